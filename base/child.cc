@@ -1,0 +1,98 @@
+#include "base/child.h"
+
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <exception>
+
+namespace base {
+namespace {
+
+// glibc 2.36's <sys/pidfd.h> lacks extern "C".
+int PidfdSendSignal(int pidfd, int number) {
+  return static_cast<int>(syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0));
+}
+
+Exit ExitOf(const siginfo_t& info) {
+  if (info.si_code == CLD_EXITED) return Exit{.status = info.si_status, .signal = 0};
+  return Exit{.status = 0, .signal = info.si_status};
+}
+
+}  // namespace
+
+Result<Child> Child::Fork(const std::function<int()>& body) {
+  // fork(), not clone3(): glibc's handlers (malloc, stdio) have to run in the copy. The pidfd is opened while
+  // the child cannot have been reaped, so it is the child's.
+  const pid_t pid = fork();
+  if (pid < 0) return FailSystem("fork");
+  if (pid == 0) {
+    int status = 70;
+    try {
+      status = body();
+    } catch (const std::exception&) {
+      status = 70;  // the body reports what it can; an exception that reaches here has no reader
+    }
+    _exit(status);
+  }
+  UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) {
+    const int number = errno;
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    return FailSystem("pidfd_open", number);
+  }
+  return Child(pid, std::move(pidfd));
+}
+
+Child& Child::operator=(Child&& other) noexcept {
+  if (this != &other) {
+    KillAndReap();
+    pid_ = std::exchange(other.pid_, -1);
+    pidfd_ = std::move(other.pidfd_);
+  }
+  return *this;
+}
+
+Result<void> Child::Signal(int number) const {
+  if (PidfdSendSignal(pidfd_.get(), number) != 0) return FailSystem("pidfd_send_signal");
+  return {};
+}
+
+Result<Exit> Child::Wait() {
+  siginfo_t info{};
+  int rc = 0;
+  do {
+    rc = waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED);
+  } while (rc != 0 && errno == EINTR);
+  const int number = errno;
+  Detach();
+  if (rc != 0) return FailSystem("waitid", number);
+  return ExitOf(info);
+}
+
+Result<std::optional<Exit>> Child::TryWait() {
+  siginfo_t info{};
+  if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) != 0) {
+    return FailSystem("waitid");
+  }
+  if (info.si_pid == 0) return std::nullopt;
+  Detach();
+  return ExitOf(info);
+}
+
+void Child::Detach() {
+  pid_ = -1;
+  pidfd_.Reset();
+}
+
+void Child::KillAndReap() {
+  if (!valid()) return;
+  PidfdSendSignal(pidfd_.get(), SIGKILL);
+  (void)Wait();
+}
+
+}  // namespace base

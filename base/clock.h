@@ -1,0 +1,40 @@
+// Clock: the time, passed to whoever needs it, so that a test can pass another.
+#ifndef ONEOFF_BASE_CLOCK_H_
+#define ONEOFF_BASE_CLOCK_H_
+
+#include <chrono>
+#include <string>
+
+namespace base {
+
+using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+using MonotonicTime =
+    std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual WallTime Now() const = 0;            // UTC
+  virtual MonotonicTime Monotonic() const = 0;  // for durations and timers
+};
+
+class SystemClock final : public Clock {
+ public:
+  WallTime Now() const override {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+  }
+  MonotonicTime Monotonic() const override {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now());
+  }
+};
+
+// RFC 3339 in UTC with milliseconds: "2026-03-01T09:30:00.125Z".
+std::string FormatUtc(WallTime time);
+// The UTC day of `time`: "2026-03-01".
+std::string FormatUtcDay(WallTime time);
+
+}  // namespace base
+
+#endif  // ONEOFF_BASE_CLOCK_H_

@@ -1,0 +1,76 @@
+#include "base/packet.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstring>
+
+namespace base {
+
+Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds) {
+  if (bytes.empty() || bytes.size() > kMaxPacket || fds.size() > kMaxPacketFds) {
+    return Fail(Code::kTooLarge, fmt::format("packet of {} bytes with {} descriptors", bytes.size(),
+                                             fds.size()));
+  }
+  std::string copy(bytes);  // iovec is not const
+  iovec part{copy.data(), copy.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxPacketFds)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (!fds.empty()) {
+    const std::size_t size = sizeof(int) * fds.size();
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(size);
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(size);
+    std::memcpy(CMSG_DATA(header), fds.data(), size);
+  }
+  for (;;) {
+    if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0) return {};
+    if (errno == EINTR) continue;
+    if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN) return Fail(Code::kNotFound, "closed");
+    return FailSystem("sendmsg");
+  }
+}
+
+Result<Packet> ReceivePacket(int socket, Wait wait) {
+  // On the stack and only as far as used: most packets are small, and sessions are many.
+  std::array<char, kMaxPacket> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  iovec part{buffer.data(), buffer.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxPacketFds)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const int flags = MSG_CMSG_CLOEXEC | (wait == Wait::kNo ? MSG_DONTWAIT : 0);
+  ssize_t n = 0;
+  do {
+    n = recvmsg(socket, &message, flags);
+  } while (n < 0 && errno == EINTR);
+  if (n < 0 && errno == ECONNRESET) return Fail(Code::kNotFound, "closed");
+  if (n < 0) return FailSystem("recvmsg");
+  Packet packet;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+      packet.fds.emplace_back(fd);
+    }
+  }
+  if (n == 0) return Fail(Code::kNotFound, "closed");
+  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+    return Fail(Code::kTooLarge, "packet over its bound");
+  }
+  packet.bytes.assign(buffer.data(), static_cast<std::size_t>(n));
+  return packet;
+}
+
+}  // namespace base

@@ -1,0 +1,75 @@
+// UniqueFd: the one owner of a file descriptor. Descriptors are born CLOEXEC, by whoever opens them.
+#ifndef ONEOFF_BASE_UNIQUE_FD_H_
+#define ONEOFF_BASE_UNIQUE_FD_H_
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/result.h"
+
+namespace base {
+
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    if (this != &other) Reset(std::exchange(other.fd_, -1));
+    return *this;
+  }
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd() { Reset(); }
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  explicit operator bool() const { return valid(); }
+  // Gives the descriptor away; the caller closes it.
+  int Release() { return std::exchange(fd_, -1); }
+  void Reset(int fd = -1) {
+    if (fd_ >= 0) close(fd_);  // never retried: Linux closes it even on EINTR
+    fd_ = fd;
+  }
+  // A second descriptor of the same open file, CLOEXEC.
+  Result<UniqueFd> Duplicate() const {
+    const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0) return FailSystem("dup");
+    return UniqueFd(copy);
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+struct FdPair {
+  UniqueFd first;   // of a pipe: the end to read from
+  UniqueFd second;  // of a pipe: the end to write to
+};
+
+// `flags` besides CLOEXEC, such as O_NONBLOCK.
+inline Result<FdPair> MakePipe(int flags = 0) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | flags) != 0) return FailSystem("pipe");
+  return FdPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// A connected pair of UNIX sockets; `type` is SOCK_SEQPACKET or SOCK_STREAM, with SOCK_NONBLOCK if wanted.
+inline Result<FdPair> MakeSocketPair(int type) {
+  int ends[2];
+  if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0) return FailSystem("socketpair");
+  return FdPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+inline Result<void> SetNonBlocking(int fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) return FailSystem("fcntl");
+  return {};
+}
+
+}  // namespace base
+
+#endif  // ONEOFF_BASE_UNIQUE_FD_H_

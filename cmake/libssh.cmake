@@ -1,0 +1,14 @@
+# libssh, linked statically, with the seam that keeps keys out of the network process (gateway/ssh/seam.h):
+# the linker sends these of its internal calls to ours. A new libssh means a new build of oneoff.
+find_package(libssh REQUIRED)
+find_library(LIBSSH_ARCHIVE NAMES libssh.a REQUIRED)
+
+add_library(oneoff_libssh INTERFACE)
+target_link_libraries(oneoff_libssh INTERFACE ${LIBSSH_ARCHIVE} OpenSSL::Crypto ZLIB::ZLIB
+                                              PkgConfig::GSSAPI)
+target_link_options(oneoff_libssh INTERFACE
+  -Wl,--wrap=pki_sign_data
+  -Wl,--wrap=ssh_pki_export_privkey_to_pubkey
+  -Wl,--wrap=ssh_pki_import_signature_blob
+  -Wl,--wrap=ssh_pki_signature_verify
+  -Wl,--wrap=ssh_message_handle_channel_request)

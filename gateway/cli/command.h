@@ -1,0 +1,22 @@
+// What the subcommands of `oneoff` share. Each lives in a file of its own and adds itself to the parser.
+#ifndef ONEOFF_GATEWAY_CLI_COMMAND_H_
+#define ONEOFF_GATEWAY_CLI_COMMAND_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace cli {
+
+struct Shared {
+  std::string root;  // --root DIR: everything below DIR; empty: the system's places
+  int status = 0;    // what the process exits with; a subcommand's callback sets it
+};
+
+void AddServe(CLI::App& app, Shared& shared);
+void AddPolicy(CLI::App& app, Shared& shared);
+void AddConfig(CLI::App& app, Shared& shared);
+void AddAudit(CLI::App& app, Shared& shared);
+
+}  // namespace cli
+
+#endif  // ONEOFF_GATEWAY_CLI_COMMAND_H_
