@@ -1,0 +1,79 @@
+#include "base/loop.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace base {
+
+void Loop::Watch(int fd, short events, Callback callback) {
+  watches_[fd] = Entry{events, next_++, std::make_shared<Callback>(std::move(callback))};
+}
+
+void Loop::Rearm(int fd, short events) {
+  const auto found = watches_.find(fd);
+  if (found != watches_.end()) found->second.events = events;
+}
+
+void Loop::Unwatch(int fd) { watches_.erase(fd); }
+
+Loop::TimerId Loop::After(std::chrono::milliseconds delay, std::function<void()> callback) {
+  const TimerId id = next_++;
+  timers_.emplace(clock_.Monotonic() + delay, Timer{id, std::move(callback)});
+  return id;
+}
+
+void Loop::Cancel(TimerId id) {
+  const auto found = std::find_if(timers_.begin(), timers_.end(),
+                                  [id](const auto& entry) { return entry.second.id == id; });
+  if (found != timers_.end()) timers_.erase(found);
+}
+
+int Loop::Timeout() const {
+  if (timers_.empty()) return -1;
+  const auto left = (timers_.begin()->first - clock_.Monotonic()).count();
+  return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
+}
+
+void Loop::RunTimers() {
+  const MonotonicTime now = clock_.Monotonic();
+  while (!timers_.empty() && timers_.begin()->first <= now && !stopped_) {
+    const auto callback = std::move(timers_.begin()->second.callback);
+    timers_.erase(timers_.begin());
+    callback();
+  }
+}
+
+void Loop::Dispatch(const pollfd& ready, std::uint64_t generation) {
+  const auto found = watches_.find(ready.fd);
+  if (found == watches_.end() || found->second.generation != generation) return;
+  const std::shared_ptr<Callback> callback = found->second.callback;
+  (*callback)(ready.revents);
+}
+
+void Loop::Run() {
+  std::vector<pollfd> polled;
+  std::vector<std::uint64_t> generations;
+  while (!stopped_) {
+    if (idle_) idle_();
+    if (stopped_) return;
+    polled.clear();
+    generations.clear();
+    for (const auto& [fd, entry] : watches_) {
+      if (entry.events == 0) continue;
+      polled.push_back({fd, entry.events, 0});
+      generations.push_back(entry.generation);
+    }
+    if (polled.empty() && timers_.empty()) return;
+    const int n = poll(polled.data(), polled.size(), Timeout());
+    if (n < 0 && errno != EINTR) return;
+    for (std::size_t i = 0; n > 0 && i < polled.size() && !stopped_; ++i) {
+      if (polled[i].revents != 0) Dispatch(polled[i], generations[i]);
+    }
+    RunTimers();
+  }
+}
+
+}  // namespace base
