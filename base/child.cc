@@ -25,8 +25,8 @@ Exit ExitOf(const siginfo_t& info) {
 }  // namespace
 
 Result<Child> Child::Fork(const std::function<int()>& body) {
-  // fork(), not clone3(): glibc's handlers (malloc, stdio) have to run in the copy. The pidfd is opened while
-  // the child cannot have been reaped, so it is the child's.
+  // fork(), not clone3(): glibc's handlers (malloc, stdio) have to run in the copy. The pidfd is
+  // opened while the child cannot have been reaped, so it is the child's.
   const pid_t pid = fork();
   if (pid < 0) return FailSystem("fork");
   if (pid == 0) {

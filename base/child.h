@@ -1,4 +1,5 @@
-// Child: a process that this process forked, by its pidfd: never by a pid that may be somebody else's.
+// Child: a process that this process forked, by its pidfd: never by a pid that may be somebody
+// else's.
 #ifndef ONEOFF_BASE_CHILD_H_
 #define ONEOFF_BASE_CHILD_H_
 
@@ -22,8 +23,9 @@ struct Exit {
 
 class Child {
  public:
-  // Forks; the child runs `body` and exits with what it returns, without running this process's destructors
-  // or atexit functions. The child is a full copy (no exec): only processes without threads may do this.
+  // Forks; the child runs `body` and exits with what it returns, without running this process's
+  // destructors or atexit functions. The child is a full copy (no exec): only processes without
+  // threads may do this.
   static Result<Child> Fork(const std::function<int()>& body);
   // Owns a child that was forked elsewhere with CLONE_PIDFD.
   Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}

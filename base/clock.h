@@ -8,13 +8,12 @@
 namespace base {
 
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
-using MonotonicTime =
-    std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
 
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual WallTime Now() const = 0;            // UTC
+  virtual WallTime Now() const = 0;             // UTC
   virtual MonotonicTime Monotonic() const = 0;  // for durations and timers
 };
 

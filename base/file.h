@@ -1,4 +1,5 @@
-// Whole small files and directories, relative to a directory's descriptor; never followed out of it.
+// Whole small files and directories, relative to a directory's descriptor; never followed out of
+// it.
 #ifndef ONEOFF_BASE_FILE_H_
 #define ONEOFF_BASE_FILE_H_
 
@@ -16,14 +17,14 @@ Result<UniqueFd> OpenDirectory(const std::string& path);
 
 enum class Ownership {
   kAny,
-  // The file must belong to root, or to this process's own user, and be writable by nobody else: what a
-  // privileged process insists on before it believes a file.
+  // The file must belong to root, or to this process's own user, and be writable by nobody else:
+  // what a privileged process insists on before it believes a file.
   kTrusted,
 };
 
-// The content of a regular file of at most `limit` bytes: kTooLarge above that, kDenied if it is no regular
-// file or not owned as asked. Never blocks on a FIFO or a device. `path` is relative to `directory`
-// (AT_FDCWD: to the working directory).
+// The content of a regular file of at most `limit` bytes: kTooLarge above that, kDenied if it is no
+// regular file or not owned as asked. Never blocks on a FIFO or a device. `path` is relative to
+// `directory` (AT_FDCWD: to the working directory).
 Result<std::string> ReadFile(int directory, const std::string& path, std::size_t limit,
                              Ownership ownership = Ownership::kAny);
 

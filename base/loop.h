@@ -1,6 +1,7 @@
 // Loop: waits for descriptors and timers, and calls whoever asked. One a process; no threads.
 //
-// Callbacks run one at a time, from Run(). A callback may add and remove watches and timers, its own too.
+// Callbacks run one at a time, from Run(). A callback may add and remove watches and timers, its
+// own too.
 #ifndef ONEOFF_BASE_LOOP_H_
 #define ONEOFF_BASE_LOOP_H_
 
@@ -25,11 +26,12 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Calls `callback` when `fd` is ready for `events` (POLLIN | POLLOUT). With no events the descriptor is not
-  // looked at, not even for a hang-up. The descriptor stays the caller's and must be removed before it is
-  // closed.
+  // Calls `callback` when `fd` is ready for `events` (POLLIN | POLLOUT). With no events the
+  // descriptor is not looked at, not even for a hang-up. The descriptor stays the caller's and must
+  // be removed before it is closed.
   void Watch(int fd, short events, Callback callback);
-  // Changes what a watched descriptor is watched for; a descriptor that is not watched is left alone.
+  // Changes what a watched descriptor is watched for; a descriptor that is not watched is left
+  // alone.
   void Rearm(int fd, short events);
   void Unwatch(int fd);
 
@@ -38,7 +40,8 @@ class Loop {
   // Nothing, if it has run or was cancelled.
   void Cancel(TimerId id);
 
-  // After each round of callbacks, before the loop waits again: for work that must not be done inside one.
+  // After each round of callbacks, before the loop waits again: for work that must not be done
+  // inside one.
   void OnIdle(std::function<void()> callback) { idle_ = std::move(callback); }
 
   // Until Stop(), or until nothing is left to wait for.
@@ -49,7 +52,8 @@ class Loop {
   struct Entry {
     short events;
     std::uint64_t generation;  // tells a new watch of a reused descriptor from the old one
-    std::shared_ptr<Callback> callback;  // shared with Dispatch while it runs: a callback may unwatch itself
+    std::shared_ptr<Callback>
+        callback;  // shared with Dispatch while it runs: a callback may unwatch itself
   };
   struct Timer {
     TimerId id;

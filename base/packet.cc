@@ -10,8 +10,8 @@ namespace base {
 
 Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds) {
   if (bytes.empty() || bytes.size() > kMaxPacket || fds.size() > kMaxPacketFds) {
-    return Fail(Code::kTooLarge, fmt::format("packet of {} bytes with {} descriptors", bytes.size(),
-                                             fds.size()));
+    return Fail(Code::kTooLarge,
+                fmt::format("packet of {} bytes with {} descriptors", bytes.size(), fds.size()));
   }
   std::string copy(bytes);  // iovec is not const
   iovec part{copy.data(), copy.size()};
@@ -32,7 +32,8 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
   for (;;) {
     if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0) return {};
     if (errno == EINTR) continue;
-    if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN) return Fail(Code::kNotFound, "closed");
+    if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
+      return Fail(Code::kNotFound, "closed");
     return FailSystem("sendmsg");
   }
 }

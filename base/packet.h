@@ -20,15 +20,15 @@ struct Packet {
   std::vector<UniqueFd> fds;
 };
 
-// Sends one packet whole, or fails: kUnavailable if the socket is non-blocking and full. `fds` stay the
-// caller's. A peer that is gone is an error, never a signal.
+// Sends one packet whole, or fails: kUnavailable if the socket is non-blocking and full. `fds` stay
+// the caller's. A peer that is gone is an error, never a signal.
 Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds = {});
 
 enum class Wait { kYes, kNo };
 
-// The next packet. kNotFound "closed" at the peer's end of file, kUnavailable if there is none now and
-// `wait` is kNo, kTooLarge (and the packet is lost) above kMaxPacket or kMaxPacketFds. Received descriptors are CLOEXEC.
-// An empty packet cannot be told from the end; nobody sends one.
+// The next packet. kNotFound "closed" at the peer's end of file, kUnavailable if there is none now
+// and `wait` is kNo, kTooLarge (and the packet is lost) above kMaxPacket or kMaxPacketFds. Received
+// descriptors are CLOEXEC. An empty packet cannot be told from the end; nobody sends one.
 Result<Packet> ReceivePacket(int socket, Wait wait);
 
 }  // namespace base

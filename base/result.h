@@ -1,7 +1,7 @@
 // Result<T>: a value, or an Error that a caller can handle and a person can read.
 //
-// Used for every failure that is not a bug. A refusal by policy is not an error (authz::Decision), and a
-// command that ended badly is not one either (run::Ending).
+// Used for every failure that is not a bug. A refusal by policy is not an error (authz::Decision),
+// and a command that ended badly is not one either (run::Ending).
 #ifndef ONEOFF_BASE_RESULT_H_
 #define ONEOFF_BASE_RESULT_H_
 

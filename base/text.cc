@@ -10,8 +10,8 @@
 namespace base {
 namespace {
 
-// The length of the valid UTF-8 sequence at the start of `bytes`, or 0. RFC 3629: no overlong forms, no
-// surrogates, nothing above U+10FFFF.
+// The length of the valid UTF-8 sequence at the start of `bytes`, or 0. RFC 3629: no overlong
+// forms, no surrogates, nothing above U+10FFFF.
 std::size_t Utf8Sequence(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char first = at(0);
@@ -69,8 +69,9 @@ std::string Escape(std::string_view bytes, std::size_t limit) {
     const auto c = static_cast<unsigned char>(shown[i]);
     const std::size_t length = Utf8Sequence(shown.substr(i));
     // U+0080 to U+009F are control characters to a terminal.
-    const bool control = c < 0x20 || c == 0x7F || (length == 2 && c == 0xC2 &&
-                                                  static_cast<unsigned char>(shown[i + 1]) < 0xA0);
+    const bool control =
+        c < 0x20 || c == 0x7F ||
+        (length == 2 && c == 0xC2 && static_cast<unsigned char>(shown[i + 1]) < 0xA0);
     if (length == 0 || control) {
       out += fmt::format("\\x{:02x}", c);
       ++i;

@@ -10,8 +10,8 @@
 
 namespace base {
 
-// `bytes` in single quotes, every byte that is not printable ASCII or valid UTF-8 as \xNN, and cut after
-// `limit` bytes (with "..." behind the quote). What any message uses for a peer's data.
+// `bytes` in single quotes, every byte that is not printable ASCII or valid UTF-8 as \xNN, and cut
+// after `limit` bytes (with "..." behind the quote). What any message uses for a peer's data.
 std::string Quote(std::string_view bytes, std::size_t limit = 200);
 // As Quote, without the quotes: for a word in the middle of a line.
 std::string Escape(std::string_view bytes, std::size_t limit = 200);

@@ -1,4 +1,5 @@
-// UniqueFd: the one owner of a file descriptor. Descriptors are born CLOEXEC, by whoever opens them.
+// UniqueFd: the one owner of a file descriptor. Descriptors are born CLOEXEC, by whoever opens
+// them.
 #ifndef ONEOFF_BASE_UNIQUE_FD_H_
 #define ONEOFF_BASE_UNIQUE_FD_H_
 
@@ -57,7 +58,8 @@ inline Result<FdPair> MakePipe(int flags = 0) {
   return FdPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// A connected pair of UNIX sockets; `type` is SOCK_SEQPACKET or SOCK_STREAM, with SOCK_NONBLOCK if wanted.
+// A connected pair of UNIX sockets; `type` is SOCK_SEQPACKET or SOCK_STREAM, with SOCK_NONBLOCK if
+// wanted.
 inline Result<FdPair> MakeSocketPair(int type) {
   int ends[2];
   if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0) return FailSystem("socketpair");
