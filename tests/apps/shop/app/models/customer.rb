@@ -1,0 +1,5 @@
+class Customer < ApplicationRecord
+  has_many :orders
+
+  validates :name, presence: true
+end
