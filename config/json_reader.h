@@ -1,0 +1,102 @@
+// ObjectReader: reads one JSON object by a table of its keys, and collects everything that is wrong
+// with it.
+//
+//   config::Problems problems;
+//   const auto document = config::Document::Parse("etc/apps/shop.json", text, problems);
+//   if (!document) return std::nullopt;
+//   config::ObjectReader reader(*document, document->root(), problems);
+//   reader.String("root", app.root, Need::kRequired);
+//   reader.Duration("time", {1s, 24h}, app.time);       // "8h"; absent: app.time stays as it is
+//   reader.Refused("exclusive");                        // known, but not acted on by this version
+//   if (const Node* limits = reader.Object("limits")) {
+//     ObjectReader inner(*document, *limits, problems);
+//     inner.Integer("runs", {1, 1000}, app.runs);
+//     inner.Finish();
+//   }
+//   if (app.root.front() != '/') reader.Report("root", "is not an absolute path");
+//   reader.Finish();                                    // keys that nobody asked for are errors
+//   if (config::HasErrors(problems)) return std::nullopt;
+//
+// Every read returns whether the key was there with a good value; if not, its target is left alone.
+#ifndef ONEOFF_CONFIG_JSON_READER_H_
+#define ONEOFF_CONFIG_JSON_READER_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/json_document.h"
+#include "config/problem.h"
+
+namespace config {
+
+enum class Need { kOptional, kRequired };
+
+// Both ends are allowed values.
+template <typename T>
+struct Range {
+  T least;
+  T most;
+};
+
+inline constexpr std::size_t kMaxString = 4096;    // bytes of one string value
+inline constexpr std::size_t kMaxItems = 100'000;  // elements of one list
+
+class ObjectReader {
+ public:
+  // `document`, `node` (which is of that document) and `problems` outlive the reader. A node that
+  // is no object is one problem; every read then finds nothing.
+  ObjectReader(const Document& document, const Node& node, Problems& problems);
+
+  // At most kMaxString bytes, without NUL or newline; never empty.
+  bool String(std::string_view key, std::string& into, Need need = Need::kOptional);
+  // One of `choices`.
+  bool Choice(std::string_view key, const std::vector<std::string>& choices, std::string& into,
+              Need need = Need::kOptional);
+  // A list of strings, each as String; the list may be empty.
+  bool Strings(std::string_view key, std::vector<std::string>& into, Need need = Need::kOptional);
+  bool Bool(std::string_view key, bool& into);
+  bool Integer(std::string_view key, Range<std::int64_t> range, std::int64_t& into);
+  bool Duration(std::string_view key, Range<std::chrono::milliseconds> range,
+                std::chrono::milliseconds& into);
+  // Bytes: "64K", or a plain number.
+  bool Size(std::string_view key, Range<std::uint64_t> range, std::uint64_t& into);
+  // The node if it is an object or a list; nullptr if it is absent, or something else, which is a
+  // problem.
+  const Node* Object(std::string_view key, Need need = Need::kOptional);
+  const Node* Array(std::string_view key, Need need = Need::kOptional);
+  // The node, whatever it is.
+  const Node* Any(std::string_view key, Need need = Need::kOptional);
+
+  // A key that exists in the format but that this version does not act on: if it is there, that is
+  // an error.
+  void Refused(std::string_view key, std::string_view why = "is not acted on by this version");
+
+  // "KEY MESSAGE" as a problem at the key's value, or at the object's beginning if the key is
+  // absent.
+  void Report(std::string_view key, std::string_view message, std::string hint = {});
+  // `message` at `node`, which is of the same document.
+  void ReportAt(const Node& node, std::string message, std::string hint = {});
+
+  // Reports the keys that no call asked for, each with the nearest that one did. Call it last,
+  // once.
+  void Finish();
+
+ private:
+  const Node* Take(std::string_view key, Need need);
+  const Node* TakeKind(std::string_view key, Node::Kind kind, Need need);
+  bool GoodString(std::string_view key, const Node& node);
+
+  const Document& document_;
+  const Node& node_;
+  Problems& problems_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace config
+
+#endif  // ONEOFF_CONFIG_JSON_READER_H_
