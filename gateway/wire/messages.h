@@ -226,7 +226,37 @@ struct Request {
   }
 };
 
-using FromMonitor = std::variant<Request>;
+// The connection is this person's now.
+struct Authenticated {
+  static constexpr std::string_view kName = "authenticated";
+  std::string person;
+  std::string fingerprint;
+  std::string address;
+  std::string user;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("person", self.person);
+    io("fingerprint", self.fingerprint);
+    io("address", self.address);
+    io("user", self.user);
+  }
+};
+
+// Signatures that were refused on a connection, told once, at its end or when it authenticates after all.
+struct FailedTries {
+  static constexpr std::string_view kName = "failed-tries";
+  std::string address;
+  std::string user;  // the first user name that was tried
+  std::uint32_t count = 0;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("address", self.address);
+    io("user", self.user);
+    io("count", self.count);
+  }
+};
+
+using FromMonitor = std::variant<Request, Authenticated, FailedTries>;
 
 // --- session and supervisor, over a run's control socket
 // -------------------------------------------------
@@ -278,7 +308,14 @@ struct ClientGone {
   }
 };
 
-using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone>;
+// Bytes have passed in either direction. Sent at most once a second; it puts off a run's idle limit.
+struct Active {
+  static constexpr std::string_view kName = "active";
+  template <class Self, class Io>
+  static void Fields(Self&, Io&) {}
+};
+
+using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active>;
 
 // The command has ended. What it wrote before that is in the streams; the session sends it, then
 // `text` on stderr, then the status.
