@@ -1,0 +1,38 @@
+// Account: the UNIX user that an app's commands run as.
+#ifndef ONEOFF_RELEASE_ACCOUNT_H_
+#define ONEOFF_RELEASE_ACCOUNT_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "release/app.h"
+#include "release/refusal.h"
+
+namespace release {
+
+struct Account {
+  std::string name;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups;  // supplementary ones, gid among them
+  std::string home;
+  std::string shell;
+};
+
+// The app's `user`, or else whom its root (or, if root owns that, its `releases` folder) belongs
+// to. Looks the user up in the system's databases and reads no file below the app's root.
+//
+// kConfiguration, with a sentence that names the app's file, for a user that does not exist and for
+// root where the file does not say so; kUnusable if the root is missing.
+Outcome<Account> FindAccount(const App& app);
+
+// Takes on the account's groups, gid and uid for good, in this process: what a forked resolver does
+// first. Async-signal-safe. Without root it only succeeds if all of uid and gid are this already.
+// Returns 0, or the errno of the step that failed.
+int BecomeAccount(const Account& account);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ACCOUNT_H_

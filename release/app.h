@@ -1,0 +1,69 @@
+// App: one file of etc/apps/, read. What an app's own files say is in a Survey; nothing here looks
+// at the file system. The format: release/FORMAT.md.
+#ifndef ONEOFF_RELEASE_APP_H_
+#define ONEOFF_RELEASE_APP_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/problem.h"
+
+namespace release {
+
+enum class LayoutKind { kAuto, kCapistrano, kCheckout };
+enum class IsolationKind { kAuto, kBundler, kNone };
+
+// A file of variables. The only dialect of this version is Ruby's dotenv.
+struct ConfigFile {
+  std::string path;  // absolute, or relative to the app's root
+  bool optional = false;
+};
+
+// An entry of `commands`.
+struct NamedCommand {
+  std::vector<std::string> words;  // the key's; a name if there is one
+  std::string run;                 // what a name stands for; empty: only attributes
+  bool pty = false;                // refused without a terminal
+  std::optional<std::chrono::milliseconds> time_limit;
+};
+
+struct AppLimits {
+  std::int64_t runs = 10;                                  // at once, all people's; 1 to 10,000
+  std::chrono::milliseconds time = std::chrono::hours(8);  // of one run; 1 s to 365 d
+  std::chrono::milliseconds idle = std::chrono::milliseconds(0);  // without output or input; 0: any
+  std::int64_t open_files = 4096;                                 // RLIMIT_NOFILE; 64 to 1,048,576
+};
+
+struct App {
+  std::string name;
+  std::string file;  // of etc/apps/, for messages
+  std::string root;  // absolute
+  LayoutKind layout = LayoutKind::kAuto;
+  std::string user;  // empty: whom the checkout belongs to
+  // In order, later wins. The checkout's own .env is meant by kCheckoutEnv.
+  std::vector<ConfigFile> config;
+  std::vector<std::pair<std::string, std::string>> env;  // after all of `config`
+  std::vector<std::string> path;       // ahead of the base PATH; "~/" is the user's
+  std::vector<NamedCommand> commands;  // in the file's order
+  std::string default_command;         // as typed; may be empty
+  IsolationKind isolation = IsolationKind::kAuto;
+  AppLimits limits;
+  unsigned umask = 0027;
+};
+
+// In App::config: the file .env of the release's own directory.
+inline constexpr std::string_view kCheckoutEnv = "<release>/.env";
+
+// The app that `text`, the content of `file`, describes; `name` is the file's without ".json".
+// nullopt, with everything that is wrong added to `problems`, if it cannot be used.
+std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
+                            config::Problems& problems);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_APP_H_

@@ -1,0 +1,62 @@
+// ProcessSpec: everything that is needed to start one command, as a plain value that only the
+// holder of a Grant can make.
+#ifndef ONEOFF_RELEASE_PROCESS_SPEC_H_
+#define ONEOFF_RELEASE_PROCESS_SPEC_H_
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "authz/grant.h"
+#include "base/result.h"
+#include "release/account.h"
+#include "release/app.h"
+#include "release/environment.h"
+#include "release/plan.h"
+#include "release/survey.h"
+#include "release/variable.h"
+
+namespace release {
+
+// What a ProcessSpec is made of: no permission, only a description. run:explain shows one.
+struct ProcessParts {
+  std::string app;
+  std::string release;
+  std::string run_id;
+  std::string label;              // the command as typed, for `ps` and the audit
+  std::vector<std::string> argv;  // not empty
+  std::vector<Variable> environment;
+  std::string directory;  // absolute
+  Account account;
+  unsigned umask = 0027;
+  std::int64_t open_files = 4096;
+  std::chrono::milliseconds time_limit{0};  // from the start; never 0
+  std::chrono::milliseconds idle_limit{0};  // 0: none
+  bool shell = false;                       // the argv is a shell's: only for a Grant with shell()
+  bool pty = false;                         // on a terminal
+};
+
+// Puts app, survey, plan and environment together.
+ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Variables environment);
+
+class ProcessSpec {
+ public:
+  // kDenied if `grant` is not for this app, this release, or a shell that the parts are; kInvalid
+  // for parts that are no process (no argv, a relative directory, a NUL in a string).
+  static base::Result<ProcessSpec> Make(const authz::Grant& grant, ProcessParts parts);
+
+  const authz::Grant& grant() const { return grant_; }
+  const ProcessParts& parts() const { return parts_; }
+
+ private:
+  ProcessSpec(authz::Grant grant, ProcessParts parts)
+      : grant_(std::move(grant)), parts_(std::move(parts)) {}
+
+  authz::Grant grant_;
+  ProcessParts parts_;
+};
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_PROCESS_SPEC_H_

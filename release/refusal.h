@@ -1,0 +1,44 @@
+// Refusal: why a person's request does not run, as the exit status and the line that they get.
+#ifndef ONEOFF_RELEASE_REFUSAL_H_
+#define ONEOFF_RELEASE_REFUSAL_H_
+
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+namespace release {
+
+// The gateway's own exit statuses; never 255, which is OpenSSH's for a lost connection.
+inline constexpr int kUsage = 64;          // cannot be parsed, needs a shell or a pty
+inline constexpr int kNoSuchRelease = 65;  // no such release, or no such app
+inline constexpr int kUnusable = 69;       // the release is unusable
+inline constexpr int kLost = 70;           // the run was lost
+inline constexpr int kCannotRecord = 73;
+inline constexpr int kCannotAudit = 74;
+inline constexpr int kBusy = 75;  // a lock, limit or key is held
+inline constexpr int kDenied = 77;
+inline constexpr int kConfiguration = 78;
+inline constexpr int kTimeLimit = 124;      // time, idle or output limit
+inline constexpr int kCannotExecute = 126;  // as a shell: found, but not to be executed
+inline constexpr int kNotFound = 127;       // as a shell: no such program
+inline constexpr int kHungUp = 129;         // 128 + SIGHUP
+inline constexpr int kOutOfMemory = 137;    // 128 + SIGKILL
+inline constexpr int kStopped = 143;        // 128 + SIGTERM: stopped by a person
+
+struct Refusal {
+  int status = kUsage;
+  // One line, safe to print, without "oneoff: " in front (whoever prints it adds that), and without
+  // a newline.
+  std::string message;
+};
+
+template <typename T>
+using Outcome = tl::expected<T, Refusal>;
+
+inline tl::unexpected<Refusal> Refuse(int status, std::string message) {
+  return tl::unexpected<Refusal>(Refusal{status, std::move(message)});
+}
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_REFUSAL_H_

@@ -1,0 +1,54 @@
+// Survey: everything that has to be read below an app's root to run one command, as one bounded
+// value.
+//
+// It is made by a process that already is the app's user (BecomeAccount), because whatever lies
+// below the root is hostile: only regular files of at most 1 MiB are read, no magic link of /proc
+// is followed and nothing is waited for. Nobody else reads there.
+#ifndef ONEOFF_RELEASE_SURVEY_H_
+#define ONEOFF_RELEASE_SURVEY_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "release/account.h"
+#include "release/app.h"
+#include "release/isolation.h"
+#include "release/procfile.h"
+#include "release/refusal.h"
+#include "release/variable.h"
+
+namespace release {
+
+inline constexpr std::size_t kMaxValue = 128U * 1024U;   // bytes of one variable
+inline constexpr std::size_t kMaxConfig = 256U * 1024U;  // bytes of all names and values
+inline constexpr std::size_t kMaxConfigVariables = 1024;
+inline constexpr std::size_t kMaxWarnings = 50;
+
+struct SurveyRequest {
+  std::string release = "current";  // as typed: an id, current, previous, latest, commit digits
+  // The programs that the command may name (its first word, and "rails" for its console): for each
+  // the survey tells how isolation starts it. At most 16 count.
+  std::vector<std::string> programs;
+};
+
+struct Survey {
+  std::string release;  // its id: a directory's name, or a checkout's commit, 7 digits
+  std::vector<std::string>
+      names;              // all that it answers to: id; current, latest, previous as they apply
+  std::string directory;  // its real path
+  std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
+  std::vector<Variable> config;  // of the config files, in order of setting; each name once
+  Procfile procfile;
+  Bundler bundler;
+  bool rails = false;                 // it is a Rails application
+  std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
+};
+
+// kNoSuchRelease; kUnusable for a missing checkout, a link that loops, a file that cannot be read;
+// kConfiguration for a value file that is broken. Messages name file and line, never a value.
+Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_SURVEY_H_
