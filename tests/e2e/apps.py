@@ -1,0 +1,80 @@
+"""The applications that the tests run commands in."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+TEST_USER = "oneoff-test-shop"
+
+# A capistrano layout of shell scripts only: fast, and needs no framework.
+PROCFILE = """\
+web: exec bin/web
+worker: exec bin/worker
+hello: echo hello "$GREETING"
+shout: printf '%s!\\n'
+"""
+
+
+def user():
+    """The system user that applications belong to: one of its own as root, else the caller."""
+    if os.getuid() != 0:
+        return pwd.getpwuid(os.getuid()).pw_name
+    try:
+        pwd.getpwnam(TEST_USER)
+    except KeyError:
+        # Two tests may get here at once: the one that comes late finds the user there.
+        subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
+                        "--shell", "/bin/sh", TEST_USER], check=False, capture_output=True)
+        pwd.getpwnam(TEST_USER)
+    return TEST_USER
+
+
+def hand_over(path):
+    """Gives `path` and all below it to the applications' user."""
+    if os.getuid() == 0:
+        subprocess.run(["chown", "-hR", f"{user()}:", str(path)], check=True)
+
+
+class Plain:
+    """An application of shell scripts with two releases; `tag` is in the environment of all it runs."""
+
+    def __init__(self, directory, tag):
+        self.directory = pathlib.Path(directory)
+        self.tag = f"PLAIN_TAG={tag}"
+        (self.directory / "shared").mkdir(parents=True)
+        self.write("shared/.env", f"{self.tag}\nGREETING='from shared/.env'\nSECRET=s3cr3t-value\n")
+        for release, revision in (("v1", "4d5e6f7"), ("v2", "3f2a91c")):
+            self.write(f"releases/{release}/REVISION", revision.ljust(40, "0") + "\n")
+            self.write(f"releases/{release}/Procfile", PROCFILE)
+            self.write(f"releases/{release}/bin/which", f"#!/bin/sh\necho {release}\n", 0o755)
+            (self.directory / f"releases/{release}/tmp").mkdir()
+        (self.directory / "current").symlink_to("releases/v2")
+        self.own()
+
+    def write(self, name, text, mode=0o644):
+        """Writes a file of the application; bytes or text. Call own() after a change."""
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        path.chmod(mode)
+        return path
+
+    def own(self):
+        hand_over(self.directory)
+
+
+class Shop:
+    """The Rails application, laid out by the script that people use."""
+
+    def __init__(self, directory, *options):
+        self.directory = pathlib.Path(directory)
+        script = HERE.parent / "apps/lay-out-shop"
+        owner = [user()] if os.getuid() == 0 else []
+        subprocess.run([script, *options, self.directory, *owner], check=True, timeout=60)
+
+
+def remove(path):
+    shutil.rmtree(path, ignore_errors=True)
