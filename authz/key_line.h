@@ -1,0 +1,43 @@
+// KeyLine: one line of an authorized_keys file (sshd(8), AUTHORIZED_KEYS FILE FORMAT), with the
+// options that are acted on here. An option that could matter and is not acted on is an error.
+#ifndef ONEOFF_AUTHZ_KEY_LINE_H_
+#define ONEOFF_AUTHZ_KEY_LINE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authz/address_list.h"
+#include "authz/public_key.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace authz {
+
+inline constexpr std::size_t kMaxKeyLine = 16 * 1024;  // bytes
+
+struct KeyLine {
+  PublicKey key;
+  std::string comment;
+  std::optional<AddressList> from;        // from="…"; absent: from anywhere
+  std::optional<base::WallTime> expires;  // expiry-time="…": good before this
+  bool touch_required = true;             // no-touch-required clears it; for FIDO keys
+  bool verify_required = false;           // verify-required sets it; for FIDO keys
+};
+
+struct KeyLineFault {
+  std::size_t column = 0;  // from 1, in bytes
+  std::string message;
+  std::string hint;
+};
+
+// `line` without its newline. nullopt for an empty line and a comment.
+tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKeyLine(std::string_view line);
+
+// YYYYMMDD[HHMM[SS]] in local time, or with a Z behind it in UTC, as sshd reads expiry-time.
+std::optional<base::WallTime> ParseExpiry(std::string_view text);
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_KEY_LINE_H_

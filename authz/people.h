@@ -1,0 +1,86 @@
+// People: who has which keys: the files etc/people/NAME.pub, all of them.
+#ifndef ONEOFF_AUTHZ_PEOPLE_H_
+#define ONEOFF_AUTHZ_PEOPLE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "authz/key_line.h"
+#include "authz/public_key.h"
+#include "base/clock.h"
+#include "config/problem.h"
+
+namespace authz {
+
+// [a-z][a-z0-9._-]{0,31}
+bool IsPersonName(std::string_view name);
+
+struct PersonFile {
+  std::string name;  // the file's name without ".pub"
+  std::string path;  // for messages
+  std::string text;
+};
+
+// A key that somebody has.
+struct Key {
+  std::string person;
+  std::string path;
+  std::size_t line = 0;  // from 1
+  KeyLine settings;
+};
+
+// Whom a key lets in.
+struct Admission {
+  std::string person;
+  std::string fingerprint;
+};
+
+// Why a key lets nobody in. For logs; the client is told nothing of it.
+struct Rejection {
+  std::string fingerprint;  // of any key that could be read
+  std::string person;       // whose it is; empty: nobody's
+  std::string reason;  // "is used from 192.0.2.7, which from=\"10.0.0.0/8\" … does not admit"
+};
+
+class People {
+ public:
+  People() = default;
+
+  // nullopt, with all that is wrong added to `problems`: bad names, bad lines, one key at two
+  // places.
+  static std::optional<People> Load(const std::vector<PersonFile>& files,
+                                    config::Problems& problems);
+
+  // The key's entry, or nullptr. Valid while this object lives unchanged.
+  const Key* Find(std::string_view blob) const;
+
+  // Whether the key would let somebody in: what is asked before the client signs (RFC 4252 7,
+  // PK_OK). `source` is the client's address as text, without a port.
+  std::variant<Admission, Rejection> Probe(std::string_view blob, std::string_view source,
+                                           base::WallTime now) const;
+  // As Probe, after a signature was verified: also that a FIDO key was touched as its line asks.
+  std::variant<Admission, Rejection> Authenticate(std::string_view blob, std::string_view source,
+                                                  base::WallTime now,
+                                                  const SignatureFacts& facts) const;
+
+  bool Has(std::string_view person) const;
+  // Sorted.
+  const std::vector<std::string>& names() const { return names_; }
+  std::size_t key_count() const { return keys_.size(); }
+
+ private:
+  void LoadFile(const PersonFile& file, config::Problems& problems);
+  void AddKey(Key key, std::string_view line, config::Problems& problems);
+
+  std::unordered_map<std::string, Key> keys_;  // by blob
+  std::vector<std::string> names_;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_PEOPLE_H_

@@ -1,0 +1,87 @@
+// Policy: who may run what, in which app and release: etc/policy.json (authz/FORMAT.md).
+//
+// The rules are asked in order; the first that matches person, app, release and command decides; if
+// none does, the request is denied. A plain value: no file, no clock.
+#ifndef ONEOFF_AUTHZ_POLICY_H_
+#define ONEOFF_AUTHZ_POLICY_H_
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authz/decision.h"
+#include "authz/pattern.h"
+#include "config/problem.h"
+
+namespace authz {
+
+enum class Effect { kAllow, kDeny };
+
+struct Rule {
+  std::string name;
+  std::size_t line = 0;  // of the policy's file
+  Effect effect = Effect::kAllow;
+  bool everybody = false;           // "*" in who
+  std::vector<std::string> people;  // sorted
+  std::vector<std::string> groups;
+  bool every_app = false;
+  std::vector<std::string> apps;
+  bool every_release = true;
+  std::vector<std::string> releases;
+  std::vector<Pattern> run;
+  bool shell = false;
+  std::vector<std::string> accept_env;
+};
+
+class Policy {
+ public:
+  // The names that a policy may use.
+  struct Names {
+    std::vector<std::string> people;  // sorted; a name that is not here is an error
+    std::vector<std::string> apps;    // sorted; a name that is not here is a warning
+  };
+
+  // Denies everything.
+  Policy() = default;
+
+  // nullopt, with all that is wrong added to `problems`, if anything is, and if one of the policy's
+  // own tests fails. Warnings (patterns that grant more than they seem to) are added as such.
+  static std::optional<Policy> Parse(const std::string& file, const std::string& text,
+                                     const Names& names, config::Problems& problems);
+
+  Decision Decide(const Request& request) const;
+  // How each rule fares with the request, in order; those behind the one that decides are
+  // kNotReached.
+  std::vector<RuleTrace> Explain(const Request& request) const;
+
+  // Whether a rule allows the person anything in the app: who may know that it exists.
+  bool MayUse(std::string_view person, std::string_view app) const;
+  // What the person may type, in the rules' order, each once: the texts of the allowing patterns.
+  std::vector<std::string> PatternsFor(std::string_view person, std::string_view app) const;
+  // Those of `apps` that the person may use.
+  std::vector<std::string> VisibleApps(std::string_view person,
+                                       const std::vector<std::string>& apps) const;
+  std::vector<std::string> GroupsOf(std::string_view person) const;
+
+  const std::string& file() const { return file_; }
+  const std::vector<Rule>& rules() const { return rules_; }
+
+ private:
+  friend class PolicyReader;
+
+  bool IsAbout(const Rule& rule, std::string_view person) const;
+  Fit FitOf(const Rule& rule, const Request& request) const;
+  Decision Allow(const Rule& rule, const Request& request) const;
+  Denial DenialFor(const Request& request) const;
+
+  std::string file_;
+  std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted
+  std::vector<Rule> rules_;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_POLICY_H_

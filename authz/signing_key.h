@@ -1,0 +1,60 @@
+// SigningKey: a host key. It signs; nobody gets it out but as the text of its own file.
+#ifndef ONEOFF_AUTHZ_SIGNING_KEY_H_
+#define ONEOFF_AUTHZ_SIGNING_KEY_H_
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace authz {
+
+class SigningKey {
+ public:
+  // A new Ed25519 key.
+  static base::Result<SigningKey> Generate();
+  // A private key file of OpenSSH ("openssh-key-v1", not encrypted): Ed25519, ECDSA, RSA of 2048
+  // bits or more. kInvalid says what is wrong, without any of the text. The caller wipes `text`.
+  static base::Result<SigningKey> Parse(std::string_view text);
+
+  // The public key as it travels (RFC 4253 6.6).
+  const std::string& PublicBlob() const { return public_blob_; }
+  // "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa".
+  const std::string& type() const { return type_; }
+  // "ssh-ed25519 AAAA…" without a newline: what stands in a .pub file.
+  std::string PublicLine() const;
+  // "SHA256:…".
+  std::string Fingerprint() const;
+  // What it can sign with, strongest first: "ssh-ed25519"; "rsa-sha2-512", "rsa-sha2-256".
+  std::vector<std::string> Algorithms() const;
+
+  // The signature blob (string algorithm, string bytes) over `data`. kInvalid if the key does not
+  // make `algorithm`.
+  base::Result<std::string> Sign(std::string_view data, std::string_view algorithm) const;
+
+  // The private key file's text, for Ed25519 only: kInvalid for others. The caller wipes it:
+  // Wipe().
+  base::Result<std::string> ToOpenSshText(std::string_view comment) const;
+
+ private:
+  struct Free {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+  };
+
+  SigningKey() = default;
+
+  std::unique_ptr<EVP_PKEY, Free> key_;  // OpenSSL wipes it when it is freed
+  std::string type_;
+  std::string public_blob_;
+};
+
+// Overwrites a secret and empties the string.
+void Wipe(std::string& secret);
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_SIGNING_KEY_H_

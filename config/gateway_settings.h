@@ -1,0 +1,61 @@
+// GatewaySettings: what etc/gateway.json says. The shipped config/gateway.json is its reference:
+// complete, commented, and equal to the defaults below (a test holds it to that).
+#ifndef ONEOFF_CONFIG_GATEWAY_SETTINGS_H_
+#define ONEOFF_CONFIG_GATEWAY_SETTINGS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/problem.h"
+
+namespace config {
+
+struct GatewaySettings {
+  // ADDRESS:PORT or [IPV6]:PORT, 1 to 16 of them; numeric; port 0: any free one.
+  std::vector<std::string> listen = {"127.0.0.1:2222"};
+  // The system user that the gateway runs as, where it is started by root.
+  std::string gateway_user = "oneoff-gateway";
+  // From the accepted connection to the end of authentication. 1s to 10m.
+  std::chrono::milliseconds login_grace{30'000};
+  // Sessions at once on one connection. 1 to 100.
+  int channels = 10;
+  // Runs at once of one person, over all apps. 1 to 1000.
+  int runs_per_person = 20;
+  // Connections at once. 1 to 10000.
+  int max_connections = 1000;
+  // Failed signatures until the connection is closed. 1 to 100.
+  int key_tries = 6;
+  // Keys that a connection may ask about without a signature. 1 to 1000.
+  int key_probes = 50;
+  // The environment that a client may send, before any rule is asked: variables (0 to 1000), and
+  // bytes of their names and values together (0 to 1M).
+  int environment_variables = 64;
+  std::size_t environment_bytes = 32 * 1024;
+  // A run that is ended gets HUP, after term_after TERM, after kill_after more KILL. 10ms to 10m
+  // each.
+  std::chrono::milliseconds term_after{5'000};
+  std::chrono::milliseconds kill_after{5'000};
+  // The client is asked for a sign of life when it has been silent for `keepalive` (50ms to 1h);
+  // silent for lost_after (more than keepalive, up to 24h), its line is lost.
+  std::chrono::milliseconds keepalive{15'000};
+  std::chrono::milliseconds lost_after{45'000};
+  // How long a process in the background that holds the pipe delays the end of a run. 0ms to 10m.
+  std::chrono::milliseconds linger{2'000};
+
+  friend bool operator==(const GatewaySettings&, const GatewaySettings&) = default;
+};
+
+// The settings that `text` (of the file `file`) holds; keys that are absent keep their defaults.
+// nullopt, with all that is wrong added to `problems`, if anything is.
+std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
+                                                    const std::string& text, Problems& problems);
+
+// The same as a gateway.json without comments, ending with a newline.
+std::string FormatGatewaySettings(const GatewaySettings& settings);
+
+}  // namespace config
+
+#endif  // ONEOFF_CONFIG_GATEWAY_SETTINGS_H_
