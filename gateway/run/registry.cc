@@ -1,0 +1,192 @@
+#include "gateway/run/registry.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <array>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "gateway/wire/codec.h"
+
+namespace run {
+namespace {
+
+constexpr std::size_t kMaxFile = 128UL * 1024;  // bytes
+constexpr std::size_t kMaxRuns = 100'000;
+constexpr const char* kNew = ".new/";
+
+struct flock WholeFile(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+// Whether somebody holds the lock at `path`. Takes nothing, and opens nothing for writing.
+bool IsLocked(int directory, const std::string& path) {
+  const base::UniqueFd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct flock lock = WholeFile(F_WRLCK);
+  return fd && fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+template <class M>
+base::Result<M> ReadMessage(int directory, const std::string& path) {
+  const auto text = base::ReadFile(directory, path, kMaxFile);
+  if (!text) return base::Fail(text.error());
+  auto message = wire::Decode<std::variant<M>>(*text);
+  if (!message) return base::Fail(std::move(message.error()).Context(path));
+  return std::get<M>(std::move(*message));
+}
+
+// In one step, but not synced: after a crash of the host no run lives, and the audit log is what
+// counts.
+template <class M>
+base::Result<void> WriteMessage(int folder, const char* name, const M& message) {
+  const std::string beside = fmt::format(".{}", name);
+  const base::UniqueFd fd(
+      openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!fd) return base::FailSystem(name);
+  if (auto written = base::WriteAll(fd.get(), wire::Encode(message)); !written) {
+    return base::Fail(std::move(written.error()).Context(name));
+  }
+  if (renameat(folder, beside.c_str(), folder, name) != 0) return base::FailSystem(name);
+  return {};
+}
+
+void RemoveFolder(int directory, const std::string& path) {
+  const auto names = base::ListDirectory(directory, path, 100);
+  if (names) {
+    for (const std::string& name : *names) {
+      unlinkat(directory, fmt::format("{}/{}", path, name).c_str(), 0);
+    }
+  }
+  unlinkat(directory, path.c_str(), AT_REMOVEDIR);
+}
+
+}  // namespace
+
+base::Result<void> Entry::WriteLeader(const Leader& leader) const {
+  return WriteMessage(folder_.get(), "leader.json", leader);
+}
+
+base::Result<void> Entry::WriteEnding(const Ending& ending) const {
+  return WriteMessage(folder_.get(), "end.json", ending);
+}
+
+base::Result<Registry> Registry::Open(const std::string& lib) {
+  if (auto made = base::MakeDirectories(lib + "/runs/.new", 0755); !made) {
+    return base::Fail(std::move(made.error()).Context("registry of runs"));
+  }
+  auto runs = base::OpenDirectory(lib + "/runs");
+  if (!runs) return base::Fail(std::move(runs.error()).Context("registry of runs"));
+  return Registry(std::move(*runs));
+}
+
+base::Result<base::UniqueFd> Registry::LockAdmission() const {
+  base::UniqueFd fd(openat(runs_.get(), ".admission", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  struct flock lock = WholeFile(F_WRLCK);
+  if (!fd) return base::FailSystem("admission lock");
+  while (fcntl(fd.get(), F_OFD_SETLKW, &lock) != 0) {
+    if (errno != EINTR) return base::FailSystem("admission lock");
+  }
+  return fd;
+}
+
+base::Result<Entry> Registry::Create(const RunRecord& record, unsigned owner) const {
+  const std::string path = kNew + record.id;
+  if (mkdirat(runs_.get(), path.c_str(), 0700) != 0) return base::FailSystem("run's folder");
+  base::UniqueFd folder(openat(runs_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  base::UniqueFd lock(
+      folder ? openat(folder.get(), "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1);
+  struct flock whole = WholeFile(F_WRLCK);
+  base::Result<void> done;
+  if (!lock || fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
+    done = base::FailSystem("run's lock");
+  } else {
+    done = WriteMessage(folder.get(), "run.json", record);
+  }
+  if (done && owner != geteuid() && fchown(folder.get(), owner, static_cast<gid_t>(-1)) != 0) {
+    done = base::FailSystem("run's folder");
+  }
+  if (!done) {
+    Withdraw(record.id);
+    return base::Fail(std::move(done.error()));
+  }
+  return Entry(std::move(folder), std::move(lock));
+}
+
+base::Result<void> Registry::Publish(const std::string& id) const {
+  if (renameat(runs_.get(), (kNew + id).c_str(), runs_.get(), id.c_str()) != 0) {
+    return base::FailSystem("run's folder");
+  }
+  return {};
+}
+
+void Registry::Withdraw(const std::string& id) const { RemoveFolder(runs_.get(), kNew + id); }
+
+base::Result<RunState> Registry::Find(const std::string& id) const {
+  RunState state;
+  // The lock before the end: a supervisor writes its end and lets go of the lock after.
+  state.supervised = IsLocked(runs_.get(), id + "/lock");
+  auto record = ReadMessage<RunRecord>(runs_.get(), id + "/run.json");
+  if (!record) return base::Fail(std::move(record.error()));
+  state.record = std::move(*record);
+  if (auto leader = ReadMessage<Leader>(runs_.get(), id + "/leader.json")) state.leader = *leader;
+  if (auto ending = ReadMessage<Ending>(runs_.get(), id + "/end.json")) state.ending = *ending;
+  return state;
+}
+
+base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* damaged) const {
+  const auto names = base::ListDirectory(runs_.get(), ".", kMaxRuns);
+  if (!names) return base::Fail(names.error());
+  std::vector<RunState> states;
+  for (const std::string& name : *names) {
+    if (name.front() == '.') continue;
+    if (auto state = Find(name)) {
+      states.push_back(std::move(*state));
+    } else if (damaged != nullptr && state.error().code() != base::Code::kNotFound) {
+      damaged->push_back(name);
+    }
+  }
+  return states;
+}
+
+base::Result<void> Registry::Remove(const std::string& id) const {
+  // Out of sight in one step, so that nobody meets half a folder.
+  const std::string aside = kNew + id;
+  if (renameat(runs_.get(), id.c_str(), runs_.get(), aside.c_str()) != 0) {
+    return base::FailSystem("run's folder");
+  }
+  RemoveFolder(runs_.get(), aside);
+  return {};
+}
+
+void Registry::SweepUnpublished() const {
+  const auto names = base::ListDirectory(runs_.get(), ".new", kMaxRuns);
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (!IsLocked(runs_.get(), kNew + name + "/lock")) RemoveFolder(runs_.get(), kNew + name);
+  }
+}
+
+base::Result<std::string> NewRunId() {
+  constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  std::array<unsigned char, 8> random{};
+  if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+    return base::FailSystem("getrandom");
+  }
+  std::string id;
+  for (const unsigned char byte : random) id += kAlphabet[byte % kAlphabet.size()];
+  return id;
+}
+
+base::Result<std::string> BootId() {
+  const auto text = base::ReadFile(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 100);
+  if (!text) return base::Fail(text.error());
+  return std::string(base::Trim(*text));
+}
+
+}  // namespace run

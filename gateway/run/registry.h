@@ -1,0 +1,86 @@
+// The registry of runs is the file system: LIB/runs/ID/, one folder a run.
+//
+//   run.json     RunRecord: who and what; there from the first instant
+//   leader.json  Leader: the command's process
+//   end.json     Ending: how it ended, once it has
+//   lock         locked (OFD) by the supervisor for as long as it lives
+//
+// A folder is made, and locked, under LIB/runs/.new and renamed into place: one that is in place is
+// whole. It goes when the audit log holds the run's end. No daemon's memory takes part.
+#ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
+#define ONEOFF_GATEWAY_RUN_REGISTRY_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "gateway/run/run_record.h"
+
+namespace run {
+
+// A supervisor's hold on its run's folder.
+class Entry {
+ public:
+  Entry(base::UniqueFd folder, base::UniqueFd lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
+
+  base::Result<void> WriteLeader(const Leader& leader) const;
+  base::Result<void> WriteEnding(const Ending& ending) const;
+  int folder() const { return folder_.get(); }
+  int lock() const { return lock_.get(); }
+
+ private:
+  base::UniqueFd folder_;
+  base::UniqueFd lock_;
+};
+
+// What somebody else can see of a run.
+struct RunState {
+  RunRecord record;
+  std::optional<Leader> leader;
+  std::optional<Ending> ending;
+  bool supervised = false;  // its supervisor lives
+};
+
+class Registry {
+ public:
+  // `lib` is LIB; LIB/runs and LIB/runs/.new are made if missing.
+  static base::Result<Registry> Open(const std::string& lib);
+
+  // Held while runs are counted and one more is made: whoever has it sees a count that stays true.
+  // Waits for its turn.
+  base::Result<base::UniqueFd> LockAdmission() const;
+
+  // Makes the folder of `record`, owned by `owner` (who the supervisor will be), and locks it. The
+  // caller holds the admission lock, if the run counts. Two steps, so that the run can be audited
+  // in between: nobody sees it until Publish.
+  base::Result<Entry> Create(const RunRecord& record, unsigned owner) const;
+  base::Result<void> Publish(const std::string& id) const;
+  // Takes back what Create made and Publish did not.
+  void Withdraw(const std::string& id) const;
+
+  // Every run in place. Folders that cannot be read are passed
+  // over; their names go to `damaged` if it is not null.
+  base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
+  base::Result<RunState> Find(const std::string& id) const;
+  base::Result<void> Remove(const std::string& id) const;
+  // Removes what was made and never published, and whose maker is gone.
+  void SweepUnpublished() const;
+
+ private:
+  explicit Registry(base::UniqueFd runs) : runs_(std::move(runs)) {}
+
+  base::UniqueFd runs_;
+};
+
+// A new run's id: 8 random characters of a to z and 2 to 7.
+base::Result<std::string> NewRunId();
+
+// The kernel's boot id.
+base::Result<std::string> BootId();
+
+}  // namespace run
+
+#endif  // ONEOFF_GATEWAY_RUN_REGISTRY_H_

@@ -1,0 +1,132 @@
+#include "gateway/run/relay.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace run {
+namespace {
+
+constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
+
+bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
+
+}  // namespace
+
+Relay::Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Hooks hooks)
+    : loop_(loop),
+      master_(std::move(master)),
+      session_(std::move(session)),
+      hooks_(std::move(hooks)) {
+  loop_.Watch(master_.get(), POLLIN, [this](short ready) {
+    if ((ready & POLLOUT) != 0) FlushToMaster();
+    if ((ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromMaster();
+    Rearm();
+  });
+  loop_.Watch(session_.get(), POLLIN, [this](short ready) {
+    if ((ready & POLLOUT) != 0) FlushToSession();
+    if (session_ && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromSession();
+    Rearm();
+  });
+}
+
+Relay::~Relay() {
+  if (master_) loop_.Unwatch(master_.get());
+  if (session_) loop_.Unwatch(session_.get());
+}
+
+void Relay::FromMaster() {
+  if (!master_ || !to_session_.empty()) return;
+  std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
+  if (n < 0 && WouldBlock()) return;
+  if (n <= 0) {  // EIO: no process has the terminal open any more
+    EndOfTerminal();
+    return;
+  }
+  hooks_.on_bytes();
+  if (!session_) return;
+  to_session_.assign(buffer.data(), static_cast<std::size_t>(n));
+  FlushToSession();
+}
+
+void Relay::FlushToSession() {
+  while (session_ && !to_session_.empty()) {
+    const ssize_t n = send(session_.get(), to_session_.data(), to_session_.size(), MSG_NOSIGNAL);
+    if (n < 0 && WouldBlock()) return;
+    if (n < 0) {
+      Discard();
+      return;
+    }
+    to_session_.erase(0, static_cast<std::size_t>(n));
+  }
+  if (terminal_ended_) EndOfTerminal();
+}
+
+void Relay::FromSession() {
+  if (!to_master_.empty()) return;
+  std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  const ssize_t n = recv(session_.get(), buffer.data(), buffer.size(), 0);
+  if (n < 0 && WouldBlock()) return;
+  if (n <= 0) {
+    Discard();
+    return;
+  }
+  hooks_.on_bytes();
+  to_master_.assign(buffer.data(), static_cast<std::size_t>(n));
+  FlushToMaster();
+}
+
+void Relay::FlushToMaster() {
+  while (master_ && !to_master_.empty()) {
+    const ssize_t n = write(master_.get(), to_master_.data(), to_master_.size());
+    if (n < 0 && WouldBlock()) return;
+    if (n < 0) {
+      to_master_.clear();
+      return;
+    }
+    to_master_.erase(0, static_cast<std::size_t>(n));
+  }
+}
+
+void Relay::Discard() {
+  to_session_.clear();
+  to_master_.clear();
+  if (session_) loop_.Unwatch(session_.get());
+  session_.Reset();
+  if (terminal_ended_) {
+    EndOfTerminal();
+  } else {
+    Rearm();
+  }
+}
+
+void Relay::EndOfTerminal() {
+  terminal_ended_ = true;
+  if (!to_session_.empty()) {
+    Rearm();
+    return;  // delivered first; then here again
+  }
+  if (!master_) return;
+  loop_.Unwatch(master_.get());
+  if (session_) loop_.Unwatch(session_.get());
+  master_.Reset();
+  session_.Reset();  // the session reads its end of file
+  hooks_.on_done();
+}
+
+void Relay::Rearm() {
+  if (master_) {
+    const bool read = to_session_.empty() && !terminal_ended_;
+    loop_.Rearm(master_.get(),
+                static_cast<short>((read ? POLLIN : 0) | (to_master_.empty() ? 0 : POLLOUT)));
+  }
+  if (session_) {
+    loop_.Rearm(session_.get(), static_cast<short>((to_master_.empty() ? POLLIN : 0) |
+                                                   (to_session_.empty() ? 0 : POLLOUT)));
+  }
+}
+
+}  // namespace run

@@ -1,0 +1,51 @@
+// Relay: bytes between a pty's master and the session's stream socket, a bounded amount at a time.
+#ifndef ONEOFF_GATEWAY_RUN_RELAY_H_
+#define ONEOFF_GATEWAY_RUN_RELAY_H_
+
+#include <string>
+
+#include "base/loop.h"
+#include "base/unique_fd.h"
+
+namespace run {
+
+class Relay {
+ public:
+  // Both descriptors are non-blocking. `on_bytes` is called after bytes have moved, either way;
+  // `on_done` once, when the terminal has ended and all its output is delivered (or nobody is left
+  // to read it).
+  struct Hooks {
+    std::function<void()> on_bytes;
+    std::function<void()> on_done;
+  };
+  Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Hooks hooks);
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+  ~Relay();
+
+  int master() const { return master_.get(); }
+  // From now on what the terminal says is read and thrown away, so that the command does not wait
+  // for it.
+  void Discard();
+  bool done() const { return !master_.valid(); }
+
+ private:
+  void FromMaster();
+  void FromSession();
+  void FlushToSession();
+  void FlushToMaster();
+  void Rearm();
+  void EndOfTerminal();
+
+  base::Loop& loop_;
+  base::UniqueFd master_;
+  base::UniqueFd session_;
+  Hooks hooks_;
+  std::string to_session_;  // read from the master, not yet delivered
+  std::string to_master_;   // read from the session, not yet delivered
+  bool terminal_ended_ = false;
+};
+
+}  // namespace run
+
+#endif  // ONEOFF_GATEWAY_RUN_RELAY_H_

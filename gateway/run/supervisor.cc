@@ -1,0 +1,268 @@
+#include "gateway/run/supervisor.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "gateway/run/process_tree.h"
+#include "gateway/run/pty.h"
+#include "gateway/wire/codec.h"
+
+namespace run {
+namespace {
+
+constexpr std::chrono::milliseconds kKillAgain{50};
+
+// RFC 4254 6.10's names.
+std::optional<int> SignalNumber(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, int>, 10> kSignals = {{{"ABRT", SIGABRT},
+                                                                          {"ALRM", SIGALRM},
+                                                                          {"HUP", SIGHUP},
+                                                                          {"INT", SIGINT},
+                                                                          {"KILL", SIGKILL},
+                                                                          {"PIPE", SIGPIPE},
+                                                                          {"QUIT", SIGQUIT},
+                                                                          {"TERM", SIGTERM},
+                                                                          {"USR1", SIGUSR1},
+                                                                          {"USR2", SIGUSR2}}};
+  for (const auto& [known, number] : kSignals) {
+    if (known == name) return number;
+  }
+  return std::nullopt;
+}
+
+// "90 s", "2 h": for a person.
+std::string Spoken(std::chrono::milliseconds time) {
+  const auto ms = time.count();
+  if (ms % 3'600'000 == 0) return fmt::format("{} h", ms / 3'600'000);
+  if (ms % 60'000 == 0) return fmt::format("{} min", ms / 60'000);
+  if (ms % 1000 == 0) return fmt::format("{} s", ms / 1000);
+  return fmt::format("{} ms", ms);
+}
+
+// What the gateway's own endings say to the client; 0 for the command's own.
+int StatusOf(How how) {
+  switch (how) {
+    case How::kTimeLimit:
+    case How::kIdleLimit:
+      return 124;
+    case How::kLeft:
+    case How::kLost:
+      return 128 + SIGHUP;
+    case How::kStopped:
+      return 128 + SIGTERM;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+Supervisor::Supervisor(Supervised run, const base::Clock& clock)
+    : run_(std::move(run)), clock_(clock), loop_(clock), leader_(run_.command.pid()) {
+  run_.command.Detach();  // reaped with everything else that becomes this process's child
+}
+
+Ending Supervisor::Run() {
+  WatchSignals();
+  WatchControl();
+  if (run_.streams.master) {
+    relay_.emplace(loop_, std::move(run_.streams.master), std::move(run_.streams.terminal),
+                   Relay::Hooks{[this] { ArmIdle(); }, [this] { FinishIfOver(); }});
+  }
+  if (run_.bounds.time) loop_.After(*run_.bounds.time, [this] { End(How::kTimeLimit); });
+  ArmIdle();
+  Reap();  // the command may have ended before the signal was watched
+  loop_.Run();
+  return ending_.value_or(Ending{});
+}
+
+void Supervisor::WatchSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  sigaddset(&set, SIGTERM);
+  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  loop_.Watch(signals_.get(), POLLIN, [this](short) {
+    signalfd_siginfo info{};
+    while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo == SIGTERM) End(How::kStopped);
+    }
+    Reap();
+  });
+}
+
+void Supervisor::WatchControl() {
+  loop_.Watch(run_.control.get(), POLLIN, [this](short) { OnControl(); });
+}
+
+void Supervisor::OnControl() {
+  using Message = wire::ToSupervisor;
+  auto received = wire::Receive<Message>(run_.control.get(), base::Wait::kNo);
+  if (!received && received.error().code() == base::Code::kUnavailable) return;
+  if (!received) {
+    // Closed without a word, or a word that is none: the session is lost either way.
+    CloseControl();
+    if (!client_gone_) Handle(wire::ClientGone{wire::Departure::kLost});
+    return;
+  }
+  std::visit([this](const auto& message) { Handle(message); }, received->message);
+}
+
+void Supervisor::Handle(const wire::Resize& message) {
+  if (relay_ && !relay_->done()) SetWindowSize(relay_->master(), message.size);
+}
+
+void Supervisor::Handle(const wire::SignalRequest& message) {
+  const auto number = SignalNumber(message.name);
+  if (!number || ending_) return;
+  kill(-leader_, *number);
+  const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
+  if (foreground != 0 && foreground != leader_) kill(-foreground, *number);
+}
+
+void Supervisor::Handle(const wire::CloseStream& message) {
+  if (client_gone_) return;  // its output is being thrown away
+  switch (message.stream) {
+    case wire::Stream::kStdin:
+      run_.streams.in.Reset();
+      break;
+    case wire::Stream::kStdout:
+      run_.streams.out.Reset();
+      break;
+    case wire::Stream::kStderr:
+      run_.streams.err.Reset();
+      break;
+  }
+}
+
+void Supervisor::Handle(const wire::ClientGone& message) {
+  if (client_gone_) return;
+  client_gone_ = true;
+  DiscardOutput();
+  End(message.how == wire::Departure::kLeft ? How::kLeft : How::kLost);
+}
+
+void Supervisor::Handle(const wire::Active& /*message*/) { ArmIdle(); }
+
+void Supervisor::ArmIdle() {
+  if (!run_.bounds.idle) return;
+  loop_.Cancel(idle_timer_);
+  idle_timer_ = loop_.After(*run_.bounds.idle, [this] { End(How::kIdleLimit); });
+}
+
+void Supervisor::End(How how) {
+  if (ending_as_ || ending_) return;
+  ending_as_ = how;
+  SignalForeground(SIGHUP);
+  loop_.After(run_.bounds.term_after, [this] {
+    SignalTree(SIGTERM);
+    loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
+  });
+}
+
+void Supervisor::SignalForeground(int signal) {
+  const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
+  for (const pid_t group : {leader_, foreground}) {
+    if (group == 0) continue;
+    kill(-group, signal);
+    kill(-group, SIGCONT);  // a stopped process hears nothing
+  }
+}
+
+void Supervisor::SignalTree(int signal) {
+  for (const Process& process : DescendantsOf(getpid(), AllProcesses())) {
+    if (process.state == 'Z') continue;
+    SignalProcess(process, signal);
+    if (signal != SIGKILL) SignalProcess(process, SIGCONT);
+  }
+}
+
+void Supervisor::KillUntilGone() {
+  if (tree_gone_) return;
+  SignalTree(SIGKILL);
+  // Again, until a fork that was under way has nothing left to escape with.
+  loop_.After(kKillAgain, [this] { KillUntilGone(); });
+}
+
+void Supervisor::DiscardOutput() {
+  if (relay_) relay_->Discard();
+  for (base::UniqueFd* stream : {&run_.streams.out, &run_.streams.err}) {
+    if (!*stream) continue;
+    const int fd = stream->get();
+    (void)base::SetNonBlocking(fd);
+    loop_.Watch(fd, POLLIN, [this, fd](short) {
+      std::array<char, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+      const ssize_t n = read(fd, buffer.data(), buffer.size());
+      if (n == 0) loop_.Unwatch(fd);
+    });
+  }
+}
+
+void Supervisor::CloseControl() {
+  if (run_.control) loop_.Unwatch(run_.control.get());
+  run_.control.Reset();
+}
+
+void Supervisor::Reap() {
+  for (;;) {
+    int status = 0;
+    const pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid == leader_) OnCommandEnded(status);
+    if (pid > 0) continue;
+    // No child left: every process of the tree was one, sooner or later, for this is their
+    // subreaper.
+    tree_gone_ = pid < 0 && errno == ECHILD;
+    break;
+  }
+  FinishIfOver();
+}
+
+void Supervisor::OnCommandEnded(int wait_status) {
+  Ending ending;
+  ending.signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+  ending.status = ending.signal != 0 ? 128 + ending.signal : WEXITSTATUS(wait_status);
+  ending.how = ending.signal != 0 ? How::kSignalled : How::kExited;
+  if (ending_as_) {
+    ending.how = *ending_as_;
+    ending.status = StatusOf(*ending_as_);
+  }
+  ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+  ending_ = ending;
+  loop_.Cancel(idle_timer_);
+  if (run_.entry)
+    (void)run_.entry->WriteEnding(ending);  // if that fails, the broker tells of a loss
+  Tell();
+  if (!ending_as_) {
+    loop_.After(run_.bounds.linger, [this] {
+      SignalTree(SIGTERM);
+      loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
+    });
+  }
+}
+
+void Supervisor::Tell() {
+  if (!run_.control) return;
+  wire::Ended ended{.status = ending_->status, .text = ""};
+  if (ending_->how == How::kTimeLimit) {
+    ended.text = fmt::format("oneoff: {}: ended after its time limit of {}", run_.label,
+                             Spoken(run_.bounds.time.value_or(std::chrono::milliseconds(0))));
+  } else if (ending_->how == How::kIdleLimit) {
+    ended.text = fmt::format("oneoff: {}: ended after its idle limit of {}", run_.label,
+                             Spoken(run_.bounds.idle.value_or(std::chrono::milliseconds(0))));
+  } else if (ending_->how == How::kStopped) {
+    ended.text = fmt::format("oneoff: {}: ended because the service is being stopped", run_.label);
+  }
+  (void)wire::Send(run_.control.get(), ended);
+}
+
+void Supervisor::FinishIfOver() {
+  if (ending_ && tree_gone_ && (!relay_ || relay_->done())) loop_.Stop();
+}
+
+}  // namespace run
