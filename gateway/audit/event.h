@@ -1,0 +1,175 @@
+// Event: what the audit log tells, as typed values; and their JSON. FORMAT.md describes each.
+//
+// An event knows nothing of the chain: sequence number, time, host and digest are the log's
+// (log.h).
+#ifndef ONEOFF_GATEWAY_AUDIT_EVENT_H_
+#define ONEOFF_GATEWAY_AUDIT_EVENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace audit {
+
+// Bounds, in bytes. Command and argv are evidence: one over its bound is an error. Any other text
+// is cut at kMaxText, and says so at its end.
+inline constexpr std::size_t kMaxCommand = 32768;
+inline constexpr std::size_t kMaxArgv = 65536;  // all words together
+inline constexpr std::size_t kMaxText = 4096;
+inline constexpr std::size_t kMaxWords = 32768;   // in argv, in names
+inline constexpr std::size_t kMaxEvent = 393216;  // an event's JSON
+
+// A run is about to start: durable before its command is.
+struct RunStarted {
+  std::string run;  // the run's id
+  std::string app;
+  std::string release;                     // the release's exact id
+  std::vector<std::string> release_names;  // what else it was called then: "current", "latest"
+  std::string commit;                      // or empty
+  std::string directory;
+  std::string person;
+  std::string key;                // the fingerprint of the key that signed: "SHA256:..."
+  std::string source;             // the client's address
+  std::string rule;               // the rule that allows it
+  std::string command;            // as typed, byte for byte
+  std::vector<std::string> argv;  // what is executed
+  std::string user;               // the UNIX user it runs as
+  bool pty = false;
+  std::string configuration;  // the digest of configuration and policy, or empty
+};
+
+enum class How {
+  kExited,
+  kSignalled,
+  kOutOfMemory,
+  kLimit,    // time, idle, output: `limit` names it
+  kStopped,  // by a person: `by` names them
+  kHangup,   // the client left
+  kLostLine,
+  kSupervisorLost,
+  kHostRestarted,
+  kNotStarted,  // its start was recorded, and then its command could not be started
+};
+
+struct RunEnded {
+  std::string run;
+  std::string app;
+  std::string person;
+  How how = How::kExited;
+  int status = 0;  // what the client was told, 0 to 255
+  int signal = 0;  // the signal that killed the command, or 0; at most 64
+  std::string limit;
+  std::string by;
+  std::uint64_t duration_ms = 0;
+  std::uint64_t bytes_in = 0;  // of stdin, or typed
+  std::uint64_t bytes_out = 0;
+  std::uint64_t bytes_err = 0;
+};
+
+// A request to run that was refused, for whatever reason: policy, parsing, no such release.
+struct RunDenied {
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string app;
+  std::string release;  // as it was asked for: "current", "v41"
+  std::string command;  // as typed
+  std::string rule;     // the rule that denied it, or empty
+  std::string message;  // what the person was told
+  int status = 0;       // 0 to 255
+};
+
+struct Authenticated {
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string user;  // the user name that was asked for
+};
+
+// Failures of one source, counted and summed.
+struct AuthenticationsFailed {
+  std::string source;
+  std::uint64_t count = 0;
+  std::string first;  // base::FormatUtc
+  std::string last;
+  std::vector<std::string> users;  // some of the user names that were asked for
+};
+
+struct ConfigurationLoaded {
+  std::string digest;
+  std::uint64_t number = 0;  // counts the configurations that this broker has loaded
+};
+
+// A configuration that could not be loaded; the one before stays in force.
+struct ConfigurationRefused {
+  std::string problems;
+};
+
+struct ServiceStarted {
+  std::string version;
+  bool development =
+      false;  // everything shares one uid: the record can be altered by what it records
+};
+
+struct ServiceStopped {
+  std::string version;
+};
+
+// A person asked for a list: "ps", "apps", "releases shop".
+struct Listed {
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string what;
+};
+
+// A person asked what would run. Nothing ran.
+struct Explained {
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string app;
+  std::string release;
+  std::string command;
+};
+
+// Made by the log alone: lines that are no records stand before this one, left by a write that was
+// cut.
+struct Recovered {
+  std::string file;         // where they begin
+  std::uint64_t bytes = 0;  // of those lines with their newlines; 0: only a newline was missing
+  std::string sha256;       // of those bytes, hex
+  std::string cause;
+};
+
+// Made by the writer alone: events that nobody waited for and that could not be written.
+struct Lost {
+  std::uint64_t count = 0;
+  std::string cause;
+};
+
+using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
+                           ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
+                           ServiceStopped, Listed, Explained, Recovered, Lost>;
+
+// "run.started": the value of a record's "event".
+std::string_view Name(const Event& event);
+// "exited", "lost_line".
+std::string_view Name(How how);
+
+// One JSON object on one line, "event" first: kTooLarge if command, argv or the whole is over its
+// bound, kInvalid if a number is out of its range.
+base::Result<std::string> ToJson(const Event& event);
+
+// Reads what ToJson wrote, from anybody: every field must be there, of its type, within its bounds,
+// and nothing else. kInvalid or kTooLarge, naming the field.
+base::Result<Event> FromJson(std::string_view json);
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_EVENT_H_

@@ -1,0 +1,35 @@
+// The audit writer: the one process that writes the log. It serves clients (client.h), and nobody
+// can block it.
+//
+// It reads no network byte, starts nothing and opens only the log's directory. FORMAT.md describes
+// its packets.
+#ifndef ONEOFF_GATEWAY_AUDIT_WRITER_H_
+#define ONEOFF_GATEWAY_AUDIT_WRITER_H_
+
+#include <cstddef>
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace audit {
+
+inline constexpr std::size_t kMaxClients = 2000;
+
+// The body of the writer's process, forked by the broker. Returns its exit status: 0, or 1 if
+// events were lost at its end.
+//
+// `control`: a SEQPACKET socket over which the broker and its children introduce clients
+// (Introduce). When its last other holder is gone, the writer takes up what its clients have
+// already sent, answers, lets go of the log and returns: a successor waits for that. A supervisor
+// that outlives the broker finds its client closed and leaves its run's end in the run's folder. So
+// every child of the broker that is to outlive it closes its copy of the control socket, and the
+// writer's process must not hold the other end.
+//
+// A log that cannot be opened or written is told to those who wait, and tried again with the next
+// event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the control socket is the only sign to
+// stop.
+int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host);
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_WRITER_H_
