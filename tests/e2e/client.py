@@ -36,6 +36,7 @@ class Client:
         self.directory = pathlib.Path(directory)
         known = self.directory / "known_hosts"
         known.write_text("".join(f"[{address}]:{port} {' '.join(key.split()[:2])}\n" for key in host_keys))
+        self.port = port
         self.config = self.directory / "ssh_config"
         self.config.write_text(
             f"Host gateway\n  HostName {address}\n  Port {port}\n"
