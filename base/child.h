@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -56,6 +57,10 @@ class Child {
   pid_t pid_ = -1;
   UniqueFd pidfd_;
 };
+
+// Closes every descriptor above 2 that is not in `keep`: what a forked process does that was given
+// more than it needs.
+void CloseAllFdsBut(std::vector<int> keep);
 
 }  // namespace base
 

@@ -28,6 +28,20 @@ namespace wire {
 
 using Json = nlohmann::json;
 
+// Where a type's Fields are found: its own, or, for another folder's value types, those of a
+// specialisation.
+template <class T>
+struct FieldsOf {
+  template <class Self, class Io>
+  requires requires(Self& self, Io& io) { T::Fields(self, io); }
+  static void Visit(Self& self, Io& io) { T::Fields(self, io); }
+};
+
+template <class T, class Io>
+concept HasFields = requires(T& value, Io& io) {
+  FieldsOf<std::remove_const_t<T>>::Visit(value, io);
+};
+
 class Encoder {
  public:
   explicit Encoder(Json& object) : object_(object) {}
@@ -59,11 +73,11 @@ class Encoder {
     return array;
   }
   template <class T>
-  requires requires(const T& t, Encoder& io) { T::Fields(t, io); }
+  requires HasFields<const T, Encoder>
   static Json Value(const T& message) {
     Json object = Json::object();
     Encoder io(object);
-    T::Fields(message, io);
+    FieldsOf<T>::Visit(message, io);
     return object;
   }
 
@@ -141,11 +155,11 @@ class Decoder {
     return true;
   }
   template <class T>
-  requires requires(T& t, Decoder& io) { T::Fields(t, io); }
+  requires HasFields<T, Decoder>
   static bool Value(const Json& json, T& message) {
     if (!json.is_object()) return false;
     Decoder io(json);
-    T::Fields(message, io);
+    FieldsOf<T>::Visit(message, io);
     return io.fault().empty();
   }
 

@@ -242,7 +242,8 @@ struct Authenticated {
   }
 };
 
-// Signatures that were refused on a connection, told once, at its end or when it authenticates after all.
+// Signatures that were refused on a connection, told once, at its end or when it authenticates
+// after all.
 struct FailedTries {
   static constexpr std::string_view kName = "failed-tries";
   std::string address;
@@ -308,7 +309,8 @@ struct ClientGone {
   }
 };
 
-// Bytes have passed in either direction. Sent at most once a second; it puts off a run's idle limit.
+// Bytes have passed in either direction. Sent at most once a second; it puts off a run's idle
+// limit.
 struct Active {
   static constexpr std::string_view kName = "active";
   template <class Self, class Io>

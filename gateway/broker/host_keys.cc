@@ -1,0 +1,72 @@
+#include "gateway/broker/host_keys.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+
+namespace broker {
+namespace {
+
+constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxFile = 64UL * 1024;  // bytes
+constexpr const char* kNewKey = "ssh_host_ed25519_key";
+
+base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory) {
+  auto names = base::ListDirectory(AT_FDCWD, directory, kMaxKeys * 2);
+  if (!names && names.error().code() == base::Code::kNotFound) return std::vector<std::string>();
+  if (names) std::erase_if(*names, [](const std::string& name) { return name.ends_with(".pub"); });
+  return names;
+}
+
+}  // namespace
+
+base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc) {
+  const std::string directory = etc + "/host_keys";
+  const auto names = PrivateFiles(directory);
+  if (!names) return base::Fail(names.error());
+  std::vector<authz::SigningKey> keys;
+  for (const std::string& name : *names) {
+    const std::string path = directory + "/" + name;
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
+      return base::Fail(base::Code::kDenied,
+                        fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",
+                                    path, status.st_mode & 07777));
+    }
+    auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
+    if (!text) return base::Fail(text.error());
+    auto key = authz::SigningKey::Parse(*text);
+    authz::Wipe(*text);
+    if (!key) return base::Fail(std::move(key.error()).Context(path));
+    keys.push_back(std::move(*key));
+  }
+  if (keys.empty()) {
+    return base::Fail(
+        base::Code::kNotFound,
+        fmt::format("{0}: no host key; make one: ssh-keygen -t ed25519 -N '' -f {0}/{1}", directory,
+                    kNewKey));
+  }
+  return keys;
+}
+
+base::Result<Made> MakeMissingHostKey(const std::string& etc) {
+  const std::string directory = etc + "/host_keys";
+  const auto names = PrivateFiles(directory);
+  if (!names) return base::Fail(names.error());
+  if (!names->empty()) return Made::kNo;
+  if (auto made = base::MakeDirectories(directory, 0755); !made) return base::Fail(made.error());
+  const auto key = authz::SigningKey::Generate();
+  if (!key) return base::Fail(key.error());
+  auto text = key->ToOpenSshText("oneoff");
+  if (!text) return base::Fail(text.error());
+  const std::string path = fmt::format("{}/{}", directory, kNewKey);
+  auto written = base::ReplaceFile(AT_FDCWD, path + ".pub", key->PublicLine() + " oneoff\n", 0644);
+  if (written) written = base::ReplaceFile(AT_FDCWD, path, *text, 0600);
+  authz::Wipe(*text);
+  if (!written) return base::Fail(written.error());
+  return Made::kYes;
+}
+
+}  // namespace broker

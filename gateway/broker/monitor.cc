@@ -1,0 +1,167 @@
+#include "gateway/broker/monitor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include "authz/userauth.h"
+#include "base/packet.h"
+#include "base/text.h"
+#include "gateway/wire/codec.h"
+
+namespace broker {
+namespace {
+
+using Phase = Monitor::Phase;
+
+// The requests that a session may make: in which phases, and how large the packet may be. This
+// table, the fork that the broker makes for every Start, and the policy are why a session that has
+// been taken over can do nothing but talk.
+struct Row {
+  std::string_view request;
+  Phase first;        // legal from this phase
+  Phase last;         // to this one
+  std::size_t bytes;  // of the packet
+};
+constexpr std::array<Row, 4> kTable = {{
+    {wire::SignExchange::kName, Phase::kKeyExchange, Phase::kAuthenticated, 8192},
+    {wire::Probe::kName, Phase::kAuthenticating, Phase::kAuthenticating, 16384},
+    {wire::Verify::kName, Phase::kAuthenticating, Phase::kAuthenticating, 32768},
+    {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, base::kMaxPacket},
+}};
+
+constexpr std::size_t kMinHash = 20;  // bytes; SHA-1's to SHA-512's
+constexpr std::size_t kMaxHash = 64;
+
+}  // namespace
+
+Monitor::Monitor(Sockets sockets, std::string peer_address,
+                 const std::vector<authz::SigningKey>& host_keys, const authz::People& people,
+                 const base::Clock& clock, MonitorBounds bounds)
+    : sockets_(sockets),
+      peer_address_(std::move(peer_address)),
+      host_keys_(host_keys),
+      people_(people),
+      clock_(clock),
+      bounds_(bounds) {}
+
+base::Result<void> Monitor::Run() {
+  base::Result<void> served;
+  while (served) {
+    const auto packet = base::ReceivePacket(sockets_.session, base::Wait::kYes);
+    if (!packet) {
+      const bool closed = packet.error().code() == base::Code::kNotFound;
+      served = closed ? base::Result<void>() : base::Fail(packet.error());
+      break;
+    }
+    // Descriptors go towards the session only; any that came are closed with the packet.
+    served = Serve(packet->bytes);
+  }
+  TellFailedTries();
+  return served;
+}
+
+base::Result<void> Monitor::Serve(const std::string& packet) {
+  const auto message = wire::Decode<wire::FromSession>(packet);
+  if (!message) return base::Fail(message.error());
+  return std::visit(
+      [&](const auto& request) -> base::Result<void> {
+        const std::string_view name = std::decay_t<decltype(request)>::kName;
+        const auto* row = std::find_if(kTable.begin(), kTable.end(),
+                                       [&](const Row& r) { return r.request == name; });
+        if (row == kTable.end() || phase_ < row->first || phase_ > row->last) {
+          return base::Fail(base::Code::kInvalid, fmt::format("request '{}' out of phase", name));
+        }
+        if (packet.size() > row->bytes) {
+          return base::Fail(base::Code::kTooLarge,
+                            fmt::format("request '{}' of {} bytes", name, packet.size()));
+        }
+        return Handle(request);
+      },
+      *message);
+}
+
+base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
+  if (message.hash.size() < kMinHash || message.hash.size() > kMaxHash) {
+    return base::Fail(base::Code::kInvalid, "an exchange hash of that size does not exist");
+  }
+  const auto key = std::find_if(host_keys_.begin(), host_keys_.end(),
+                                [&](const auto& k) { return k.PublicBlob() == message.host_key; });
+  if (key == host_keys_.end()) return base::Fail(base::Code::kInvalid, "no such host key");
+  // What is signed here is chosen by the session. That is safe: the first one becomes the session
+  // id, which the client has to sign as well, and a host key signs nothing but exchange hashes.
+  auto blob = key->Sign(message.hash, message.algorithm);
+  if (!blob) return base::Fail(std::move(blob.error()));
+  if (session_id_.empty()) {
+    session_id_ = message.hash;
+    phase_ = Phase::kAuthenticating;
+  }
+  return wire::Send(sockets_.session, wire::Signature{std::move(*blob)});
+}
+
+base::Result<void> Monitor::Handle(const wire::Probe& message) {
+  ++probes_;
+  const auto outcome = people_.Probe(message.key, peer_address_, clock_.Now());
+  return wire::Send(sockets_.session,
+                    wire::Verdict{.accepted = std::holds_alternative<authz::Admission>(outcome),
+                                  .disconnect = probes_ >= bounds_.key_probes});
+}
+
+std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
+  const auto request = authz::ParseSignedRequest(message.data);
+  if (!request) return std::nullopt;
+  if (tried_user_.empty()) tried_user_ = request->user;
+  if (request->session_id != session_id_ || request->key_blob != message.key) return std::nullopt;
+  const auto facts = authz::VerifySigned(*request, message.data, message.signature);
+  if (!facts) return std::nullopt;
+  auto outcome = people_.Authenticate(message.key, peer_address_, clock_.Now(), *facts);
+  if (!std::holds_alternative<authz::Admission>(outcome)) return std::nullopt;
+  user_ = request->user;
+  return std::get<authz::Admission>(std::move(outcome));
+}
+
+base::Result<void> Monitor::Handle(const wire::Verify& message) {
+  auto admission = Admit(message);
+  if (!admission) {
+    ++failures_;
+    return wire::Send(
+        sockets_.session,
+        wire::Verdict{.accepted = false, .disconnect = failures_ >= bounds_.key_tries});
+  }
+  person_ = std::move(*admission);
+  phase_ = Phase::kAuthenticated;
+  TellFailedTries();
+  if (auto told =
+          wire::Send(sockets_.broker, wire::Authenticated{.person = person_.person,
+                                                          .fingerprint = person_.fingerprint,
+                                                          .address = peer_address_,
+                                                          .user = user_});
+      !told) {
+    return told;
+  }
+  return wire::Send(sockets_.session, wire::Verdict{.accepted = true});
+}
+
+base::Result<void> Monitor::Handle(const wire::Start& message) {
+  return wire::Send(sockets_.broker,
+                    wire::Request{.person = person_.person,
+                                  .fingerprint = person_.fingerprint,
+                                  .address = peer_address_,
+                                  .user = user_,
+                                  .start = message},
+                    {sockets_.session});
+}
+
+void Monitor::TellFailedTries() {
+  if (failures_ == 0) return;
+  (void)wire::Send(sockets_.broker,
+                   wire::FailedTries{.address = peer_address_,
+                                     .user = tried_user_.substr(0, 256),
+                                     .count = static_cast<std::uint32_t>(failures_)});
+  failures_ = 0;
+}
+
+}  // namespace broker

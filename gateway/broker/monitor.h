@@ -1,0 +1,74 @@
+// Monitor: the trusted half of one connection. It signs the key exchange, learns the session id
+// from that, verifies the client's signature over it, and passes on what the person asks for.
+//
+// What a session sends is a stranger's word. The table in monitor.cc says which request is legal in
+// which phase and how large it may be; anything else ends the connection.
+#ifndef ONEOFF_GATEWAY_BROKER_MONITOR_H_
+#define ONEOFF_GATEWAY_BROKER_MONITOR_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authz/people.h"
+#include "authz/signing_key.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "gateway/wire/messages.h"
+
+namespace broker {
+
+struct MonitorBounds {
+  int key_tries = 6;    // failed signatures until the connection ends
+  int key_probes = 50;  // probes until the connection ends
+};
+
+class Monitor {
+ public:
+  enum class Phase { kKeyExchange, kAuthenticating, kAuthenticated };
+
+  // `session` is the socket towards the session, `broker` the one towards the broker; both stay the
+  // caller's, and so do the keys and the people.
+  struct Sockets {
+    int session;
+    int broker;
+  };
+  Monitor(Sockets sockets, std::string peer_address,
+          const std::vector<authz::SigningKey>& host_keys, const authz::People& people,
+          const base::Clock& clock, MonitorBounds bounds);
+
+  // Serves the session until it goes, or breaks the rules. The error says which rule.
+  base::Result<void> Run();
+
+  // One packet of the session's. An error ends the connection.
+  base::Result<void> Serve(const std::string& packet);
+
+ private:
+  base::Result<void> Handle(const wire::SignExchange& message);
+  base::Result<void> Handle(const wire::Probe& message);
+  base::Result<void> Handle(const wire::Verify& message);
+  base::Result<void> Handle(const wire::Start& message);
+
+  // The person whose signature this is, over this connection's session id.
+  std::optional<authz::Admission> Admit(const wire::Verify& message);
+  void TellFailedTries();
+
+  Sockets sockets_;
+  std::string peer_address_;
+  const std::vector<authz::SigningKey>& host_keys_;
+  const authz::People& people_;
+  const base::Clock& clock_;
+  MonitorBounds bounds_;
+
+  Phase phase_ = Phase::kKeyExchange;
+  std::string session_id_;
+  authz::Admission person_;
+  std::string user_;
+  std::string tried_user_;
+  int probes_ = 0;
+  int failures_ = 0;
+};
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_MONITOR_H_

@@ -1,0 +1,19 @@
+// Resolver: the short-lived process that reads below an app's root, as the app's user.
+//
+// Whatever lies there is hostile to root. So root forks; the child becomes the account, reads, and
+// sends one bounded message; root believes its form and nothing else.
+#ifndef ONEOFF_GATEWAY_BROKER_RESOLVER_H_
+#define ONEOFF_GATEWAY_BROKER_RESOLVER_H_
+
+#include "release/survey.h"
+
+namespace broker {
+
+// release::MakeSurvey, made by a process of `account`. Its refusals, and kUnusable if that process
+// failed or took longer than 10 seconds.
+release::Outcome<release::Survey> Resolve(const release::App& app, const release::Account& account,
+                                          const release::SurveyRequest& request);
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_RESOLVER_H_

@@ -1,0 +1,86 @@
+// How a release::Survey travels from the resolver: as one message, or a Refusal in its place.
+#ifndef ONEOFF_GATEWAY_WIRE_SURVEY_H_
+#define ONEOFF_GATEWAY_WIRE_SURVEY_H_
+
+#include <string_view>
+#include <variant>
+
+#include "gateway/wire/codec.h"
+#include "release/refusal.h"
+#include "release/survey.h"
+
+namespace wire {
+
+template <>
+struct FieldsOf<release::Variable> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("name", self.name);
+    io("value", self.value);
+    io("source", self.source);
+  }
+};
+
+template <>
+struct FieldsOf<release::Process> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("name", self.name);
+    io("command", self.command);
+    io("line", self.line);
+  }
+};
+
+template <>
+struct FieldsOf<release::Procfile> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("processes", self.processes);
+    io("ignored", self.ignored);
+  }
+};
+
+template <>
+struct FieldsOf<release::Bundler> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("gemfile", self.gemfile);
+    io("bundle", self.bundle);
+    io("wrapped", self.wrapped);
+    io("binstubs", self.binstubs);
+  }
+};
+
+struct SurveyMessage {
+  static constexpr std::string_view kName = "survey";
+  release::Survey survey;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    auto& survey = self.survey;
+    io("release", survey.release);
+    io("names", survey.names);
+    io("directory", survey.directory);
+    io("commit", survey.commit);
+    io("config", survey.config);
+    io("procfile", survey.procfile);
+    io("bundler", survey.bundler);
+    io("rails", survey.rails);
+    io("warnings", survey.warnings);
+  }
+};
+
+struct RefusalMessage {
+  static constexpr std::string_view kName = "refusal";
+  release::Refusal refusal;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("status", self.refusal.status);
+    io("message", self.refusal.message);
+  }
+};
+
+using FromResolver = std::variant<SurveyMessage, RefusalMessage>;
+
+}  // namespace wire
+
+#endif  // ONEOFF_GATEWAY_WIRE_SURVEY_H_
