@@ -15,6 +15,7 @@ namespace release {
 struct Bundler {
   std::string gemfile;                // absolute; empty: no isolation
   std::string bundle;                 // absolute path of `bundle` on the PATH; empty: not there
+  std::string path;                   // where `bundle` was looked for
   std::vector<std::string> wrapped;   // of the programs asked about: run with `bundle exec`
   std::vector<std::string> binstubs;  // of them: the release's own bin/X loads bundler as it is
 };
@@ -28,17 +29,18 @@ Outcome<std::vector<std::string>> Isolate(const Bundler& bundler,
 // Points `environment` at this release's bundle and takes out what another one may have left there.
 void IsolateEnvironment(const Bundler& bundler, Variables& environment);
 
-// What the executables of `gem` are called, as far as it is well known; otherwise the gem's own
-// name.
+// What the executables of `gem` are called, as far as it is well known; otherwise nothing.
 std::vector<std::string> ExecutablesOf(std::string_view gem);
 
 // The gems that a Gemfile.lock names in its GEM, GIT and PATH sections; at most 4,096.
 std::vector<std::string> LockedGems(std::string_view lock);
 
-// Whether a script sets Bundler up by itself: its text requires bundler or the app's config/boot.
+// Whether a script sets Bundler up by itself: its text requires bundler/setup or the app's
+// config/boot.
 bool LoadsBundler(std::string_view script);
-// Whether a program is a script that RubyGems made for a gem's executable.
-bool IsRubyGemsBinstub(std::string_view script);
+
+// The gem whose executable a script that RubyGems made runs; empty if it is no such script.
+std::string GemOfBinstub(std::string_view script);
 
 }  // namespace release
 

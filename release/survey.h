@@ -13,6 +13,7 @@
 
 #include "release/account.h"
 #include "release/app.h"
+#include "release/dotenv.h"
 #include "release/isolation.h"
 #include "release/procfile.h"
 #include "release/refusal.h"
@@ -20,7 +21,6 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxValue = 128U * 1024U;   // bytes of one variable
 inline constexpr std::size_t kMaxConfig = 256U * 1024U;  // bytes of all names and values
 inline constexpr std::size_t kMaxConfigVariables = 1024;
 inline constexpr std::size_t kMaxWarnings = 50;
@@ -45,8 +45,9 @@ struct Survey {
   std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
 };
 
-// kNoSuchRelease; kUnusable for a missing checkout, a link that loops, a file that cannot be read;
-// kConfiguration for a value file that is broken. Messages name file and line, never a value.
+// kNoSuchRelease; kUnusable for a missing checkout or a link that loops; kConfiguration for a file
+// of variables that is missing, cannot be read or is broken. Messages name file and line, never a
+// value.
 Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request);
 
 }  // namespace release

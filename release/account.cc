@@ -1,0 +1,134 @@
+#include "release/account.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include "base/text.h"
+
+namespace release {
+namespace {
+
+constexpr std::size_t kMaxEntry = 1U << 20U;  // bytes of one passwd entry
+constexpr int kMaxGroups = 65536;
+
+// The entry that `get` (getpwnam_r or getpwuid_r, bound to its key) finds; nullopt if there is
+// none.
+template <typename Get>
+base::Result<std::optional<Account>> FindEntry(const Get& get) {
+  for (std::size_t size = 4096; size <= kMaxEntry; size *= 4) {
+    std::string buffer(size, '\0');
+    passwd entry{};
+    passwd* found = nullptr;
+    const int number = get(&entry, buffer.data(), buffer.size(), &found);
+    if (number == ERANGE) continue;
+    if (found == nullptr) {
+      // Some name services answer "not there" with an error (getpwnam_r(3)).
+      const bool absent =
+          number == 0 || number == ENOENT || number == ESRCH || number == EBADF || number == EPERM;
+      if (absent) return std::nullopt;
+      return base::FailSystem("the user database", number);
+    }
+    return Account{entry.pw_name, entry.pw_uid, entry.pw_gid, {}, entry.pw_dir, entry.pw_shell};
+  }
+  return base::Fail(base::Code::kTooLarge, "the user database: an entry is too large");
+}
+
+base::Result<void> AddGroups(Account& account) {
+  int count = 64;
+  account.groups.resize(static_cast<std::size_t>(count));
+  while (getgrouplist(account.name.c_str(), account.gid, account.groups.data(), &count) < 0) {
+    if (count > kMaxGroups || static_cast<std::size_t>(count) <= account.groups.size()) {
+      return base::Fail(base::Code::kTooLarge, account.name + ": too many groups");
+    }
+    account.groups.resize(static_cast<std::size_t>(count));
+  }
+  account.groups.resize(static_cast<std::size_t>(count));
+  return {};
+}
+
+// Whom the checkout belongs to. Only the root, which the administrator named, is believed, and what
+// stands directly below it while root owns that: a link further down is the app's to turn
+// elsewhere.
+Outcome<uid_t> OwnerOf(const App& app) {
+  struct stat status {};
+  if (stat(app.root.c_str(), &status) != 0) {
+    return Refuse(kUnusable,
+                  fmt::format("{}: its root {} is not usable: {} ({})", app.name, app.root,
+                              std::generic_category().message(errno), app.file));
+  }
+  if (status.st_uid != 0) return status.st_uid;
+  const std::string releases = app.root + "/releases";
+  if (lstat(releases.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return status.st_uid;
+  return uid_t{0};
+}
+
+Outcome<std::optional<Account>> Look(const App& app) {
+  base::Result<std::optional<Account>> found;
+  if (!app.user.empty()) {
+    found = FindEntry([&](passwd* entry, char* buffer, std::size_t size, passwd** result) {
+      return getpwnam_r(app.user.c_str(), entry, buffer, size, result);
+    });
+  } else {
+    const auto owner = OwnerOf(app);
+    if (!owner) return tl::unexpected(owner.error());
+    found = FindEntry([&](passwd* entry, char* buffer, std::size_t size, passwd** result) {
+      return getpwuid_r(*owner, entry, buffer, size, result);
+    });
+    if (found && !*found) {
+      return Refuse(kConfiguration,
+                    fmt::format("{}: {} belongs to uid {}, which no user has; say \"user\" in {}",
+                                app.name, app.root, *owner, app.file));
+    }
+  }
+  if (!found) {
+    return Refuse(kConfiguration, fmt::format("{}: {}", app.name, found.error().message()));
+  }
+  return std::move(*found);
+}
+
+}  // namespace
+
+Outcome<Account> FindAccount(const App& app) {
+  auto found = Look(app);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  if (!*found) {
+    return Refuse(kConfiguration, fmt::format("{}: there is no user {} on this host ({})", app.name,
+                                              base::Quote(app.user, 64), app.file));
+  }
+  Account account = std::move(**found);
+  if (account.uid == 0 && app.user.empty()) {
+    return Refuse(kConfiguration, fmt::format("{}: {} belongs to root, whom only \"user\": "
+                                              "\"root\" in {} lets run commands",
+                                              app.name, app.root, app.file));
+  }
+  if (auto added = AddGroups(account); !added) {
+    return Refuse(kConfiguration, fmt::format("{}: {}", app.name, added.error().message()));
+  }
+  if (account.shell.empty()) account.shell = "/bin/sh";  // passwd(5)
+  return account;
+}
+
+int BecomeAccount(const Account& account) {
+  if (geteuid() == 0) {
+    if (setgroups(account.groups.size(), account.groups.data()) != 0) return errno;
+    if (setresgid(account.gid, account.gid, account.gid) != 0) return errno;
+    if (setresuid(account.uid, account.uid, account.uid) != 0) return errno;
+  }
+  uid_t uid[3];
+  gid_t gid[3];
+  if (getresuid(&uid[0], &uid[1], &uid[2]) != 0) return errno;
+  if (getresgid(&gid[0], &gid[1], &gid[2]) != 0) return errno;
+  for (int i = 0; i < 3; ++i) {
+    if (uid[i] != account.uid || gid[i] != account.gid) return EPERM;
+  }
+  return 0;
+}
+
+}  // namespace release

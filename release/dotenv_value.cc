@@ -1,0 +1,142 @@
+#include "release/dotenv_value.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace release {
+namespace {
+
+// String#strip: white space and zero bytes.
+std::string_view Strip(std::string_view text) {
+  constexpr std::string_view kStripped("\t\n\v\f\r \0", 7);
+  const std::size_t first = text.find_first_not_of(kStripped);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kStripped) - first + 1);
+}
+
+std::string ReplaceAll(std::string_view text, std::string_view what, std::string_view by) {
+  std::string out;
+  for (;;) {
+    const std::size_t at = text.find(what);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) return out;
+    out += by;
+    text.remove_prefix(at + what.size());
+  }
+}
+
+// Dotenv::Parser#expand_newlines
+std::string ExpandNewlines(std::string_view value, const Lookup& lookup) {
+  const std::string* mode = lookup("DOTENV_LINEBREAK_MODE");
+  const bool legacy = mode != nullptr && *mode == "legacy";
+  const std::string newlines = ReplaceAll(value, "\\n", legacy ? "\n" : "\\\\n");
+  return ReplaceAll(newlines, "\\r", legacy ? "\r" : "\\\\r");
+}
+
+// gsub(/\\([^$])/, '\1')
+std::string Unescape(std::string_view value) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '\\' && i + 1 < value.size() && value[i + 1] != '$') ++i;
+    out += value[i];
+  }
+  return out;
+}
+
+// The end of `\((?:[^()]|\g<cmd>)+\)` at `open`, if it matches there: balanced parentheses, none of
+// them empty.
+std::optional<std::size_t> CommandEnd(std::string_view value, std::size_t open) {
+  std::size_t depth = 0;
+  for (std::size_t i = open; i < value.size(); ++i) {
+    if (value[i] == '(') {
+      ++depth;
+    } else if (value[i] == ')') {
+      if (value[i - 1] == '(') return std::nullopt;
+      if (--depth == 0) return i + 1;
+    }
+  }
+  return std::nullopt;
+}
+
+// Dotenv::Substitutions::Command, which this refuses to be; only escaped ones are taken.
+base::Result<std::string> RefuseCommands(std::string_view value) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool backslash = value[i] == '\\' && value.substr(i + 1, 2) == "$(";
+    const std::size_t dollar = backslash ? i + 1 : i;
+    const auto end = value.substr(dollar, 2) == "$(" ? CommandEnd(value, dollar + 1) : std::nullopt;
+    if (!end) {
+      out += value[i];
+      continue;
+    }
+    if (!backslash) {
+      return base::Fail(base::Code::kInvalid,
+                        "a command substitution: dotenv would run it, oneoff does not");
+    }
+    out += value.substr(dollar, *end - dollar);
+    i = *end - 1;
+  }
+  return out;
+}
+
+bool IsVariableByte(char c) {  // [A-Z0-9_] with /i
+  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Dotenv::Substitutions::Variable: /(\\)?(\$)(?!\()\{?([A-Z0-9_]+)?\}?/i
+base::Result<std::string> Substitute(std::string_view value, const Lookup& lookup) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size();) {
+    const bool backslash = value.substr(i, 2) == "\\$";
+    const std::size_t dollar = backslash ? i + 1 : i;
+    if (value[dollar] != '$' || value.substr(dollar + 1, 1) == "(") {
+      out += value[i++];
+      continue;
+    }
+    std::size_t end = dollar + 1;
+    if (end < value.size() && value[end] == '{') ++end;
+    const std::size_t name = end;
+    while (end < value.size() && IsVariableByte(value[end])) ++end;
+    const std::string_view called = value.substr(name, end - name);
+    if (end < value.size() && value[end] == '}') ++end;
+    if (backslash) {
+      out += value.substr(dollar, end - dollar);
+    } else if (called.empty()) {
+      out += value.substr(i, end - i);
+    } else if (const std::string* found = lookup(called)) {
+      out += *found;
+    }
+    if (out.size() > kMaxValue) break;
+    i = end;
+  }
+  if (out.size() > kMaxValue) {
+    return base::Fail(base::Code::kTooLarge,
+                      fmt::format("the value is larger than {} bytes", kMaxValue));
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<std::string> DotenvValue(std::string_view raw, const Lookup& lookup) {
+  std::string_view value = Strip(raw);
+  char quote = 0;
+  if (value.size() >= 2 && value.front() == value.back() &&
+      (value.front() == '\'' || value.front() == '"')) {
+    quote = value.front();
+    value = value.substr(1, value.size() - 2);
+  }
+  if (value.size() > kMaxValue) {
+    return base::Fail(base::Code::kTooLarge,
+                      fmt::format("the value is larger than {} bytes", kMaxValue));
+  }
+  if (quote == '\'') return std::string(value);
+  const std::string unescaped =
+      quote == '"' ? Unescape(ExpandNewlines(value, lookup)) : Unescape(value);
+  auto plain = RefuseCommands(unescaped);
+  if (!plain) return plain;
+  return Substitute(*plain, lookup);
+}
+
+}  // namespace release

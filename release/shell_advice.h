@@ -1,0 +1,20 @@
+// What to type instead of a string that only a shell understands.
+#ifndef ONEOFF_RELEASE_SHELL_ADVICE_H_
+#define ONEOFF_RELEASE_SHELL_ADVICE_H_
+
+#include <string_view>
+
+#include "release/command_line.h"
+#include "release/shell_words.h"
+
+namespace release {
+
+// `string` is the whole line, `split` where splitting it stopped at something special.
+NeedsShell DescribeSpecial(std::string_view string, const ShellSplit& split);
+
+// `word` is a first word that only a shell knows, in `string`.
+NeedsShell DescribeShellWord(std::string_view string, const ShellWord& word);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_SHELL_ADVICE_H_
