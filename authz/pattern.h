@@ -26,7 +26,7 @@ class Pattern {
 
   // As written, with single spaces.
   const std::string& text() const { return text_; }
-  // `...` alone, also behind `bundle exec`? no: alone.
+  // `...` alone.
   bool everything() const { return tail_ == Tail::kEverything; }
   // `-...` or `...` at the end.
   bool open_ended() const { return tail_ != Tail::kNone; }
@@ -55,9 +55,12 @@ class Pattern {
 // `words` without one leading `bundle exec` or, in the first word, `bin/`.
 std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words);
 
-// Whether `text` matches `glob`, in which * stands for any characters. Linear in the product of the
-// lengths.
-bool MatchesGlob(std::string_view glob, std::string_view text);
+enum class Wildcards { kStar, kBoth };
+
+// Whether all of `text` matches `glob`, in which * stands for any characters and, if asked for, ?
+// for one. Takes at most the product of the lengths.
+bool MatchesGlob(std::string_view glob, std::string_view text,
+                 Wildcards wildcards = Wildcards::kStar);
 
 }  // namespace authz
 

@@ -77,7 +77,7 @@ class People {
   void LoadFile(const PersonFile& file, config::Problems& problems);
   void AddKey(Key key, std::string_view line, config::Problems& problems);
 
-  std::unordered_map<std::string, Key> keys_;  // by blob
+  std::unordered_map<std::string, std::optional<Key>> keys_;  // by blob; never empty
   std::vector<std::string> names_;
 };
 

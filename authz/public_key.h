@@ -48,6 +48,11 @@ class PublicKey {
                                       std::string_view signed_bytes) const;
 
  private:
+  // Whether `made`, the bytes inside the signature, is the key's over `message`.
+  bool Holds(std::string_view algorithm, std::string_view made, std::string_view message) const;
+  // What is wrong with the fields; empty if nothing is.
+  std::string Fault() const;
+
   enum class Type { kEd25519, kEcdsa256, kEcdsa384, kEcdsa521, kRsa, kSkEd25519, kSkEcdsa256 };
 
   PublicKey() = default;

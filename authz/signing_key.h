@@ -2,13 +2,11 @@
 #ifndef ONEOFF_AUTHZ_SIGNING_KEY_H_
 #define ONEOFF_AUTHZ_SIGNING_KEY_H_
 
-#include <openssl/evp.h>
-
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "authz/openssl.h"
 #include "base/result.h"
 
 namespace authz {
@@ -41,13 +39,9 @@ class SigningKey {
   base::Result<std::string> ToOpenSshText(std::string_view comment) const;
 
  private:
-  struct Free {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  };
-
   SigningKey() = default;
 
-  std::unique_ptr<EVP_PKEY, Free> key_;  // OpenSSL wipes it when it is freed
+  KeyHandle key_;  // OpenSSL wipes it when it is freed
   std::string type_;
   std::string public_blob_;
 };

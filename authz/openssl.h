@@ -1,0 +1,55 @@
+// Owners for OpenSSL's handles, and what this folder does with them more than once.
+#ifndef ONEOFF_AUTHZ_OPENSSL_H_
+#define ONEOFF_AUTHZ_OPENSSL_H_
+
+#include <openssl/bn.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace authz {
+
+template <auto function>
+struct Deleter {
+  template <typename T>
+  void operator()(T* handle) const {
+    function(handle);
+  }
+};
+
+using KeyHandle = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+using Number = std::unique_ptr<BIGNUM, Deleter<BN_clear_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
+
+// OpenSSL counts unsigned chars.
+inline const unsigned char* Data(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+inline unsigned char* Data(std::string& bytes) {
+  return reinterpret_cast<unsigned char*>(bytes.data());
+}
+
+// nullptr if there is no memory.
+Number ToNumber(std::string_view big_endian);
+// Big endian, without leading zeros.
+std::string ToBytes(const BIGNUM* number);
+
+// A key of `type` ("EC", "RSA") out of its parameters; nullptr if they are no key. `selection` is
+// EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.
+KeyHandle MakeKey(const char* type, const ParamBuilder& builder, int selection);
+
+std::string Sha256(std::string_view bytes);
+// "SHA256:" and the digest in base64 without padding, as OpenSSH names a key.
+std::string FingerprintOf(std::string_view key_blob);
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_OPENSSL_H_

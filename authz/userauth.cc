@@ -1,0 +1,62 @@
+#include "authz/userauth.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "authz/ssh_data.h"
+#include "base/text.h"
+
+namespace authz {
+namespace {
+
+constexpr std::uint8_t kUserauthRequest = 50;  // SSH_MSG_USERAUTH_REQUEST
+constexpr std::size_t kLeastSessionId = 16;    // bytes; a SHA-256 has 32, a SHA-512 64
+constexpr std::size_t kMostSessionId = 64;
+constexpr std::size_t kMaxUser = 256;
+
+tl::unexpected<base::Error> Invalid(std::string_view why) {
+  return base::Fail(base::Code::kInvalid, fmt::format("malformed authentication request: {}", why));
+}
+
+}  // namespace
+
+base::Result<SignedRequest> ParseSignedRequest(std::string_view signed_bytes) {
+  DataReader reader(signed_bytes);
+  SignedRequest request;
+  request.session_id = std::string(reader.String());
+  const std::uint8_t type = reader.Byte();
+  request.user = std::string(reader.String().substr(0, kMaxUser + 1));
+  const std::string_view service = reader.String();
+  const std::string_view method = reader.String();
+  const std::uint8_t signs = reader.Byte();
+  request.algorithm = std::string(reader.String().substr(0, kMaxUser));
+  request.key_blob = std::string(reader.String());
+  if (!reader.ok()) return Invalid("cut short");
+  if (!reader.Finished()) return Invalid("something follows it");
+  const std::size_t id = request.session_id.size();
+  if (id < kLeastSessionId || id > kMostSessionId) return Invalid("the session id's length");
+  if (type != kUserauthRequest) return Invalid("the message's number");
+  if (request.user.empty() || request.user.size() > kMaxUser) return Invalid("the user's name");
+  if (service != "ssh-connection") return Invalid("the service's name");
+  if (method != "publickey") return Invalid("the method's name");
+  // OpenSSH writes 1 for TRUE; RFC 4251 5 forbids applications to write anything else.
+  if (signs != 1) return Invalid("it says that nothing is signed");
+  return request;
+}
+
+base::Result<SignatureFacts> VerifySigned(const SignedRequest& request,
+                                          std::string_view signed_bytes,
+                                          std::string_view signature) {
+  const auto key = PublicKey::Parse(request.key_blob);
+  if (!key) return tl::unexpected(key.error());
+  auto facts = key->Verify(signature, signed_bytes);
+  if (facts && facts->algorithm != request.algorithm) {
+    return base::Fail(base::Code::kInvalid,
+                      fmt::format("the request names {}, its signature {}",
+                                  base::Quote(request.algorithm, 64), facts->algorithm));
+  }
+  return facts;
+}
+
+}  // namespace authz
