@@ -1,0 +1,58 @@
+"""What the server offers: no SHA-1, no Diffie-Hellman groups, no compression; publickey only."""
+
+import re
+
+import paramiko
+
+import harness
+import rawssh
+
+
+class Algorithms(harness.GatewayTest):
+    def offer(self):
+        """The server's KEXINIT, as the real client reads it."""
+        said = self.ssh("plain", "true", options=("-vvv", "-o", "LogLevel=DEBUG3")).stderr
+        peer = said[said.index("peer server KEXINIT proposal"):]
+        return dict(re.findall(r"debug2: ([^:\r\n]+): ([^\r\n]*)", peer)[:10])
+
+    def test_the_lists_are_these(self):
+        offer = self.offer()
+        self.assertEqual([name for name in offer["KEX algorithms"].split(",") if not name.startswith("kex-strict")],
+                         ["curve25519-sha256", "curve25519-sha256@libssh.org"])
+        self.assertIn("kex-strict-s-v00@openssh.com", offer["KEX algorithms"])
+        self.assertIn("ssh-ed25519", offer["host key algorithms"])
+        self.assertEqual(set(offer["ciphers stoc"].split(",")) & {"aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
+                                                                  "chacha20-poly1305@openssh.com"},
+                         {"aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com"})
+        self.assertEqual((offer["compression ctos"], offer["compression stoc"]), ("none", "none"))
+        everything = ",".join(offer.values())
+        for weak in ("sha1", "group", "cbc", "arcfour", "md5", "ssh-rsa,", "ssh-dss", "3des", "nistp"):
+            self.assertNotIn(weak, everything.replace("rsa-sha2", ""))
+
+    def test_each_cipher_works(self):
+        for cipher in self.offer()["ciphers stoc"].split(","):
+            with self.subTest(cipher=cipher):
+                self.assert_ran(self.ssh("plain", "cat", stdin=b"x" * 100000, options=("-c", cipher)), b"x" * 100000)
+
+    def test_a_rekey_in_the_middle_loses_nothing(self):
+        data = bytes(range(256)) * 40000
+        self.assert_ran(self.ssh("plain", "cat", stdin=data, options=("-o", "RekeyLimit=1M")), data)
+
+    def test_only_publickey_is_offered(self):
+        connection = rawssh.Connection(("127.0.0.1", self.client.port))
+        self.addCleanup(connection.close)
+        connection.start_client(timeout=20)
+        with self.assertRaises(paramiko.BadAuthenticationType) as refused:
+            connection.auth_none("plain")
+        self.assertEqual(refused.exception.allowed_types, ["publickey"])
+        with self.assertRaises(paramiko.SSHException):
+            connection.auth_password("plain", "x", fallback=False)
+
+    def test_the_banner_is_one_that_openssh_knows(self):
+        connection = rawssh.connect(self.client, "plain")
+        self.addCleanup(connection.close)
+        self.assertRegex(connection.remote_version, r"\ASSH-2\.0-OpenSSH\S*( \S.*)?\Z")
+
+
+if __name__ == "__main__":
+    harness.main()
