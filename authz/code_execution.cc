@@ -1,0 +1,88 @@
+#include "authz/code_execution.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace authz {
+namespace {
+
+bool IsOneOf(std::string_view word, const std::vector<std::string_view>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// "python" of "/usr/bin/python3.11".
+std::string_view ProgramOf(std::string_view word) {
+  const std::size_t slash = word.rfind('/');
+  if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
+  const std::size_t version = word.find_last_not_of("0123456789.");
+  return version == std::string_view::npos ? word : word.substr(0, version + 1);
+}
+
+// Whether the person chooses (a part of) the word, and could make it an option.
+bool IsFree(std::string_view word) { return !word.empty() && word[0] == '*'; }
+
+bool IsInterpreter(std::string_view program) {
+  return IsOneOf(program, {"python", "ruby",    "perl", "node", "php",   "lua",     "sh",
+                           "bash",   "dash",    "zsh",  "ksh",  "fish",  "busybox", "irb",
+                           "pry",    "ipython", "deno", "bun",  "tclsh", "Rscript", "java"});
+}
+
+// Programs that start others, by an argument or from inside.
+bool StartsOthers(std::string_view program) {
+  return IsOneOf(program,
+                 {"env",    "xargs",  "find",     "awk",   "gawk",   "mawk",    "sed",     "vi",
+                  "vim",    "nvim",   "emacs",    "nano",  "less",   "more",    "man",     "tar",
+                  "make",   "git",    "ssh",      "rsync", "nice",   "nohup",   "timeout", "time",
+                  "setsid", "strace", "gdb",      "watch", "exec",   "command", "sudo",    "su",
+                  "psql",   "mysql",  "sqlite",   "npm",   "npx",    "yarn",    "pnpm",    "pip",
+                  "gem",    "bundle", "composer", "uv",    "poetry", "cpan"});
+}
+
+// Subcommands that take code: of `rails`, `manage.py`, `artisan`.
+bool TakesCode(std::string_view program, std::string_view subcommand) {
+  if (program == "rails") return IsOneOf(subcommand, {"runner", "r"});
+  if (program == "manage.py") return subcommand == "shell" || subcommand == "shell_plus";
+  if (program == "artisan") return subcommand == "tinker";
+  return false;
+}
+
+std::optional<std::string> OfInterpreter(const Pattern& pattern, std::size_t first) {
+  const auto& words = pattern.bare_words();
+  const bool script = words.size() > first + 1 && words[first + 1][0] != '-' &&
+                      words[first + 1].find('*') == std::string::npos;
+  if (!script) return "runs any code: it is an interpreter, without a script that is named";
+  const std::string_view program = ProgramOf(words[first + 1]);
+  if (words.size() > first + 2 && TakesCode(program, words[first + 2])) {
+    return "runs any code: it takes a program to run";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> GrantsCodeExecution(const Pattern& pattern) {
+  if (pattern.everything()) return "allows everything, without saying so by \"shell\": true";
+  const auto& words = pattern.bare_words();
+  if (words[0].find('*') != std::string::npos) return "runs any code: its first word is open";
+  const std::string_view program = ProgramOf(words[0]);
+  if (IsInterpreter(program)) return OfInterpreter(pattern, 0);
+  const bool free_word =
+      std::any_of(words.begin() + 1, words.end(), [](const std::string& w) { return IsFree(w); });
+  const bool open = pattern.open_ended() || free_word;
+  if (StartsOthers(program) && (open || words.size() == 1)) {
+    return "runs any code: the program can start others";
+  }
+  if (words.size() > 1 && TakesCode(program, words[1])) {
+    return "runs any code: it takes a program to run";
+  }
+  if (program == "rake" && (pattern.takes_options() || free_word)) {
+    return "runs any code: rake's options (-e, -f, -r) take a program to run";
+  }
+  if (IsOneOf(program, {"rails", "manage.py", "artisan"}) && words.size() == 1 && open) {
+    return "runs any code: its subcommands include one that takes a program to run";
+  }
+  return std::nullopt;
+}
+
+}  // namespace authz

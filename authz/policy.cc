@@ -1,0 +1,177 @@
+#include "authz/policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "authz/policy_reader.h"
+#include "base/text.h"
+
+namespace authz {
+namespace {
+
+constexpr std::size_t kNamed = 8;  // how many patterns a message names
+
+bool Contains(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool IsAboutApp(const Rule& rule, std::string_view app) {
+  return rule.every_app || Contains(rule.apps, app);
+}
+
+bool IsAboutRelease(const Rule& rule, const std::vector<std::string>& names) {
+  return rule.every_release ||
+         std::any_of(names.begin(), names.end(),
+                     [&rule](const std::string& name) { return Contains(rule.releases, name); });
+}
+
+Fit FitOfCommand(const Rule& rule, const Request& request) {
+  const auto everything = [&rule] {
+    return std::any_of(rule.run.begin(), rule.run.end(),
+                       [](const Pattern& pattern) { return pattern.everything(); });
+  };
+  if (request.WantsShell()) {
+    if (!everything()) return Fit::kCommand;
+    return rule.effect == Effect::kDeny || rule.shell ? Fit::kMatches : Fit::kShell;
+  }
+  const bool matches =
+      std::any_of(rule.run.begin(), rule.run.end(), [&request](const Pattern& pattern) {
+        return pattern.Matches(request.words, request.stands_for);
+      });
+  return matches ? Fit::kMatches : Fit::kCommand;
+}
+
+// "shop+v41", by the first of the release's names.
+std::string PlaceOf(const Request& request) {
+  const std::string app = base::Escape(request.app, 64);
+  return request.releases.empty() ? app : app + "+" + base::Escape(request.releases[0], 64);
+}
+
+std::string Shown(const Request& request) {
+  return request.words.empty() && !request.needs_shell ? "a shell"
+                                                       : base::Quote(request.command, 100);
+}
+
+std::string ListOf(const std::vector<std::string>& names) {
+  const auto end = names.size() > kNamed ? names.begin() + kNamed : names.end();
+  return base::Escape(fmt::format("{}", fmt::join(names.begin(), end, ", ")), 600) +
+         (names.size() > kNamed ? ", …" : "");
+}
+
+}  // namespace
+
+std::optional<Policy> Policy::Parse(const std::string& file, const std::string& text,
+                                    const Names& names, config::Problems& problems) {
+  config::Problems found;
+  std::optional<Policy> policy;
+  if (const auto document = config::Document::Parse(file, text, found)) {
+    policy = PolicyReader(*document, names, found).Read();
+  }
+  for (config::Problem& problem : found) config::Add(problems, std::move(problem));
+  return policy;
+}
+
+bool Policy::IsAbout(const Rule& rule, std::string_view person) const {
+  if (rule.everybody || std::binary_search(rule.people.begin(), rule.people.end(), person)) {
+    return true;
+  }
+  return std::any_of(rule.groups.begin(), rule.groups.end(), [&](const std::string& name) {
+    const auto group = groups_.find(name);
+    return group != groups_.end() &&
+           std::binary_search(group->second.begin(), group->second.end(), person);
+  });
+}
+
+Fit Policy::FitOf(const Rule& rule, const Request& request) const {
+  if (!IsAbout(rule, request.person)) return Fit::kPerson;
+  if (!IsAboutApp(rule, request.app)) return Fit::kApp;
+  const Fit command = FitOfCommand(rule, request);
+  if (command != Fit::kMatches) return command;
+  return IsAboutRelease(rule, request.releases) ? Fit::kMatches : Fit::kRelease;
+}
+
+Decision Policy::Decide(const Request& request) const {
+  for (const Rule& rule : rules_) {
+    if (FitOf(rule, request) != Fit::kMatches) continue;
+    if (rule.effect == Effect::kAllow) return Allow(rule, request);
+    return Denial{rule.name,
+                  fmt::format("{}: {} is denied to {} by the rule {}", PlaceOf(request),
+                              Shown(request), request.person, base::Quote(rule.name, 64))};
+  }
+  return DenialFor(request);
+}
+
+Decision Policy::Allow(const Rule& rule, const Request& request) const {
+  std::vector<std::string> refused;
+  for (const std::string& name : request.env_names) {
+    if (!Contains(rule.accept_env, name)) refused.push_back(name);
+  }
+  if (!refused.empty()) {
+    std::string message = fmt::format("{}: the rule {} does not let {} set {}", PlaceOf(request),
+                                      base::Quote(rule.name, 64), request.person, ListOf(refused));
+    message += rule.accept_env.empty() ? "; type the command without it"
+                                       : "; it accepts " + ListOf(rule.accept_env);
+    return Denial{rule.name, std::move(message)};
+  }
+  Grant grant(request.person, request.app, request.releases, rule.name);
+  grant.shell_ = rule.shell;
+  grant.accept_env_ = rule.accept_env;
+  return grant;
+}
+
+Denial Policy::DenialFor(const Request& request) const {
+  if (!MayUse(request.person, request.app)) {
+    return {"", fmt::format("{}: {} may use no app of this name", base::Escape(request.app, 64),
+                            request.person)};
+  }
+  std::string message =
+      fmt::format("{}: no rule allows {} to {}", PlaceOf(request), Shown(request), request.person);
+  for (const Rule& rule : rules_) {
+    if (rule.effect == Effect::kAllow && FitOf(rule, request) == Fit::kRelease) {
+      return {"", fmt::format("{}; the rule {} allows it in: {}", message,
+                              base::Quote(rule.name, 64), ListOf(rule.releases))};
+    }
+  }
+  return {"", fmt::format("{}; you may run: {}", message,
+                          ListOf(PatternsFor(request.person, request.app)))};
+}
+
+bool Policy::MayUse(std::string_view person, std::string_view app) const {
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    return rule.effect == Effect::kAllow && IsAboutApp(rule, app) && IsAbout(rule, person);
+  });
+}
+
+std::vector<std::string> Policy::PatternsFor(std::string_view person, std::string_view app) const {
+  std::vector<std::string> texts;
+  std::set<std::string_view> seen;
+  for (const Rule& rule : rules_) {
+    if (rule.effect != Effect::kAllow || !IsAboutApp(rule, app) || !IsAbout(rule, person)) continue;
+    for (const Pattern& pattern : rule.run) {
+      if (seen.insert(pattern.text()).second) texts.push_back(pattern.text());
+    }
+  }
+  return texts;
+}
+
+std::vector<std::string> Policy::VisibleApps(std::string_view person,
+                                             const std::vector<std::string>& apps) const {
+  std::vector<std::string> visible;
+  for (const std::string& app : apps) {
+    if (MayUse(person, app)) visible.push_back(app);
+  }
+  return visible;
+}
+
+std::vector<std::string> Policy::GroupsOf(std::string_view person) const {
+  std::vector<std::string> names;
+  for (const auto& [name, members] : groups_) {
+    if (std::binary_search(members.begin(), members.end(), person)) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace authz

@@ -1,0 +1,267 @@
+#include "authz/policy_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "authz/code_execution.h"
+#include "authz/people.h"
+#include "authz/policy_test.h"
+#include "base/text.h"
+#include "config/variable_name.h"
+
+namespace authz {
+namespace {
+
+using config::Need;
+using config::Node;
+using config::ObjectReader;
+
+constexpr std::string_view kGroup = "group:";
+constexpr std::size_t kMaxRules = 10'000;
+
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& known) {
+  if (word.size() > 64) return {};
+  const auto nearest = base::Nearest(word, known);
+  return nearest ? fmt::format("did you mean \"{}\"?", *nearest) : "";
+}
+
+bool IsSafe(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+// [a-z][a-z0-9-]{0,31}: design of app names.
+bool IsAppName(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
+         std::all_of(name.begin(), name.end(), [](char c) { return IsSafe(c) || c == '-'; });
+}
+
+// [A-Za-z0-9][A-Za-z0-9._-]{0,63}
+bool IsReleaseName(std::string_view name) {
+  const auto alphanumeric = [](char c) { return IsSafe(c) || (c >= 'A' && c <= 'Z'); };
+  return !name.empty() && name.size() <= 64 && alphanumeric(name[0]) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+// The list at `key`; empty if it is not there.
+const std::vector<Node>& ElementsOf(const Node& object, std::string_view key) {
+  static const std::vector<Node> none;
+  const Node* const list = object.Find(key);
+  return list == nullptr ? none : list->elements;
+}
+
+}  // namespace
+
+void PolicyReader::Report(const Node& node, std::string message, std::string hint) {
+  document_.Report(problems_, node.offset, std::move(message), std::move(hint));
+}
+
+void PolicyReader::Warn(const Node& node, std::string message, std::string hint) {
+  document_.Report(problems_, node.offset, std::move(message), std::move(hint),
+                   config::Severity::kWarning);
+}
+
+std::optional<Policy> PolicyReader::Read() {
+  policy_.file_ = document_.file();
+  ObjectReader reader(document_, document_.root(), problems_);
+  reader.Refused("unix_users");
+  reader.Refused("authorities");
+  if (const Node* const groups = reader.Object("groups")) ReadGroups(*groups);
+  if (const Node* const rules = reader.Array("rules", Need::kRequired)) {
+    if (rules->elements.size() > kMaxRules) {
+      Report(*rules, fmt::format("more than {} rules", kMaxRules));
+      return std::nullopt;
+    }
+    for (const Node& rule : rules->elements) ReadRule(rule);
+  }
+  const Node* const tests = reader.Array("tests");
+  reader.Finish();
+  if (HasErrors(problems_)) return std::nullopt;
+  // What a test says of rules that are not as they were meant would only confuse.
+  if (tests != nullptr) {
+    for (const Node& test : tests->elements) RunTest(test);
+  }
+  if (HasErrors(problems_)) return std::nullopt;
+  return std::move(policy_);
+}
+
+void PolicyReader::CheckPerson(const Node& node, const std::string& name) {
+  if (std::binary_search(names_.people.begin(), names_.people.end(), name)) return;
+  std::string hint = DidYouMean(name, names_.people);
+  if (hint.empty() && policy_.groups_.count(name) != 0) {
+    hint = fmt::format("the group of this name is written \"group:{}\"", name);
+  }
+  if (hint.empty()) hint = "a person is known by a file people/NAME.pub";
+  Report(node, fmt::format("unknown person {}", base::Quote(name, 64)), std::move(hint));
+}
+
+void PolicyReader::CheckApp(const Node& node, const std::string& name) {
+  if (!IsAppName(name) || name == "oneoff") {
+    Report(node, fmt::format("{} is no app's name", base::Quote(name, 64)));
+  } else if (!std::binary_search(names_.apps.begin(), names_.apps.end(), name)) {
+    Warn(node, fmt::format("there is no app {}", base::Quote(name, 64)),
+         DidYouMean(name, names_.apps));
+  }
+}
+
+void PolicyReader::ReadGroups(const Node& groups) {
+  for (const config::Member& group : groups.members) {
+    if (!IsPersonName(group.name)) {
+      document_.Report(problems_, group.offset,
+                       fmt::format("{} is no group's name", base::Quote(group.name, 64)),
+                       "a small letter, then up to 31 small letters, digits, dots, _ and -");
+      continue;
+    }
+    if (group.value.kind != Node::Kind::kArray) {
+      Report(group.value, fmt::format("the group {} is {}, not a list of people", group.name,
+                                      group.value.KindName()));
+      continue;
+    }
+    std::vector<std::string> members;
+    for (const Node& member : group.value.elements) {
+      if (member.kind != Node::Kind::kString) {
+        Report(member, fmt::format("a member is {}, not a person's name", member.KindName()));
+      } else if (member.string.substr(0, kGroup.size()) == kGroup) {
+        Report(member, "a group holds people, not groups");
+      } else {
+        CheckPerson(member, member.string);
+        members.push_back(member.string);
+      }
+    }
+    std::sort(members.begin(), members.end());
+    policy_.groups_[group.name] = std::move(members);
+  }
+}
+
+void PolicyReader::ReadRule(const Node& node) {
+  Rule rule;
+  rule.line = document_.LineOf(node.offset);
+  ObjectReader reader(document_, node, problems_);
+  if (reader.String("name", rule.name, Need::kRequired) && !rule_names_.insert(rule.name).second) {
+    reader.Report("name", fmt::format("{} is another rule's name too", base::Quote(rule.name, 64)));
+  }
+  std::string effect = "allow";
+  reader.Choice("effect", {"allow", "deny"}, effect);
+  rule.effect = effect == "deny" ? Effect::kDeny : Effect::kAllow;
+  ReadWho(reader, node, rule);
+  ReadApps(reader, node, rule);
+  ReadReleases(reader, node, rule);
+  ReadRun(reader, node, rule);
+  ReadAcceptEnv(reader, node, rule);
+  for (const auto* const key : {"reason", "record", "unrecorded"}) reader.Refused(key);
+  reader.Finish();
+  policy_.rules_.push_back(std::move(rule));
+}
+
+void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Rule& rule) {
+  std::vector<std::string> who;
+  if (!reader.Strings("who", who, Need::kRequired)) return;
+  if (who.empty()) reader.Report("who", "is empty: the rule is about nobody");
+  for (const Node& element : ElementsOf(node, "who")) {
+    const std::string& name = element.string;
+    if (name == "*") {
+      rule.everybody = true;
+    } else if (name.substr(0, kGroup.size()) != kGroup) {
+      CheckPerson(element, name);
+      rule.people.push_back(name);
+    } else if (const std::string group = name.substr(kGroup.size());
+               policy_.groups_.count(group) != 0) {
+      rule.groups.push_back(group);
+    } else {
+      std::vector<std::string> known;
+      for (const auto& [known_name, members] : policy_.groups_) known.push_back(known_name);
+      Report(element, fmt::format("unknown group {}", base::Quote(group, 64)),
+             DidYouMean(group, known));
+    }
+  }
+  std::sort(rule.people.begin(), rule.people.end());
+}
+
+void PolicyReader::ReadApps(ObjectReader& reader, const Node& node, Rule& rule) {
+  if (!reader.Strings("apps", rule.apps, Need::kRequired)) return;
+  if (rule.apps.empty()) reader.Report("apps", "is empty: the rule is about no app");
+  for (const Node& element : ElementsOf(node, "apps")) {
+    if (element.string == "*") {
+      rule.every_app = true;
+    } else {
+      CheckApp(element, element.string);
+    }
+  }
+}
+
+void PolicyReader::ReadReleases(ObjectReader& reader, const Node& node, Rule& rule) {
+  if (!reader.Strings("releases", rule.releases)) return;
+  rule.every_release = false;
+  if (rule.releases.empty()) reader.Report("releases", "is empty: the rule is about no release");
+  for (const Node& element : ElementsOf(node, "releases")) {
+    if (element.string == "*") {
+      rule.every_release = true;
+    } else if (!IsReleaseName(element.string)) {
+      Report(element, fmt::format("{} is no release's name", base::Quote(element.string, 64)),
+             "an id, or current, previous, latest");
+    }
+  }
+}
+
+void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
+  std::vector<std::string> texts;
+  const bool good = reader.Strings("run", texts, Need::kRequired);
+  const bool shell_said = reader.Bool("shell", rule.shell);
+  if (!good) return;
+  if (texts.empty()) reader.Report("run", "is empty: the rule is about no command");
+  for (const Node& element : ElementsOf(node, "run")) {
+    auto pattern = Pattern::Parse(element.string);
+    if (!pattern) {
+      Report(element, fmt::format("the pattern {}", pattern.error().message()));
+      continue;
+    }
+    if (rule.effect == Effect::kAllow && !rule.shell) {
+      if (const auto why = GrantsCodeExecution(*pattern)) {
+        Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *why),
+             "whoever may run any code may do everything that the app's user may");
+      }
+    }
+    rule.run.push_back(*std::move(pattern));
+  }
+  if (!shell_said) return;
+  if (rule.effect == Effect::kDeny) {
+    reader.Report("shell", "stands in a rule that denies; only one that allows can grant it");
+  } else if (rule.shell && (rule.run.size() != 1 || !rule.run[0].everything())) {
+    reader.Report("shell", "is only legal beside \"run\": [\"...\"]",
+                  "whoever has a shell may run everything");
+  }
+}
+
+void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& rule) {
+  if (!reader.Strings("accept_env", rule.accept_env)) return;
+  if (rule.effect == Effect::kDeny) {
+    reader.Report("accept_env", "stands in a rule that denies, where it means nothing");
+  }
+  for (const Node& element : ElementsOf(node, "accept_env")) {
+    const std::string shown = base::Quote(element.string, 64);
+    if (!config::IsVariableName(element.string)) {
+      Report(element, fmt::format("{} is no variable's name", shown), "names are exact, without *");
+    } else if (config::NeverFromClient(element.string)) {
+      Report(element, fmt::format("{} is never taken from a client", shown),
+             "it decides which code runs, or as whom");
+    }
+  }
+}
+
+void PolicyReader::RunTest(const Node& node) {
+  PolicyTest test;
+  ObjectReader reader(document_, node, problems_);
+  const std::size_t before = problems_.size();
+  reader.String("who", test.who, Need::kRequired);
+  reader.String("app", test.app, Need::kRequired);
+  reader.String("release", test.release);
+  reader.String("run", test.run, Need::kRequired);
+  reader.Choice("expect", {"allow", "deny"}, test.expect, Need::kRequired);
+  reader.Finish();
+  if (problems_.size() != before) return;
+  CheckPerson(*node.Find("who"), test.who);
+  CheckApp(*node.Find("app"), test.app);
+  if (const auto fault = test.Run(policy_)) Report(node, *fault);
+}
+
+}  // namespace authz

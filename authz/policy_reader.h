@@ -1,0 +1,49 @@
+// PolicyReader: makes a Policy out of etc/policy.json, or says all that is wrong with it.
+#ifndef ONEOFF_AUTHZ_POLICY_READER_H_
+#define ONEOFF_AUTHZ_POLICY_READER_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "authz/policy.h"
+#include "config/json_reader.h"
+
+namespace authz {
+
+class PolicyReader {
+ public:
+  // All of them outlive the reader.
+  PolicyReader(const config::Document& document, const Policy::Names& names,
+               config::Problems& problems)
+      : document_(document), names_(names), problems_(problems) {}
+
+  std::optional<Policy> Read();
+
+ private:
+  void ReadGroups(const config::Node& groups);
+  void ReadRule(const config::Node& node);
+  void ReadWho(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadApps(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void RunTest(const config::Node& node);
+  void CheckPerson(const config::Node& node, const std::string& name);
+  void CheckApp(const config::Node& node, const std::string& name);
+
+  // The problem's place is `node`'s.
+  void Report(const config::Node& node, std::string message, std::string hint = {});
+  void Warn(const config::Node& node, std::string message, std::string hint = {});
+
+  const config::Document& document_;
+  const Policy::Names& names_;
+  config::Problems& problems_;
+  Policy policy_;
+  std::set<std::string> rule_names_;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_POLICY_READER_H_

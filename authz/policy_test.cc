@@ -1,0 +1,53 @@
+#include "authz/policy_test.h"
+
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "base/text.h"
+#include "config/variable_name.h"
+
+namespace authz {
+namespace {
+
+// Only words that mean the same typed anywhere: what a string becomes otherwise is not the policy's
+// to say.
+constexpr std::string_view kNotPlain = "'\"\\$`;|&<>()*?~#!{}\t";
+
+}  // namespace
+
+std::optional<std::string> PolicyTest::Run(const Policy& policy) const {
+  if (const std::size_t at = run.find_first_of(kNotPlain); at != std::string::npos) {
+    return fmt::format("the test's \"run\" holds {}; a test takes plain words",
+                       base::Quote(run.substr(at, 1)));
+  }
+  Request request;
+  request.person = who;
+  request.app = app;
+  request.releases = {release};
+  request.command = run;
+  for (const std::string_view word : base::Split(run, ' ')) {
+    const std::size_t equals = word.find('=');
+    if (request.words.empty() && equals != std::string_view::npos &&
+        config::IsVariableName(word.substr(0, equals))) {
+      request.env_names.emplace_back(word.substr(0, equals));
+    } else if (!word.empty()) {
+      request.words.emplace_back(word);
+    }
+  }
+  if (request.words.empty()) return "the test's \"run\" holds no command";
+  const Decision decision = policy.Decide(request);
+  const Denial* const denial = std::get_if<Denial>(&decision);
+  if ((denial == nullptr) == (expect == "allow")) return std::nullopt;
+  std::string by = "no rule allows it";
+  if (denial == nullptr) {
+    by = fmt::format("the rule {} allows it", base::Quote(std::get<Grant>(decision).rule(), 64));
+  } else if (!denial->rule.empty()) {
+    by = fmt::format("the rule {} denies it", base::Quote(denial->rule, 64));
+  }
+  return fmt::format("the test fails: {} running {} in {}+{} is to be {}, but {}", who,
+                     base::Quote(run, 100), app, release, expect == "allow" ? "allowed" : "denied",
+                     by);
+}
+
+}  // namespace authz

@@ -1,0 +1,26 @@
+// PolicyTest: one of the policy's own tests: {"who": "ci", "app": "shop", "run": "rake db:drop",
+// "expect": "deny"}.
+#ifndef ONEOFF_AUTHZ_POLICY_TEST_H_
+#define ONEOFF_AUTHZ_POLICY_TEST_H_
+
+#include <optional>
+#include <string>
+
+#include "authz/policy.h"
+
+namespace authz {
+
+struct PolicyTest {
+  std::string who;
+  std::string app;
+  std::string release = "current";  // the one name that the release answers to
+  std::string run;                  // plain words between spaces, nothing that a shell would treat
+  std::string expect;               // "allow" or "deny"
+
+  // What is wrong, or nullopt if the policy does as is expected.
+  std::optional<std::string> Run(const Policy& policy) const;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_POLICY_TEST_H_
