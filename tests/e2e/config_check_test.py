@@ -1,0 +1,64 @@
+"""oneoff config check reports every error of every file at once: place, line, caret, nearest known key."""
+
+import harness
+
+
+class ConfigCheck(harness.GatewayTest):
+    def tearDown(self):
+        self.gateway.settings()
+        self.gateway.policy(harness.gateway.DEFAULT_POLICY)
+        self.gateway.app("plain", self.plain.directory)
+
+    def test_a_sound_configuration_is_zero(self):
+        result = self.gateway.oneoff("config", "check")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_all_errors_of_all_files_are_told_at_once(self):
+        self.gateway.write("gateway.json", '{\n  "lisen": ["127.0.0.1:0"],\n  "channels": "ten"\n}\n')
+        self.gateway.write("policy.json", '{"rules": [],\n "rules": [], "exclusive": 1}\n')
+        self.gateway.write("apps/plain.json", '{\n  "root": "relative",\n  "umask": "9"\n}\n')
+        result = self.gateway.oneoff("config", "check")
+        said = result.stdout + result.stderr
+        self.assertEqual(result.returncode, 78, said)
+        for place in ("gateway.json:2:3", "gateway.json:3:15", "policy.json:2:2", "apps/plain.json:2:11",
+                      "apps/plain.json:3:12"):
+            self.assertIn(place, said)
+        self.assertIn('  "lisen": ["127.0.0.1:0"],\n  ^', said)
+        self.assertIn("listen", said)
+
+    def test_what_this_version_does_not_act_on_is_refused(self):
+        self.gateway.app("plain", self.plain.directory, limits={"memory": "2G"},
+                         commands={"rake db:migrate": {"exclusive": "schema"}})
+        self.gateway.policy({"rules": [{"name": "r", "who": ["alice"], "apps": ["*"], "run": ["x"],
+                                        "reason": "required"}], "authorities": []})
+        result = self.gateway.oneoff("config", "check")
+        said = result.stdout + result.stderr
+        self.assertEqual(result.returncode, 78, said)
+        for key in ("memory", "exclusive", "reason", "authorities"):
+            self.assertRegex(said, rf"{key}[^\n]* not acted on by this version")
+
+    def test_one_key_of_two_people_is_an_error_that_names_both(self):
+        self.gateway.person("mallory", (self.directory / "keys/alice.pub").read_text())
+        self.addCleanup((self.gateway.root / "etc/people/mallory.pub").unlink)
+        result = self.gateway.oneoff("config", "check")
+        self.assertEqual(result.returncode, 78)
+        self.assertRegex(result.stdout + result.stderr, r"people/mallory\.pub:1(.|\n)*people/alice\.pub:1"
+                                                        r"|people/alice\.pub:1(.|\n)*people/mallory\.pub:1")
+
+    def test_a_policy_whose_own_tests_fail_is_refused(self):
+        rule = {"name": "all", "who": ["*"], "apps": ["*"], "run": ["..."]}
+        self.gateway.policy({"rules": [rule], "tests": [{"who": "alice", "app": "plain", "run": "rake db:drop",
+                                                         "expect": "deny"}]})
+        result = self.gateway.oneoff("policy", "check")
+        self.assertEqual(result.returncode, 78)
+        self.assertRegex(result.stdout + result.stderr, r"policy\.json:\d+:\d+: .*rake db:drop")
+
+    def test_serve_does_not_start_on_a_broken_configuration(self):
+        self.gateway.write("gateway.json", '{"lisen": []}')
+        other = self.gateway.oneoff("serve")
+        self.assertEqual(other.returncode, 78)
+        self.assertIn("gateway.json:1:2", other.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
