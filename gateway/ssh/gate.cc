@@ -1,0 +1,59 @@
+#include "gateway/ssh/gate.h"
+
+#include <utility>
+
+#include "gateway/ssh/field_reader.h"
+#include "gateway/ssh/seam.h"
+
+namespace ssh {
+namespace {
+
+// libssh answers nothing when it cannot import these.
+bool Imports(const PublicKeyRequest& request) {
+  ssh_key imported = nullptr;
+  if (ssh_pki_import_pubkey_blob(StringOf(request.key).get(), &imported) != SSH_OK) return false;
+  const OwnedKey key(imported);
+  if (!request.signature) return true;
+  return ImportsSignature(key.get(), *request.signature);
+}
+
+}  // namespace
+
+Gate::Gate(ssh_session session, std::string public_key_algorithms)
+    : public_key_algorithms_(std::move(public_key_algorithms)) {
+  for (const std::uint8_t type : {kFirst, kAuth, kLast}) handlers_[type - kFirst] = OnPacket;
+  callbacks_.start = kFirst;
+  callbacks_.n_callbacks = kCount;
+  callbacks_.callbacks = handlers_;
+  callbacks_.user = this;
+  ssh_packet_set_callbacks(session, &callbacks_);
+}
+
+int Gate::OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet, void* self) noexcept {
+  Gate& gate = *static_cast<Gate*>(self);
+  const std::string_view fields(static_cast<const char*>(ssh_buffer_get(packet)),
+                                ssh_buffer_get_len(packet));
+  if (type == kAuth) return gate.OnAuth(session, fields);
+  if (type == kLast) gate.OnOpen(fields);
+  if (type == kFirst) gate.disconnected_ = true;
+  return SSH_PACKET_NOT_USED;
+}
+
+int Gate::OnAuth(ssh_session session, std::string_view fields) {
+  request_ = ParsePublicKeyRequest(fields, public_key_algorithms_);
+  if (request_ && Imports(*request_)) return SSH_PACKET_NOT_USED;
+  request_.reset();
+  ++refused_;
+  ssh_auth_reply_default(session, 0);
+  return SSH_PACKET_USED;
+}
+
+void Gate::OnOpen(std::string_view fields) {
+  FieldReader reader(fields);
+  (void)reader.String();  // channel type
+  (void)reader.Uint32();  // sender channel
+  (void)reader.Uint32();  // initial window size
+  max_packet_ = reader.Uint32().value_or(0);
+}
+
+}  // namespace ssh

@@ -1,0 +1,59 @@
+// Gate: looks at a client's packets before libssh does.
+//
+// libssh gives no answer to a request for authentication that it cannot parse, whose algorithm it
+// does not accept, or by way of GSSAPI hands to libkrb5; it does not show a channel's maximum
+// packet, which it must not let be tiny, nor whether the client said goodbye.
+#ifndef ONEOFF_GATEWAY_SSH_GATE_H_
+#define ONEOFF_GATEWAY_SSH_GATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/ssh/auth_request.h"
+#include "gateway/ssh/libssh_internal.h"
+
+namespace ssh {
+
+class Gate {
+ public:
+  // Stands before `session`, which must not have read anything yet, until that ends; neither moves.
+  // `public_key_algorithms` are those that a request may name, comma-separated.
+  Gate(ssh_session session, std::string public_key_algorithms);
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  // Of the request for authentication that libssh is dealing with; empty if it is not one that
+  // passed.
+  const std::optional<PublicKeyRequest>& request() const { return request_; }
+  // How many were turned away here.
+  std::uint32_t refused() const { return refused_; }
+  // Of the channel that is being opened, in bytes (RFC 4254 5.1).
+  std::uint32_t max_packet() const { return max_packet_; }
+  // The client has sent DISCONNECT: it means to go (RFC 4253 11.1).
+  bool disconnected() const { return disconnected_; }
+
+ private:
+  static constexpr std::uint8_t kFirst = 1;  // SSH_MSG_DISCONNECT
+  static constexpr std::uint8_t kLast = 90;  // SSH_MSG_CHANNEL_OPEN
+  static constexpr std::uint8_t kAuth = 50;  // SSH_MSG_USERAUTH_REQUEST
+  static constexpr std::uint8_t kCount = kLast - kFirst + 1;
+
+  static int OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet,
+                      void* self) noexcept;
+  int OnAuth(ssh_session session, std::string_view fields);
+  void OnOpen(std::string_view fields);
+
+  std::string public_key_algorithms_;
+  ssh_packet_callback handlers_[kCount] = {};
+  ssh_packet_callbacks_struct callbacks_{};
+  std::optional<PublicKeyRequest> request_;
+  std::uint32_t refused_ = 0;
+  std::uint32_t max_packet_ = 0;
+  bool disconnected_ = false;
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_GATE_H_

@@ -1,0 +1,70 @@
+// What this folder uses of libssh beyond its public headers: functions of the static archive, as
+// 0.10.6 declares them. seam.h says why. A new libssh means a look at this file.
+#ifndef ONEOFF_GATEWAY_SSH_LIBSSH_INTERNAL_H_
+#define ONEOFF_GATEWAY_SSH_LIBSSH_INTERNAL_H_
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+extern "C" {
+
+struct ssh_signature_struct;
+using ssh_signature = ssh_signature_struct*;
+
+// Public key blobs (RFC 4253 6.6). SSH_OK, with the result the caller's.
+int ssh_pki_export_pubkey_blob(ssh_key key, ssh_string* blob);
+int ssh_pki_import_pubkey_blob(ssh_string blob, ssh_key* key);
+void ssh_signature_free(ssh_signature signature);
+
+// USERAUTH_FAILURE with the methods that can continue.
+int ssh_auth_reply_default(ssh_session session, int partial);
+
+// Adds handlers of packets; those that were added first are asked first. `callbacks` is kept, not
+// copied.
+void ssh_packet_set_callbacks(ssh_session session, ssh_packet_callbacks callbacks);
+
+}  // extern "C"
+
+namespace ssh {
+
+template <auto kFree>
+struct FreeWith {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+
+template <class Handle, auto kFree>
+using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, FreeWith<kFree>>;
+
+using OwnedSession = Owned<ssh_session, ssh_free>;
+using OwnedEvent = Owned<ssh_event, ssh_event_free>;
+using OwnedBind = Owned<ssh_bind, ssh_bind_free>;
+using OwnedKey = Owned<ssh_key, ssh_key_free>;
+using OwnedString = Owned<ssh_string, ssh_string_free>;
+using OwnedSignature = Owned<ssh_signature, ssh_signature_free>;
+
+inline std::string BytesOf(ssh_string string) {
+  return {static_cast<const char*>(ssh_string_data(string)), ssh_string_len(string)};
+}
+
+// Null if there is no memory.
+inline OwnedString StringOf(std::string_view bytes) {
+  OwnedString string(ssh_string_new(bytes.size()));
+  if (string != nullptr && ssh_string_fill(string.get(), bytes.data(), bytes.size()) != 0) {
+    string.reset();
+  }
+  return string;
+}
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_LIBSSH_INTERNAL_H_

@@ -1,0 +1,61 @@
+// ServerOptions: what the executable hands down to the SSH side. Plain values; the defaults are the
+// shipped ones.
+#ifndef ONEOFF_GATEWAY_SSH_SERVER_OPTIONS_H_
+#define ONEOFF_GATEWAY_SSH_SERVER_OPTIONS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace ssh {
+
+// The longest command that is passed on; a longer one is answered here. Bytes.
+inline constexpr std::size_t kMaxCommand = 32 * 1024;
+
+struct ServerOptions {
+  // The software part of the version string (RFC 4253 4.2). It has to begin with "OpenSSH":
+  // OpenSSH's clients send eow@openssh.com only to their own kind, and without it
+  // `ssh host yes | head -1` never ends.
+  std::string banner = "OpenSSH_9.2-oneoff";
+
+  // Lists as in RFC 4253 7.1, in order of preference. Names that this libssh does not know are
+  // passed over, so the post-quantum ones may stand first. No SHA-1, no finite-field groups.
+  std::string key_exchange =
+      "mlkem768x25519-sha256,sntrup761x25519-sha512@openssh.com,"
+      "curve25519-sha256,curve25519-sha256@libssh.org";
+  std::string ciphers =
+      "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"
+      "aes256-ctr,aes128-ctr";
+  std::string macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com";
+  // Signature algorithms of people's keys (RFC 8308 3.1).
+  std::string public_key_algorithms =
+      "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+      "sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256";
+
+  // From the accepted connection to the end of authentication.
+  std::chrono::milliseconds login_grace{30'000};
+  // Packets that a client may send before it is authenticated.
+  std::uint64_t packets_before_login = 1000;
+  // Sessions at once on one connection.
+  std::size_t channels = 10;
+  // The environment that a client may send on one channel: variables, and bytes of their names and
+  // values together.
+  std::size_t environment_variables = 64;
+  std::size_t environment_bytes = 32 * 1024;
+  // A client that was silent for `keepalive` is asked for a sign of life; silent for `lost_after`,
+  // its line is lost.
+  std::chrono::milliseconds keepalive{15'000};
+  std::chrono::milliseconds lost_after{45'000};
+  // How long, after a run's end, output is waited for that something in the background may still
+  // write.
+  std::chrono::milliseconds linger{2'000};
+  // Bytes until new keys are agreed on; 0: libssh's own measure for the cipher.
+  std::uint64_t rekey_bytes = 0;
+  // How long the monitor may take for an answer.
+  std::chrono::milliseconds monitor_patience{10'000};
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_SERVER_OPTIONS_H_
