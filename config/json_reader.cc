@@ -100,7 +100,8 @@ bool ObjectReader::Bool(std::string_view key, bool& into) {
   return true;
 }
 
-bool ObjectReader::Integer(std::string_view key, Range<std::int64_t> range, std::int64_t& into) {
+bool ObjectReader::ReadInteger(std::string_view key, Range<std::int64_t> range,
+                               std::int64_t& into) {
   const Node* const node = TakeKind(key, Node::Kind::kInteger, Need::kOptional);
   if (node == nullptr) return false;
   if (node->integer < range.least || node->integer > range.most) {

@@ -60,7 +60,14 @@ class ObjectReader {
   // A list of strings, each as String; the list may be empty.
   bool Strings(std::string_view key, std::vector<std::string>& into, Need need = Need::kOptional);
   bool Bool(std::string_view key, bool& into);
-  bool Integer(std::string_view key, Range<std::int64_t> range, std::int64_t& into);
+  // `range` is within T's.
+  template <typename T>
+  bool Integer(std::string_view key, Range<std::int64_t> range, T& into) {
+    std::int64_t value = 0;
+    if (!ReadInteger(key, range, value)) return false;
+    into = static_cast<T>(value);
+    return true;
+  }
   bool Duration(std::string_view key, Range<std::chrono::milliseconds> range,
                 std::chrono::milliseconds& into);
   // Bytes: "64K", or a plain number.
@@ -87,6 +94,7 @@ class ObjectReader {
   void Finish();
 
  private:
+  bool ReadInteger(std::string_view key, Range<std::int64_t> range, std::int64_t& into);
   const Node* Take(std::string_view key, Need need);
   const Node* TakeKind(std::string_view key, Node::Kind kind, Need need);
   bool GoodString(std::string_view key, const Node& node);

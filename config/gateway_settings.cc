@@ -1,0 +1,142 @@
+#include "config/gateway_settings.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "base/text.h"
+#include "config/json_reader.h"
+#include "config/quantity.h"
+
+namespace config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxListen = 16;
+
+bool IsPort(std::string_view text) {
+  unsigned port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, port);
+  return error == std::errc() && rest == end && port <= 65535;
+}
+
+bool IsListenAddress(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || !IsPort(std::string_view(text).substr(colon + 1))) return false;
+  std::string host = text.substr(0, colon);
+  int family = AF_INET;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    family = AF_INET6;
+  }
+  std::array<unsigned char, 16> address{};
+  return inet_pton(family, host.c_str(), address.data()) == 1;
+}
+
+void ReadListen(ObjectReader& reader, const Node& root, GatewaySettings& settings) {
+  if (!reader.Strings("listen", settings.listen)) return;
+  if (settings.listen.empty() || settings.listen.size() > kMaxListen) {
+    reader.Report("listen",
+                  fmt::format("has {} addresses, not 1 to {}", settings.listen.size(), kMaxListen));
+  }
+  for (const Node& element : root.Find("listen")->elements) {
+    if (!IsListenAddress(element.string)) {
+      reader.ReportAt(element,
+                      fmt::format("{} is no address to listen on", base::Quote(element.string, 64)),
+                      "write \"127.0.0.1:2222\" or \"[::1]:2222\"");
+    }
+  }
+}
+
+bool IsUserName(std::string_view name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz_";
+  return name.size() <= 32 && kLetters.find(name[0]) != std::string_view::npos &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+}
+
+void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  reader.Duration("login_grace", {seconds(1), minutes(10)}, settings.login_grace);
+  reader.Duration("term_after", {milliseconds(10), minutes(10)}, settings.term_after);
+  reader.Duration("kill_after", {milliseconds(10), minutes(10)}, settings.kill_after);
+  reader.Duration("keepalive", {milliseconds(50), hours(1)}, settings.keepalive);
+  reader.Duration("lost_after", {milliseconds(100), hours(24)}, settings.lost_after);
+  reader.Duration("linger", {milliseconds(0), minutes(10)}, settings.linger);
+  if (settings.lost_after <= settings.keepalive) {
+    reader.Report("lost_after", fmt::format("is {}, not longer than \"keepalive\", which is {}",
+                                            FormatDuration(settings.lost_after),
+                                            FormatDuration(settings.keepalive)));
+  }
+}
+
+}  // namespace
+
+std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
+                                                    const std::string& text, Problems& problems) {
+  Problems found;
+  GatewaySettings settings;
+  if (const auto document = Document::Parse(file, text, found)) {
+    ObjectReader reader(*document, document->root(), found);
+    ReadListen(reader, document->root(), settings);
+    if (reader.String("gateway_user", settings.gateway_user) &&
+        !IsUserName(settings.gateway_user)) {
+      reader.Report("gateway_user", fmt::format("is {}, which is no user's name",
+                                                base::Quote(settings.gateway_user, 64)));
+    }
+    reader.Integer("channels", {1, 100}, settings.channels);
+    reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
+    reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
+    reader.Integer("key_tries", {1, 100}, settings.key_tries);
+    reader.Integer("key_probes", {1, 1000}, settings.key_probes);
+    if (const Node* const environment = reader.Object("environment")) {
+      ObjectReader inner(*document, *environment, found);
+      inner.Integer("variables", {0, 1000}, settings.environment_variables);
+      inner.Size("bytes", {0, 1U << 20U}, settings.environment_bytes);
+      inner.Finish();
+    }
+    ReadTimes(reader, settings);
+    reader.Finish();
+  }
+  const bool good = !HasErrors(found);
+  for (Problem& problem : found) Add(problems, std::move(problem));
+  if (!good) return std::nullopt;
+  return settings;
+}
+
+std::string FormatGatewaySettings(const GatewaySettings& settings) {
+  // Addresses and a user's name hold nothing that JSON would escape.
+  return fmt::format(
+      R"({{
+  "listen": ["{}"],
+  "gateway_user": "{}",
+  "login_grace": "{}",
+  "channels": {},
+  "runs_per_person": {},
+  "max_connections": {},
+  "key_tries": {},
+  "key_probes": {},
+  "environment": {{"variables": {}, "bytes": "{}"}},
+  "term_after": "{}",
+  "kill_after": "{}",
+  "keepalive": "{}",
+  "lost_after": "{}",
+  "linger": "{}"
+}}
+)",
+      base::Join(settings.listen, "\", \""), settings.gateway_user,
+      FormatDuration(settings.login_grace), settings.channels, settings.runs_per_person,
+      settings.max_connections, settings.key_tries, settings.key_probes,
+      settings.environment_variables, FormatSize(settings.environment_bytes),
+      FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
+      FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
+      FormatDuration(settings.linger));
+}
+
+}  // namespace config
