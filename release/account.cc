@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/result.h"
 #include "base/text.h"
 
 namespace release {

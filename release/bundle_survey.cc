@@ -109,15 +109,15 @@ Outcome<BundleFindings> SurveyBundle(const BundleRequest& request) {
     return Refuse(kUnusable, fmt::format("{}: {} has no Gemfile, and {} asks for \"bundler\"",
                                          request.app.name, request.directory, request.app.file));
   }
-  bundler.path = ValueOf(request.environment, "PATH");
-  bundler.bundle = FindProgram(bundler.path, "bundle");
+  const std::string path = ValueOf(request.environment, "PATH");
+  bundler.bundle = FindProgram(path, "bundle");
   const auto lock = ReadHostileFile(bundler.gemfile + ".lock");
   if (!lock) {
     findings.warnings.push_back(
         fmt::format("{}.lock: {}: only rake and rails are known to be the bundle's",
                     bundler.gemfile, lock.error().message()));
   }
-  const Sorter sorter(request.directory, bundler.path, lock.value_or(std::string()));
+  const Sorter sorter(request.directory, path, lock.value_or(std::string()));
   findings.rails = findings.rails || sorter.HasGem("railties");
   std::set<std::string> seen;
   for (const std::string& program : request.programs) {

@@ -11,7 +11,7 @@
 
 #include "release/account.h"
 #include "release/app.h"
-#include "release/command_line.h"
+#include "release/client_variables.h"
 #include "release/refusal.h"
 #include "release/survey.h"
 #include "release/variable.h"
@@ -21,21 +21,13 @@ namespace release {
 inline constexpr std::string_view kBasePath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// Whether a client may never set this variable, whatever a rule says: those that make programs load
-// code, find other programs or files, or start others (LD_*, PATH, RUBY*, GIT_*, *PAGER, ...), and
-// names that are no [A-Za-z_][A-Za-z0-9_]*.
-bool NeverFromClient(std::string_view name);
-
 // PATH (the app's `path` in front), HOME, USER, LOGNAME, SHELL, LANG, and TZ if this process has
 // one.
 Variables BaseEnvironment(const App& app, const Account& account);
 
-// What the client brought.
-struct ClientVariables {
-  std::vector<Assignment> sent;   // SSH `env` requests: dropped if not accepted
-  std::vector<Assignment> typed;  // leading NAME=value words: refused if not accepted
-  std::string term;               // of its pty; empty: no pty
-};
+// What every process of the release gets on top of the base: the config files, then the app file's
+// `env`.
+void AddConfig(const App& app, const std::vector<Variable>& config, Variables& environment);
 
 struct EnvironmentRequest {
   const App& app;

@@ -40,10 +40,10 @@ Outcome<std::vector<std::string>> Isolate(const Bundler& bundler,
   }
   if (!Contains(bundler.wrapped, words[0])) return argv;
   if (bundler.bundle.empty()) {
-    return Refuse(kUnusable, fmt::format("{} belongs to the bundle of {}, but there is no bundle "
-                                         "program in {}",
-                                         base::Escape(words[0], 64), bundler.gemfile,
-                                         base::Escape(bundler.path, 1000)));
+    return Refuse(kUnusable,
+                  fmt::format("{} belongs to the bundle of {}, but there is no program bundle on "
+                              "the app's PATH; the app file's \"path\" may lead to it",
+                              base::Escape(words[0], 64), bundler.gemfile));
   }
   argv.insert(argv.begin(), {"bundle", "exec"});
   return argv;

@@ -15,7 +15,6 @@ namespace release {
 struct Bundler {
   std::string gemfile;                // absolute; empty: no isolation
   std::string bundle;                 // absolute path of `bundle` on the PATH; empty: not there
-  std::string path;                   // where `bundle` was looked for
   std::vector<std::string> wrapped;   // of the programs asked about: run with `bundle exec`
   std::vector<std::string> binstubs;  // of them: the release's own bin/X loads bundler as it is
 };

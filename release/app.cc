@@ -1,0 +1,230 @@
+#include "release/app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/json_reader.h"
+#include "config/variable_name.h"
+#include "release/command_line.h"
+#include "release/dotenv.h"
+#include "release/target.h"
+
+namespace release {
+namespace {
+
+using config::Need;
+using config::Node;
+using config::ObjectReader;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr config::Range<milliseconds> kTimeRange = {seconds(1), hours(24 * 365)};
+constexpr std::string_view kLater = "is not acted on by this version";
+
+class AppReader {
+ public:
+  AppReader(const config::Document& document, App& app, config::Problems& problems)
+      : document_(document), app_(app), problems_(problems) {}
+
+  void Read() {
+    ObjectReader reader(document_, document_.root(), problems_);
+    ReadPlace(reader);
+    ReadConfig(reader);
+    ReadEnv(reader);
+    ReadPath(reader);
+    ReadCommands(reader);
+    ReadLimits(reader);
+    for (const char* key : {"daemons", "on_disconnect", "record", "retain"}) reader.Refused(key);
+    reader.Finish();
+  }
+
+ private:
+  void ReadPlace(ObjectReader& reader) {
+    if (reader.String("root", app_.root, Need::kRequired) && !app_.root.starts_with('/')) {
+      reader.Report("root", "is not an absolute path");
+    }
+    while (app_.root.size() > 1 && app_.root.ends_with('/')) app_.root.pop_back();
+    std::string layout = "auto";
+    reader.Choice("layout", {"auto", "capistrano", "checkout"}, layout);
+    app_.layout = layout == "capistrano" ? LayoutKind::kCapistrano
+                  : layout == "checkout" ? LayoutKind::kCheckout
+                                         : LayoutKind::kAuto;
+    reader.String("user", app_.user);
+    ReadIsolation(reader);
+    std::string umask;
+    if (reader.String("umask", umask)) {
+      const bool octal =
+          umask.size() <= 4 && umask.find_first_not_of("01234567") == std::string::npos;
+      const unsigned long value = octal ? std::stoul(umask, nullptr, 8) : 01000;
+      if (value > 0777) {
+        reader.Report("umask", "is not between \"0000\" and \"0777\"");
+      } else {
+        app_.umask = static_cast<unsigned>(value);
+      }
+    }
+  }
+
+  void ReadIsolation(ObjectReader& reader) {
+    constexpr std::array kLaterKinds =
+        std::to_array<std::string_view>({"virtualenv", "composer", "node", "carton"});
+    std::string kind = "auto";
+    const Node* node = document_.root().Find("isolation");
+    if (node != nullptr &&
+        std::find(kLaterKinds.begin(), kLaterKinds.end(), node->string) != kLaterKinds.end()) {
+      reader.Refused("isolation", fmt::format("\"{}\" {}", node->string, kLater));
+      return;
+    }
+    reader.Choice("isolation", {"auto", "bundler", "none"}, kind);
+    app_.isolation = kind == "bundler" ? IsolationKind::kBundler
+                     : kind == "none"  ? IsolationKind::kNone
+                                       : IsolationKind::kAuto;
+  }
+
+  void ReadConfig(ObjectReader& reader) {
+    const Node* list = reader.Array("config");
+    if (document_.root().Find("config") == nullptr) {
+      app_.config = {{"shared/.env", true}, {std::string(kCheckoutEnv), true}};
+    }
+    if (list == nullptr) return;
+    for (const Node& node : list->elements) ReadSource(node);
+  }
+
+  void ReadSource(const Node& node) {
+    ObjectReader source(document_, node, problems_);
+    if (node.kind != Node::Kind::kObject) return;
+    source.Refused("envdir");
+    source.Refused("unit");
+    ConfigFile file;
+    const bool other = node.Find("envdir") != nullptr || node.Find("unit") != nullptr;
+    source.String("file", file.path, other ? Need::kOptional : Need::kRequired);
+    source.Bool("optional", file.optional);
+    std::string dialect;
+    if (source.String("dialect", dialect, other ? Need::kOptional : Need::kRequired) &&
+        dialect != "dotenv") {
+      constexpr std::array kLaterDialects = std::to_array<std::string_view>(
+          {"dotenv-js", "python-dotenv", "foreman", "docker", "systemd", "envdir"});
+      const bool later =
+          std::find(kLaterDialects.begin(), kLaterDialects.end(), dialect) != kLaterDialects.end();
+      source.Report("dialect", later ? fmt::format("\"{}\" {}", dialect, kLater)
+                                     : std::string("is no known dialect; there is: dotenv"));
+    }
+    source.Finish();
+    app_.config.push_back(std::move(file));
+  }
+
+  void ReadEnv(ObjectReader& reader) {
+    const Node* env = reader.Object("env");
+    if (env == nullptr) return;
+    for (const config::Member& member : env->members) {
+      if (!config::IsVariableName(member.name) || member.name.starts_with("ONEOFF_")) {
+        document_.Report(problems_, member.offset,
+                         fmt::format("\"{}\" cannot be set here: a variable is letters, digits and "
+                                     "'_', and none of oneoff's own ONEOFF_*",
+                                     member.name));
+      } else if (member.value.kind != Node::Kind::kString) {
+        reader.ReportAt(member.value, fmt::format("\"{}\" is {}, not a string", member.name,
+                                                  member.value.KindName()));
+      } else if (member.value.string.find('\0') != std::string::npos ||
+                 member.value.string.size() > kMaxValue) {
+        reader.ReportAt(member.value, fmt::format("\"{}\" holds a NUL, or more than {} bytes",
+                                                  member.name, kMaxValue));
+      } else {
+        app_.env.emplace_back(member.name, member.value.string);
+      }
+    }
+  }
+
+  void ReadPath(ObjectReader& reader) {
+    if (!reader.Strings("path", app_.path)) return;
+    for (const std::string& folder : app_.path) {
+      const bool good = (folder.starts_with('/') || folder.starts_with("~/")) &&
+                        folder.find(':') == std::string::npos;
+      if (!good)
+        reader.Report("path",
+                      "holds a folder that begins neither with / nor with ~/, or holds a ':'");
+    }
+  }
+
+  void ReadCommands(ObjectReader& reader) {
+    if (reader.String("default_command", app_.default_command)) {
+      if (auto line = ParseCommandLine(app_.default_command); !line) {
+        reader.Report("default_command", fmt::format("cannot be split: {}", line.error().message));
+      } else if (line->bare()) {
+        reader.Report("default_command", "holds no command");
+      }
+    }
+    const Node* commands = reader.Object("commands");
+    if (commands == nullptr) return;
+    for (const config::Member& member : commands->members) ReadCommand(member);
+  }
+
+  void ReadCommand(const config::Member& member) {
+    NamedCommand command;
+    command.words = PlainWords(member.name);
+    if (command.words.empty() || member.name.find("...") != std::string::npos) {
+      document_.Report(problems_, member.offset,
+                       fmt::format("\"{}\" is not plain words: patterns with '*' or '...' are not "
+                                   "acted on by this version",
+                                   member.name));
+    }
+    ObjectReader reader(document_, member.value, problems_);
+    if (member.value.kind != Node::Kind::kObject) return;
+    reader.String("run", command.run);
+    reader.Bool("pty", command.pty);
+    milliseconds limit{0};
+    if (reader.Duration("time_limit", kTimeRange, limit)) command.time_limit = limit;
+    reader.Refused("exclusive");
+    reader.Refused("daemons");
+    reader.Refused("on_disconnect");
+    if (!command.run.empty() && command.words.size() > 1) {
+      reader.Report("run", "is for a name, which is one word");
+    }
+    reader.Finish();
+    if (!command.words.empty()) app_.commands.push_back(std::move(command));
+  }
+
+  void ReadLimits(ObjectReader& reader) {
+    const Node* node = reader.Object("limits");
+    if (node == nullptr) return;
+    ObjectReader limits(document_, *node, problems_);
+    limits.Integer("runs", {1, 10'000}, app_.limits.runs);
+    limits.Duration("time", kTimeRange, app_.limits.time);
+    limits.Duration("idle", kTimeRange, app_.limits.idle);
+    limits.Integer("open_files", {64, 1'048'576}, app_.limits.open_files);
+    limits.Refused("memory");
+    limits.Refused("processes");
+    limits.Refused("output");
+    limits.Finish();
+  }
+
+  const config::Document& document_;
+  App& app_;
+  config::Problems& problems_;
+};
+
+}  // namespace
+
+std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
+                            config::Problems& problems) {
+  // Only this file's problems decide about this file.
+  config::Problems own;
+  App app;
+  app.name = name;
+  app.file = file;
+  if (!IsAppName(name)) {
+    config::Add(own, config::ProblemOf(file, 0,
+                                       "the file's name is no app's: a small letter, then at most "
+                                       "31 small letters, digits and '-'; not oneoff"));
+  }
+  const auto document = config::Document::Parse(file, text, own);
+  if (document) AppReader(*document, app, own).Read();
+  const bool good = document.has_value() && !config::HasErrors(own);
+  for (config::Problem& problem : own) config::Add(problems, std::move(problem));
+  if (!good) return std::nullopt;
+  return app;
+}
+
+}  // namespace release

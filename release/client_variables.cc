@@ -1,0 +1,49 @@
+#include "release/client_variables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/variable_name.h"
+
+namespace release {
+namespace {
+
+constexpr std::size_t kMaxTerm = 64;  // bytes
+
+bool IsTerm(std::string_view term) {
+  return !term.empty() && term.size() <= kMaxTerm &&
+         std::all_of(term.begin(), term.end(), [](char c) { return c > ' ' && c < 0x7F; }) &&
+         term.find('/') == std::string_view::npos;
+}
+
+bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
+  return std::find(accepted.begin(), accepted.end(), name) != accepted.end() &&
+         config::IsVariableName(name) && !config::NeverFromClient(name);
+}
+
+}  // namespace
+
+Outcome<void> AddClientVariables(const ClientVariables& client,
+                                 const std::vector<std::string>& accepted, Variables& environment) {
+  if (IsTerm(client.term)) environment.Set("TERM", client.term, "the client's terminal");
+  for (const Assignment& variable : client.sent) {
+    if (!Accepts(accepted, variable.name) || variable.value.find('\0') != std::string::npos) {
+      continue;
+    }
+    environment.Set(variable.name, variable.value, "the client");
+  }
+  for (const Assignment& variable : client.typed) {
+    if (!Accepts(accepted, variable.name)) {
+      return Refuse(kDenied, fmt::format("{}= in front of the command: the rule accepts {}",
+                                         base::Escape(variable.name, 64),
+                                         accepted.empty() ? "no variables"
+                                                          : "only " + base::Join(accepted, ", ")));
+    }
+    environment.Set(variable.name, variable.value, "the command line");
+  }
+  return {};
+}
+
+}  // namespace release

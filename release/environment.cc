@@ -1,0 +1,58 @@
+#include "release/environment.h"
+
+#include <cstdlib>
+#include <utility>
+
+namespace release {
+namespace {
+
+// "~/" at the start is the account's home.
+std::string Expand(const std::string& folder, const Account& account) {
+  if (folder == "~") return account.home;
+  return folder.starts_with("~/") ? account.home + folder.substr(1) : folder;
+}
+
+}  // namespace
+
+Variables BaseEnvironment(const App& app, const Account& account) {
+  constexpr const char* kSource = "base";
+  std::string path;
+  for (const std::string& folder : app.path) path += Expand(folder, account) + ":";
+  path += kBasePath;
+  Variables environment;
+  environment.Set("PATH", std::move(path),
+                  app.path.empty() ? kSource : "base, with path of " + app.file);
+  environment.Set("HOME", account.home, kSource);
+  environment.Set("USER", account.name, kSource);
+  environment.Set("LOGNAME", account.name, kSource);
+  environment.Set("SHELL", account.shell, kSource);
+  environment.Set("LANG", "C.UTF-8", kSource);
+  // The host's time zone. No thread changes the environment.
+  if (const char* zone = std::getenv("TZ")) {  // NOLINT(concurrency-mt-unsafe)
+    environment.Set("TZ", zone, kSource);
+  }
+  return environment;
+}
+
+void AddConfig(const App& app, const std::vector<Variable>& config, Variables& environment) {
+  for (const Variable& variable : config) {
+    environment.Set(variable.name, variable.value, variable.source);
+  }
+  for (const auto& [name, value] : app.env) environment.Set(name, value, "env of " + app.file);
+}
+
+Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
+  constexpr const char* kOneoff = "oneoff";
+  Variables environment = BaseEnvironment(request.app, request.account);
+  AddConfig(request.app, request.survey.config, environment);
+  IsolateEnvironment(request.survey.bundler, environment);
+  environment.Set("ONEOFF_APP", request.app.name, kOneoff);
+  environment.Set("ONEOFF_RELEASE", request.survey.release, kOneoff);
+  environment.Unset("ONEOFF_RUN");
+  if (!request.run_id.empty()) environment.Set("ONEOFF_RUN", request.run_id, kOneoff);
+  auto added = AddClientVariables(request.client, request.accept_env, environment);
+  if (!added) return tl::unexpected(std::move(added.error()));
+  return environment;
+}
+
+}  // namespace release

@@ -1,0 +1,69 @@
+#include "release/explain.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/text.h"
+#include "config/quantity.h"
+
+namespace release {
+namespace {
+
+void Line(std::string& text, std::string_view label, std::string_view content) {
+  text += fmt::format("{:<12}{}\n", label, content);
+}
+
+std::string Others(const Survey& survey) {
+  std::string names;
+  for (const std::string& name : survey.names) {
+    if (name != survey.release) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names.empty() ? names : " (" + names + ")";
+}
+
+std::string Limits(const ProcessParts& parts) {
+  std::string limits = "time " + config::FormatDuration(parts.time_limit);
+  if (parts.idle_limit.count() > 0) {
+    limits += ", idle " + config::FormatDuration(parts.idle_limit);
+  }
+  return limits + fmt::format(", open files {}, umask {:04o}", parts.open_files, parts.umask);
+}
+
+std::string Isolation(const Survey& survey, const Plan& plan) {
+  if (survey.bundler.gemfile.empty()) return "none";
+  const bool wrapped = plan.argv.size() > 1 && plan.argv[0] == "bundle" && plan.argv[1] == "exec" &&
+                       plan.how != How::kShell;
+  return fmt::format("bundler, {}{}", survey.bundler.gemfile,
+                     wrapped ? ""
+                     : plan.how == How::kShell
+                         ? "; a shell's commands are not wrapped in `bundle exec`"
+                         : "; not wrapped in `bundle exec`");
+}
+
+}  // namespace
+
+std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& parts) {
+  std::string text;
+  Line(text, "release:", fmt::format("{}+{}{}", parts.app, parts.release, Others(survey)));
+  Line(text, "commit:", survey.commit.empty() ? "unknown" : survey.commit);
+  Line(text, "directory:", base::Escape(parts.directory, 4096));
+  Line(
+      text, "user:",
+      fmt::format("{} (uid {}, gid {})", parts.account.name, parts.account.uid, parts.account.gid));
+  Line(text, "found:", Name(plan.how));
+  Line(text, "runs:", base::Escape(base::ShellJoin(parts.argv), 4096));
+  Line(text, "terminal:", parts.pty ? "yes" : "no");
+  Line(text, "isolation:", Isolation(survey, plan));
+  Line(text, "limits:", Limits(parts));
+  text += "environment (names and where they come from; values are not shown):\n";
+  for (const Variable& variable : parts.environment) {
+    text += fmt::format("  {:<24}{}\n", base::Escape(variable.name), base::Escape(variable.source));
+  }
+  for (const std::string& warning : survey.warnings) {
+    Line(text, "warning:", base::Escape(warning, 1000));
+  }
+  return text;
+}
+
+}  // namespace release

@@ -1,0 +1,142 @@
+#include "release/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace release {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words Behind(const Words& words) { return {words.begin() + 1, words.end()}; }
+
+void Append(Words& to, const Words& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+// The app's own text, with the further words as positional parameters: never spliced in.
+Words ShellText(const std::string& text, const Words& further) {
+  Words argv = {"/bin/sh", "-c", text + " \"$@\"", "sh"};
+  Append(argv, further);
+  return argv;
+}
+
+// Fills in what a name stands for, when that is the app's own text.
+void StandFor(const std::string& text, const Words& words, Plan& plan) {
+  const Words further = Behind(words);
+  plan.argv = ShellText(text, further);
+  plan.stands_for = PlainWords(text);
+  if (!plan.stands_for.empty()) Append(plan.stands_for, further);
+}
+
+const NamedCommand* FindName(const App& app, const std::string& name) {
+  const auto found =
+      std::find_if(app.commands.begin(), app.commands.end(), [&](const NamedCommand& command) {
+        return !command.run.empty() && command.words[0] == name;
+      });
+  return found == app.commands.end() ? nullptr : &*found;
+}
+
+// The attributes of an entry whose words are exactly what was typed.
+void TakeAttributes(const App& app, const Words& words, Plan& plan) {
+  for (const NamedCommand& command : app.commands) {
+    if (!command.run.empty() || command.words != words) continue;
+    plan.needs_pty = plan.needs_pty || command.pty;
+    plan.time_limit = command.time_limit.value_or(plan.time_limit);
+    return;
+  }
+}
+
+Outcome<Plan> PlanTyped(const Survey& survey, const Words& words, Plan plan) {
+  auto argv = Isolate(survey.bundler, words);
+  if (!argv) return tl::unexpected(std::move(argv.error()));
+  plan.argv = std::move(*argv);
+  return plan;
+}
+
+Outcome<Plan> PlanConsole(const Survey& survey, const Words& words, Plan plan) {
+  Words console = {"rails", "console"};
+  Append(console, Behind(words));
+  plan.how = How::kFramework;
+  plan.stands_for = console;
+  return PlanTyped(survey, console, std::move(plan));
+}
+
+}  // namespace
+
+std::string_view Name(How how) {
+  switch (how) {
+    case How::kTyped:
+      return "as typed";
+    case How::kAppFile:
+      return "a name in the app's commands";
+    case How::kProcfile:
+      return "a name in the Procfile";
+    case How::kFramework:
+      return "the framework's own console";
+    case How::kShell:
+      return "by a shell";
+  }
+  return "";
+}
+
+Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words) {
+  Plan plan;
+  plan.label = base::ShellJoin(words);
+  plan.time_limit = app.limits.time;
+  const std::string& name = words[0];
+  if (const NamedCommand* command = FindName(app, name)) {
+    plan.how = How::kAppFile;
+    plan.needs_pty = command->pty;
+    plan.time_limit = command->time_limit.value_or(plan.time_limit);
+    StandFor(command->run, words, plan);
+    return plan;
+  }
+  TakeAttributes(app, words, plan);
+  if (const Process* process = survey.procfile.Find(name)) {
+    if (name == "web") {
+      return Refuse(kUsage,
+                    fmt::format("web is long-running: its service starts it, not a one-off; "
+                                "a part of it can be typed out: {}",
+                                base::Escape(process->command)));
+    }
+    plan.how = How::kProcfile;
+    StandFor(process->command, words, plan);
+    return plan;
+  }
+  if (name == "console" && survey.rails) return PlanConsole(survey, words, std::move(plan));
+  return PlanTyped(survey, words, std::move(plan));
+}
+
+Plan MakeShellPlan(const App& app, const std::string& text) {
+  Plan plan;
+  plan.how = How::kShell;
+  plan.argv = {"/bin/sh", "-c", text};
+  plan.label = text;
+  plan.time_limit = app.limits.time;
+  return plan;
+}
+
+Plan MakeLoginShellPlan(const App& app, const Account& account) {
+  Plan plan;
+  plan.how = How::kShell;
+  plan.argv = {account.shell, "-l"};
+  plan.label = "a shell";
+  plan.time_limit = app.limits.time;
+  return plan;
+}
+
+Refusal RefuseWithoutPty(std::string_view target, std::string_view typed) {
+  return {kUsage, fmt::format("{}: {} needs a terminal; type: ssh -t {}@HOST {}", target,
+                              base::Escape(typed), target, base::Escape(typed))};
+}
+
+Words ProgramsOf(const Words& words) {
+  Words programs = {"rails"};
+  if (!words.empty() && words[0] != "rails") programs.push_back(words[0]);
+  return programs;
+}
+
+}  // namespace release

@@ -1,0 +1,77 @@
+#include "release/process_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace release {
+namespace {
+
+bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+base::Result<void> CheckParts(const ProcessParts& parts) {
+  const auto bad = [](std::string why) { return base::Fail(base::Code::kInvalid, std::move(why)); };
+  if (parts.argv.empty()) return bad("there is no program to start");
+  if (!parts.directory.starts_with('/')) return bad("the directory is not absolute");
+  if (parts.time_limit.count() <= 0) return bad("there is no time limit");
+  if (std::any_of(parts.argv.begin(), parts.argv.end(), HasNul)) {
+    return bad("a word holds a zero byte");
+  }
+  for (const Variable& variable : parts.environment) {
+    const bool named = !variable.name.empty() && !HasNul(variable.name) &&
+                       variable.name.find('=') == std::string::npos;
+    if (!named || HasNul(variable.value)) {
+      return bad(fmt::format("the variable {} cannot be in an environment",
+                             base::Quote(variable.name, 64)));
+    }
+  }
+  return {};
+}
+
+base::Result<void> CheckGrant(const authz::Grant& grant, const ProcessParts& parts) {
+  const auto denied = [](std::string why) {
+    return base::Fail(base::Code::kDenied, std::move(why));
+  };
+  if (grant.app() != parts.app) {
+    return denied(fmt::format("the grant is for {}, not for {}", grant.app(), parts.app));
+  }
+  const auto& releases = grant.releases();
+  if (std::find(releases.begin(), releases.end(), parts.release) == releases.end()) {
+    return denied(fmt::format("the grant is not for the release {}", parts.release));
+  }
+  if (parts.shell && !grant.shell()) return denied("the grant is for no shell");
+  return {};
+}
+
+}  // namespace
+
+ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Variables environment) {
+  ProcessParts parts;
+  parts.app = request.app.name;
+  parts.release = request.survey.release;
+  parts.run_id = request.run_id;
+  parts.label = plan.label;
+  parts.argv = plan.argv;
+  parts.environment = environment.all();
+  parts.directory = request.survey.directory;
+  parts.account = request.account;
+  parts.umask = request.app.umask;
+  parts.open_files = request.app.limits.open_files;
+  parts.time_limit = plan.time_limit;
+  parts.idle_limit = request.app.limits.idle;
+  parts.shell = plan.how == How::kShell;
+  parts.pty = !request.client.term.empty();
+  return parts;
+}
+
+base::Result<ProcessSpec> ProcessSpec::Make(const authz::Grant& grant, ProcessParts parts) {
+  if (auto checked = CheckGrant(grant, parts); !checked) {
+    return base::Fail(std::move(checked.error()));
+  }
+  if (auto checked = CheckParts(parts); !checked) return base::Fail(std::move(checked.error()));
+  return ProcessSpec(grant, std::move(parts));
+}
+
+}  // namespace release
