@@ -15,7 +15,7 @@ namespace audit {
 class Client {
  public:
   // `socket`: the end of a SEQPACKET pair whose other end the writer has.
-  explicit Client(base::UniqueFd socket) : socket_(std::move(socket)) {}
+  explicit Client(base::UniqueFd socket);
 
   // Returns the record's sequence number when it is durable. kTooLarge and kInvalid: the event
   // cannot be written (ToJson). kUnavailable: no answer within `timeout`; the record may still come

@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <string>
 
+#include "base/clock.h"
 #include "base/unique_fd.h"
+#include "gateway/audit/log.h"
 
 namespace audit {
 
@@ -29,6 +31,9 @@ inline constexpr std::size_t kMaxClients = 2000;
 // event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the control socket is the only sign to
 // stop.
 int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host);
+// With another clock and disk, for tests.
+int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host,
+              const base::Clock& clock, const Disk& disk);
 
 }  // namespace audit
 

@@ -1,0 +1,46 @@
+// LineReader: the lines of one of the log's files, from its beginning, in bounded memory, whatever
+// it holds.
+#ifndef ONEOFF_GATEWAY_AUDIT_LINE_READER_H_
+#define ONEOFF_GATEWAY_AUDIT_LINE_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace audit {
+
+struct Line {
+  std::uint64_t number = 0;  // from 1
+  std::string_view
+      bytes;  // without the newline; its beginning, if `too_long`. Valid until the next Next()
+  bool too_long = false;  // over kMaxLine: no record can be
+  bool closed = true;     // false: the last line, and it has no newline
+};
+
+class LineReader {
+ public:
+  // kDenied if `name` is no regular file. `directory` stays the caller's.
+  static base::Result<LineReader> Open(int directory, const std::string& name);
+
+  // nullopt at the end. An error of the file system: nothing more can be read.
+  base::Result<std::optional<Line>> Next();
+
+ private:
+  explicit LineReader(base::UniqueFd file) : file_(std::move(file)) {}
+  base::Result<void> Fill();
+
+  base::UniqueFd file_;
+  std::string buffer_;
+  std::size_t used_ = 0;  // of buffer_: lines that were given out
+  bool at_end_ = false;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_LINE_READER_H_

@@ -1,0 +1,66 @@
+// Queue: the events that wait for the log, those who wait for an answer, and what cannot be written
+// for now.
+#ifndef ONEOFF_GATEWAY_AUDIT_QUEUE_H_
+#define ONEOFF_GATEWAY_AUDIT_QUEUE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "gateway/audit/log.h"
+#include "gateway/audit/wire.h"
+
+namespace audit {
+
+inline constexpr std::size_t kMaxBatch = 8U
+                                         << 20;  // bytes that are taken up before they are written
+inline constexpr std::size_t kMaxBacklog =
+    8U << 20;  // bytes that are kept while nothing can be written
+
+class Queue {
+ public:
+  // `client`: whom the answer is for; the queue does not look at it.
+  struct Reply {
+    std::uint64_t client;
+    Answer answer;
+  };
+
+  // `request` was checked by ParseRequest. kInvalid: a client may not say that.
+  base::Result<void> Add(std::uint64_t client, const Request& request);
+  bool empty() const { return batch_.empty(); }
+  bool full() const { return batch_bytes_ >= kMaxBatch; }
+
+  // Whether events that nobody waits for are kept for a better time, or have been lost.
+  bool HasBacklog() const { return !backlog_.empty() || lost_ > 0; }
+
+  // Writes everything, backlog first, and tells who is to be answered what. What failed and nobody
+  // waits for is kept for the next time, up to kMaxBacklog; beyond that it is counted, and a `lost`
+  // event tells so.
+  std::vector<Reply> Commit(Log& log);
+  // The same where there is no log to write to.
+  std::vector<Reply> Refuse(const base::Error& error);
+
+ private:
+  struct Entry {
+    std::uint64_t client = 0;
+    std::uint64_t id = 0;  // 0: nobody waits
+    std::string json;
+  };
+
+  std::vector<Entry> Take();
+  void Keep(Entry entry);
+
+  std::vector<Entry> batch_;
+  std::size_t batch_bytes_ = 0;
+  std::vector<Entry> backlog_;
+  std::size_t backlog_bytes_ = 0;
+  std::uint64_t lost_ = 0;
+  std::string lost_cause_;
+};
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_QUEUE_H_

@@ -1,0 +1,125 @@
+#include "gateway/audit/tail.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/unique_fd.h"
+#include "gateway/audit/digest.h"
+#include "gateway/audit/record.h"
+
+namespace audit {
+namespace {
+
+constexpr std::size_t kFirstWindow = 1U << 20;  // bytes
+
+// The end of one file.
+struct FileEnd {
+  std::optional<Record> last;
+  std::string digest;  // of its line
+  std::string torn;    // what follows it, with a newline at its end
+  bool unclosed = false;
+};
+
+base::Result<std::string> ReadAt(int fd, std::size_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t n =
+        pread(fd, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return base::FailSystem("read");
+    if (n == 0) return base::Fail(base::Code::kUnavailable, "it shrinks while it is read");
+    done += static_cast<std::size_t>(n);
+  }
+  return bytes;
+}
+
+// The last record in `window`, the end of a file, every line with its newline. `whole`: it begins
+// at a line's beginning.
+FileEnd Search(std::string_view window, bool whole) {
+  FileEnd end;
+  std::size_t line_end = window.size();
+  while (line_end > 0) {
+    const std::size_t newline =
+        line_end >= 2 ? window.rfind('\n', line_end - 2) : std::string_view::npos;
+    if (newline == std::string_view::npos && !whole) break;
+    const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    const std::string_view line = window.substr(begin, line_end - 1 - begin);
+    if (auto record = ParseRecord(line)) {
+      end.last = std::move(record);
+      end.digest = Sha256::Of(line);
+      break;
+    }
+    line_end = begin;
+  }
+  end.torn = window.substr(line_end);
+  return end;
+}
+
+base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
+  const base::UniqueFd fd(
+      openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd) return base::FailSystem(name);
+  struct stat status {};
+  if (fstat(fd.get(), &status) != 0) return base::FailSystem(name);
+  if (!S_ISREG(status.st_mode))
+    return base::Fail(base::Code::kDenied, name + ": not a regular file");
+  const auto size = static_cast<std::size_t>(status.st_size);
+  for (std::size_t window = kFirstWindow;; window *= 4) {
+    const std::size_t offset = size > window ? size - window : 0;
+    auto bytes = ReadAt(fd.get(), offset, size - offset);
+    if (!bytes) return base::Fail(std::move(bytes.error()).Context(name));
+    const bool unclosed = !bytes->empty() && bytes->back() != '\n';
+    if (unclosed) *bytes += '\n';
+    FileEnd end = Search(*bytes, offset == 0);
+    end.unclosed = unclosed;
+    if (end.last || offset == 0) return end;
+    if (window > kMaxTorn) {
+      return base::Fail(base::Code::kTooLarge,
+                        fmt::format("{}: its last {} bytes hold no record; move it elsewhere, and "
+                                    "keep it, before the next run",
+                                    name, window));
+    }
+  }
+}
+
+}  // namespace
+
+base::Result<Tail> FindTail(int directory) {
+  const auto files = LogFiles(directory);
+  if (!files) return base::Fail(files.error());
+  Tail tail;
+  tail.digest = FirstPrev();
+  if (!files->empty()) tail.newest = files->back();
+  std::vector<std::string> torn;  // newest first
+  for (auto name = files->rbegin(); name != files->rend(); ++name) {
+    auto end = ReadEnd(directory, *name);
+    if (!end) return base::Fail(std::move(end.error()));
+    if (end->unclosed) tail.unclosed.push_back(*name);
+    if (!end->torn.empty()) {
+      tail.torn.file = *name;
+      tail.torn.bytes += end->torn.size();
+      torn.push_back(std::move(end->torn));
+    }
+    if (tail.torn.bytes > kMaxTorn) {
+      return base::Fail(base::Code::kTooLarge,
+                        fmt::format("{}: {} bytes without a record", *name, tail.torn.bytes));
+    }
+    if (end->last) {
+      tail.seq = end->last->seq;
+      tail.digest = end->digest;
+      break;
+    }
+  }
+  if (tail.torn.file.empty()) tail.torn.file = tail.newest;
+  Sha256 digest;
+  std::for_each(torn.rbegin(), torn.rend(), [&](const auto& part) { digest.Update(part); });
+  tail.torn.sha256 = digest.Hex();
+  return tail;
+}
+
+}  // namespace audit

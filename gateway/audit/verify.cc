@@ -1,0 +1,265 @@
+#include "gateway/audit/verify.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "gateway/audit/digest.h"
+#include "gateway/audit/event.h"
+#include "gateway/audit/line_reader.h"
+#include "gateway/audit/record.h"
+
+namespace audit {
+namespace {
+
+constexpr std::size_t kMaxOpenRuns = 1000000;
+
+int Gravity(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kDamaged:
+      return 3;
+    case Verdict::kCannotTell:
+      return 2;
+    case Verdict::kIncomplete:
+      return 1;
+    case Verdict::kSound:
+      break;
+  }
+  return 0;
+}
+
+struct Place {
+  std::string file;
+  std::uint64_t line = 0;
+};
+
+// Lines that are no records, until a `recovered` accounts for them.
+class Torn {
+ public:
+  void Add(const Place& place, const Line& line) {
+    if (lines_++ == 0) begin_ = place;
+    if (line.too_long) too_long_ = true;
+    digest_.Update(line.bytes);
+    digest_.Update("\n");
+    bytes_ += line.bytes.size() + 1;
+  }
+  std::uint64_t lines() const { return lines_; }
+  const Place& begin() const { return begin_; }
+  // Whether `recovered` says what these lines are. Ends this Torn's use.
+  bool Matches(const Record& recovered) {
+    const auto bytes = recovered.object.find("bytes");
+    return !too_long_ && bytes != recovered.object.end() && bytes->is_number_unsigned() &&
+           bytes->get<std::uint64_t>() == bytes_ && recovered.Text("sha256") == digest_.Hex() &&
+           (lines_ == 0 || recovered.Text("file") == begin_.file);
+  }
+
+ private:
+  Place begin_;
+  std::uint64_t lines_ = 0;
+  std::uint64_t bytes_ = 0;
+  bool too_long_ = false;
+  Sha256 digest_;
+};
+
+class Verifier {
+ public:
+  explicit Verifier(const Running& running) : running_(running) {}
+
+  void ReadFile(int directory, const std::string& name);
+  Report Finish();
+  void Find(Verdict verdict, const Place& place, const std::string& run, std::string message);
+
+ private:
+  void ReadLine(const Place& place, const Line& line);
+  void CheckChain(const Place& place, const Record& record);
+  void CheckTorn(const Place& place, const Record& record);
+  void CheckRun(const Place& place, const Record& record);
+  void CheckOpenRuns();
+
+  const Running& running_;
+  Report report_;
+  Torn torn_;
+  std::optional<Place> unclosed_;
+  std::map<std::string, Place> open_;  // runs that have started and not ended
+};
+
+void Verifier::Find(Verdict verdict, const Place& place, const std::string& run,
+                    std::string message) {
+  if (Gravity(verdict) > Gravity(report_.verdict)) report_.verdict = verdict;
+  if (report_.findings.size() == kMaxFindings) {
+    ++report_.more_findings;
+    return;
+  }
+  report_.findings.push_back({verdict, place.file, place.line, run, std::move(message)});
+}
+
+void Verifier::ReadFile(int directory, const std::string& name) {
+  ++report_.files;
+  auto reader = LineReader::Open(directory, name);
+  if (!reader) return Find(Verdict::kCannotTell, {name, 0}, "", reader.error().message());
+  for (;;) {
+    auto line = reader->Next();
+    if (!line) return Find(Verdict::kCannotTell, {name, 0}, "", line.error().message());
+    if (!*line) return;
+    ReadLine({name, (*line)->number}, **line);
+  }
+}
+
+void Verifier::ReadLine(const Place& place, const Line& line) {
+  if (unclosed_) {
+    // Nothing can follow a line without a newline but in another file, and the writer closes it
+    // first.
+    Find(Verdict::kDamaged, *unclosed_, "",
+         "the line has no newline, and the log goes on elsewhere");
+    unclosed_.reset();
+  }
+  if (!line.closed) unclosed_ = place;
+  const auto record = line.too_long ? std::nullopt : ParseRecord(line.bytes);
+  if (!record) return torn_.Add(place, line);
+  CheckTorn(place, *record);
+  CheckChain(place, *record);
+  CheckRun(place, *record);
+  ++report_.records;
+  report_.last = record->seq;
+  report_.head = Sha256::Of(line.bytes);
+}
+
+void Verifier::CheckChain(const Place& place, const Record& record) {
+  if (report_.records == 0) {
+    report_.first = record.seq;
+    if (record.seq != 1) {
+      Find(Verdict::kIncomplete, place, "",
+           fmt::format("the log begins with record {}: 1 to {} are not here", record.seq,
+                       record.seq - 1));
+    } else if (record.prev != FirstPrev()) {
+      Find(Verdict::kDamaged, place, "", "record 1 names a record before it");
+    }
+    return;
+  }
+  const std::uint64_t last = report_.last;
+  if (record.seq > last + 1) {
+    const std::string missing =
+        record.seq == last + 2
+            ? fmt::format("record {} is missing", last + 1)
+            : fmt::format("records {} to {} are missing", last + 1, record.seq - 1);
+    return Find(Verdict::kDamaged, place, "", missing);
+  }
+  if (record.seq <= last) {
+    return Find(Verdict::kDamaged, place, "",
+                fmt::format("record {} stands behind record {}: moved, put in twice or replayed",
+                            record.seq, last));
+  }
+  if (record.prev != report_.head) {
+    Find(Verdict::kDamaged, place, "",
+         fmt::format(
+             "record {} follows another record {} than the one before it: that one was altered, "
+             "or this one was",
+             record.seq, last));
+  }
+}
+
+void Verifier::CheckTorn(const Place& place, const Record& record) {
+  Torn torn = std::exchange(torn_, Torn());
+  const bool recovered = record.event == Name(Recovered{});
+  if (!recovered && torn.lines() == 0) return;
+  const std::uint64_t lines = torn.lines();
+  if (recovered && torn.Matches(record)) {
+    ++report_.recoveries;
+    return Find(
+        Verdict::kSound, place, "",
+        fmt::format("recovered: {}; {} cut {} accounted for", base::Escape(record.Text("cause")),
+                    lines, lines == 1 ? "line" : "lines"));
+  }
+  if (recovered) {
+    // The lines may have been in a file that is no longer here.
+    const bool beginning = report_.records == 0 && record.seq != 1;
+    return Find(beginning ? Verdict::kIncomplete : Verdict::kDamaged,
+                lines > 0 ? torn.begin() : place, "",
+                fmt::format("the lines before {}:{} are not those that it recovered", place.file,
+                            place.line));
+  }
+  Find(Verdict::kDamaged, torn.begin(), "",
+       fmt::format("{} no {}, and nothing accounts for {}",
+                   lines == 1 ? "the line is" : fmt::format("{} lines are", lines),
+                   lines == 1 ? "record" : "records", lines == 1 ? "it" : "them"));
+}
+
+void Verifier::CheckRun(const Place& place, const Record& record) {
+  const bool starts = record.event == Name(RunStarted{});
+  if (!starts && record.event != Name(RunEnded{})) return;
+  const std::string run = record.Text("run");
+  const std::string shown = base::Escape(run);
+  if (!starts) {
+    // One that was not started says so to be safe: nobody may know whether its start came to be
+    // recorded.
+    if (open_.erase(run) == 0 && record.Text("how") != Name(How::kNotStarted)) {
+      Find(Verdict::kIncomplete, place, shown, "it ended, and there is no start of it");
+    }
+    return;
+  }
+  if (open_.size() == kMaxOpenRuns) {
+    return Find(Verdict::kCannotTell, place, shown, "too many runs have no end");
+  }
+  if (!open_.emplace(run, place).second) {
+    Find(Verdict::kIncomplete, place, shown, "it started twice, and did not end between");
+  }
+}
+
+void Verifier::CheckOpenRuns() {
+  for (const auto& [run, place] : open_) {
+    const std::string shown = base::Escape(run);
+    if (running_ && running_(run)) {
+      Find(Verdict::kSound, place, shown, "it still runs, or its end waits to be recorded");
+    } else {
+      Find(Verdict::kIncomplete, place, shown, "it started, and there is no end of it");
+    }
+  }
+}
+
+Report Verifier::Finish() {
+  if (torn_.lines() > 0) {
+    Find(Verdict::kIncomplete, torn_.begin(), "",
+         "the log ends with a cut line; the writer accounts for it when it next starts");
+  } else if (unclosed_) {
+    Find(Verdict::kIncomplete, *unclosed_, "",
+         "the last line has no newline; the writer adds it when it next starts");
+  }
+  CheckOpenRuns();
+  if (report_.records == 0 && report_.verdict != Verdict::kCannotTell) {
+    Find(Verdict::kCannotTell, {}, "", "there is no record");
+  }
+  return std::move(report_);
+}
+
+}  // namespace
+
+Report Verify(const std::string& directory, const Running& running) {
+  Verifier verifier(running);
+  const auto folder = base::OpenDirectory(directory);
+  if (!folder) {
+    verifier.Find(Verdict::kCannotTell, {}, "", folder.error().message());
+    return verifier.Finish();
+  }
+  const auto files = LogFiles(folder->get());
+  if (!files) {
+    verifier.Find(Verdict::kCannotTell, {}, "", files.error().message());
+    return verifier.Finish();
+  }
+  for (const std::string& name : *files) verifier.ReadFile(folder->get(), name);
+  return verifier.Finish();
+}
+
+std::string Describe(const Finding& finding) {
+  std::string text;
+  if (!finding.file.empty()) text += finding.file + ":";
+  if (finding.line != 0) text += fmt::format("{}:", finding.line);
+  if (!text.empty()) text += ' ';
+  if (!finding.run.empty()) text += "run " + finding.run + ": ";
+  return text + finding.message;
+}
+
+}  // namespace audit
