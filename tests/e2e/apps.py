@@ -26,7 +26,7 @@ def user():
         pwd.getpwnam(TEST_USER)
     except KeyError:
         # Two tests may get here at once: the one that comes late finds the user there.
-        subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
+        subprocess.run(["useradd", "--system", "--create-home", "--home-dir", f"/var/lib/{TEST_USER}",
                         "--shell", "/bin/sh", TEST_USER], check=False, capture_output=True)
         pwd.getpwnam(TEST_USER)
     return TEST_USER

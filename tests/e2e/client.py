@@ -158,6 +158,8 @@ class Terminal:
         except OSError:  # EIO: the other side of the pty is closed
             return False
         self.output += data
+        if b"\x1b[6n" in data:  # a terminal is asked for its cursor's place, and answers
+            self.send(b"\x1b[1;1R")
         return bool(data)
 
 

@@ -136,7 +136,8 @@ class Gateway:
         records = []
         for path in sorted((self.root / "log/audit").glob("*.jsonl")):
             for line in path.read_bytes().split(b"\n")[:-1]:
-                records.append(json.loads(line))
+                if line.endswith(b"}"):  # a torn line is the log's own affair
+                    records.append(json.loads(line))
         return [record for record in records
                 if event in (None, record["event"])
                 and all(record.get(key) == value for key, value in fields.items())]
@@ -152,5 +153,5 @@ class Gateway:
 
     def oneoff(self, *words, **run):
         """Runs the oneoff command on this root."""
-        return subprocess.run([ONEOFF, *words[:1], *words[1:], "--root", self.root], capture_output=True, text=True,
+        return subprocess.run([ONEOFF, "--root", self.root, *words], capture_output=True, text=True,
                               timeout=60, **run)
