@@ -1,0 +1,101 @@
+#include "config/gateway_settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "config/json_document.h"
+
+namespace config {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> ProblemsOf(const std::string& text) {
+  Problems problems;
+  const auto settings = ParseGatewaySettings("gateway.json", text, problems);
+  EXPECT_EQ(settings.has_value(), problems.empty());
+  std::vector<std::string> lines;
+  for (const Problem& problem : problems) lines.push_back(problem.Summary());
+  return lines;
+}
+
+TEST(GatewaySettings, TheShippedFileIsEqualToTheDefaults) {
+  std::ostringstream text;
+  text << std::ifstream(ONEOFF_SOURCE_DIR "/config/gateway.json").rdbuf();
+  Problems problems;
+  const auto settings = ParseGatewaySettings("gateway.json", text.str(), problems);
+  EXPECT_THAT(problems, IsEmpty());
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(*settings, GatewaySettings());
+}
+
+TEST(GatewaySettings, TheShippedFileNamesEveryKey) {
+  std::ostringstream text;
+  text << std::ifstream(ONEOFF_SOURCE_DIR "/config/gateway.json").rdbuf();
+  Problems problems;
+  const auto shipped = Document::Parse("shipped", text.str(), problems);
+  const auto all = Document::Parse("all", FormatGatewaySettings({}), problems);
+  ASSERT_TRUE(shipped && all);
+  ASSERT_EQ(shipped->root().members.size(), all->root().members.size());
+  for (std::size_t i = 0; i < all->root().members.size(); ++i) {
+    EXPECT_EQ(shipped->root().members[i].name, all->root().members[i].name);
+  }
+}
+
+TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
+  GatewaySettings settings;
+  settings.listen = {"0.0.0.0:22", "[::1]:0"};
+  settings.gateway_user = "gate";
+  settings.login_grace = milliseconds(2'500);
+  settings.channels = 3;
+  settings.environment_bytes = 1000;
+  settings.keepalive = milliseconds(50);
+  settings.lost_after = milliseconds(100);
+  settings.linger = milliseconds(0);
+  Problems problems;
+  const auto read = ParseGatewaySettings("g", FormatGatewaySettings(settings), problems);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(read, settings);
+}
+
+TEST(GatewaySettings, AnEmptyObjectIsTheDefaults) {
+  Problems problems;
+  EXPECT_EQ(ParseGatewaySettings("g", "{}", problems), GatewaySettings());
+}
+
+TEST(GatewaySettings, EveryMistakeIsReportedWithItsPlace) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\n\"listen\": [\"localhost:22\", \"127.0.0.1\", \"1.2.3.4:70000\", \"::1:22\"],\n"
+          "\"gateway_user\": \"Root\",\n\"channels\": 0,\n\"environment\": {\"varables\": 1},\n"
+          "\"keepalive\": \"1m\",\n\"key_trys\": 2\n}"),
+      ElementsAre(
+          "gateway.json:2:12: 'localhost:22' is no address to listen on; write \"127.0.0.1:2222\" "
+          "or \"[::1]:2222\"",
+          "gateway.json:2:28: '127.0.0.1' is no address to listen on; write \"127.0.0.1:2222\" or "
+          "\"[::1]:2222\"",
+          "gateway.json:2:41: '1.2.3.4:70000' is no address to listen on; write "
+          "\"127.0.0.1:2222\" or \"[::1]:2222\"",
+          "gateway.json:2:58: '::1:22' is no address to listen on; write \"127.0.0.1:2222\" or "
+          "\"[::1]:2222\"",
+          "gateway.json:3:17: \"gateway_user\" is 'Root', which is no user's name",
+          "gateway.json:4:13: \"channels\" is 0, not between 1 and 100",
+          "gateway.json:5:17: unknown key \"varables\"; did you mean \"variables\"?",
+          "gateway.json:1:1: \"lost_after\" is 45s, not longer than \"keepalive\", which is 1m",
+          "gateway.json:7:1: unknown key \"key_trys\"; did you mean \"key_tries\"?"));
+}
+
+TEST(GatewaySettings, NothingToListenOnIsAnError) {
+  EXPECT_THAT(ProblemsOf("{\"listen\": []}"),
+              ElementsAre("gateway.json:1:12: \"listen\" has 0 addresses, not 1 to 16"));
+}
+
+}  // namespace
+}  // namespace config
