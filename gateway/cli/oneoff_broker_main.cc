@@ -1,1 +1,57 @@
-int main() { return 0; }
+// oneoff-broker: the privileged half of the gateway.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "base/clock.h"
+#include "config/paths.h"
+#include "gateway/broker/broker.h"
+#include "gateway/cli/logging.h"
+
+namespace {
+
+int Serve(const std::string& root, bool foreground) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  using Options = broker::BrokerOptions;
+  Options options;
+  options.paths = config::Paths::Under(root);
+  options.missing_host_key =
+      foreground ? Options::MissingHostKey::kMake : Options::MissingHostKey::kRefuse;
+  options.at_stop = foreground ? Options::AtStop::kEndRuns : Options::AtStop::kLeaveRuns;
+  options.version = ONEOFF_VERSION;
+  const base::SystemClock clock;
+  auto made = broker::Broker::Create(std::move(options), clock, cli::LogTo("broker"));
+  if (!made) {
+    std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
+    return 78;
+  }
+  (*made)->Run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app("The privileged half of the gateway; `oneoff serve` and the service start it.",
+                 "oneoff-broker");
+    std::string root;
+    bool foreground = false;
+    app.add_option("--root", root, "keep everything below this directory");
+    app.add_flag("--foreground", foreground, "make a missing host key; end all runs at SIGTERM");
+    app.footer("Example:\n  oneoff-broker --root /tmp/try --foreground");
+    CLI11_PARSE(app, argc, argv);
+    return Serve(root, foreground);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "oneoff-broker: %s\n", error.what());
+    return 70;
+  }
+}

@@ -1,1 +1,39 @@
-int main() { return 0; }
+// oneoff: the command of whoever runs the gateway.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "gateway/cli/command.h"
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app("oneoff: one-off admin processes of apps, over ssh, on the record.", "oneoff");
+    cli::Shared shared;
+    app.add_option("--root", shared.root,
+                   "work with the installation below DIR instead of the system's")
+        ->type_name("DIR");
+    app.set_version_flag("--version", std::string("oneoff ") + ONEOFF_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();  // --root may stand behind the subcommand, too
+    cli::AddServe(app, shared);
+    cli::AddPolicy(app, shared);
+    cli::AddConfig(app, shared);
+    cli::AddAudit(app, shared);
+    app.footer(
+        "Examples:\n"
+        "  oneoff serve --root /srv/try\n"
+        "  oneoff config check\n"
+        "  oneoff policy explain alice shop rake db:migrate\n"
+        "  oneoff audit show --app shop");
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      const int status = app.exit(error);
+      return status == 0 ? 0 : 64;
+    }
+    return shared.status;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "oneoff: %s\n", error.what());
+    return 70;
+  }
+}

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -77,6 +78,12 @@ std::vector<Process> DescendantsOf(pid_t ancestor, const std::vector<Process>& p
     }
   }
   return descendants;
+}
+
+std::optional<uid_t> OwnerOf(pid_t pid) {
+  struct stat status {};
+  if (stat(fmt::format("/proc/{}", pid).c_str(), &status) != 0) return std::nullopt;
+  return status.st_uid;
 }
 
 void SignalProcess(const Process& process, int signal) {

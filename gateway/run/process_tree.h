@@ -29,6 +29,9 @@ std::vector<Process> AllProcesses();
 // Those of `processes` that descend from `ancestor`, itself not among them.
 std::vector<Process> DescendantsOf(pid_t ancestor, const std::vector<Process>& processes);
 
+// The user whose process it is, or nullopt if it is gone.
+std::optional<uid_t> OwnerOf(pid_t pid);
+
 // Sends `signal` to `process`, if it still is the one that was looked at.
 void SignalProcess(const Process& process, int signal);
 

@@ -1,0 +1,60 @@
+#include "gateway/broker/audit_link.h"
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <utility>
+
+#include "base/child.h"
+#include "gateway/audit/writer.h"
+
+namespace broker {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{5};
+
+}  // namespace
+
+base::Result<void> AuditLink::Start() {
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!pair) return base::Fail(std::move(pair.error()).Context("audit writer"));
+  const int writers_end = pair->second.get();
+  auto child = base::Child::Fork([&] {
+    base::CloseAllFdsBut({writers_end});
+    return audit::RunWriter(base::UniqueFd(writers_end), directory_, host_);
+  });
+  if (!child) return base::Fail(std::move(child.error()).Context("audit writer"));
+  writer_ = child->pid();
+  child->Detach();  // reaped with the broker's other children
+  control_ = std::move(pair->first);
+  auto client = audit::Introduce(control_.get());
+  if (!client) return base::Fail(std::move(client.error()).Context("audit writer"));
+  client_ = std::move(*client);
+  return {};
+}
+
+void AuditLink::OnWriterEnded() {
+  writer_ = -1;
+  client_.reset();
+  control_.Reset();
+}
+
+base::Result<void> AuditLink::Record(const audit::Event& event) {
+  if (!client_) return base::Fail(base::Code::kUnavailable, "no audit writer");
+  const auto sequence = client_->Record(event, kDeadline);
+  if (!sequence) return base::Fail(sequence.error());
+  return {};
+}
+
+void AuditLink::Post(const audit::Event& event) {
+  const base::Result<void> posted =
+      client_ ? client_->Post(event) : base::Fail(base::Code::kUnavailable, "no audit writer");
+  if (!posted) log_(base::Level::kError, "audit: " + posted.error().message());
+}
+
+void AuditLink::Close() {
+  client_.reset();
+  control_.Reset();
+}
+
+}  // namespace broker

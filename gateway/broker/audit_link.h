@@ -1,0 +1,49 @@
+// AuditLink: the broker's audit writer: starts it, starts it again, and talks to it.
+#ifndef ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
+#define ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "base/unique_fd.h"
+#include "gateway/audit/client.h"
+
+namespace broker {
+
+class AuditLink {
+ public:
+  // The log is in `directory`; records name `host`.
+  AuditLink(std::string directory, std::string host, base::Log log)
+      : directory_(std::move(directory)), host_(std::move(host)), log_(std::move(log)) {}
+
+  // Forks a writer. After it has ended (the caller reaps it), once more.
+  base::Result<void> Start();
+  pid_t writer() const { return writer_; }  // -1: none
+  void OnWriterEnded();
+
+  // Where desks introduce themselves; -1 without a writer.
+  int control() const { return control_.get(); }
+
+  // Durable when it returns. Waits for at most 5 seconds.
+  base::Result<void> Record(const audit::Event& event);
+  // Soon durable. A failure goes to the operator's log.
+  void Post(const audit::Event& event);
+
+  // Lets the writer finish: it ends by itself when nobody is left to write.
+  void Close();
+
+ private:
+  std::string directory_;
+  std::string host_;
+  base::Log log_;
+  base::UniqueFd control_;
+  std::optional<audit::Client> client_;
+  pid_t writer_ = -1;
+};
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_

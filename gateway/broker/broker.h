@@ -1,0 +1,119 @@
+// Broker: the privileged process in the middle. It reads no network byte and parses nothing of a
+// person's: it forks a monitor for each connection and a desk for each request, keeps the audit
+// writer, the configuration and the host keys, and settles what ended runs leave.
+//
+// It keeps no state of runs: it may be killed and started again while they go on.
+#ifndef ONEOFF_GATEWAY_BROKER_BROKER_H_
+#define ONEOFF_GATEWAY_BROKER_BROKER_H_
+
+#include <sys/types.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authz/signing_key.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+#include "config/paths.h"
+#include "gateway/broker/audit_link.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/broker/desk.h"
+#include "gateway/broker/failed_tries.h"
+#include "gateway/broker/settlement.h"
+#include "gateway/run/registry.h"
+#include "gateway/wire/messages.h"
+
+namespace broker {
+
+struct BrokerOptions {
+  config::Paths paths;
+  enum class MissingHostKey { kMake, kRefuse } missing_host_key = MissingHostKey::kRefuse;
+  // What SIGTERM does to runs: in a service they go on; in the foreground they end with it.
+  enum class AtStop { kLeaveRuns, kEndRuns } at_stop = AtStop::kLeaveRuns;
+  std::string version;
+};
+
+class Broker {
+ public:
+  // Reads and makes everything that it needs. SIGCHLD, SIGTERM, SIGINT and SIGHUP must be blocked.
+  // An error is for the person who starts it: several lines if the configuration has several
+  // problems.
+  static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
+                                                      const base::Clock& clock, base::Log log);
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+
+  // Serves until SIGTERM or SIGINT.
+  void Run();
+
+ private:
+  enum class Kind { kMonitor, kDesk };
+  struct Connection {
+    base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
+    std::string address;
+  };
+
+  Broker(BrokerOptions options, const base::Clock& clock, base::Log log);
+
+  base::Result<void> SetUp();
+  base::Result<void> SetUpIdentities();
+  base::Result<void> Listen();
+  void WatchFiles();
+  void WatchSignals();
+  bool Reload();
+  void ReloadIfChanged();
+
+  void OnGateway();
+  void OnGatewayPacket(int gateway);
+  void AddConnection(wire::Connection connection, base::UniqueFd session);
+  void ForkMonitor(int session);
+  void OnMonitor(int monitor);
+  void Handle(wire::Request request, std::vector<base::UniqueFd>& fds);
+  void Handle(const wire::Authenticated& message);
+  void Handle(const wire::FailedTries& message);
+  void FlushFailedTries();
+
+  void OnSignal();
+  void ReapChildren();
+  void Settle();
+  void BeginStop();
+  void StopIfIdle();
+
+  BrokerOptions options_;
+  const base::Clock& clock_;
+  base::Log log_;
+  base::Loop loop_;
+
+  Configuration configuration_;
+  std::uint64_t configuration_number_ = 0;
+  std::vector<authz::SigningKey> host_keys_;
+  std::optional<run::Registry> registry_;
+  std::optional<Settlement> settlement_;
+  std::optional<Recorder> recorder_;
+  uid_t gateway_uid_ = 0;
+  std::string host_;
+
+  base::UniqueFd listener_;
+  base::UniqueFd signals_;
+  base::UniqueFd file_changes_;
+  AuditLink audit_;
+
+  std::map<int, base::UniqueFd> gateways_;
+  std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
+  std::map<int, Connection> monitors_;  // by the descriptor towards the monitor
+  std::map<pid_t, Kind> children_;
+  FailedTries failed_tries_;
+  base::Loop::TimerId settle_timer_ = 0;
+  base::Loop::TimerId flush_timer_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_BROKER_H_

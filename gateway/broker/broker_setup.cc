@@ -1,0 +1,220 @@
+// How a Broker comes to be: identities, keys, configuration, sockets; and how it re-reads its
+// configuration.
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "gateway/broker/broker.h"
+#include "gateway/broker/host_keys.h"
+
+namespace broker {
+namespace {
+
+constexpr const char* kRecordUser = "oneoff-record";
+constexpr const char* kSocket = "broker.socket";
+
+struct SystemUser {
+  uid_t uid;
+  gid_t gid;
+};
+
+base::Result<SystemUser> FindSystemUser(const std::string& name) {
+  errno = 0;
+  const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
+  if (entry == nullptr) {
+    return base::Fail(base::Code::kNotFound,
+                      fmt::format("there is no system user {}; make it: systemd-sysusers "
+                                  "systemd/oneoff-sysusers.conf",
+                                  base::Quote(name)));
+  }
+  return SystemUser{entry->pw_uid, entry->pw_gid};
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+// What is wrong, for the person at the terminal: everything at once.
+std::string Render(const config::Problems& problems) {
+  std::string text;
+  for (const config::Problem& problem : problems) text += problem.Render() + "\n";
+  return text + "oneoff: the configuration has errors";
+}
+
+}  // namespace
+
+Broker::Broker(BrokerOptions options, const base::Clock& clock, base::Log log)
+    : options_(std::move(options)),
+      clock_(clock),
+      log_(std::move(log)),
+      loop_(clock),
+      host_(HostName()),
+      audit_(options_.paths.audit, host_, log_) {}
+
+base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
+                                                     const base::Clock& clock, base::Log log) {
+  std::unique_ptr<Broker> broker(new Broker(std::move(options), clock, std::move(log)));
+  if (auto done = broker->SetUp(); !done) return base::Fail(std::move(done.error()));
+  return broker;
+}
+
+base::Result<void> Broker::SetUp() {
+  config::Problems problems;
+  auto configuration = LoadConfiguration(options_.paths, problems);
+  if (!configuration) return base::Fail(base::Code::kInvalid, Render(problems));
+  for (const config::Problem& problem : problems) {
+    log_(base::Level::kWarning, problem.Summary());
+  }
+  configuration_ = std::move(*configuration);
+  if (auto done = SetUpIdentities(); !done) return done;
+  if (options_.missing_host_key == BrokerOptions::MissingHostKey::kMake) {
+    const auto made = MakeMissingHostKey(options_.paths.etc);
+    if (!made) return base::Fail(made.error());
+    if (*made == Made::kYes) log_(base::Level::kInfo, "made a host key");
+  }
+  auto host_keys = LoadHostKeys(options_.paths.etc);
+  if (!host_keys) return base::Fail(std::move(host_keys.error()));
+  host_keys_ = std::move(*host_keys);
+
+  // Runs that a lost supervisor leaves become this process's children.
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (auto made = base::MakeDirectories(options_.paths.audit, 0750); !made) return made;
+  auto registry = run::Registry::Open(options_.paths.lib);
+  if (!registry) return base::Fail(std::move(registry.error()));
+  registry_ = std::move(*registry);
+  registry_->SweepUnpublished();
+  auto boot = run::BootId();
+  if (!boot) return base::Fail(std::move(boot.error()));
+  if (auto started = audit_.Start(); !started) return started;
+  settlement_.emplace(
+      Settlement::Supplies{
+          .registry = *registry_,
+          .clock = clock_,
+          .log = log_,
+          .record = [this](const audit::Event& event) { return audit_.Record(event); },
+          .is_own_child =
+              [this](pid_t pid) { return pid == audit_.writer() || children_.contains(pid); }},
+      std::move(*boot));
+  // Durable before anybody gets in; a log that cannot be written is known at once.
+  if (auto recorded = audit_.Record(audit::ServiceStarted{.version = options_.version,
+                                                          .development = !recorder_.has_value()});
+      !recorded) {
+    return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
+  }
+  audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
+  WatchFiles();
+  WatchSignals();
+  return Listen();
+}
+
+base::Result<void> Broker::SetUpIdentities() {
+  gateway_uid_ = geteuid();
+  if (geteuid() != 0) {
+    log_(base::Level::kWarning,
+         "development mode: without root everything shares one user, and what runs could alter its "
+         "own record");
+    return {};
+  }
+  const auto gateway = FindSystemUser(configuration_.settings.gateway_user);
+  const auto record = FindSystemUser(kRecordUser);
+  if (!gateway) return base::Fail(gateway.error());
+  if (!record) return base::Fail(record.error());
+  gateway_uid_ = gateway->uid;
+  recorder_ = Recorder{record->uid, record->gid};
+  return {};
+}
+
+base::Result<void> Broker::Listen() {
+  const std::string& run = options_.paths.run;
+  if (auto made = base::MakeDirectories(run, 0755); !made) return made;
+  auto directory = base::OpenDirectory(run);
+  if (!directory) return base::Fail(std::move(directory.error()));
+  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = fmt::format("/proc/self/fd/{}/{}", directory->get(), kSocket);
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  unlinkat(directory->get(), kSocket, 0);
+  listener_.Reset(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const mode_t mask = umask(0177);
+  const bool bound = listener_ && bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address),
+                                       sizeof address) == 0;
+  const int number = errno;
+  umask(mask);
+  if (!bound) return base::FailSystem(run + "/" + kSocket, number);
+  if (gateway_uid_ != geteuid() &&
+      fchownat(directory->get(), kSocket, gateway_uid_, static_cast<gid_t>(-1), 0) != 0) {
+    return base::FailSystem(run + "/" + kSocket);
+  }
+  if (listen(listener_.get(), 16) != 0) return base::FailSystem("listen");
+  return {};
+}
+
+void Broker::WatchSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+void Broker::WatchFiles() {
+  file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  constexpr unsigned kChanges =
+      IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB;
+  for (const char* folder : {"", "/people", "/apps"}) {
+    const std::string path = options_.paths.etc + folder;
+    // One that does not exist yet is seen when it is made: then the watches are made again.
+    inotify_add_watch(file_changes_.get(), path.c_str(), kChanges);
+  }
+}
+
+void Broker::ReloadIfChanged() {
+  alignas(inotify_event) std::array<char, 16384> buffer{};
+  bool changed = false;
+  while (read(file_changes_.get(), buffer.data(), buffer.size()) > 0) changed = true;
+  if (!changed) return;
+  loop_.Unwatch(file_changes_.get());
+  WatchFiles();
+  loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
+  (void)Reload();
+}
+
+bool Broker::Reload() {
+  config::Problems problems;
+  auto configuration = LoadConfiguration(options_.paths, problems);
+  std::string summary;
+  for (const config::Problem& problem : problems) {
+    const bool warning = problem.severity == config::Severity::kWarning;
+    log_(warning ? base::Level::kWarning : base::Level::kError, problem.Summary());
+    if (!warning) summary += problem.Summary() + "\n";
+  }
+  if (!configuration) {
+    log_(base::Level::kError, "the configuration was not loaded; the one before stays in force");
+    audit_.Post(audit::ConfigurationRefused{.problems = summary});
+    return false;
+  }
+  configuration_ = std::move(*configuration);
+  ++configuration_number_;
+  log_(base::Level::kInfo, fmt::format("configuration {} loaded", configuration_number_));
+  audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = configuration_number_});
+  return true;
+}
+
+}  // namespace broker

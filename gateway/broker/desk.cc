@@ -1,0 +1,272 @@
+#include "gateway/broker/desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "gateway/broker/resolver.h"
+#include "gateway/broker/service_commands.h"
+#include "gateway/wire/codec.h"
+#include "release/environment.h"
+#include "release/explain.h"
+
+namespace broker {
+namespace {
+
+using release::Outcome;
+using release::Refusal;
+using release::Refuse;
+
+constexpr std::size_t kMaxAnswer =
+    30UL * 1024;  // bytes of each text; both fit in a packet, even escaped
+
+std::vector<release::Assignment> SentVariables(const wire::Start& start) {
+  std::vector<release::Assignment> sent;
+  for (const auto& [name, value] : start.environment) sent.push_back({name, value});
+  return sent;
+}
+
+std::string Cut(std::string text) {
+  if (text.size() > kMaxAnswer) {
+    text.resize(kMaxAnswer);
+    text += "...\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Desk::Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session)
+    : supplies_(supplies), request_(std::move(request)), session_(std::move(session)) {}
+
+int Desk::Serve() {
+  if (auto client = audit::Introduce(supplies_.audit_control)) audit_ = std::move(*client);
+  auto target = release::ParseTarget(request_.user);
+  if (!target) {
+    // Only people with some right may learn what names there are; this says nothing of that.
+    target_.app = base::Escape(request_.user, 64);
+    return Reject({release::kNoSuchRelease, target.error().message()});
+  }
+  target_ = std::move(*target);
+  if (!target_.service()) return ServeApp();
+
+  const auto line = release::ParseCommandLine(CommandText());
+  if (!line) return Reject(line.error());
+  if (line->needs_shell) return Reject(release::RefuseShell(*line->needs_shell));
+  auto text =
+      RunServiceCommand(line->words, {request_.person, request_.fingerprint, request_.address},
+                        supplies_.configuration, supplies_.registry, supplies_.clock);
+  if (!text) return Reject(text.error());
+  Post(audit::Listed{.person = request_.person,
+                     .key = request_.fingerprint,
+                     .source = request_.address,
+                     .what = line->words.empty() ? "who am I" : line->words.front()});
+  return Answer({.status = 0, .out = std::move(*text), .err = ""});
+}
+
+int Desk::ServeApp() {
+  auto understood = Understand();
+  if (!understood) return Reject(understood.error());
+  return Decide(*understood);
+}
+
+Outcome<const release::App*> Desk::FindApp() const {
+  const authz::Policy& policy = supplies_.configuration.policy;
+  const auto& apps = supplies_.configuration.apps;
+  if (!policy.MayUse(request_.person, target_.app)) {
+    // The same words whether or not the app exists.
+    return Refuse(release::kDenied, fmt::format("{}: no rule lets {} use it; see what you may use: "
+                                                "ssh oneoff@HOST",
+                                                target_.app, request_.person));
+  }
+  const auto found = apps.find(target_.app);
+  if (found == apps.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, app] : apps) names.push_back(name);
+    const auto nearest = base::Nearest(target_.app, policy.VisibleApps(request_.person, names));
+    return Refuse(release::kNoSuchRelease,
+                  fmt::format("{}: no such app{}", target_.app,
+                              nearest ? "; did you mean " + *nearest + "?" : ""));
+  }
+  return &found->second;
+}
+
+Outcome<Desk::Understood> Desk::Understand() const {
+  Understood u;
+  const auto app = FindApp();
+  if (!app) return tl::unexpected(app.error());
+  u.app = *app;
+  auto line = release::ParseCommandLine(CommandText());
+  if (!line) return tl::unexpected(line.error());
+  if (line->bare() && !u.app->default_command.empty()) {
+    const release::RunWords run = line->run;
+    line = release::ParseCommandLine(u.app->default_command);
+    if (!line) return tl::unexpected(line.error());
+    line->run.explain |= run.explain;
+    line->run.no_pty |= run.no_pty;
+  }
+  u.line = std::move(*line);
+  u.pty = request_.start.pty && !u.line.run.no_pty;
+
+  auto account = release::FindAccount(*u.app);
+  if (!account) return tl::unexpected(account.error());
+  u.account = std::move(*account);
+  auto survey =
+      Resolve(*u.app, u.account,
+              {.release = target_.release, .programs = release::ProgramsOf(u.line.words)});
+  if (!survey) return tl::unexpected(survey.error());
+  u.survey = std::move(*survey);
+  auto plan = PlanFor(u);
+  if (!plan) return tl::unexpected(plan.error());
+  u.plan = std::move(*plan);
+
+  u.question.person = request_.person;
+  u.question.app = u.app->name;
+  u.question.releases = u.survey.names;
+  u.question.command = u.line.text;
+  u.question.words = u.line.words;
+  u.question.needs_shell = u.line.needs_shell.has_value();
+  u.question.stands_for = u.plan.stands_for;
+  for (const auto& assignment : u.line.assignments) u.question.env_names.push_back(assignment.name);
+  return u;
+}
+
+Outcome<release::Plan> Desk::PlanFor(const Understood& u) const {
+  if (u.line.needs_shell) return release::MakeShellPlan(*u.app, u.line.text);
+  if (u.line.bare()) return release::MakeLoginShellPlan(*u.app, u.account);
+  return release::MakePlan(*u.app, u.survey, u.line.words);
+}
+
+int Desk::Decide(Understood& u) {
+  if (u.line.run.explain) return Explain(u);
+  const authz::Decision decision = supplies_.configuration.policy.Decide(u.question);
+  if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
+  if (u.plan.needs_pty && !u.pty) {
+    const std::string typed = u.line.text.empty() ? u.app->default_command : u.line.text;
+    return Reject(release::RefuseWithoutPty(request_.user, typed));
+  }
+  return StartRun(u, std::get<authz::Grant>(decision));
+}
+
+int Desk::Deny(const Understood& u, const authz::Denial& denial) {
+  // Where no rule speaks against it, the person gets on with what to type instead.
+  if (denial.rule.empty() && u.line.needs_shell) {
+    return Reject(release::RefuseShell(*u.line.needs_shell));
+  }
+  if (denial.rule.empty() && u.line.bare()) {
+    Post(audit::Listed{.person = request_.person,
+                       .key = request_.fingerprint,
+                       .source = request_.address,
+                       .what = "menu of " + u.app->name});
+    return Answer(
+        {.status = release::kUsage,
+         .out = "",
+         .err = RenderMenu(request_.person, request_.user, u.app->name, supplies_.configuration)});
+  }
+  supplies_.log(
+      base::Level::kWarning,
+      fmt::format("denied: {} ({}) from {}: {}: {}; to allow it, add a rule with \"run\": "
+                  "[{}]",
+                  request_.person, request_.fingerprint, request_.address, request_.user,
+                  base::Quote(u.line.text), base::Quote(u.line.text)));
+  return Reject({release::kDenied, denial.message}, denial.rule);
+}
+
+int Desk::Explain(const Understood& u) {
+  const authz::Policy& policy = supplies_.configuration.policy;
+  const authz::Decision decision = policy.Decide(u.question);
+  const auto* grant = std::get_if<authz::Grant>(&decision);
+  Post(audit::Explained{.person = request_.person,
+                        .key = request_.fingerprint,
+                        .source = request_.address,
+                        .app = u.app->name,
+                        .release = u.survey.release,
+                        .command = u.line.text});
+  Reply reply;
+  reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question), decision);
+  if (u.line.needs_shell && grant == nullptr) {
+    reply.out += "oneoff: " + release::RefuseShell(*u.line.needs_shell).message + "\n";
+  }
+  if (grant == nullptr) {
+    reply.status = release::kDenied;
+    return Answer(std::move(reply));
+  }
+  const auto parts = Describe(u, *grant, "");
+  if (!parts) return Reject(parts.error());
+  reply.out += release::Explain(u.survey, u.plan, *parts);
+  return Answer(std::move(reply));
+}
+
+Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::Grant& grant,
+                                              const std::string& run_id) const {
+  const release::ClientVariables client{.sent = SentVariables(request_.start),
+                                        .typed = u.line.assignments,
+                                        .term = u.pty ? request_.start.pty->term : ""};
+  const release::EnvironmentRequest wanted{.app = *u.app,
+                                           .account = u.account,
+                                           .survey = u.survey,
+                                           .client = client,
+                                           .accept_env = grant.accept_env(),
+                                           .run_id = run_id};
+  auto environment = release::BuildEnvironment(wanted);
+  if (!environment) return tl::unexpected(environment.error());
+  return release::Describe(wanted, u.plan, std::move(*environment));
+}
+
+Outcome<void> Desk::CheckLimits(const Understood& u) const {
+  const auto runs = supplies_.registry.List();
+  if (!runs) return Refuse(release::kBusy, runs.error().message());
+  std::int64_t of_app = 0;
+  std::int64_t of_person = 0;
+  for (const run::RunState& run : *runs) {
+    if (!run.supervised) continue;
+    of_app += run.record.app == u.app->name ? 1 : 0;
+    of_person += run.record.person == request_.person ? 1 : 0;
+  }
+  const int most = supplies_.configuration.settings.runs_per_person;
+  if (of_app >= u.app->limits.runs) {
+    return Refuse(release::kBusy,
+                  fmt::format("{}: {} runs are under way, which is its limit; see them: ssh "
+                              "oneoff@HOST ps",
+                              u.app->name, of_app));
+  }
+  if (of_person >= most) {
+    return Refuse(release::kBusy,
+                  fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
+                              "see them: ssh oneoff@HOST ps",
+                              request_.person, of_person));
+  }
+  return {};
+}
+
+int Desk::Reject(const Refusal& refusal, const std::string& rule) {
+  Post(audit::RunDenied{.person = request_.person,
+                        .key = request_.fingerprint,
+                        .source = request_.address,
+                        .app = target_.app,
+                        .release = target_.release,
+                        .command = CommandText(),
+                        .rule = rule,
+                        .message = refusal.message,
+                        .status = refusal.status});
+  return Answer({.status = refusal.status, .out = "", .err = "oneoff: " + refusal.message + "\n"});
+}
+
+int Desk::Answer(Reply reply) {
+  (void)wire::Send(session_.get(), wire::Answer{.channel = request_.start.channel,
+                                                .status = reply.status,
+                                                .out = Cut(std::move(reply.out)),
+                                                .err = Cut(std::move(reply.err))});
+  return 0;
+}
+
+void Desk::Post(const audit::Event& event) {
+  const base::Result<void> posted =
+      audit_ ? audit_->Post(event)
+             : base::Fail(base::Code::kUnavailable, "no connection to the audit writer");
+  if (!posted) supplies_.log(base::Level::kError, "audit: " + posted.error().message());
+}
+
+}  // namespace broker

@@ -1,0 +1,107 @@
+// Desk: serves one request of an authenticated person, in a process of its own that the broker
+// forked for it.
+//
+// It has the newest policy by birth. It decides, records, launches, and then is the run's
+// supervisor; or it answers and ends. Nothing else of the broker starts a command.
+#ifndef ONEOFF_GATEWAY_BROKER_DESK_H_
+#define ONEOFF_GATEWAY_BROKER_DESK_H_
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "authz/decision.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
+#include "gateway/audit/client.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/broker/plumbing.h"
+#include "gateway/run/registry.h"
+#include "gateway/wire/messages.h"
+#include "release/command_line.h"
+#include "release/plan.h"
+#include "release/process_spec.h"
+#include "release/survey.h"
+#include "release/target.h"
+
+namespace broker {
+
+// Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development mode).
+struct Recorder {
+  uid_t uid;
+  gid_t gid;
+};
+
+// What a desk works with. All of it stays the caller's.
+struct DeskSupplies {
+  const Configuration& configuration;
+  const run::Registry& registry;
+  int audit_control;  // towards the audit writer: audit::Introduce
+  std::optional<Recorder> recorder;
+  const base::Clock& clock;
+  const base::Log& log;
+};
+
+class Desk {
+ public:
+  // `session` is where the answer goes.
+  Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session);
+
+  // Serves the request to its very end; if that is a run, until nothing of the run is left. Returns
+  // what the process exits with.
+  int Serve();
+
+ private:
+  // A request that was understood, up to the question for the policy.
+  struct Understood {
+    const release::App* app = nullptr;
+    release::CommandLine line;
+    release::Account account;
+    release::Survey survey;
+    release::Plan plan;
+    authz::Request question;
+    bool pty = false;
+  };
+  struct Reply {
+    int status = 0;
+    std::string out;
+    std::string err;
+  };
+
+  int ServeApp();
+  release::Outcome<const release::App*> FindApp() const;
+  release::Outcome<Understood> Understand() const;
+  release::Outcome<release::Plan> PlanFor(const Understood& understood) const;
+  int Decide(Understood& understood);
+  int Deny(const Understood& understood, const authz::Denial& denial);
+  int Explain(const Understood& understood);
+  int StartRun(const Understood& understood, const authz::Grant& grant);
+  // Counts the run, records it durably, and makes it visible, in this order.
+  release::Outcome<run::Entry> Admit(const Understood& understood, const run::RunRecord& record,
+                                     const release::ProcessSpec& spec);
+  // Tells the session, and is the run's supervisor until the end.
+  int Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
+                const release::ProcessParts& parts);
+  std::string Greeting(const Understood& understood, const release::ProcessParts& parts) const;
+  release::Outcome<release::ProcessParts> Describe(const Understood& understood,
+                                                   const authz::Grant& grant,
+                                                   const std::string& run_id) const;
+  release::Outcome<void> CheckLimits(const Understood& understood) const;
+
+  int Reject(const release::Refusal& refusal, const std::string& rule = "");
+  int Answer(Reply reply);
+  void Post(const audit::Event& event);
+  std::string CommandText() const { return request_.start.command.value_or(""); }
+
+  DeskSupplies supplies_;
+  wire::Request request_;
+  base::UniqueFd session_;
+  std::optional<audit::Client> audit_;
+  release::Target target_;
+};
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_DESK_H_

@@ -1,0 +1,175 @@
+// The part of the desk that starts a run: count, record, launch, supervise.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+#include "base/child.h"
+#include "base/text.h"
+#include "gateway/broker/desk.h"
+#include "gateway/broker/plumbing.h"
+#include "gateway/run/confine.h"
+#include "gateway/run/process_tree.h"
+#include "gateway/run/pty.h"
+#include "gateway/run/supervisor.h"
+#include "gateway/wire/codec.h"
+#include "release/launch.h"
+
+namespace broker {
+namespace {
+
+constexpr std::chrono::seconds kAuditDeadline{10};
+
+release::Refusal Lost(std::string_view what, const base::Error& error) {
+  return {release::kLost, fmt::format("{}: {}", what, error.message())};
+}
+
+// From here on the process signals, moves bytes and writes in its run's folder; nothing else.
+base::Result<void> BecomeSupervisor(const std::optional<Recorder>& recorder,
+                                    const run::Supervised& run) {
+  const run::Streams& s = run.streams;
+  base::CloseAllFdsBut({run.entry->folder(), run.entry->lock(), run.control.get(), s.master.get(),
+                        s.terminal.get(), s.in.get(), s.out.get(), s.err.get(),
+                        run.command.pidfd()});
+  const Recorder who = recorder.value_or(Recorder{geteuid(), getegid()});
+  return run::Confine(who.uid, who.gid);
+}
+
+}  // namespace
+
+int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
+  const auto id = run::NewRunId();
+  const auto boot = run::BootId();
+  if (!id || !boot) return Reject(Lost("start", id ? boot.error() : id.error()));
+  auto parts = Describe(u, grant, *id);
+  if (!parts) return Reject(parts.error());
+  const auto spec = release::ProcessSpec::Make(grant, std::move(*parts));
+  if (!spec) return Reject(Lost("start", spec.error()));
+  const release::ProcessParts& p = spec->parts();
+  auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid);
+  if (!plumbing) return Reject(Lost("start", plumbing.error()));
+
+  const run::RunRecord record{
+      .id = *id,
+      .app = p.app,
+      .release = p.release,
+      .person = request_.person,
+      .command = u.line.text,
+      .started_ms = static_cast<std::uint64_t>(supplies_.clock.Now().time_since_epoch().count()),
+      .boot = *boot,
+      .uid = p.account.uid};
+  auto entry = Admit(u, record, *spec);
+  if (!entry) return Reject(entry.error());
+
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  auto command = release::Launch(*spec, plumbing->stdio);
+  if (!command) {
+    (void)entry->WriteEnding({.how = run::How::kNotStarted,
+                              .status = command.error().status,
+                              .ended_ms = record.started_ms});
+    return Answer({.status = command.error().status,
+                   .out = "",
+                   .err = "oneoff: " + command.error().message + "\n"});
+  }
+  const auto leader = run::Look(command->pid());
+  (void)entry->WriteLeader({.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
+  plumbing->command.clear();
+  if (u.pty) plumbing->Greet(Greeting(u, p));
+  return Supervise(*plumbing, std::move(*command), std::move(*entry), p);
+}
+
+release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunRecord& record,
+                                         const release::ProcessSpec& spec) {
+  // Held until the run can be seen: what was counted stays true.
+  const auto admission = supplies_.registry.LockAdmission();
+  if (!admission) return tl::unexpected(Lost("start", admission.error()));
+  if (auto within = CheckLimits(u); !within) return tl::unexpected(within.error());
+  const uid_t owner = supplies_.recorder ? supplies_.recorder->uid : geteuid();
+  auto entry = supplies_.registry.Create(record, owner);
+  if (!entry) return tl::unexpected(Lost("start", entry.error()));
+  const release::ProcessParts& p = spec.parts();
+  const audit::RunStarted started{.run = record.id,
+                                  .app = p.app,
+                                  .release = p.release,
+                                  .release_names = u.survey.names,
+                                  .commit = u.survey.commit,
+                                  .directory = p.directory,
+                                  .person = request_.person,
+                                  .key = request_.fingerprint,
+                                  .source = request_.address,
+                                  .rule = spec.grant().rule(),
+                                  .command = u.line.text,
+                                  .argv = p.argv,
+                                  .user = p.account.name,
+                                  .pty = u.pty,
+                                  .configuration = ""};
+  base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
+  if (audit_) recorded = audit_->Record(started, kAuditDeadline);
+  if (!recorded) {
+    supplies_.registry.Withdraw(record.id);
+    return release::Refuse(
+        release::kCannotAudit,
+        fmt::format("{}+{}: nothing was started, because it cannot be recorded in the audit log: "
+                    "{}; tell whoever runs this gateway",
+                    p.app, p.release, recorded.error().message()));
+  }
+  if (auto published = supplies_.registry.Publish(record.id); !published) {
+    supplies_.registry.Withdraw(record.id);
+    audit::RunEnded ended;
+    ended.run = record.id;
+    ended.app = p.app;
+    ended.person = request_.person;
+    ended.how = audit::How::kNotStarted;
+    ended.status = release::kLost;
+    Post(ended);
+    return tl::unexpected(Lost("start", published.error()));
+  }
+  return std::move(*entry);
+}
+
+std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) const {
+  const std::string commit =
+      u.survey.commit.empty() ? "" : fmt::format(" ({})", u.survey.commit.substr(0, 7));
+  return fmt::format("oneoff: {}+{}{} run {} as {}\r\n", p.app, p.release, commit, p.run_id,
+                     request_.person);
+}
+
+int Desk::Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
+                    const release::ProcessParts& p) {
+  const config::GatewaySettings& settings = supplies_.configuration.settings;
+  const bool pty = plumbing.supervisor.terminal.valid();
+  std::vector<int> fds = {plumbing.control.first.get()};
+  for (const base::UniqueFd& fd : plumbing.session) fds.push_back(fd.get());
+  // If the session is gone, so are the descriptors on their way to it, and the supervisor hears of
+  // it.
+  (void)wire::Send(session_.get(),
+                   wire::Started{.channel = request_.start.channel, .run = p.run_id, .pty = pty},
+                   fds);
+  run::Supervised run{
+      .label = fmt::format("{}+{} run {}", p.app, p.release, p.run_id),
+      .command = std::move(command),
+      .entry = std::move(entry),
+      .control = std::move(plumbing.control.second),
+      .streams = std::move(plumbing.supervisor),
+      .bounds = {.time = p.time_limit,
+                 .idle = p.idle_limit.count() > 0 ? std::optional(p.idle_limit) : std::nullopt,
+                 .term_after = settings.term_after,
+                 .kill_after = settings.kill_after,
+                 .linger = settings.linger}};
+  const auto confined = BecomeSupervisor(supplies_.recorder, run);
+  if (!confined) supplies_.log(base::Level::kError, "supervisor: " + confined.error().message());
+  run::Supervisor supervisor(std::move(run), supplies_.clock);
+  if (confined) {
+    supervisor.Run();
+    return 0;
+  }
+  kill(getpid(), SIGTERM);  // blocked, and so waiting for the supervisor: the run ends as stopped
+  supervisor.Run();
+  return 1;
+}
+
+}  // namespace broker

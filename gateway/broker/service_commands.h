@@ -1,0 +1,37 @@
+// What `ssh oneoff@host` answers: who am I, what may I use, what runs.
+#ifndef ONEOFF_GATEWAY_BROKER_SERVICE_COMMANDS_H_
+#define ONEOFF_GATEWAY_BROKER_SERVICE_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/run/registry.h"
+#include "release/refusal.h"
+
+namespace broker {
+
+struct Caller {
+  std::string person;
+  std::string fingerprint;
+  std::string address;
+};
+
+// The text for stdout. kUsage for a command that is none, naming those there are.
+release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& words,
+                                                const Caller& caller,
+                                                const Configuration& configuration,
+                                                const run::Registry& registry,
+                                                const base::Clock& clock);
+
+// The live runs of the apps that `person` may use, one a line under a heading.
+std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now);
+
+// What `person` may type to the app: for a bare login without a shell.
+std::string RenderMenu(const std::string& person, const std::string& target, const std::string& app,
+                       const Configuration& configuration);
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_SERVICE_COMMANDS_H_

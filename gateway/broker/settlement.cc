@@ -1,0 +1,154 @@
+#include "gateway/broker/settlement.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "base/text.h"
+#include "release/refusal.h"
+
+namespace broker {
+namespace {
+
+audit::How AuditHow(run::How how) {
+  switch (how) {
+    case run::How::kExited:
+      return audit::How::kExited;
+    case run::How::kSignalled:
+      return audit::How::kSignalled;
+    case run::How::kNotStarted:
+      return audit::How::kNotStarted;
+    case run::How::kTimeLimit:
+    case run::How::kIdleLimit:
+      return audit::How::kLimit;
+    case run::How::kLeft:
+      return audit::How::kHangup;
+    case run::How::kLost:
+      return audit::How::kLostLine;
+    case run::How::kStopped:
+      return audit::How::kStopped;
+    case run::How::kSupervisorLost:
+      return audit::How::kSupervisorLost;
+    case run::How::kHostRestarted:
+      return audit::How::kHostRestarted;
+  }
+  return audit::How::kSupervisorLost;
+}
+
+audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending) {
+  audit::RunEnded event;
+  event.run = record.id;
+  event.app = record.app;
+  event.person = record.person;
+  event.how = AuditHow(ending.how);
+  event.status = ending.status;
+  event.signal = ending.signal;
+  if (ending.how == run::How::kTimeLimit) event.limit = "time";
+  if (ending.how == run::How::kIdleLimit) event.limit = "idle";
+  if (ending.how == run::How::kStopped) event.by = "the service";
+  event.duration_ms = ending.ended_ms - std::min(ending.ended_ms, record.started_ms);
+  return event;
+}
+
+}  // namespace
+
+bool Settlement::Settle(const Bounds& bounds) {
+  std::vector<std::string> damaged;
+  const auto runs = supplies_.registry.List(&damaged);
+  if (!runs) {
+    supplies_.log(base::Level::kError, runs.error().message());
+    return true;
+  }
+  for (const std::string& name : damaged) {
+    supplies_.log(
+        base::Level::kError,
+        fmt::format("runs/{}: cannot be read; look at it and remove it", base::Escape(name)));
+  }
+  bool again = false;
+  for (const run::RunState& state : *runs) {
+    if (!state.supervised) again |= SettleRun(state, bounds);
+  }
+  return again;
+}
+
+bool Settlement::SettleRun(const run::RunState& state, const Bounds& bounds) {
+  const std::string& id = state.record.id;
+  const auto leftovers = LeftoversOf(state);
+  if (!leftovers.empty()) {
+    EndLeftovers(id, leftovers, bounds);
+    return true;
+  }
+  const auto recorded = supplies_.record(EventOf(state.record, EndingOf(state)));
+  if (!recorded) {
+    supplies_.log(base::Level::kError,
+                  fmt::format("run {}: its end is not in the audit log yet: {}", id,
+                              recorded.error().message()));
+    return true;
+  }
+  ending_.erase(id);
+  if (auto removed = supplies_.registry.Remove(id); !removed) {
+    supplies_.log(base::Level::kError, removed.error().message());
+  }
+  return false;
+}
+
+std::vector<run::Process> Settlement::LeftoversOf(const run::RunState& state) const {
+  if (state.record.boot != boot_ || state.ending)
+    return {};  // a supervisor that said the end saw to it
+  auto processes = run::AllProcesses();
+  const run::Leader leader = state.leader.value_or(run::Leader{});
+  // A session's number is used again only when no process is left in it; then a process with that
+  // pid began later than the run's leader did.
+  const bool reused = std::any_of(processes.begin(), processes.end(), [&](const run::Process& p) {
+    return p.pid == leader.pid && p.start_time != leader.start_time;
+  });
+  std::erase_if(processes, [&](const run::Process& p) {
+    if (p.state == 'Z') return true;
+    if (p.parent == getpid()) return supplies_.is_own_child(p.pid);
+    const bool of_session = leader.pid > 0 && p.session == leader.pid && !reused;
+    return !of_session || p.start_time < leader.start_time ||
+           run::OwnerOf(p.pid) != state.record.uid;
+  });
+  return processes;
+}
+
+void Settlement::EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,
+                              const Bounds& bounds) {
+  const base::MonotonicTime now = supplies_.clock.Monotonic();
+  const auto [entry, is_new] = ending_.try_emplace(id, Ending{now, Stage::kHup});
+  if (is_new) {
+    supplies_.log(base::Level::kError,
+                  fmt::format("run {}: its supervisor is gone; ending the {} processes it left", id,
+                              leftovers.size()));
+  }
+  Ending& ending = entry->second;
+  int signal = 0;
+  if (ending.next == Stage::kHup) {
+    signal = SIGHUP;
+    ending.next = Stage::kTerm;
+  } else if (ending.next == Stage::kTerm && now >= ending.since + bounds.term_after) {
+    signal = SIGTERM;
+    ending.next = Stage::kKill;
+  } else if (now >= ending.since + bounds.term_after + bounds.kill_after) {
+    signal = SIGKILL;
+  }
+  if (signal == 0) return;
+  for (const run::Process& process : leftovers) {
+    run::SignalProcess(process, signal);
+    if (signal != SIGKILL) run::SignalProcess(process, SIGCONT);
+  }
+}
+
+run::Ending Settlement::EndingOf(const run::RunState& state) const {
+  if (state.ending) return *state.ending;
+  run::Ending ending;
+  ending.how = state.record.boot == boot_ ? run::How::kSupervisorLost : run::How::kHostRestarted;
+  ending.status = release::kLost;
+  ending.ended_ms = static_cast<std::uint64_t>(supplies_.clock.Now().time_since_epoch().count());
+  return ending;
+}
+
+}  // namespace broker

@@ -1,0 +1,30 @@
+#include "gateway/cli/logging.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+namespace cli {
+
+base::Log LogTo(const std::string& name) {
+  auto logger =
+      std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_st>());
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %n: %v");
+  // Owned by every copy of the function that is returned.
+  return [logger = std::move(logger)](base::Level level, const std::string& line) {
+    switch (level) {
+      case base::Level::kInfo:
+        logger->info("{}", line);
+        break;
+      case base::Level::kWarning:
+        logger->warn("{}", line);
+        break;
+      case base::Level::kError:
+        logger->error("{}", line);
+        break;
+    }
+  };
+}
+
+}  // namespace cli

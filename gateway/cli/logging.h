@@ -1,0 +1,16 @@
+// Where the executables' logs go: stderr, a line at a time, with time, level and process.
+#ifndef ONEOFF_GATEWAY_CLI_LOGGING_H_
+#define ONEOFF_GATEWAY_CLI_LOGGING_H_
+
+#include <string>
+
+#include "base/log.h"
+
+namespace cli {
+
+// `name` is the program's part: "broker", "gateway".
+base::Log LogTo(const std::string& name);
+
+}  // namespace cli
+
+#endif  // ONEOFF_GATEWAY_CLI_LOGGING_H_

@@ -1,0 +1,167 @@
+// `oneoff serve`: gateway and broker in the foreground, started again if one of them fails.
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+#include "gateway/cli/command.h"
+
+namespace cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRestartDelay{200};
+constexpr int kConfigurationError = 78;
+
+// The two programs, side by side. The broker's configuration errors end it all; any other death is
+// followed by a new start.
+class Service {
+ public:
+  Service(std::string root, const base::Clock& clock) : root_(std::move(root)), loop_(clock) {}
+
+  int Run() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+    signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+    Start(broker_);
+    Start(gateway_);
+    loop_.Run();
+    return status_;
+  }
+
+ private:
+  struct Program {
+    const char* name;
+    std::vector<std::string> arguments;
+    base::Child child;
+  };
+
+  static std::string Sibling(const char* name) {
+    return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
+  }
+
+  void Start(Program& program) {
+    const std::string path = Sibling(program.name);
+    std::vector<std::string> words = {path, "--root", root_};
+    words.insert(words.end(), program.arguments.begin(), program.arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    auto child = base::Child::Fork([&] {
+      sigset_t none;
+      sigemptyset(&none);
+      sigprocmask(SIG_SETMASK, &none, nullptr);
+      prctl(PR_SET_PDEATHSIG, SIGTERM);
+      execv(path.c_str(), argv.data());
+      std::perror(path.c_str());
+      return 127;
+    });
+    if (!child) {
+      std::fprintf(stderr, "oneoff: %s: %s\n", program.name, child.error().message().c_str());
+      status_ = 70;
+      BeginStop();
+      return;
+    }
+    program.child = std::move(*child);
+    loop_.Watch(program.child.pidfd(), POLLIN, [this, &program](short) { OnEnd(program); });
+  }
+
+  void OnEnd(Program& program) {
+    loop_.Unwatch(program.child.pidfd());
+    const auto exit = program.child.Wait();
+    const int status = exit ? exit->ShellStatus() : 70;
+    if (stopping_) {
+      StopNext();
+      return;
+    }
+    if (status == kConfigurationError || status == 127) {
+      status_ = status;
+      BeginStop();
+      return;
+    }
+    std::fprintf(stderr, "oneoff: %s ended with status %d; starting it again\n", program.name,
+                 status);
+    loop_.After(kRestartDelay, [this, &program] {
+      if (!stopping_) Start(program);
+    });
+  }
+
+  void OnSignal() {
+    signalfd_siginfo info{};
+    while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo == SIGHUP) {
+        if (broker_.child.valid()) (void)broker_.child.Signal(SIGHUP);
+      } else {
+        BeginStop();
+      }
+    }
+  }
+
+  // First nobody comes in any more, then the broker ends what runs.
+  void BeginStop() {
+    if (stopping_) return;
+    stopping_ = true;
+    StopNext();
+  }
+
+  void StopNext() {
+    if (gateway_.child.valid()) {
+      (void)gateway_.child.Signal(SIGTERM);
+    } else if (broker_.child.valid()) {
+      (void)broker_.child.Signal(SIGTERM);
+    } else {
+      loop_.Stop();
+    }
+  }
+
+  std::string root_;
+  base::Loop loop_;
+  base::UniqueFd signals_;
+  Program broker_{"oneoff-broker", {"--foreground"}, {}};
+  Program gateway_{"oneoff-gateway", {}, {}};
+  bool stopping_ = false;
+  int status_ = 0;
+};
+
+}  // namespace
+
+void AddServe(CLI::App& app, Shared& shared) {
+  CLI::App* serve = app.add_subcommand(
+      "serve", "Runs gateway and broker in the foreground, until SIGTERM or Ctrl-C.");
+  serve->footer(
+      "Everything is below the directory of --root: etc/ (gateway.json, policy.json, people/, "
+      "apps/,\n"
+      "host_keys/), run/, lib/, log/. A missing host key is made. When it stops, runs are "
+      "ended.\n\n"
+      "Example:\n  oneoff --root /srv/oneoff-try serve");
+  serve->callback([&shared] {
+    if (shared.root.empty()) {
+      std::fprintf(stderr,
+                   "oneoff: serve needs --root DIR; the system's service is started by "
+                   "systemctl start oneoff-gateway\n");
+      shared.status = 64;
+      return;
+    }
+    const base::SystemClock clock;
+    shared.status =
+        Service(std::filesystem::absolute(shared.root).lexically_normal().string(), clock).Run();
+  });
+}
+
+}  // namespace cli
