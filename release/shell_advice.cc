@@ -45,6 +45,7 @@ std::vector<std::string> CommandWords(const ShellSplit& split) {
 // the command is not one that takes program text.
 std::string ProgramTextAdvice(std::string_view string, const ShellSplit& split) {
   std::vector<std::string> words = CommandWords(split);
+  const std::size_t first = split.words.size() - words.size();
   if (words.size() > 2 && words[0] == "bundle" && words[1] == "exec") {
     words.erase(words.begin(), words.begin() + 2);
   }
@@ -59,7 +60,7 @@ std::string ProgramTextAdvice(std::string_view string, const ShellSplit& split) 
   const std::size_t begin =
       option + 1 < split.words.size() ? split.words[option + 1].begin : split.stop->word_begin;
   const std::string_view text = string.substr(begin);
-  const std::size_t command = split.words[option - 1].begin;
+  const std::size_t command = split.words[first].begin;
   if (text.size() > 120 || text.find_first_of("'\"\\$`!\n") != std::string_view::npos) {
     return fmt::format("quote the program text once more, or {}", found->from_file);
   }
