@@ -54,6 +54,13 @@ void People::LoadFile(const PersonFile& file, config::Problems& problems) {
     return;
   }
   names_.push_back(file.name);
+  if (file.text.find("PRIVATE KEY-----") != std::string::npos) {
+    // Said without its lines.
+    Add(problems, config::ProblemOf(file.path, 0, "is a private key",
+                                    "the public one belongs here; make a new pair, this one is "
+                                    "no secret any more"));
+    return;
+  }
   std::size_t number = 0;
   std::size_t keys = 0;
   for (std::string_view rest = file.text; !rest.empty();) {

@@ -1,0 +1,349 @@
+#include "authz/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+
+namespace authz {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const Policy::Names kNames = {{"alice", "bob", "carol", "ci"}, {"blog", "shop"}};
+
+Policy Parse(const std::string& text) {
+  config::Problems problems;
+  auto policy = Policy::Parse("policy.json", text, kNames, problems);
+  EXPECT_TRUE(policy) << (problems.empty() ? "" : problems[0].Render());
+  return policy.value_or(Policy());
+}
+
+// Of rules alone.
+Policy Rules(const std::string& rules) {
+  return Parse(R"({"groups": {"ops": ["alice"], "dev": ["carol", "bob"]}, "rules": [)" + rules +
+               "]}");
+}
+
+std::vector<std::string> ProblemsOf(const std::string& text) {
+  config::Problems problems;
+  const auto policy = Policy::Parse("policy.json", text, kNames, problems);
+  EXPECT_EQ(policy.has_value(), !config::HasErrors(problems));
+  std::vector<std::string> lines;
+  for (const config::Problem& problem : problems) lines.push_back(problem.Summary());
+  return lines;
+}
+
+Request Ask(const std::string& person, const std::string& app, const std::string& command,
+            std::vector<std::string> releases = {"v41", "current"}) {
+  Request request;
+  request.person = person;
+  request.app = app;
+  request.releases = std::move(releases);
+  request.command = command;
+  if (command.empty()) return request;
+  for (const auto word : base::Split(command, ' ')) request.words.emplace_back(word);
+  return request;
+}
+
+// "RULE allows", "RULE denies: MESSAGE", "MESSAGE".
+std::string Answer(const Policy& policy, const Request& request) {
+  const Decision decision = policy.Decide(request);
+  if (const auto* const grant = std::get_if<Grant>(&decision)) return grant->rule() + " allows";
+  const auto& denial = std::get<Denial>(decision);
+  return denial.rule.empty() ? denial.message : denial.rule + " denies: " + denial.message;
+}
+
+TEST(Policy, WithoutRulesDeniesEverything) {
+  EXPECT_EQ(Answer(Policy(), Ask("alice", "shop", "rake")),
+            "shop: alice may use no app of this name");
+  EXPECT_EQ(Answer(Parse(R"({"rules": []})"), Ask("alice", "shop", "")),
+            "shop: alice may use no app of this name");
+}
+
+TEST(Policy, AGrantSaysWhatItIsFor) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["rake ..."],
+          "accept_env": ["VERBOSE"]})");
+  const Decision decision = policy.Decide(Ask("bob", "shop", "rake x"));
+  const auto* const grant = std::get_if<Grant>(&decision);
+  ASSERT_NE(grant, nullptr);
+  EXPECT_EQ(grant->person(), "bob");
+  EXPECT_EQ(grant->app(), "shop");
+  EXPECT_THAT(grant->releases(), ElementsAre("v41", "current"));
+  EXPECT_EQ(grant->rule(), "r");
+  EXPECT_FALSE(grant->shell());
+  EXPECT_THAT(grant->accept_env(), ElementsAre("VERBOSE"));
+}
+
+TEST(Policy, TheFirstRuleThatMatchesDecides) {
+  const Policy policy = Rules(
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["rake db:drop -..."]},
+         {"name": "yes", "who": ["group:ops"], "apps": ["*"], "run": ["rake ..."]},
+         {"name": "late", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["rake x"]})");
+  EXPECT_EQ(Answer(policy, Ask("alice", "shop", "rake db:drop now")),
+            "no denies: shop+v41: 'rake db:drop now' is denied to alice by the rule 'no'");
+  EXPECT_EQ(Answer(policy, Ask("alice", "shop", "rake x")), "yes allows");
+}
+
+TEST(Policy, ARuleMatchesOnPersonAppReleaseAndCommand) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["group:dev", "ci"], "apps": ["shop"], "releases": ["current", "latest"],
+          "run": ["rake db:migrate", "console"]})");
+  EXPECT_EQ(Answer(policy, Ask("bob", "shop", "console")), "r allows");
+  EXPECT_EQ(Answer(policy, Ask("ci", "shop", "console")), "r allows");
+  EXPECT_EQ(Answer(policy, Ask("bob", "shop", "console", {"v42", "latest"})), "r allows");
+  EXPECT_EQ(Answer(policy, Ask("alice", "shop", "console")),
+            "shop: alice may use no app of this name");
+  EXPECT_EQ(Answer(policy, Ask("bob", "blog", "console")), "blog: bob may use no app of this name");
+  EXPECT_EQ(
+      Answer(policy, Ask("bob", "shop", "console", {"v40"})),
+      "shop+v40: no rule allows 'console' to bob; the rule 'r' allows it in: current, latest");
+  EXPECT_EQ(
+      Answer(policy, Ask("bob", "shop", "rake db:drop")),
+      "shop+v41: no rule allows 'rake db:drop' to bob; you may run: rake db:migrate, console");
+}
+
+TEST(Policy, ADenyMatchesWhatWasTypedAndWhatItStandsFor) {
+  const Policy policy = Rules(
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["rake db:drop"]},
+         {"name": "all", "who": ["alice"], "apps": ["*"], "run": ["..."], "shell": true})");
+  for (const char* typed : {"rake db:drop", "bundle exec rake db:drop", "bin/rake db:drop"}) {
+    EXPECT_THAT(Answer(policy, Ask("alice", "shop", typed)), ::testing::StartsWith("no denies"));
+  }
+  Request request = Ask("alice", "shop", "reset");
+  request.stands_for = {"bundle", "exec", "rake", "db:drop"};
+  EXPECT_THAT(Answer(policy, request), ::testing::StartsWith("no denies"));
+}
+
+TEST(Policy, AShellNeedsARuleThatSaysShell) {
+  const Policy policy = Rules(
+      R"({"name": "all", "who": ["bob"], "apps": ["*"], "run": ["..."]},
+         {"name": "shell", "who": ["alice"], "apps": ["*"], "run": ["..."], "shell": true})");
+  Request request = Ask("alice", "shop", "");
+  EXPECT_EQ(Answer(policy, request), "shell allows");
+  request.person = "bob";
+  EXPECT_EQ(Answer(policy, request), "shop+v41: no rule allows a shell to bob; you may run: ...");
+  request.needs_shell = true;
+  request.command = "rake x | less";
+  EXPECT_EQ(Answer(policy, request),
+            "shop+v41: no rule allows 'rake x | less' to bob; you may run: ...");
+  request.person = "alice";
+  EXPECT_EQ(Answer(policy, request), "shell allows");
+}
+
+TEST(Policy, ADenyOfEverythingDeniesAShellToo) {
+  const Policy policy = Rules(
+      R"({"name": "closed", "effect": "deny", "who": ["*"], "apps": ["shop"], "run": ["..."]},
+         {"name": "shell", "who": ["alice"], "apps": ["*"], "run": ["..."], "shell": true})");
+  EXPECT_EQ(Answer(policy, Ask("alice", "shop", "")),
+            "closed denies: shop+v41: a shell is denied to alice by the rule 'closed'");
+  EXPECT_EQ(Answer(policy, Ask("alice", "blog", "")), "shell allows");
+}
+
+TEST(Policy, LeadingVariablesAreOnlyTakenWhereTheRuleNamesThem) {
+  const Policy policy = Rules(
+      R"({"name": "a", "who": ["bob"], "apps": ["shop"], "run": ["rake x"], "accept_env": ["VERBOSE"]},
+         {"name": "b", "who": ["bob"], "apps": ["shop"], "run": ["rake y"]})");
+  Request request = Ask("bob", "shop", "rake x");
+  request.env_names = {"VERBOSE"};
+  EXPECT_EQ(Answer(policy, request), "a allows");
+  request.env_names = {"VERBOSE", "RAILS_ENV"};
+  EXPECT_EQ(Answer(policy, request),
+            "a denies: shop+v41: the rule 'a' does not let bob set RAILS_ENV; it accepts VERBOSE");
+  request.words = {"rake", "y"};
+  EXPECT_EQ(Answer(policy, request),
+            "b denies: shop+v41: the rule 'b' does not let bob set VERBOSE, RAILS_ENV; type the "
+            "command without it");
+}
+
+TEST(Policy, SaysWhoMayUseAnAppAndWhatTheyMayType) {
+  const Policy policy = Rules(
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["x"]},
+         {"name": "a", "who": ["group:dev"], "apps": ["shop"], "run": ["rake y", "console"]},
+         {"name": "b", "who": ["*"], "apps": ["blog"], "run": ["console"]},
+         {"name": "c", "who": ["bob"], "apps": ["*"], "run": ["console", "ls"]})");
+  EXPECT_TRUE(policy.MayUse("carol", "shop"));
+  EXPECT_FALSE(policy.MayUse("alice", "shop"));
+  EXPECT_TRUE(policy.MayUse("alice", "blog"));
+  EXPECT_THAT(policy.PatternsFor("bob", "shop"), ElementsAre("rake y", "console", "ls"));
+  EXPECT_THAT(policy.PatternsFor("alice", "shop"), IsEmpty());
+  EXPECT_THAT(policy.VisibleApps("alice", {"blog", "shop"}), ElementsAre("blog"));
+  EXPECT_THAT(policy.GroupsOf("bob"), ElementsAre("dev"));
+}
+
+TEST(Policy, ExplainsHowEachRuleFared) {
+  const Policy policy = Parse(R"({
+  "groups": {"ops": ["alice"]},
+  "rules": [
+    {"name": "person", "who": ["group:ops", "carol"], "apps": ["*"], "run": ["..."], "shell": true},
+    {"name": "app", "who": ["*"], "apps": ["blog"], "run": ["console"]},
+    {"name": "release", "who": ["*"], "apps": ["*"], "releases": ["v9"], "run": ["rake x"]},
+    {"name": "command", "who": ["*"], "apps": ["*"], "run": ["rake y", "rake z"]},
+    {"name": "this", "who": ["bob"], "apps": ["*"], "run": ["rake x"], "accept_env": ["V"]},
+    {"name": "after", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["..."]}
+  ]})");
+  const Request request = Ask("bob", "shop", "rake x");
+  EXPECT_EQ(RenderExplanation(request, policy.Explain(request), policy.Decide(request)),
+            "policy.json:4: 'person' (allow): who does not match: group:ops, carol\n"
+            "policy.json:5: 'app' (allow): apps do not match: blog\n"
+            "policy.json:6: 'release' (allow): releases do not match: v9\n"
+            "policy.json:7: 'command' (allow): run does not match: rake y, rake z\n"
+            "policy.json:8: 'this' (allow): matches: this rule allows it\n"
+            "policy.json:9: 'after' (deny): not asked: a rule above decides\n"
+            "allowed: bob may run 'rake x' in shop, by the rule 'this'; the client may set V\n");
+  const Request shell = Ask("bob", "shop", "");
+  EXPECT_EQ(RenderExplanation(shell, policy.Explain(shell), policy.Decide(shell)),
+            "policy.json:4: 'person' (allow): who does not match: group:ops, carol\n"
+            "policy.json:5: 'app' (allow): apps do not match: blog\n"
+            "policy.json:6: 'release' (allow): run does not match: rake x\n"
+            "policy.json:7: 'command' (allow): run does not match: rake y, rake z\n"
+            "policy.json:8: 'this' (allow): run does not match: rake x\n"
+            "policy.json:9: 'after' (deny): matches: this rule denies it\n"
+            "denied: shop+v41: a shell is denied to bob by the rule 'after'\n");
+}
+
+TEST(Policy, UnknownNamesAreErrorsWithTheNearest) {
+  EXPECT_THAT(
+      ProblemsOf("{\"groups\": {\"ops\": [\"alise\", \"group:dev\", 1], \"Bad\": []},\n"
+                 "\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\", \"group:opps\", \"ops\"],\n"
+                 "\"apps\": [\"shop\"], \"run\": [\"x\"]}]}"),
+      ElementsAre("policy.json:1:21: unknown person 'alise'; did you mean \"alice\"?",
+                  "policy.json:1:30: a group holds people, not groups",
+                  "policy.json:1:43: a member is a number, not a person's name",
+                  "policy.json:1:47: 'Bad' is no group's name; a small letter, then up to 31 small "
+                  "letters, digits, dots, _ and -",
+                  "policy.json:2:33: unknown person 'bbo'; did you mean \"bob\"?",
+                  "policy.json:2:40: unknown group 'opps'; did you mean \"ops\"?",
+                  "policy.json:2:54: unknown person 'ops'; the group of this name is written "
+                  "\"group:ops\""));
+}
+
+TEST(Policy, AnUnknownAppIsAWarning) {
+  EXPECT_THAT(
+      ProblemsOf(R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shpo"], "run": ["x"]}]})"),
+      ElementsAre("policy.json:1:51: warning: there is no app 'shpo'; did you mean \"shop\"?"));
+}
+
+TEST(Policy, EveryMistakeInARuleIsReported) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [\n{\"name\": \"a\", \"efect\": \"deny\"},\n"
+          "{\"name\": \"a\", \"effect\": \"denny\", \"who\": [], \"apps\": [], \"run\": [], "
+          "\"releases\": []},\n"
+          "{\"name\": \"b\", \"who\": [\"bob\"], \"apps\": [\"Shop\"], \"run\": [\"... x\"], "
+          "\"releases\": [\"a/b\"]}]}"),
+      ElementsAre(
+          "policy.json:2:1: \"who\" is missing", "policy.json:2:1: \"apps\" is missing",
+          "policy.json:2:1: \"run\" is missing",
+          "policy.json:2:15: unknown key \"efect\"; did you mean \"effect\"?",
+          "policy.json:3:10: \"name\" 'a' is another rule's name too",
+          "policy.json:3:25: \"effect\" is 'denny', not one of: allow, deny",
+          "policy.json:3:41: \"who\" is empty: the rule is about nobody",
+          "policy.json:3:53: \"apps\" is empty: the rule is about no app",
+          "policy.json:3:80: \"releases\" is empty: the rule is about no release",
+          "policy.json:3:64: \"run\" is empty: the rule is about no command",
+          "policy.json:4:40: 'Shop' is no app's name",
+          "policy.json:4:80: 'a/b' is no release's name; an id, or current, previous, latest",
+          "policy.json:4:57: the pattern has \"...\" before its end; it stands last"));
+}
+
+TEST(Policy, ShellIsOnlyLegalBesideEverything) {
+  const auto rule = [](const std::string& rest) {
+    return R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shop"], )" + rest + "}]}";
+  };
+  const std::string message =
+      "\"shell\" is only legal beside \"run\": [\"...\"]; whoever has a shell may run everything";
+  EXPECT_THAT(ProblemsOf(rule(R"("run": ["rake x"], "shell": true)")),
+              ElementsAre("policy.json:1:88: " + message));
+  EXPECT_THAT(ProblemsOf(rule(R"("run": ["...", "rake x"], "shell": true)")),
+              ElementsAre("policy.json:1:95: " + message));
+  EXPECT_THAT(
+      ProblemsOf(rule(R"("run": ["..."], "effect": "deny", "shell": true)")),
+      ElementsAre("policy.json:1:103: \"shell\" stands in a rule that denies; only one that allows "
+                  "can grant it"));
+  EXPECT_THAT(ProblemsOf(rule(R"("run": ["..."], "shell": true)")), IsEmpty());
+}
+
+TEST(Policy, WhatIsNeverTakenFromAClientCannotBeAccepted) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
+          "[\"x\"],\n\"accept_env\": [\"LD_PRELOAD\", \"RUBYOPT\", \"LC_*\", \"VERBOSE\"]}]}"),
+      ElementsAre("policy.json:2:16: 'LD_PRELOAD' is never taken from a client; it decides which "
+                  "code runs, or as whom",
+                  "policy.json:2:30: 'RUBYOPT' is never taken from a client; it decides which code "
+                  "runs, or as whom",
+                  "policy.json:2:41: 'LC_*' is no variable's name; names are exact, without *"));
+}
+
+TEST(Policy, WhatThisVersionDoesNotActOnIsRefused) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"unix_users\": {}, \"authorities\": [],\n\"rules\": [{\"name\": \"r\", \"who\": "
+          "[\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],\n\"reason\": \"required\", "
+          "\"record\": true, \"unrecorded\": \"allowed\"}]}"),
+      ElementsAre("policy.json:1:16: \"unix_users\" is not acted on by this version",
+                  "policy.json:1:35: \"authorities\" is not acted on by this version",
+                  "policy.json:3:11: \"reason\" is not acted on by this version",
+                  "policy.json:3:33: \"record\" is not acted on by this version",
+                  "policy.json:3:53: \"unrecorded\" is not acted on by this version"));
+}
+
+TEST(Policy, ThatFailsItsOwnTestsIsRefused) {
+  const auto with = [](const std::string& tests) {
+    return "{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"], \"releases\": "
+           "[\"current\"],\n\"run\": [\"rake db:migrate ...\"], \"accept_env\": [\"V\"]}],\n"
+           "\"tests\": [" +
+           tests + "]}";
+  };
+  EXPECT_THAT(
+      ProblemsOf(with(
+          R"({"who": "ci", "app": "shop", "run": "rake db:migrate db:drop", "expect": "deny"})")),
+      ElementsAre("policy.json:3:11: the test fails: ci running 'rake db:migrate db:drop' in "
+                  "shop+current is to be denied, but the rule 'r' allows it"));
+  EXPECT_THAT(
+      ProblemsOf(with(
+          R"({"who": "ci", "app": "shop", "release": "v1", "run": "rake db:migrate", "expect": "allow"})")),
+      ElementsAre("policy.json:3:11: the test fails: ci running 'rake db:migrate' in shop+v1 is to "
+                  "be allowed, but no rule allows it"));
+  EXPECT_THAT(ProblemsOf(with(
+                  R"({"who": "ci", "app": "shop", "run": "V=1 rake db:migrate", "expect": "allow"},
+             {"who": "ci", "app": "shop", "run": "W=1 rake db:migrate", "expect": "deny"},
+             {"who": "bob", "app": "shop", "run": "rake db:migrate", "expect": "deny"})")),
+              IsEmpty());
+}
+
+TEST(Policy, ATestThatCannotBeRunIsRefused) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [],\n\"tests\": [\n{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"a | "
+          "b\", \"expect\": \"deny\"},\n{\"who\": \"cy\", \"app\": \"shop\", \"run\": \"a\", "
+          "\"expect\": \"deny\"},\n{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"A=b\", "
+          "\"expect\": \"no\"}]}"),
+      ElementsAre("policy.json:3:1: the test's \"run\" holds '|'; a test takes plain words",
+                  "policy.json:4:9: unknown person 'cy'; did you mean \"ci\"?",
+                  "policy.json:5:54: \"expect\" is 'no', not one of: allow, deny"));
+}
+
+TEST(Policy, ThatIsNoJsonIsRefused) {
+  EXPECT_THAT(ProblemsOf(""), ElementsAre("policy.json:1:1: not JSON: unexpected end of input; "
+                                          "expected '[', '{', or a literal"));
+  EXPECT_THAT(ProblemsOf("{}"), ElementsAre("policy.json:1:1: \"rules\" is missing"));
+  EXPECT_THAT(ProblemsOf("[]"), ElementsAre("policy.json:1:1: is a list, not an object {...}"));
+}
+
+TEST(Policy, TheShippedExampleIsInOrder) {
+  std::ostringstream text;
+  text << std::ifstream(ONEOFF_SOURCE_DIR "/config/policy.json").rdbuf();
+  EXPECT_THAT(ProblemsOf(text.str()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace authz
