@@ -103,6 +103,8 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
 }
 
 base::Result<void> Monitor::Handle(const wire::Probe& message) {
+  // The session was told to disconnect; one that does not is not to be trusted.
+  if (probes_ >= bounds_.key_probes) return base::Fail(base::Code::kDenied, "too many keys");
   ++probes_;
   const auto outcome = people_.Probe(message.key, peer_address_, clock_.Now());
   return wire::Send(sockets_.session,
@@ -124,6 +126,7 @@ std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
 }
 
 base::Result<void> Monitor::Handle(const wire::Verify& message) {
+  if (failures_ >= bounds_.key_tries) return base::Fail(base::Code::kDenied, "too many signatures");
   auto admission = Admit(message);
   if (!admission) {
     ++failures_;

@@ -1,0 +1,156 @@
+#include "gateway/run/registry.h"
+
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/child.h"
+
+namespace run {
+namespace {
+
+class RegistryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "registry-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    auto registry = Registry::Open(root_ + "/lib");
+    ASSERT_TRUE(registry) << registry.error().message();
+    registry_ = std::move(*registry);
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  static RunRecord Record(const std::string& id) {
+    RunRecord record;
+    record.id = id;
+    record.app = "shop";
+    record.release = "v2";
+    record.person = "alice";
+    record.command = "rake \xff";
+    record.boot = "boot";
+    return record;
+  }
+  Entry MakeRun(const std::string& id) {
+    auto entry = registry_->Create(Record(id), geteuid());
+    EXPECT_TRUE(entry) << entry.error().message();
+    EXPECT_TRUE(registry_->Publish(id));
+    return std::move(*entry);
+  }
+
+  std::string root_;
+  std::optional<Registry> registry_;
+};
+
+TEST_F(RegistryTest, ARunIsSeenWholeOrNotAtAll) {
+  auto entry = registry_->Create(Record("aaaaaaaa"), geteuid());
+  ASSERT_TRUE(entry);
+  EXPECT_THAT(*registry_->List(), testing::IsEmpty());
+  ASSERT_TRUE(registry_->Publish("aaaaaaaa"));
+  const auto runs = registry_->List();
+  ASSERT_EQ(runs->size(), 1U);
+  EXPECT_EQ(runs->at(0).record.command, "rake \xff");
+  EXPECT_TRUE(runs->at(0).supervised);
+  EXPECT_FALSE(runs->at(0).ending);
+}
+
+TEST_F(RegistryTest, ASupervisorsDeathIsSeenByItsLock) {
+  {
+    const Entry entry = MakeRun("aaaaaaaa");
+    EXPECT_TRUE(registry_->Find("aaaaaaaa")->supervised);
+  }
+  EXPECT_FALSE(registry_->Find("aaaaaaaa")->supervised);
+}
+
+TEST_F(RegistryTest, AForkedCommandDoesNotKeepTheLock) {
+  auto pipe = base::MakePipe();
+  std::optional<base::Child> command;
+  {
+    const Entry entry = MakeRun("aaaaaaaa");
+    auto child = base::Child::Fork([&] {
+      base::CloseAllFdsBut({pipe->first.get()});
+      pipe->second.Release();
+      char byte = 0;
+      return static_cast<int>(read(pipe->first.get(), &byte, 1));
+    });
+    ASSERT_TRUE(child);
+    command = std::move(*child);
+    // Waits until the child has closed what it inherited: only then does its read begin.
+    while (std::filesystem::exists("/proc/" + std::to_string(command->pid()) + "/fd/" +
+                                   std::to_string(entry.lock()))) {
+    }
+  }
+  EXPECT_FALSE(registry_->Find("aaaaaaaa")->supervised);
+}
+
+TEST_F(RegistryTest, AnEndIsKept) {
+  const Entry entry = MakeRun("aaaaaaaa");
+  ASSERT_TRUE(entry.WriteLeader({.pid = 42, .start_time = 7}));
+  ASSERT_TRUE(
+      entry.WriteEnding({.how = How::kSignalled, .status = 137, .signal = 9, .ended_ms = 5}));
+  const auto state = registry_->Find("aaaaaaaa");
+  ASSERT_TRUE(state && state->ending && state->leader);
+  EXPECT_EQ(state->leader->pid, 42);
+  EXPECT_EQ(state->ending->how, How::kSignalled);
+  EXPECT_EQ(state->ending->signal, 9);
+}
+
+TEST_F(RegistryTest, ARemovedRunLeavesNothing) {
+  { const Entry entry = MakeRun("aaaaaaaa"); }
+  ASSERT_TRUE(registry_->Remove("aaaaaaaa"));
+  EXPECT_THAT(*registry_->List(), testing::IsEmpty());
+  EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
+}
+
+TEST_F(RegistryTest, WhatWasNeverPublishedIsSweptOnceItsMakerIsGone) {
+  auto entry = registry_->Create(Record("aaaaaaaa"), geteuid());
+  ASSERT_TRUE(entry);
+  registry_->SweepUnpublished();
+  EXPECT_TRUE(std::filesystem::exists(root_ + "/lib/runs/.new/aaaaaaaa"));
+  entry = base::Fail(base::Code::kNotFound, "let go");
+  registry_->SweepUnpublished();
+  EXPECT_FALSE(std::filesystem::exists(root_ + "/lib/runs/.new/aaaaaaaa"));
+}
+
+TEST_F(RegistryTest, ADamagedFolderIsNamedAndDoesNotHideTheOthers) {
+  const Entry entry = MakeRun("aaaaaaaa");
+  { const Entry other = MakeRun("bbbbbbbb"); }
+  std::ofstream(root_ + "/lib/runs/bbbbbbbb/run.json") << "{";
+  std::vector<std::string> damaged;
+  const auto runs = registry_->List(&damaged);
+  ASSERT_EQ(runs->size(), 1U);
+  EXPECT_THAT(damaged, testing::ElementsAre("bbbbbbbb"));
+}
+
+TEST_F(RegistryTest, TwoRunsCannotHaveOneId) {
+  const Entry entry = MakeRun("aaaaaaaa");
+  auto second = registry_->Create(Record("aaaaaaaa"), geteuid());
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(registry_->Publish("aaaaaaaa"));
+}
+
+TEST_F(RegistryTest, TheAdmissionLockIsOneAtATime) {
+  auto lock = registry_->LockAdmission();
+  ASSERT_TRUE(lock);
+  auto waiting = base::Child::Fork([&] {
+    base::CloseAllFdsBut({});
+    const auto again = Registry::Open(root_ + "/lib");
+    return again && again->LockAdmission() ? 0 : 1;
+  });
+  ASSERT_TRUE(waiting);
+  EXPECT_EQ(*waiting->TryWait(), std::nullopt);
+  lock->Reset();
+  EXPECT_EQ(waiting->Wait()->status, 0);
+}
+
+TEST(RunId, IsEightCharactersOfBase32) {
+  const auto id = NewRunId();
+  ASSERT_TRUE(id);
+  EXPECT_THAT(*id, testing::MatchesRegex("[a-z2-7]{8}"));
+  EXPECT_NE(*id, *NewRunId());
+}
+
+}  // namespace
+}  // namespace run
