@@ -1,0 +1,50 @@
+"""Who is who among a gateway's processes, told from their places in the tree."""
+
+import processes
+from waiting import wait_until
+
+
+class Cast:
+    """The long-lived processes of a gateway at rest; and, around one connection, those that came with it."""
+
+    def __init__(self, gateway):
+        self._gateway = gateway
+        self.serve = gateway.pid
+        self.gateway = wait_until(lambda: self._child("oneoff-gateway"), "the gateway's process")
+        self.broker = wait_until(lambda: self._child("oneoff-broker"), "the broker's process")
+        self.writer = wait_until(lambda: self._writer(), "the audit writer")
+
+    def residents(self):
+        return [self.serve, self.gateway, self.broker, self.writer]
+
+    def guests(self):
+        """The gateway's processes beside the residents and the commands (told by their names' absence)."""
+        return [pid for pid in self._gateway.processes()
+                if pid not in self.residents() and processes.name(pid).startswith("oneoff")]
+
+    def session(self):
+        return wait_until(lambda: self._below(self.gateway), "the session")[0]
+
+    def supervisor(self, command):
+        """The supervisor of a command: its parent, or its parent's parent."""
+        pid = processes.parent(command)
+        while pid > 1 and not processes.name(pid).startswith("oneoff"):
+            pid = processes.parent(pid)
+        return pid
+
+    def monitor(self, *others):
+        """The broker's one child beside the writer and `others`."""
+        known = {self.writer, *others}
+        return wait_until(lambda: [pid for pid in self._below(self.broker) if pid not in known], "the monitor")[0]
+
+    def _child(self, name):
+        return next((pid for pid in self._below(self.serve) if processes.name(pid) == name), None)
+
+    def _writer(self):
+        return next((pid for pid in self._below(self.broker)
+                     if any("/log/audit/" in link for link in processes.descriptors(pid))), None)
+
+    @staticmethod
+    def _below(pid):
+        return [child for child in processes.descendants(pid)
+                if processes.parent(child) == pid and not processes.is_zombie(child)]
