@@ -1,0 +1,114 @@
+"""A session that was broken into gets nothing without its client's signature over this very exchange."""
+
+import os
+
+import paramiko
+
+import harness
+from fakesession import FakeSession
+
+ID, OTHER_ID = b"\1" * 32, b"\2" * 32
+
+
+class SeamFailsClosed(harness.GatewayTest):
+    def session(self, exchanged=True):
+        session = FakeSession(self.gateway.root, self.gateway.host_keys()[0])
+        self.addCleanup(session.close)
+        if exchanged:
+            self.assertEqual(session.exchange(ID)["type"], "signature")
+        return session
+
+    def key(self, person="alice"):
+        return self.client.key(person)
+
+    def assert_nothing(self, session):
+        """Whatever it asks now, nothing runs."""
+        started = len(self.gateway.audit("run.started"))
+        answer = session.start()
+        self.assertIsNone(answer)
+        self.assertEqual(len(self.gateway.audit("run.started")), started)
+        self.assert_ran(self.ssh("plain", "true"), "")
+
+    def test_the_way_it_is_meant_to_be(self):
+        session = self.session()
+        self.assertTrue(session.verify(self.key(), ID)["accepted"])
+        self.assertEqual(session.start("run:explain true")["type"], "answer")
+
+    def test_a_start_without_any_exchange(self):
+        self.assert_nothing(self.session(exchanged=False))
+
+    def test_a_start_without_a_signature(self):
+        self.assert_nothing(self.session())
+
+    def test_a_signature_before_any_exchange(self):
+        session = self.session(exchanged=False)
+        self.assertIsNone(session.verify(self.key(), ID))
+
+    def test_a_probe_is_no_signature(self):
+        session = self.session()
+        blob = paramiko.Ed25519Key.from_private_key_file(str(self.key())).asbytes()
+        self.assertTrue(session.ask("probe", user="plain", key=blob)["accepted"])
+        self.assert_nothing(session)
+
+    def test_a_signature_over_another_session_id(self):
+        session = self.session()
+        self.assertFalse(session.verify(self.key(), OTHER_ID)["accepted"])
+        self.assert_nothing(session)
+
+    def test_a_second_exchange_does_not_change_the_session_id(self):
+        session = self.session()
+        self.assertEqual(session.exchange(OTHER_ID)["type"], "signature")
+        self.assertFalse(session.verify(self.key(), OTHER_ID)["accepted"])
+        self.assert_nothing(session)
+
+    def test_another_keys_signature(self):
+        session = self.session()
+        alice = paramiko.Ed25519Key.from_private_key_file(str(self.key())).asbytes()
+        self.assertFalse(session.verify(self.key("carol"), ID, public_key=alice)["accepted"])
+        self.assert_nothing(session)
+
+    def test_a_key_of_nobody(self):
+        self.make_key("nobody")
+        session = self.session()
+        self.assertFalse(session.verify(self.key("nobody"), ID)["accepted"])
+        self.assert_nothing(session)
+
+    def test_signed_data_that_was_changed(self):
+        for tamper in (lambda data: data.replace(b"plain", b"other"), lambda data: data + b"x", lambda data: data[:-1],
+                       lambda data: b"", lambda data: data.replace(b"\x32", b"\x33", 1)):
+            session = self.session()
+            self.assertFalse(session.verify(self.key(), ID, tamper=tamper)["accepted"])
+            self.assert_nothing(session)
+
+    def test_more_failures_than_the_bound_end_the_connection(self):
+        session = self.session()
+        for _ in range(5):
+            self.assertEqual(session.verify(self.key("carol"), OTHER_ID),
+                             {"type": "verdict", "accepted": False, "disconnect": False})
+        self.assertEqual(session.verify(self.key("carol"), OTHER_ID),
+                         {"type": "verdict", "accepted": False, "disconnect": True})
+        self.assertIsNone(session.verify(self.key(), ID))
+
+    def test_what_is_no_request_ends_the_connection(self):
+        for packet in (b"{}", b"[]", b"\0", b"x" * 65536, b'{"type":"request","person":"alice"}', b'{"type":1}',
+                       b'{"type":"start"}', b'{"type":"verify"}', b"[" * 60000,
+                       b'{"type":"sign-exchange","host_key":"x","algorithm":"y","hash":"z"}'):
+            with self.subTest(packet=packet[:60]):
+                self.assertIsNone(self.session().ask_raw(packet))
+        self.assert_ran(self.ssh("plain", "true"), "")
+
+    @harness.unittest.skipUnless(harness.ROOT, "needs users")
+    def test_the_broker_hears_nobody_but_the_gateways_user(self):
+        child = os.fork()
+        if child == 0:
+            try:
+                os.setuid(65534)
+                FakeSession(self.gateway.root, self.gateway.host_keys()[0])
+            except OSError:
+                os._exit(0)
+            os._exit(1)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+
+
+if __name__ == "__main__":
+    harness.main()
