@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <string>
 
@@ -8,6 +6,7 @@
 #include "gateway/broker/configuration.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
+#include "release/refusal.h"
 
 namespace cli {
 namespace {
@@ -17,7 +16,7 @@ int Check(const Shared& shared) {
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
   PrintProblems(problems);
-  if (!configuration) return kConfigurationStatus;
+  if (!configuration) return release::kConfiguration;
   std::printf("%s: in order: %zu people with %zu keys, %zu apps, %zu rules\n", paths.etc.c_str(),
               configuration->people.names().size(), configuration->people.key_count(),
               configuration->apps.size(), configuration->policy.rules().size());
@@ -30,7 +29,7 @@ int Show(const Shared& shared) {
   const auto configuration = broker::LoadConfiguration(paths, problems);
   if (!configuration) {
     PrintProblems(problems);
-    return kConfigurationStatus;
+    return release::kConfiguration;
   }
   std::printf("// %s/gateway.json, with what it does not name at its default\n%s",
               paths.etc.c_str(), config::FormatGatewaySettings(configuration->settings).c_str());

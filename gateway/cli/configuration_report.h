@@ -6,8 +6,6 @@
 
 namespace cli {
 
-inline constexpr int kConfigurationStatus = 78;  // EX_CONFIG
-
 // On stderr: each problem with its line and a caret, then how many there are.
 void PrintProblems(const config::Problems& problems);
 

@@ -1,27 +1,29 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "authz/decision.h"
 #include "authz/policy.h"
 #include "base/text.h"
 #include "config/paths.h"
-#include "config/variable_name.h"
 #include "gateway/broker/configuration.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
+#include "release/command_line.h"
+#include "release/refusal.h"
 
 namespace cli {
 namespace {
-
-constexpr int kDenied = 77;
 
 struct Question {
   std::string person;
   std::string app;
   std::string release = "current";
-  bool shell = false;
   std::vector<std::string> words;
 };
 
@@ -30,30 +32,65 @@ int Check(const Shared& shared) {
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
   PrintProblems(problems);
-  if (!configuration) return kConfigurationStatus;
+  if (!configuration) return release::kConfiguration;
   std::printf("%s/policy.json: in order: %zu rules, and its tests pass\n", paths.etc.c_str(),
               configuration->policy.rules().size());
   return 0;
 }
 
-// The words of a name of the app file's commands, as the gateway would find them; empty if it is
-// none, or if its text is no plain words.
+// What the words stand for if the first is a name in the app file: what a Procfile or a framework
+// makes of it is only known in the release.
 std::vector<std::string> StandsFor(const broker::Configuration& configuration,
                                    const Question& question,
                                    const std::vector<std::string>& words) {
   const auto app = configuration.apps.find(question.app);
   if (app == configuration.apps.end() || words.empty()) return {};
   for (const release::NamedCommand& command : app->second.commands) {
-    if (command.words != std::vector<std::string>{words[0]} || command.run.empty()) continue;
-    if (command.run.find_first_of("'\"\\$`;|&<>()*?~#!{}\t\n") != std::string::npos) return {};
-    std::vector<std::string> stands_for;
-    for (const std::string_view word : base::Split(command.run, ' ')) {
-      if (!word.empty()) stands_for.emplace_back(word);
+    if (command.run.empty() || command.words.front() != words.front()) continue;
+    std::vector<std::string> stands_for = release::PlainWords(command.run);
+    if (!stands_for.empty()) {
+      stands_for.insert(stands_for.end(), words.begin() + 1, words.end());
     }
-    stands_for.insert(stands_for.end(), words.begin() + 1, words.end());
     return stands_for;
   }
   return {};
+}
+
+// The same request that the words would make if they were typed behind ssh, which joins them with
+// spaces.
+release::Outcome<authz::Request> RequestOf(const broker::Configuration& configuration,
+                                           const Question& question) {
+  auto line = release::ParseCommandLine(base::Join(question.words, " "));
+  if (!line) return tl::unexpected(line.error());
+  authz::Request request;
+  request.person = question.person;
+  request.app = question.app;
+  request.releases = {question.release};
+  request.command = line->text;
+  request.needs_shell = line->needs_shell.has_value();
+  for (const release::Assignment& assignment : line->assignments) {
+    request.env_names.push_back(assignment.name);
+  }
+  request.stands_for = StandsFor(configuration, question, line->words);
+  request.words = std::move(line->words);
+  return request;
+}
+
+// A sentence if the question names somebody or something that is not there.
+std::string UnknownName(const broker::Configuration& configuration, const Question& question) {
+  const auto sentence = [](const std::string& name, std::string_view what,
+                           const std::vector<std::string>& known) {
+    const auto nearest = base::Nearest(name, known);
+    return fmt::format("oneoff: {}: no such {}{}\n", base::Escape(name, 64), what,
+                       nearest ? fmt::format("; did you mean {}?", *nearest) : "");
+  };
+  if (!configuration.people.Has(question.person)) {
+    return sentence(question.person, "person", configuration.people.names());
+  }
+  if (configuration.apps.count(question.app) != 0) return {};
+  std::vector<std::string> apps;
+  for (const auto& [name, app] : configuration.apps) apps.push_back(name);
+  return sentence(question.app, "app", apps);
 }
 
 int Explain(const Shared& shared, const Question& question) {
@@ -61,37 +98,22 @@ int Explain(const Shared& shared, const Question& question) {
   const auto configuration = broker::LoadConfiguration(config::Paths::Under(shared.root), problems);
   if (!configuration) {
     PrintProblems(problems);
-    return kConfigurationStatus;
+    return release::kConfiguration;
   }
-  if (!configuration->people.Has(question.person)) {
-    const auto nearest = base::Nearest(question.person, configuration->people.names());
-    std::fprintf(stderr, "oneoff: %s: no such person%s\n", base::Escape(question.person).c_str(),
-                 nearest ? ("; did you mean " + *nearest + "?").c_str() : "");
-    return kConfigurationStatus;
+  if (const std::string unknown = UnknownName(*configuration, question); !unknown.empty()) {
+    std::fputs(unknown.c_str(), stderr);
+    return release::kUsage;
   }
-  authz::Request request;
-  request.person = question.person;
-  request.app = question.app;
-  request.releases = {question.release};
-  request.command = base::ShellJoin(question.words);
-  request.needs_shell = question.shell;
-  if (!question.shell) {
-    for (const std::string& word : question.words) {
-      const std::size_t equals = word.find('=');
-      if (request.words.empty() && equals != std::string::npos &&
-          config::IsVariableName(std::string_view(word).substr(0, equals))) {
-        request.env_names.push_back(word.substr(0, equals));
-      } else {
-        request.words.push_back(word);
-      }
-    }
-    request.stands_for = StandsFor(*configuration, question, request.words);
+  const auto request = RequestOf(*configuration, question);
+  if (!request) {
+    std::fprintf(stderr, "oneoff: %s\n", request.error().message.c_str());
+    return request.error().status;
   }
-  const authz::Decision decision = configuration->policy.Decide(request);
+  const authz::Decision decision = configuration->policy.Decide(*request);
   const std::string text =
-      authz::RenderExplanation(request, configuration->policy.Explain(request), decision);
+      authz::RenderExplanation(*request, configuration->policy.Explain(*request), decision);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  return std::holds_alternative<authz::Grant>(decision) ? 0 : kDenied;
+  return std::holds_alternative<authz::Grant>(decision) ? 0 : release::kDenied;
 }
 
 }  // namespace
@@ -116,7 +138,6 @@ void AddPolicy(CLI::App& app, Shared& shared) {
   explain->add_option("app", question->app, "In which app")->required();
   explain->add_option("--release", question->release, "A name that the release answers to")
       ->capture_default_str();
-  explain->add_flag("--shell", question->shell, "Ask for a shell");
   // From the first word that is none of these, everything is the command's, its options too.
   explain->prefix_command();
   explain->footer(
@@ -124,6 +145,7 @@ void AddPolicy(CLI::App& app, Shared& shared) {
       "  oneoff policy explain alice shop rake db:migrate\n"
       "  oneoff policy explain --release v41 alice shop console\n"
       "  oneoff policy explain alice shop rake -T\n"
+      "  oneoff policy explain alice shop 'rake db:version | cat'\n"
       "  oneoff policy explain alice shop");
   explain->callback([&shared, question, explain] {
     question->words = explain->remaining();
