@@ -138,7 +138,7 @@ TEST(IsolateEnvironment, ClearsWhatAnotherBundleLeft) {
   environment.Set("BUNDLER_ORIG_PATH", "/old", "x");
   environment.Set("BUNDLE_WITHOUT", "test", "x");
   environment.Set("RUBYOPT", "-W0 -rbundler/setup", "x");
-  IsolateEnvironment({.gemfile = "/new/Gemfile"}, environment);
+  IsolateEnvironment({"/new/Gemfile", {}, {}, {}}, environment);
   EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->value, "/new/Gemfile");
   EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->source, "isolation (bundler)");
   EXPECT_EQ(environment.Find("BUNDLE_BIN_PATH"), nullptr);
@@ -146,7 +146,7 @@ TEST(IsolateEnvironment, ClearsWhatAnotherBundleLeft) {
   EXPECT_EQ(environment.Find("BUNDLE_WITHOUT")->value, "test");
   EXPECT_EQ(environment.Find("RUBYOPT")->value, "-W0");
   environment.Set("RUBYOPT", "-r/usr/lib/ruby/bundler/setup", "x");
-  IsolateEnvironment({.gemfile = "/new/Gemfile"}, environment);
+  IsolateEnvironment({"/new/Gemfile", {}, {}, {}}, environment);
   EXPECT_EQ(environment.Find("RUBYOPT"), nullptr);
 }
 

@@ -1,0 +1,165 @@
+#include "release/app.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace release {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::optional<App> Parse(const std::string& text) {
+  config::Problems problems;
+  return ParseApp("shop", "etc/apps/shop.json", text, problems);
+}
+
+std::vector<std::string> ProblemsOf(const std::string& text, std::string_view name = "shop") {
+  config::Problems problems;
+  EXPECT_FALSE(ParseApp(name, "a.json", text, problems));
+  std::vector<std::string> lines;
+  for (const config::Problem& problem : problems) lines.push_back(problem.Summary());
+  return lines;
+}
+
+TEST(App, ARootIsACompleteOne) {
+  const auto app = Parse(R"({"root": "/srv/shop/"})");
+  ASSERT_TRUE(app);
+  EXPECT_EQ(app->name, "shop");
+  EXPECT_EQ(app->root, "/srv/shop");
+  EXPECT_EQ(app->layout, LayoutKind::kAuto);
+  EXPECT_EQ(app->user, "");
+  ASSERT_EQ(app->config.size(), 2U);
+  EXPECT_EQ(app->config[0].path, "shared/.env");
+  EXPECT_TRUE(app->config[0].optional);
+  EXPECT_EQ(app->config[1].path, kCheckoutEnv);
+  EXPECT_EQ(app->isolation, IsolationKind::kAuto);
+  EXPECT_EQ(app->limits.runs, 10);
+  EXPECT_EQ(app->limits.time, hours(8));
+  EXPECT_EQ(app->limits.idle, milliseconds(0));
+  EXPECT_EQ(app->limits.open_files, 4096);
+  EXPECT_EQ(app->umask, 0027U);
+}
+
+TEST(App, IsReadInFull) {
+  const auto app = Parse(R"({
+    "root": "/srv/shop", "layout": "capistrano", "user": "deploy",
+    "config": [{"file": "/etc/shop.env", "dialect": "dotenv"},
+               {"file": "x", "dialect": "dotenv", "optional": true}],
+    "env": {"RAILS_ENV": "production", "EMPTY": ""},
+    "path": ["~/.rbenv/shims", "/opt/bin"],
+    "commands": {"console": {"run": "bundle exec rails console", "pty": true},
+                 "rake db:migrate": {"time_limit": "2h"}},
+    "default_command": "console",
+    "isolation": "bundler",
+    "limits": {"runs": 3, "time": "30m", "idle": "5m", "open_files": 1024},
+    "umask": "0002"})");
+  ASSERT_TRUE(app);
+  EXPECT_EQ(app->layout, LayoutKind::kCapistrano);
+  EXPECT_EQ(app->user, "deploy");
+  ASSERT_EQ(app->config.size(), 2U);
+  EXPECT_FALSE(app->config[0].optional);
+  EXPECT_TRUE(app->config[1].optional);
+  EXPECT_THAT(app->env, ElementsAre(std::pair("RAILS_ENV", "production"), std::pair("EMPTY", "")));
+  EXPECT_THAT(app->path, ElementsAre("~/.rbenv/shims", "/opt/bin"));
+  ASSERT_EQ(app->commands.size(), 2U);
+  EXPECT_THAT(app->commands[0].words, ElementsAre("console"));
+  EXPECT_EQ(app->commands[0].run, "bundle exec rails console");
+  EXPECT_TRUE(app->commands[0].pty);
+  EXPECT_THAT(app->commands[1].words, ElementsAre("rake", "db:migrate"));
+  EXPECT_EQ(app->commands[1].time_limit, hours(2));
+  EXPECT_EQ(app->default_command, "console");
+  EXPECT_EQ(app->isolation, IsolationKind::kBundler);
+  EXPECT_EQ(app->limits.runs, 3);
+  EXPECT_EQ(app->limits.time, minutes(30));
+  EXPECT_EQ(app->limits.idle, minutes(5));
+  EXPECT_EQ(app->limits.open_files, 1024);
+  EXPECT_EQ(app->umask, 0002U);
+}
+
+TEST(App, AnEmptyConfigListMeansNoFiles) {
+  EXPECT_THAT(Parse(R"({"root": "/x", "config": []})")->config, IsEmpty());
+}
+
+TEST(App, WhatIsNotActedOnYetIsRefused) {
+  EXPECT_THAT(
+      ProblemsOf(R"({"root": "/x",
+"config": [{"file": "a", "dialect": "systemd"}, {"envdir": "/e"}, {"unit": "u.service"}],
+"commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
+"isolation": "virtualenv",
+"limits": {"memory": "2G", "processes": 5},
+"on_disconnect": {}})"),
+      ElementsAre(
+          "a.json:4:14: \"isolation\" \"virtualenv\" is not acted on by this version",
+          "a.json:2:37: \"dialect\" \"systemd\" is not acted on by this version",
+          "a.json:2:60: \"envdir\" is not acted on by this version",
+          "a.json:2:76: \"unit\" is not acted on by this version",
+          "a.json:3:38: \"exclusive\" is not acted on by this version",
+          "a.json:3:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
+          "acted on by this version",
+          "a.json:5:22: \"memory\" is not acted on by this version",
+          "a.json:5:41: \"processes\" is not acted on by this version",
+          "a.json:6:18: \"on_disconnect\" is not acted on by this version"));
+}
+
+TEST(App, EveryMistakeIsToldAtOnce) {
+  EXPECT_THAT(
+      ProblemsOf(R"({
+"root": "srv/shop",
+"user": 5,
+"umask": "0999",
+"env": {"1A": "x", "B": 1, "ONEOFF_RUN": "x"},
+"path": ["bin"],
+"commands": {"console": {"runs": "x"}, "rake x": {"run": "y"}},
+"default_command": "it's",
+"limts": {}})"),
+      ElementsAre(
+          "a.json:2:9: \"root\" is not an absolute path",
+          "a.json:3:9: \"user\" is a number, not a string",
+          "a.json:4:10: \"umask\" is not between \"0000\" and \"0777\"",
+          "a.json:5:9: \"1A\" cannot be set here: a variable is letters, digits and '_', and none "
+          "of oneoff's own ONEOFF_*",
+          "a.json:5:25: \"B\" is a number, not a string",
+          "a.json:5:28: \"ONEOFF_RUN\" cannot be set here: a variable is letters, digits and '_', "
+          "and none of oneoff's own ONEOFF_*",
+          "a.json:6:9: \"path\" holds a folder that begins neither with / nor with ~/, or holds a "
+          "':'",
+          "a.json:8:20: \"default_command\" cannot be split: the single quote that opens at column "
+          "3 is not closed",
+          "a.json:7:26: unknown key \"runs\"; did you mean \"run\"?",
+          "a.json:7:58: \"run\" is for a name, which is one word",
+          "a.json:9:1: unknown key \"limts\"; did you mean \"limits\"?"));
+}
+
+TEST(App, ItsFileNeedsAnAppsName) {
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x"})", "Shop"),
+              ElementsAre("a.json: the file's name is no app's: a small letter, then at most 31 "
+                          "small letters, digits and '-'; not oneoff"));
+  EXPECT_EQ(ProblemsOf(R"({"root": "/x"})", "oneoff").size(), 1U);
+}
+
+TEST(App, OtherFilesProblemsDoNotSpoilIt) {
+  config::Problems problems;
+  config::Add(problems, config::ProblemOf("other.json", 1, "is bad"));
+  EXPECT_TRUE(ParseApp("shop", "a.json", R"({"root": "/x"})", problems));
+}
+
+TEST(App, JunkIsRefused) {
+  for (const char* text :
+       {"", "[]", "{", "null", "{\"root\": \"/x\",}", "\xff", "{\"root\": []}",
+        "{\"root\": \"/x\", \"commands\": {\"\": {}}}",
+        "{\"root\": \"/x\", \"commands\": {\"a\": 1}}", "{\"root\": \"/x\", \"config\": [1]}"}) {
+    config::Problems problems;
+    EXPECT_FALSE(ParseApp("shop", "a.json", text, problems)) << text;
+    EXPECT_TRUE(config::HasErrors(problems)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace release

@@ -1,0 +1,177 @@
+#include "release/survey.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/release/temporary_folder.h"
+
+namespace release {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ShopSurvey : public ::testing::Test {
+ protected:
+  ShopSurvey() {
+    app.name = "shop";
+    app.file = "etc/apps/shop.json";
+    app.root = folder.path();
+    app.config = {{"shared/.env", true}, {std::string(kCheckoutEnv), true}};
+    account.name = "deploy";
+    account.home = "/home/deploy";
+    folder.MakeFolder("releases/v1");
+    folder.Link("current", "releases/v1");
+  }
+
+  Outcome<Survey> Make() const { return MakeSurvey(app, account, {"current", {}}); }
+  std::string ErrorOf() const {
+    const auto survey = Make();
+    return survey ? "no error"
+                  : std::to_string(survey.error().status) + " " + survey.error().message;
+  }
+  std::vector<std::string> Config() const {
+    std::vector<std::string> lines;
+    const auto survey = Make();
+    if (!survey) return {survey.error().message};
+    for (const Variable& v : survey->config) {
+      lines.push_back(v.name + "=" + v.value + " (" + v.source + ")");
+    }
+    return lines;
+  }
+
+  TemporaryFolder folder;
+  App app;
+  Account account;
+};
+
+TEST_F(ShopSurvey, TellsTheReleaseAndItsFiles) {
+  folder.Write("shared/.env", "A=1\n");
+  folder.Write("releases/v1/Procfile", "web: puma\nbad line\n");
+  folder.Write("releases/v1/REVISION", std::string(40, 'a'));
+  const auto survey = Make();
+  ASSERT_TRUE(survey);
+  EXPECT_EQ(survey->release, "v1");
+  EXPECT_THAT(survey->names, ElementsAre("v1", "current", "latest"));
+  EXPECT_EQ(survey->directory, folder.path() + "/releases/v1");
+  EXPECT_EQ(survey->commit, std::string(40, 'a'));
+  EXPECT_EQ(survey->procfile.processes.size(), 1U);
+  EXPECT_FALSE(survey->rails);
+  EXPECT_THAT(survey->warnings, ElementsAre("Procfile:2: no NAME: COMMAND, or one too many"));
+}
+
+TEST_F(ShopSurvey, LaterFilesWinAndSeeEarlierValues) {
+  folder.Write("shared/.env", "A=1\nB=2\nHERE=$HOME\n");
+  folder.Write("releases/v1/.env", "A=$B$A\nPATH=/opt:$PATH\n");
+  EXPECT_THAT(Config(), ElementsAre("A=21 (releases/v1/.env:1)", "B=2 (shared/.env:2)",
+                                    "HERE=/home/deploy (shared/.env:3)",
+                                    "PATH=/opt:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
+                                    "/sbin:/bin (releases/v1/.env:2)"));
+}
+
+TEST_F(ShopSurvey, AFileThatIsLinkedFromTheReleaseIsReadOnce) {
+  folder.Write("shared/.env", "A=1\na-b=1\n");
+  folder.Link("releases/v1/.env", folder.path() + "/shared/.env");
+  const auto survey = Make();
+  ASSERT_TRUE(survey);
+  EXPECT_EQ(survey->config[0].source, "shared/.env:1");
+  EXPECT_THAT(survey->warnings,
+              ElementsAre("shared/.env:2: no NAME=value: dotenv ignores this line"));
+}
+
+TEST_F(ShopSurvey, OptionalFilesMayBeMissingOthersNot) {
+  EXPECT_THAT(Config(), IsEmpty());
+  app.config.push_back({"config/production.env", false});
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: config/production.env: No such file or directory (etc/apps/shop.json)");
+  app.config.back() = {"/nonexistent/x.env", false};
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: /nonexistent/x.env: No such file or directory (etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, ABrokenFileIsNamedWithItsLineAndVariableOnly) {
+  folder.Write("shared/.env", "A=1\nTOKEN=\"s3cr3t $(id)\"\n");
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: shared/.env:2: TOKEN: a command substitution: dotenv would run it, oneoff "
+            "does not");
+}
+
+TEST_F(ShopSurvey, AFifoIsNotWaitedFor) {
+  folder.MakeFolder("shared");
+  ASSERT_EQ(mkfifo((folder.path() + "/shared/.env").c_str(), 0644), 0);
+  EXPECT_EQ(ErrorOf(), "78 shop: shared/.env: not a regular file (etc/apps/shop.json)");
+  ASSERT_EQ(mkfifo((folder.path() + "/releases/v1/Procfile").c_str(), 0644), 0);
+  std::filesystem::remove(folder.path() + "/shared/.env");
+  EXPECT_THAT(Make()->warnings, ElementsAre("Procfile: not a regular file"));
+}
+
+TEST_F(ShopSurvey, ADeviceIsNotOpened) {
+  folder.MakeFolder("shared");
+  folder.Link("shared/.env", "/dev/zero");
+  EXPECT_EQ(ErrorOf(), "78 shop: shared/.env: not a regular file (etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, AHugeFileIsNotRead) {
+  folder.Write("shared/.env", "");
+  std::filesystem::resize_file(folder.path() + "/shared/.env", 10ULL << 30U);
+  EXPECT_EQ(ErrorOf(), "78 shop: shared/.env: larger than 1048576 bytes (etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, MagicLinksAreNotFollowed) {
+  folder.MakeFolder("shared");
+  folder.Link("shared/.env", "/proc/self/root/etc/hostname");
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: shared/.env: its links lead in a loop, or into /proc (etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, ALinkLoopIsReported) {
+  folder.MakeFolder("shared");
+  folder.Link("shared/.env", ".env");
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: shared/.env: its links lead in a loop, or into /proc (etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, BinaryJunkInAProcfileIsOnlyWarnedOf) {
+  std::string junk;
+  for (int i = 0; i < 100000; ++i) junk += static_cast<char>(i * 7919 >> 3);
+  folder.Write("releases/v1/Procfile", junk);
+  const auto survey = Make();
+  ASSERT_TRUE(survey);
+  EXPECT_LE(survey->warnings.size(), kMaxWarnings);
+}
+
+TEST_F(ShopSurvey, TheConfigIsBounded) {
+  std::string many;
+  for (std::size_t i = 0; i <= kMaxConfigVariables; ++i) many += "V" + std::to_string(i) + "=x\n";
+  folder.Write("shared/.env", many);
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: shared/.env:1025: more than 1024 variables, or 262144 bytes, of config");
+  const std::string big(100000, 'x');
+  folder.Write("shared/.env", "A=" + big + "\nB=" + big + "\nA=y\nC=" + big + "\nD=" + big + "\n");
+  EXPECT_EQ(ErrorOf(),
+            "78 shop: shared/.env:5: more than 1024 variables, or 262144 bytes, of config");
+}
+
+TEST_F(ShopSurvey, AMissingCheckoutIsUnusable) {
+  app.root = "/nonexistent";
+  EXPECT_EQ(ErrorOf(),
+            "69 shop: its root /nonexistent is not usable: No such file or directory "
+            "(etc/apps/shop.json)");
+}
+
+TEST_F(ShopSurvey, ProgramsAreLookedForOnTheConfiguredPath) {
+  folder.Write("releases/v1/Gemfile", "");
+  folder.Write("opt/bundle", "#!/bin/sh\n", 0755);
+  folder.Write("shared/.env", "PATH=" + folder.path() + "/opt\n");
+  EXPECT_EQ(MakeSurvey(app, account, {"v1", {"rake"}})->bundler.bundle,
+            folder.path() + "/opt/bundle");
+  app.env = {{"PATH", "/nonexistent"}};
+  EXPECT_EQ(MakeSurvey(app, account, {"v1", {"rake"}})->bundler.bundle, "");
+}
+
+}  // namespace
+}  // namespace release
