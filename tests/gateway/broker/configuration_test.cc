@@ -96,10 +96,10 @@ TEST_F(ConfigurationTest, ReportsEveryErrorOfEveryFileAtOnce) {
       ElementsAre("gateway.json:1:2: unknown key \"chanels\"; did you mean \"channels\"?",
                   "people/bob.pub:1: this key is alice's already: people/alice.pub:1; a key is one "
                   "person's",
-                  "apps/blog.json:1:1: not JSON: unexpected end of input; expected string literal",
+                  "apps/blog.json:1:2: not JSON: unexpected end of input; expected string literal",
                   "apps/shop.json:1:1: \"root\" is missing",
                   "apps/shop.json:1:2: unknown key \"rot\"; did you mean \"root\"?",
-                  "policy.json:1:33: unknown person 'alise'; did you mean \"alice\"?"));
+                  "policy.json:1:34: unknown person 'alise'; did you mean \"alice\"?"));
   EXPECT_FALSE(configuration_);
 }
 
