@@ -1,0 +1,60 @@
+#include "release/explain.h"
+
+#include <gtest/gtest.h>
+
+namespace release {
+namespace {
+
+TEST(Explain, ShowsEverythingButValues) {
+  Survey survey;
+  survey.names = {"v42", "current", "latest"};
+  survey.release = "v42";
+  survey.commit = "3f2a91c";
+  survey.bundler.gemfile = "/srv/shop/releases/v42/Gemfile";
+  survey.warnings = {"shared/.env:3: no NAME=value: dotenv ignores this line"};
+  Plan plan;
+  plan.argv = {"bundle", "exec", "rake", "a b"};
+  ProcessParts parts;
+  parts.app = "shop";
+  parts.release = "v42";
+  parts.argv = plan.argv;
+  parts.directory = "/srv/shop/releases/v42";
+  parts.account.name = "deploy";
+  parts.account.uid = 1001;
+  parts.account.gid = 1002;
+  parts.time_limit = std::chrono::hours(2);
+  parts.idle_limit = std::chrono::minutes(5);
+  parts.environment = {{"PATH", "/bin", "base"}, {"SECRET", "s3cr3t", "shared/.env:1"}};
+  EXPECT_EQ(Explain(survey, plan, parts),
+            "release:    shop+v42 (current, latest)\n"
+            "commit:     3f2a91c\n"
+            "directory:  /srv/shop/releases/v42\n"
+            "user:       deploy (uid 1001, gid 1002)\n"
+            "found:      as typed\n"
+            "runs:       bundle exec rake 'a b'\n"
+            "terminal:   no\n"
+            "isolation:  bundler, /srv/shop/releases/v42/Gemfile\n"
+            "limits:     time 2h, idle 5m, open files 4096, umask 0027\n"
+            "environment (names and where they come from; values are not shown):\n"
+            "  PATH                    base\n"
+            "  SECRET                  shared/.env:1\n"
+            "warning:    shared/.env:3: no NAME=value: dotenv ignores this line\n");
+}
+
+TEST(Explain, SaysThatAShellsCommandsAreNotWrapped) {
+  Survey survey;
+  survey.bundler.gemfile = "/x/Gemfile";
+  App app;
+  const Plan plan = MakeShellPlan(app, "a\033[2J | b");
+  ProcessParts parts;
+  parts.argv = plan.argv;
+  parts.time_limit = plan.time_limit;
+  const std::string text = Explain(survey, plan, parts);
+  EXPECT_NE(text.find("isolation:  bundler, /x/Gemfile; a shell's commands are not wrapped in "
+                      "`bundle exec`\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("runs:       /bin/sh -c 'a\\x1b[2J | b'\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace release

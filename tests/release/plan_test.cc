@@ -1,0 +1,141 @@
+#include "release/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace release {
+namespace {
+
+using std::chrono::hours;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Words = std::vector<std::string>;
+
+class ShopPlan : public ::testing::Test {
+ protected:
+  ShopPlan() {
+    app.name = "shop";
+    survey.bundler = {"/srv/shop/releases/v42/Gemfile", "/usr/bin/bundle", {"rake", "rails"}, {}};
+    survey.procfile =
+        ParseProcfile("web: puma -p $PORT\nworker: bundle exec sidekiq\nenv: env | sort\n");
+    survey.rails = true;
+    app.commands = {{{"migrate"}, "rake db:migrate", false, hours(2)},
+                    {{"rake", "db:migrate"}, "", true, hours(3)},
+                    {{"worker"}, "", false, hours(4)}};
+  }
+
+  Plan Make(const Words& words) const { return MakePlan(app, survey, words).value(); }
+
+  App app;
+  Survey survey;
+};
+
+TEST_F(ShopPlan, TypedWordsAreIsolatedAndNothingElse) {
+  const Plan plan = Make({"rake", "db:seed[10]", "a b"});
+  EXPECT_EQ(plan.how, How::kTyped);
+  EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rake", "db:seed[10]", "a b"));
+  EXPECT_THAT(plan.stands_for, IsEmpty());
+  EXPECT_EQ(plan.label, "rake db:seed[10] 'a b'");
+  EXPECT_FALSE(plan.needs_pty);
+  EXPECT_EQ(plan.time_limit, hours(8));
+  EXPECT_THAT(Make({"ls", "-l"}).argv, ElementsAre("ls", "-l"));
+}
+
+TEST_F(ShopPlan, ANameOfTheAppFileComesFirst) {
+  survey.procfile = ParseProcfile("migrate: x\n");
+  const Plan plan = Make({"migrate", "VERSION=1", "$(x)"});
+  EXPECT_EQ(plan.how, How::kAppFile);
+  EXPECT_THAT(plan.argv,
+              ElementsAre("/bin/sh", "-c", "rake db:migrate \"$@\"", "sh", "VERSION=1", "$(x)"));
+  EXPECT_THAT(plan.stands_for, ElementsAre("rake", "db:migrate", "VERSION=1", "$(x)"));
+  EXPECT_EQ(plan.time_limit, hours(2));
+}
+
+TEST_F(ShopPlan, ANameIsLookedUpOnce) {
+  app.commands = {{{"a"}, "b", false, {}}, {{"b"}, "c", false, {}}};
+  EXPECT_THAT(Make({"a"}).argv, ElementsAre("/bin/sh", "-c", "b \"$@\"", "sh"));
+}
+
+TEST_F(ShopPlan, SeveralWordsCarryAttributesForExactlyThoseWords) {
+  const Plan plan = Make({"rake", "db:migrate"});
+  EXPECT_EQ(plan.how, How::kTyped);
+  EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rake", "db:migrate"));
+  EXPECT_TRUE(plan.needs_pty);
+  EXPECT_EQ(plan.time_limit, hours(3));
+  EXPECT_EQ(Make({"rake", "db:migrate", "x"}).time_limit, hours(8));
+}
+
+TEST_F(ShopPlan, AProcessOfTheProcfileIsAName) {
+  const Plan plan = Make({"worker", "-q", "mail"});
+  EXPECT_EQ(plan.how, How::kProcfile);
+  EXPECT_THAT(plan.argv,
+              ElementsAre("/bin/sh", "-c", "bundle exec sidekiq \"$@\"", "sh", "-q", "mail"));
+  EXPECT_THAT(plan.stands_for, ElementsAre("bundle", "exec", "sidekiq", "-q", "mail"));
+  EXPECT_EQ(Make({"worker"}).time_limit, hours(4));
+}
+
+TEST_F(ShopPlan, ATextThatIsNoPlainWordsStandsForNothing) {
+  EXPECT_THAT(Make({"env"}).stands_for, IsEmpty());
+}
+
+TEST_F(ShopPlan, WebIsLongRunning) {
+  const auto plan = MakePlan(app, survey, {"web"});
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().status, kUsage);
+  EXPECT_EQ(plan.error().message,
+            "web is long-running: its service starts it, not a one-off; a part of it can be typed "
+            "out: puma -p $PORT");
+}
+
+TEST_F(ShopPlan, ConsoleIsTheFrameworks) {
+  const Plan plan = Make({"console", "--sandbox"});
+  EXPECT_EQ(plan.how, How::kFramework);
+  EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rails", "console", "--sandbox"));
+  EXPECT_THAT(plan.stands_for, ElementsAre("rails", "console", "--sandbox"));
+  survey.bundler.binstubs = {"rails"};
+  EXPECT_THAT(Make({"console"}).argv, ElementsAre("bin/rails", "console"));
+  survey.rails = false;
+  EXPECT_EQ(Make({"console"}).how, How::kTyped);
+}
+
+TEST_F(ShopPlan, AProcfilesConsoleComesBeforeTheFrameworks) {
+  survey.procfile = ParseProcfile("console: irb\n");
+  EXPECT_EQ(Make({"console"}).how, How::kProcfile);
+}
+
+TEST_F(ShopPlan, AMissingBundleIsUnusable) {
+  survey.bundler.bundle.clear();
+  EXPECT_EQ(MakePlan(app, survey, {"rake"}).error().status, kUnusable);
+  EXPECT_EQ(MakePlan(app, survey, {"console"}).error().status, kUnusable);
+  EXPECT_TRUE(MakePlan(app, survey, {"ls"}));
+}
+
+TEST_F(ShopPlan, AShellGetsTheWholeText) {
+  const Plan plan = MakeShellPlan(app, "migrate | tee x");
+  EXPECT_EQ(plan.how, How::kShell);
+  EXPECT_THAT(plan.argv, ElementsAre("/bin/sh", "-c", "migrate | tee x"));
+  EXPECT_EQ(plan.label, "migrate | tee x");
+  Account account;
+  account.shell = "/bin/zsh";
+  EXPECT_THAT(MakeLoginShellPlan(app, account).argv, ElementsAre("/bin/zsh", "-l"));
+}
+
+TEST(Plan, WithoutATerminalThatIsNeededSaysWhatToType) {
+  const Refusal refusal = RefuseWithoutPty("shop+v41", "console --sandbox");
+  EXPECT_EQ(refusal.status, kUsage);
+  EXPECT_EQ(refusal.message,
+            "shop+v41: console --sandbox needs a terminal; type: ssh -t shop+v41@HOST console "
+            "--sandbox");
+}
+
+TEST(Plan, TheSurveyLooksAtTheFirstWordAndAtRails) {
+  EXPECT_THAT(ProgramsOf({"rake", "x"}), ElementsAre("rails", "rake"));
+  EXPECT_THAT(ProgramsOf({"rails"}), ElementsAre("rails"));
+  EXPECT_THAT(ProgramsOf({}), ElementsAre("rails"));
+}
+
+}  // namespace
+}  // namespace release
