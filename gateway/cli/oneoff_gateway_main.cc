@@ -1,1 +1,183 @@
-int main() { return 0; }
+// oneoff-gateway: the half of the gateway that faces the network.
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "config/gateway_settings.h"
+#include "config/paths.h"
+#include "gateway/cli/logging.h"
+#include "gateway/ssh/address.h"
+#include "gateway/ssh/broker_link.h"
+#include "gateway/ssh/listener.h"
+#include "gateway/ssh/sandbox.h"
+#include "gateway/ssh/warm_up.h"
+
+namespace {
+
+constexpr std::size_t kMaxFile = 1 << 20;
+constexpr int kConfigurationError = 78;
+
+base::Error Configuration(std::string message) {
+  return {base::Code::kInvalid, std::move(message)};
+}
+
+base::Result<config::GatewaySettings> ReadSettings(const config::Paths& paths) {
+  const std::string file = paths.etc + "/gateway.json";
+  const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
+  if (!text && text.error().code() == base::Code::kNotFound) return config::GatewaySettings{};
+  if (!text) return base::Fail(text.error());
+  config::Problems problems;
+  auto settings = config::ParseGatewaySettings(file, *text, problems);
+  if (settings) return std::move(*settings);
+  std::string all;
+  for (const config::Problem& problem : problems) all += problem.Render() + "\n";
+  return base::Fail(Configuration(all + "the configuration has errors"));
+}
+
+ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
+  ssh::ServerOptions options;
+  options.login_grace = settings.login_grace;
+  options.channels = static_cast<std::size_t>(settings.channels);
+  options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
+  options.environment_bytes = settings.environment_bytes;
+  options.keepalive = settings.keepalive;
+  options.lost_after = settings.lost_after;
+  options.linger = settings.linger;
+  return options;
+}
+
+base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths) {
+  const std::string folder = paths.etc + "/host_keys";
+  const auto names = base::ListDirectory(AT_FDCWD, folder, 1000);
+  if (!names) return base::Fail(names.error());
+  std::vector<ssh::HostKey> keys;
+  for (const std::string& name : *names) {
+    if (!name.ends_with(".pub")) continue;
+    const std::string file = folder + "/" + name;
+    const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
+    if (!text) return base::Fail(text.error());
+    auto key = ssh::ParseHostKey(*text);
+    if (!key) return base::Fail(std::move(key.error()).Context(file));
+    keys.push_back(std::move(*key));
+  }
+  if (keys.empty()) {
+    return base::Fail(
+        Configuration(fmt::format("{}: no host key; make one: ssh-keygen -t ed25519 -N '' -f {}/"
+                                  "ssh_host_ed25519_key",
+                                  folder, folder)));
+  }
+  return keys;
+}
+
+base::Result<std::vector<base::UniqueFd>> Listen(const config::GatewaySettings& settings) {
+  std::vector<base::UniqueFd> sockets;
+  for (const std::string& text : settings.listen) {
+    const auto address = ssh::ParseAddress(text);
+    if (!address) return base::Fail(address.error());
+    auto socket = ssh::ListenOn(*address);
+    if (!socket) return base::Fail(std::move(socket.error()));
+    sockets.push_back(std::move(*socket));
+  }
+  return sockets;
+}
+
+// Tells whoever waits for it where clients may connect: RUN/listen, an ADDRESS:PORT a line.
+base::Result<void> Report(int run, const std::vector<base::UniqueFd>& sockets,
+                          const base::Log& log) {
+  std::string lines;
+  for (const auto& socket : sockets) {
+    const auto address = ssh::LocalAddress(socket.get());
+    if (!address) return base::Fail(address.error());
+    lines += address->Text() + "\n";
+    log(base::Level::kInfo, "listening on " + address->Text());
+  }
+  return base::ReplaceFile(run, "listen", lines, 0644);
+}
+
+base::Result<void> BecomeUser(const std::string& name) {
+  if (geteuid() != 0) return ssh::DropPrivileges(geteuid(), getegid());
+  const passwd* user = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
+  if (user == nullptr) {
+    return base::Fail(Configuration("there is no system user " + base::Quote(name) +
+                                    "; make it: systemd-sysusers systemd/oneoff-sysusers.conf"));
+  }
+  return ssh::DropPrivileges(user->pw_uid, user->pw_gid);
+}
+
+// The broker may be starting still; whatever is wrong with it, it says itself.
+void WaitFor(ssh::BrokerLink& broker, const base::Log& log) {
+  bool told = false;
+  for (;;) {
+    const auto connected = broker.Connect();
+    if (connected) return;
+    if (!told && connected.error().code() != base::Code::kNotFound) {
+      log(base::Level::kWarning, "waiting for the broker: " + connected.error().message());
+      told = true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+base::Result<void> Serve(const std::string& root, const base::Log& log) {
+  const config::Paths paths = config::Paths::Under(root);
+  const auto settings = ReadSettings(paths);
+  if (!settings) return base::Fail(settings.error());
+  if (auto made = base::MakeDirectories(paths.run, 0755); !made) return made;
+  auto run = base::OpenDirectory(paths.run);
+  if (!run) return base::Fail(std::move(run.error()));
+  auto run_of_link = run->Duplicate();
+  if (!run_of_link) return base::Fail(std::move(run_of_link.error()));
+  auto sockets = Listen(*settings);
+  if (!sockets) return base::Fail(std::move(sockets.error()));
+
+  const base::SystemClock clock;
+  base::Loop loop(clock);
+  ssh::BrokerLink broker(loop, std::move(*run_of_link), "broker.socket", log);
+  WaitFor(broker, log);
+  // Only now: a missing host key is made by the broker.
+  auto host_keys = ReadHostKeys(paths);
+  if (!host_keys) return base::Fail(std::move(host_keys.error()));
+  const ssh::ServerOptions options = OptionsFrom(*settings);
+  auto server_side = ssh::ServerSide::Create(options, std::move(*host_keys));
+  if (!server_side) return base::Fail(std::move(server_side.error()));
+  if (auto done = ssh::WarmUp(options); !done) return done;
+  if (auto done = Report(run->get(), *sockets, log); !done) return done;
+  run->Reset();
+  if (auto done = BecomeUser(settings->gateway_user); !done) return done;
+  ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
+                         static_cast<std::size_t>(settings->max_connections));
+  return listener.Run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app(
+        "The half of the gateway that faces the network; `oneoff serve` and the service "
+        "start it.",
+        "oneoff-gateway");
+    std::string root;
+    app.add_option("--root", root, "keep everything below this directory");
+    app.footer("Example:\n  oneoff-gateway --root /tmp/try");
+    CLI11_PARSE(app, argc, argv);
+    signal(SIGPIPE, SIG_IGN);
+    const auto served = Serve(root, cli::LogTo("gateway"));
+    if (served) return 0;
+    std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());
+    return served.error().code() == base::Code::kInvalid ? kConfigurationError : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "oneoff-gateway: %s\n", error.what());
+    return 70;
+  }
+}

@@ -1,0 +1,52 @@
+// BrokerLink: the gateway's connection to the broker. It is kept: when the broker goes away, it is
+// looked for until it is back.
+#ifndef ONEOFF_GATEWAY_SSH_BROKER_LINK_H_
+#define ONEOFF_GATEWAY_SSH_BROKER_LINK_H_
+
+#include <chrono>
+#include <string>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+#include "gateway/ssh/address.h"
+
+namespace ssh {
+
+class BrokerLink {
+ public:
+  // The broker's socket is `name` in `directory`: reached by the descriptor, however deep it lies
+  // and whoever may still name it. `loop` and `log` outlive the link.
+  BrokerLink(base::Loop& loop, base::UniqueFd directory, std::string name, const base::Log& log);
+  BrokerLink(const BrokerLink&) = delete;
+  BrokerLink& operator=(const BrokerLink&) = delete;
+  ~BrokerLink();
+
+  // One attempt: connects and exchanges the hellos, which takes five seconds at most. kInvalid if
+  // the broker speaks another version of the wire.
+  base::Result<void> Connect();
+  // From here on, within the loop, a lost broker is looked for, with pauses that grow to 2 s.
+  void Keep();
+
+  bool connected() const { return socket_.valid(); }
+  // Tells the broker of a client; `monitor` (the monitor's end of its session's socket) stays the
+  // caller's. kUnavailable if there is no broker now.
+  base::Result<void> Announce(const Address& client, int monitor);
+
+ private:
+  void Watch();
+  void Lose();
+  void Retry();
+
+  base::Loop& loop_;
+  base::UniqueFd directory_;
+  std::string name_;
+  const base::Log& log_;
+  base::UniqueFd socket_;
+  std::chrono::milliseconds pause_;
+  base::Loop::TimerId timer_ = 0;
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_BROKER_LINK_H_

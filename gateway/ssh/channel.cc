@@ -1,0 +1,271 @@
+#include "gateway/ssh/channel.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/text.h"
+#include "gateway/ssh/seam.h"
+
+namespace ssh {
+namespace {
+
+constexpr int kStatusUsage = 64;
+constexpr int kStatusLost = 70;
+constexpr std::size_t kMaxSignalName = 32;
+
+Channel& Self(void* self) { return *static_cast<Channel*>(self); }
+
+}  // namespace
+
+Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around)
+    : channel_(channel),
+      number_(number),
+      around_(around),
+      in_(around.loop, channel),
+      out_(around.loop, channel, around.buffer) {
+  callbacks_.userdata = this;
+  callbacks_.channel_data_function = OnData;
+  callbacks_.channel_eof_function = OnEof;
+  callbacks_.channel_close_function = OnClose;
+  callbacks_.channel_signal_function = OnSignal;
+  callbacks_.channel_shell_request_function = GrantRequest;
+  ssh_callbacks_init(&callbacks_);
+  ssh_set_channel_callbacks(channel_, &callbacks_);
+}
+
+Channel::~Channel() {
+  around_.loop.Cancel(linger_);
+  // libssh keeps a channel that the peer has not closed, and would call back into this object.
+  ssh_remove_channel_callbacks(channel_, &callbacks_);
+  ssh_channel_free(channel_);
+}
+
+// --- libssh's callbacks: they note, and return --------------------------------------------------
+
+int Channel::OnData(ssh_session, ssh_channel, void* bytes, std::uint32_t size, int is_stderr,
+                    void* self) noexcept {
+  if (is_stderr != 0) return static_cast<int>(size);  // no client has a use for this: dropped
+  return static_cast<int>(Self(self).in_.Offer({static_cast<const char*>(bytes), size}));
+}
+
+void Channel::OnEof(ssh_session, ssh_channel, void* self) noexcept { Self(self).in_.End(); }
+
+void Channel::OnClose(ssh_session, ssh_channel, void* self) noexcept {
+  Self(self).closed_by_client_ = true;
+}
+
+void Channel::OnSignal(ssh_session, ssh_channel, const char* name, void* self) noexcept {
+  const std::string_view signal(name);
+  if (Self(self).phase_ != Phase::kRunning || signal.size() > kMaxSignalName) return;
+  Self(self).control_->Signal(std::string(signal));
+}
+
+bool Channel::Request(std::string_view name, std::string_view fields) {
+  return std::visit([this](const auto& request) { return Grant(request); },
+                    ParseChannelRequest(name, fields));
+}
+
+// Among them "break": a pseudo-terminal has no line that could be broken.
+bool Channel::Grant(const OtherRequest&) { return false; }
+
+bool Channel::Grant(const wire::PtyRequest& request) {
+  if (phase_ != Phase::kOpen || pty_) return false;
+  pty_ = request;
+  return true;
+}
+
+bool Channel::Grant(const wire::EnvironmentVariable& variable) {
+  const std::size_t bytes = environment_bytes_ + variable.name.size() + variable.value.size();
+  if (phase_ != Phase::kOpen || bytes > around_.options.environment_bytes ||
+      environment_.size() >= around_.options.environment_variables) {
+    return false;
+  }
+  environment_bytes_ = bytes;
+  environment_.push_back(variable);
+  return true;
+}
+
+bool Channel::Grant(const ShellRequest&) {
+  if (phase_ != Phase::kOpen) return false;
+  Start(std::nullopt);
+  return true;
+}
+
+bool Channel::Grant(const ExecRequest& request) {
+  if (phase_ != Phase::kOpen) return false;
+  if (request.command.size() > kMaxCommand) {
+    Refuse(kStatusUsage, fmt::format("oneoff: command longer than {} bytes", kMaxCommand));
+  } else {
+    Start(request.command);
+  }
+  return true;
+}
+
+// sftp is granted so that its user reads why there is none: a refusal says nothing.
+bool Channel::Grant(const SubsystemRequest& request) {
+  if (phase_ != Phase::kOpen || request.name != "sftp") return false;
+  const std::string user = base::Escape(around_.user, 100);
+  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat FILE > FILE` and "
+                                   "`ssh {0}@HOST tee tmp/FILE < FILE`",
+                                   user));
+  return true;
+}
+
+bool Channel::Grant(const wire::WindowSize& size) {
+  if (!pty_) return false;
+  pty_->size = size;
+  resized_ = true;  // told once the run is there
+  if (control_ != nullptr) control_->Resize(size);
+  return true;
+}
+
+bool Channel::Grant(const EndOfWriteRequest&) {
+  no_reader_ = true;
+  if (control_ != nullptr) StopOutput();
+  return true;
+}
+
+// --- the run -------------------------------------------------------------------------------------
+
+void Channel::Start(std::optional<std::string> command) {
+  const auto sent =
+      around_.link.Start({number_, std::move(command), pty_, std::exchange(environment_, {})});
+  if (sent) {
+    phase_ = Phase::kStarting;
+    resized_ = false;
+  } else if (sent.error().code() == base::Code::kTooLarge) {
+    Refuse(kStatusUsage, "oneoff: the command and its environment are too long together");
+  } else {
+    Refuse(kStatusLost, "oneoff: this connection has lost its monitor: connect again");
+  }
+}
+
+void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fds) {
+  const std::size_t expected = pty_ ? 2 : 4;
+  if (phase_ != Phase::kStarting || started.pty != pty_.has_value() || fds.size() != expected) {
+    return LoseDesk();
+  }
+  for (std::size_t i = 1; i < fds.size(); ++i) {
+    if (!base::SetNonBlocking(fds[i].get())) return LoseDesk();
+  }
+  control_ = std::make_unique<Control>(around_.loop, around_.clock, std::move(fds[0]));
+  phase_ = Phase::kRunning;
+  if (!pty_) {
+    in_.Attach(std::move(fds[1]));
+    out_.Attach(std::move(fds[2]), std::move(fds[3]));
+  } else {
+    // One descriptor a direction: each is watched for itself.
+    auto to_terminal = fds[1].Duplicate();
+    if (to_terminal) in_.Attach(std::move(*to_terminal));
+    out_.Attach(std::move(fds[1]), {});
+    if (resized_) control_->Resize(pty_->size);
+  }
+  if (no_reader_) StopOutput();
+}
+
+void Channel::Answer(const wire::Answer& answer) {
+  if (phase_ != Phase::kStarting) return;
+  AppendText(Outflow::Stream::kOut, answer.out);
+  AppendText(Outflow::Stream::kErr, answer.err);
+  status_ = answer.status;
+  in_.Discard();
+  phase_ = Phase::kEnding;
+}
+
+void Channel::LoseDesk() {
+  if (phase_ == Phase::kStarting) {
+    Refuse(kStatusLost, "oneoff: the run was lost: the gateway's monitor ended");
+  }
+}
+
+void Channel::StopOutput() {
+  if (pty_) return out_.DropOut();
+  out_.CloseOut();
+  control_->CloseStream(wire::Stream::kStdout);
+}
+
+// Ends what was asked for with one line; nothing ran.
+void Channel::Refuse(int status, const std::string& line) {
+  AppendText(Outflow::Stream::kErr, line + "\n");
+  status_ = status;
+  in_.Discard();
+  phase_ = Phase::kEnding;
+}
+
+// A terminal has one stream, and its lines end with CR LF.
+void Channel::AppendText(Outflow::Stream stream, const std::string& text) {
+  if (!pty_) return out_.Append(stream, text);
+  std::string lines;
+  for (const char c : text) {
+    if (c == '\n') lines += '\r';
+    lines += c;
+  }
+  out_.Append(Outflow::Stream::kOut, std::move(lines));
+}
+
+// --- outside of libssh's callbacks ---------------------------------------------------------------
+
+void Channel::Settle() {
+  if (closed_by_client_) {
+    Depart(wire::Departure::kLeft);
+  } else {
+    in_.Settle();
+    out_.Settle();
+    if (control_ != nullptr) SettleInput();
+    SettleEnd();
+  }
+  SettleClose();
+}
+
+void Channel::SettleInput() {
+  if (std::exchange(moved_, in_.moved() + out_.moved()) != in_.moved() + out_.moved()) {
+    control_->Active();
+  }
+  // A terminal's end of file is a character; there is nothing to close.
+  if (pty_ || input_ended_ || !in_.finished()) return;
+  input_ended_ = true;
+  in_.Discard();
+  control_->CloseStream(wire::Stream::kStdin);
+}
+
+void Channel::SettleEnd() {
+  if (phase_ == Phase::kRunning && control_->ended()) {
+    phase_ = Phase::kEnding;
+    status_ = control_->ended()->status;
+    if (!control_->ended()->text.empty()) {
+      AppendText(Outflow::Stream::kErr, control_->ended()->text + "\n");
+    }
+    in_.Discard();
+    linger_ = around_.loop.After(around_.options.linger, [this] { out_.CloseAfterWhatIsThere(); });
+  }
+  if (phase_ != Phase::kEnding) return;
+  out_.Settle();
+  if (out_.finished()) SendStatus();
+}
+
+void Channel::SendStatus() {
+  around_.loop.Cancel(std::exchange(linger_, 0));
+  ssh_channel_request_send_exit_status(channel_, status_);
+  control_.reset();
+  phase_ = Phase::kClosing;
+}
+
+void Channel::SettleClose() {
+  if (close_sent_ || (phase_ != Phase::kClosing && !closed_by_client_)) return;
+  // SSH_AGAIN: the EOF is on its way, the CLOSE not yet.
+  const int sent = ssh_channel_close(channel_);
+  if (sent == SSH_OK || sent == SSH_ERROR) close_sent_ = true;
+}
+
+void Channel::Depart(wire::Departure how) {
+  if (control_ != nullptr && phase_ == Phase::kRunning) control_->ClientGone(how);
+  if (phase_ == Phase::kStarting) return;  // told when the run's descriptors have arrived
+  around_.loop.Cancel(std::exchange(linger_, 0));
+  control_.reset();
+  in_.Discard();
+  out_.CloseBoth();
+  phase_ = Phase::kClosing;
+}
+
+}  // namespace ssh

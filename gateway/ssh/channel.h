@@ -1,0 +1,130 @@
+// Channel: one session channel (RFC 4254 6) from its opening to its end: at most one run or one
+// answer, the data of both directions, and what a client sends along.
+#ifndef ONEOFF_GATEWAY_SSH_CHANNEL_H_
+#define ONEOFF_GATEWAY_SSH_CHANNEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+#include "gateway/ssh/channel_request.h"
+#include "gateway/ssh/control.h"
+#include "gateway/ssh/inflow.h"
+#include "gateway/ssh/libssh_internal.h"
+#include "gateway/ssh/link.h"
+#include "gateway/ssh/outflow.h"
+#include "gateway/ssh/server_options.h"
+#include "gateway/wire/messages.h"
+
+namespace ssh {
+
+// What the channels of a session share. All of it outlives them.
+struct Surroundings {
+  base::Loop& loop;
+  const base::Clock& clock;
+  Link& link;
+  const ServerOptions& options;
+  std::string user;          // the user name as typed, for advice
+  std::vector<char> buffer;  // see Outflow
+};
+
+class Channel {
+ public:
+  // `number` is the session's own for it, never used twice. Does not own `channel` until it is
+  // destroyed: then it is freed.
+  Channel(ssh_channel channel, std::uint32_t number, Surroundings& around);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  ~Channel();
+
+  std::uint32_t number() const { return number_; }
+
+  // In libssh's callbacks: the client asks for something. Whether it is granted.
+  bool Request(std::string_view name, std::string_view fields);
+
+  // The desk's answer to this channel's Start.
+  void Begin(const wire::Started& started, std::vector<base::UniqueFd> fds);
+  void Answer(const wire::Answer& answer);
+  // No answer will come.
+  void LoseDesk();
+
+  // Outside of libssh's callbacks: moves what can be moved, and ends what can be ended.
+  void Settle();
+  // The connection is gone: tells the run.
+  void Depart(wire::Departure how);
+
+  // A Start was sent and not answered yet.
+  bool starting() const { return phase_ == Phase::kStarting; }
+  // Takes one of the slots that a connection has.
+  bool occupied() const { return !close_sent_ && !closed_by_client_; }
+  // Both sides have closed it.
+  bool finished() const { return close_sent_ && closed_by_client_ && !starting(); }
+  // The client broke the protocol in a way that only ending the connection stops.
+  bool abused() const { return in_.overrun(); }
+
+ private:
+  enum class Phase {
+    kOpen,      // nothing was asked to run yet
+    kStarting,  // Start was sent
+    kRunning,   // a supervisor has it
+    kEnding,    // the end is known: output, then the closing words
+    kClosing,   // the exit status is sent
+  };
+
+  static int OnData(ssh_session session, ssh_channel channel, void* bytes, std::uint32_t size,
+                    int is_stderr, void* self) noexcept;
+  static void OnEof(ssh_session session, ssh_channel channel, void* self) noexcept;
+  static void OnClose(ssh_session session, ssh_channel channel, void* self) noexcept;
+  static void OnSignal(ssh_session session, ssh_channel channel, const char* name,
+                       void* self) noexcept;
+
+  bool Grant(const OtherRequest& request);
+  bool Grant(const wire::PtyRequest& request);
+  bool Grant(const wire::EnvironmentVariable& variable);
+  bool Grant(const ShellRequest& request);
+  bool Grant(const ExecRequest& request);
+  bool Grant(const SubsystemRequest& request);
+  bool Grant(const wire::WindowSize& size);
+  bool Grant(const EndOfWriteRequest& request);
+
+  void Start(std::optional<std::string> command);
+  void StopOutput();
+  void Refuse(int status, const std::string& line);
+  void AppendText(Outflow::Stream stream, const std::string& text);
+  void SettleInput();
+  void SettleEnd();
+  void SendStatus();
+  void SettleClose();
+
+  ssh_channel channel_;
+  std::uint32_t number_;
+  Surroundings& around_;
+  ssh_channel_callbacks_struct callbacks_{};
+
+  Phase phase_ = Phase::kOpen;
+  std::optional<wire::PtyRequest> pty_;
+  std::vector<wire::EnvironmentVariable> environment_;
+  std::size_t environment_bytes_ = 0;
+
+  Inflow in_;
+  Outflow out_;
+  std::unique_ptr<Control> control_;
+  std::uint64_t moved_ = 0;         // bytes of both directions when last looked
+  int status_ = 0;                  // known from kEnding on
+  base::Loop::TimerId linger_ = 0;  // runs from the run's end until its output is at its end
+  bool resized_ = false;            // since Start was sent
+  bool no_reader_ = false;          // the client reads no stdout
+  bool input_ended_ = false;        // the supervisor knows of the client's end of file
+  bool close_sent_ = false;
+  bool closed_by_client_ = false;
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_CHANNEL_H_

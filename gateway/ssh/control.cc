@@ -1,0 +1,55 @@
+#include "gateway/ssh/control.h"
+
+#include <utility>
+
+#include "gateway/wire/codec.h"
+
+namespace ssh {
+namespace {
+
+constexpr std::chrono::milliseconds kActiveAtMostEvery{1000};
+constexpr int kStatusLost = 70;
+
+}  // namespace
+
+Control::Control(base::Loop& loop, const base::Clock& clock, base::UniqueFd socket)
+    : loop_(loop), clock_(clock), socket_(std::move(socket)) {
+  (void)base::SetNonBlocking(socket_.get());
+  loop_.Watch(socket_.get(), POLLIN, [this](short) { OnReadable(); });
+}
+
+Control::~Control() {
+  if (socket_) loop_.Unwatch(socket_.get());
+}
+
+template <class Message>
+void Control::Send(const Message& message) {
+  if (socket_) (void)wire::Send(socket_.get(), message);  // a lost peer shows when it is read
+}
+
+void Control::Resize(const wire::WindowSize& size) { Send(wire::Resize{size}); }
+void Control::Signal(const std::string& name) { Send(wire::SignalRequest{name}); }
+void Control::CloseStream(wire::Stream stream) { Send(wire::CloseStream{stream}); }
+void Control::ClientGone(wire::Departure how) { Send(wire::ClientGone{how}); }
+
+void Control::Active() {
+  const base::MonotonicTime now = clock_.Monotonic();
+  if (told_active_ && now - *told_active_ < kActiveAtMostEvery) return;
+  told_active_ = now;
+  Send(wire::Active{});
+}
+
+void Control::OnReadable() {
+  auto received = wire::Receive<wire::FromSupervisor>(socket_.get(), base::Wait::kNo);
+  if (received) {
+    ended_ = std::get<wire::Ended>(std::move(received->message));
+  } else if (received.error().code() == base::Code::kUnavailable) {
+    return;
+  } else {
+    ended_ = wire::Ended{kStatusLost, "oneoff: the run was lost: its supervisor ended"};
+  }
+  loop_.Unwatch(socket_.get());
+  if (!received) socket_.Reset();
+}
+
+}  // namespace ssh

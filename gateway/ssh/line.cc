@@ -1,0 +1,52 @@
+#include "gateway/ssh/line.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace ssh {
+namespace {
+
+base::Result<void> Set(int fd, int level, int option, int value) {
+  if (setsockopt(fd, level, option, &value, sizeof value) == 0) return {};
+  return base::FailSystem("setsockopt");
+}
+
+}  // namespace
+
+base::Result<void> Line::Prepare(std::chrono::milliseconds lost_after) const {
+  auto done = base::SetNonBlocking(fd());
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_NODELAY, 1);
+  if (done) done = Set(fd(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (done) {
+    done = Set(fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(lost_after.count()));
+  }
+  return done;
+}
+
+void Line::AcknowledgeAtOnce() const { (void)Set(fd(), IPPROTO_TCP, TCP_QUICKACK, 1); }
+
+short Line::HangUpEvents() { return POLLRDHUP; }
+
+void Line::Note(short ready) {
+  // After a reset poll(2) says POLLRDHUP, too, but beside POLLERR.
+  if ((ready & POLLRDHUP) != 0 && (ready & POLLERR) == 0) fin_ = true;
+}
+
+wire::Departure Line::Departure() {
+  if (fin_) return wire::Departure::kLeft;
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  // A reset after a FIN: we wrote to somebody who had left.
+  if (error == EPIPE) return wire::Departure::kLeft;
+  if (error != 0) return wire::Departure::kLost;
+  char byte = 0;
+  const ssize_t n = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 ? wire::Departure::kLeft : wire::Departure::kLost;
+}
+
+}  // namespace ssh

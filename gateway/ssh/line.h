@@ -1,0 +1,42 @@
+// Line: the TCP connection under a session, and how it ended. libssh closes its own descriptor when
+// it likes and keeps no word of why; this one is a duplicate, and ours.
+#ifndef ONEOFF_GATEWAY_SSH_LINE_H_
+#define ONEOFF_GATEWAY_SSH_LINE_H_
+
+#include <chrono>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "gateway/wire/messages.h"
+
+namespace ssh {
+
+class Line {
+ public:
+  explicit Line(base::UniqueFd socket) : socket_(std::move(socket)) {}
+
+  // Non-blocking, without Nagle's delay, with the kernel's own checks of a silent peer: what was
+  // sent and is not acknowledged after `lost_after` ends the connection.
+  base::Result<void> Prepare(std::chrono::milliseconds lost_after) const;
+  // Before reading, while latency counts: a client's small packets wait for our acknowledgement of
+  // the one before, and ours for more to acknowledge. The kernel forgets it; so again each time.
+  void AcknowledgeAtOnce() const;
+
+  int fd() const { return socket_.get(); }
+  // What the loop watches for besides: the peer's FIN, which poll(2) tells from a reset.
+  static short HangUpEvents();
+  // Notes what poll(2) has reported.
+  void Note(short ready);
+
+  // Once the connection has ended: a FIN is a client that left; a reset, a time-out or anything
+  // else is a line that was lost.
+  wire::Departure Departure();
+
+ private:
+  base::UniqueFd socket_;
+  bool fin_ = false;
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_LINE_H_

@@ -1,0 +1,43 @@
+#include "gateway/ssh/liveness.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ssh {
+
+Liveness::Liveness(base::Loop& loop, const base::Clock& clock, ssh_session session,
+                   const ssh_counter_struct& packets, Bounds bounds, std::function<void()> lost)
+    : loop_(loop),
+      clock_(clock),
+      session_(session),
+      packets_(packets),
+      bounds_(bounds),
+      lost_(std::move(lost)),
+      seen_(packets.in_packets),
+      heard_(clock.Monotonic()) {
+  Arm(bounds_.keepalive);
+}
+
+void Liveness::Arm(std::chrono::milliseconds delay) {
+  timer_ = loop_.After(delay, [this] { Look(); });
+}
+
+void Liveness::Look() {
+  const base::MonotonicTime now = clock_.Monotonic();
+  if (std::exchange(seen_, packets_.in_packets) != packets_.in_packets) {
+    heard_ = now;
+    return Arm(bounds_.keepalive);
+  }
+  const auto silent = now - heard_;
+  if (silent >= bounds_.lost_after) return lost_();
+  Ask();
+  Arm(std::min(bounds_.keepalive, bounds_.lost_after - silent));
+}
+
+void Liveness::Ask() {
+  // The call that finds the last question answered only takes note of that, and sends nothing.
+  const std::uint64_t sent = packets_.out_packets;
+  for (int i = 0; i < 2 && packets_.out_packets == sent; ++i) ssh_send_keepalive(session_);
+}
+
+}  // namespace ssh

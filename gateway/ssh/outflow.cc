@@ -1,0 +1,146 @@
+#include "gateway/ssh/outflow.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace ssh {
+namespace {
+
+constexpr int kRounds = 8;  // chunks that one channel may move before the others have their turn
+
+}  // namespace
+
+void Outflow::Attach(base::UniqueFd out, base::UniqueFd err) {
+  Attach(out_, std::move(out));
+  Attach(err_, std::move(err));
+}
+
+void Outflow::Attach(Source& source, base::UniqueFd fd) {
+  if (!fd) return;
+  source.fd = std::move(fd);
+  source.ready = true;  // perhaps: read(2) will tell
+  loop_.Watch(source.fd.get(), 0, [&source](short) { source.ready = true; });
+}
+
+void Outflow::Append(Stream stream, std::string text) {
+  if (!text.empty()) appended_.emplace_back(stream, std::move(text));
+}
+
+void Outflow::Close(Source& source) {
+  if (!source.fd) return;
+  loop_.Unwatch(source.fd.get());
+  source.fd.Reset();
+}
+
+void Outflow::CloseBoth() {
+  Close(out_);
+  Close(err_);
+}
+
+bool Outflow::CanWrite() const {
+  ssh_session session = ssh_channel_get_session(channel_);
+  return ssh_channel_window_size(channel_) > 0 &&
+         (ssh_get_status(session) & SSH_WRITE_PENDING) == 0;
+}
+
+// How many of `bytes` libssh took. A channel that takes none any more takes all: they are lost with
+// it.
+std::size_t Outflow::Write(Stream stream, std::string_view bytes) {
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  const int n = stream == Stream::kErr ? ssh_channel_write_stderr(channel_, bytes.data(), size)
+                                       : ssh_channel_write(channel_, bytes.data(), size);
+  if (n < 0) return bytes.size();
+  return static_cast<std::size_t>(n);
+}
+
+// Whether nothing is left of what was read before.
+bool Outflow::WriteRest() {
+  if (rest_.empty()) return true;
+  if (!CanWrite()) return false;
+  position_ += Write(rest_stream_, std::string_view(rest_).substr(position_));
+  if (position_ < rest_.size()) return false;
+  std::string().swap(rest_);
+  position_ = 0;
+  return true;
+}
+
+void Outflow::CloseAfterWhatIsThere() {
+  for (Source* source : {&out_, &err_}) {
+    int there = 0;
+    if (source->fd && ioctl(source->fd.get(), FIONREAD, &there) == 0 && there > 0) {
+      source->left = static_cast<std::size_t>(there);
+    } else {
+      Close(*source);
+    }
+  }
+}
+
+// Fills the buffer with at most `most` bytes, and closes a source that is at its end. How many it
+// read.
+std::size_t Outflow::Read(Source& source, std::size_t most) {
+  buffer_.resize(kChunk);
+  if (source.left) most = std::min(most, *source.left);
+  std::size_t have = 0;
+  bool at_end = false;
+  while (have < most) {
+    const ssize_t n = read(source.fd.get(), buffer_.data() + have, most - have);
+    if (n > 0) {
+      have += static_cast<std::size_t>(n);
+      continue;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    source.ready = false;
+    at_end = n == 0 || errno != EAGAIN;
+    break;
+  }
+  moved_ += have;
+  if (source.left) *source.left -= have;
+  if (at_end || source.left == 0U) Close(source);
+  return have;
+}
+
+// Whether anything was moved.
+bool Outflow::MoveFrom(Source& source) {
+  if (!source.fd || !source.ready) return false;
+  std::size_t most = kChunk;
+  if (!source.drop) most = std::min<std::size_t>(most, ssh_channel_window_size(channel_));
+  const std::size_t have = Read(source, most);
+  if (have == 0) return false;
+  if (source.drop) return true;
+  const std::size_t written = Write(source.stream, {buffer_.data(), have});
+  if (written < have) {
+    rest_.assign(buffer_.data() + written, have - written);
+    position_ = 0;
+    rest_stream_ = source.stream;
+  }
+  return true;
+}
+
+void Outflow::MoveAppended() {
+  while (drained() && !appended_.empty()) {
+    rest_stream_ = appended_.front().first;
+    rest_ = std::move(appended_.front().second);
+    position_ = 0;
+    appended_.pop_front();
+    if (!WriteRest()) return;
+  }
+}
+
+void Outflow::Settle() {
+  for (int round = 0; round < kRounds; ++round) {
+    if (out_.drop) (void)MoveFrom(out_);  // needs no room
+    if (!WriteRest() || !CanWrite()) break;
+    // Standard error first: it is short, and what it says belongs before what comes next.
+    if (!MoveFrom(err_) && !MoveFrom(out_)) break;
+  }
+  if (WriteRest()) MoveAppended();
+  const bool can = rest_.empty() && CanWrite();
+  if (out_.fd) loop_.Rearm(out_.fd.get(), can || out_.drop ? POLLIN : 0);
+  if (err_.fd) loop_.Rearm(err_.fd.get(), can ? POLLIN : 0);
+}
+
+}  // namespace ssh

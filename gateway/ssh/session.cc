@@ -1,0 +1,283 @@
+#include "gateway/ssh/session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace ssh {
+namespace {
+
+constexpr int kPackets = 64;  // reads of 4 KiB before others have their turn
+constexpr int kRounds = 16;   // of settling, while libssh reads on as it writes
+// For the desk to answer a Start whose client is gone: its run has to hear so.
+constexpr std::chrono::milliseconds kLastAnswers{10'000};
+
+Session& Self(void* self) { return *static_cast<Session*>(self); }
+
+}  // namespace
+
+base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_side,
+                                                       base::UniqueFd socket,
+                                                       base::UniqueFd monitor,
+                                                       const base::Clock& clock,
+                                                       const base::Log& log) {
+  auto copy = socket.Duplicate();
+  if (!copy) return base::Fail(std::move(copy.error()));
+  auto accepted = server_side.Accept(std::move(*copy));
+  if (!accepted) return base::Fail(std::move(accepted.error()));
+  std::unique_ptr<Session> session(new Session(server_side, std::move(*accepted), std::move(socket),
+                                               std::move(monitor), clock, log));
+  if (auto done = session->line_.Prepare(session->options_.lost_after); !done) {
+    return base::Fail(std::move(done.error()));
+  }
+  return session;
+}
+
+Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd socket,
+                 base::UniqueFd monitor, const base::Clock& clock, const base::Log& log)
+    : server_side_(server_side),
+      options_(server_side.options()),
+      log_(log),
+      loop_(clock),
+      ssh_(std::move(ssh)),
+      line_(std::move(socket)),
+      link_(std::move(monitor), options_.monitor_patience, clock),
+      gate_(ssh_.get(), options_.public_key_algorithms),
+      around_{loop_, clock, link_, options_, {}, {}},
+      seam_(*this) {
+  callbacks_.userdata = this;
+  callbacks_.auth_pubkey_function = OnPublicKey;
+  callbacks_.channel_open_request_session_function = OnOpen;
+  // Without it libssh would ask libkrb5 (files, names, hosts) at any stranger's request.
+  callbacks_.gssapi_select_oid_function = OnGssapi;
+  ssh_callbacks_init(&callbacks_);
+  ssh_set_server_callbacks(ssh_.get(), &callbacks_);
+  ssh_set_counters(ssh_.get(), nullptr, &packets_);
+  ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PUBLICKEY);
+}
+
+Session::~Session() {
+  liveness_.reset();
+  channels_.clear();
+  if (event_ != nullptr) ssh_event_remove_session(event_.get(), ssh_.get());
+  ssh_silent_disconnect(ssh_.get());
+}
+
+void Session::Run() {
+  loop_.Watch(line_.fd(), POLLIN, [this](short ready) { OnSocket(ready); });
+  grace_ = loop_.After(options_.login_grace, [this] { End("login grace is over"); });
+  WatchMonitor();
+  loop_.OnIdle([this] { Settle(); });
+  OnSocket(0);  // sends our version string
+  loop_.Run();
+}
+
+// --- what libssh asks ---------------------------------------------------------------------------
+
+std::string Session::PublicKeyOf(ssh_key stand_in) { return server_side_.PublicKeyOf(stand_in); }
+
+std::string Session::Sign(const ExchangeToSign& exchange) {
+  auto signature = link_.Ask(
+      wire::SignExchange{PublicKeyOf(exchange.stand_in), exchange.algorithm, exchange.hash});
+  return signature ? std::move(signature->blob) : std::string();
+}
+
+bool Session::Verify(const SignatureToVerify& signature) {
+  verified_key_.clear();
+  const auto& request = gate_.request();
+  if (request && request->signature) {
+    const auto verdict = link_.Ask(wire::Verify{request->key, signature.signature, signature.data});
+    if (verdict && verdict->disconnect) told_to_disconnect_ = true;
+    if (verdict && verdict->accepted) {
+      verified_key_ = request->key;
+      return true;
+    }
+  }
+  ssh_auth_reply_default(ssh_.get(), 0);  // libssh itself would say nothing
+  return false;
+}
+
+bool Session::Request(ssh_channel channel, std::string_view name, std::string_view fields) {
+  const auto found = channels_.find(channel);
+  return found != channels_.end() && found->second->Request(name, fields);
+}
+
+int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* self) noexcept {
+  bool accepted = false;
+  if (state == SSH_PUBLICKEY_STATE_NONE) accepted = Self(self).Probe();
+  if (state == SSH_PUBLICKEY_STATE_VALID) accepted = Self(self).Accept();
+  return accepted ? SSH_AUTH_SUCCESS : SSH_AUTH_DENIED;
+}
+
+bool Session::Probe() {
+  const auto& request = gate_.request();
+  if (!request || request->signature) return false;
+  const auto verdict = link_.Ask(wire::Probe{request->user, request->key});
+  if (verdict && verdict->disconnect) told_to_disconnect_ = true;
+  return verdict && verdict->accepted;
+}
+
+// The monitor's word on this very request's key, and nothing less.
+bool Session::Accept() {
+  const auto& request = gate_.request();
+  const std::string verified = std::exchange(verified_key_, {});
+  if (!request || !request->signature || verified.empty() || verified != request->key) return false;
+  authenticated_ = true;
+  around_.user = request->user;
+  return true;
+}
+
+ssh_channel Session::OnOpen(ssh_session, void* self) noexcept { return Self(self).Open(); }
+
+ssh_channel Session::Open() {
+  std::size_t occupied = 0;
+  for (const auto& [_, channel] : channels_) occupied += channel->occupied() ? 1 : 0;
+  if (!authenticated_ || ended_ || gate_.max_packet() < kLeastMaxPacket ||
+      occupied >= options_.channels || channels_.size() >= options_.channels + kMostUnclosed) {
+    return nullptr;
+  }
+  ssh_channel channel = ssh_channel_new(ssh_.get());
+  if (channel == nullptr) return nullptr;
+  channels_[channel] = std::make_unique<Channel>(channel, next_channel_++, around_);
+  return channel;
+}
+
+ssh_string Session::OnGssapi(ssh_session, const char*, int, ssh_string*, void*) noexcept {
+  return nullptr;
+}
+
+// --- the loop's side ----------------------------------------------------------------------------
+
+void Session::OnSocket(short ready) {
+  line_.Note(ready);
+  if (!ended_) Pump();
+  Check();
+}
+
+void Session::Pump() {
+  if (!authenticated_) line_.AcknowledgeAtOnce();
+  if (event_ == nullptr && !ExchangeKeys()) return;
+  for (int i = 0; i < kPackets; ++i) {
+    const int rc = ssh_event_dopoll(event_.get(), 0);
+    if (rc == SSH_AGAIN) break;
+    if (rc != SSH_OK) return End("the connection ended");
+    if (!authenticated_) line_.AcknowledgeAtOnce();
+  }
+  if (authenticated_ && !liveness_) Authenticated();
+}
+
+// Whether keys are exchanged.
+bool Session::ExchangeKeys() {
+  const int rc = ssh_handle_key_exchange(ssh_.get());
+  if (rc == SSH_AGAIN) return false;
+  if (rc == SSH_OK) event_.reset(ssh_event_new());
+  if (event_ == nullptr || ssh_event_add_session(event_.get(), ssh_.get()) != SSH_OK) {
+    event_.reset();
+    End("the key exchange failed: " + base::Escape(ssh_get_error(ssh_.get())));
+    return false;
+  }
+  return true;
+}
+
+void Session::Authenticated() {
+  loop_.Cancel(std::exchange(grace_, 0));
+  liveness_.emplace(loop_, around_.clock, ssh_.get(), packets_,
+                    Liveness::Bounds{options_.keepalive, options_.lost_after},
+                    [this] { End("no sign of life", wire::Departure::kLost); });
+}
+
+// What no callback may do: ends the connection for the reasons that they have noted.
+void Session::Check() {
+  if (ended_) return;
+  if (ssh_get_fd(ssh_.get()) < 0 ||
+      (ssh_get_status(ssh_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0) {
+    return End("the connection ended");
+  }
+  if (!authenticated_) {
+    if (told_to_disconnect_) return End("too many tries");
+    if (link_.lost()) return End("the monitor is lost");
+    if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
+  }
+  for (const auto& [_, channel] : channels_) {
+    if (channel->abused()) return End("a channel's window was ignored");
+  }
+}
+
+void Session::WatchMonitor() {
+  if (watched_monitor_ == link_.fd()) return;
+  if (watched_monitor_ >= 0) loop_.Unwatch(watched_monitor_);
+  watched_monitor_ = link_.fd();
+  if (watched_monitor_ < 0) return;
+  loop_.Watch(watched_monitor_, POLLIN, [this](short) { link_.Receive(); });
+}
+
+void Session::HearDesk() {
+  while (auto next = link_.Next()) {
+    const std::uint32_t number =
+        std::visit([](const auto& message) { return message.channel; }, next->message);
+    for (const auto& [_, channel] : channels_) {
+      if (channel->number() != number) continue;
+      if (const auto* started = std::get_if<wire::Started>(&next->message)) {
+        channel->Begin(*started, std::move(next->fds));
+      } else {
+        channel->Answer(std::get<wire::Answer>(next->message));
+      }
+      break;
+    }
+  }
+  if (!link_.lost()) return;
+  for (const auto& [_, channel] : channels_) channel->LoseDesk();
+}
+
+void Session::Settle() {
+  WatchMonitor();  // first: a lost monitor's descriptor number may be another's by now
+  HearDesk();
+  if (!ended_) SettleChannels();
+  Check();
+  if (ended_) return Depart();
+  const int flags = ssh_get_poll_flags(ssh_.get());
+  const int events = ((flags & SSH_READ_PENDING) != 0 ? POLLIN : 0) |
+                     ((flags & SSH_WRITE_PENDING) != 0 ? POLLOUT : 0) | Line::HangUpEvents();
+  loop_.Rearm(line_.fd(), static_cast<short>(events));
+}
+
+void Session::SettleChannels() {
+  // Writing reads, too: what a channel is sent, or a new channel, may appear meanwhile.
+  for (int round = 0; round < kRounds; ++round) {
+    const std::uint64_t packets = packets_.in_packets;
+    std::vector<Channel*> present;
+    present.reserve(channels_.size());
+    for (const auto& [_, channel] : channels_) present.push_back(channel.get());
+    for (Channel* channel : present) channel->Settle();
+    std::erase_if(channels_, [](const auto& entry) { return entry.second->finished(); });
+    if (packets == packets_.in_packets) return;
+  }
+}
+
+void Session::End(std::string_view why, std::optional<wire::Departure> how) {
+  if (ended_) return;
+  if (!how) how = gate_.disconnected() ? wire::Departure::kLeft : line_.Departure();
+  ended_ = *how;
+  loop_.Cancel(std::exchange(grace_, 0));
+  if (!authenticated_) log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
+}
+
+// Tells the runs, and waits for those that are just being started.
+void Session::Depart() {
+  loop_.Unwatch(line_.fd());
+  liveness_.reset();
+  bool starting = false;
+  for (const auto& [_, channel] : channels_) {
+    channel->Depart(*ended_);
+    starting = starting || channel->starting();
+  }
+  if (channels_.empty())
+    ssh_disconnect(ssh_.get());  // a goodbye, if there is anybody; frees channels
+  if (!starting) return loop_.Stop();
+  if (grace_ == 0) grace_ = loop_.After(kLastAnswers, [this] { loop_.Stop(); });
+}
+
+}  // namespace ssh
