@@ -3,9 +3,13 @@
 find_package(libssh REQUIRED)
 find_library(LIBSSH_ARCHIVE NAMES libssh.a REQUIRED)
 
+# An imported target, not a bare path: only so are the libraries that it needs linked behind it.
+add_library(oneoff_libssh_archive STATIC IMPORTED)
+set_target_properties(oneoff_libssh_archive PROPERTIES IMPORTED_LOCATION ${LIBSSH_ARCHIVE})
+target_link_libraries(oneoff_libssh_archive INTERFACE OpenSSL::Crypto ZLIB::ZLIB PkgConfig::GSSAPI)
+
 add_library(oneoff_libssh INTERFACE)
-target_link_libraries(oneoff_libssh INTERFACE ${LIBSSH_ARCHIVE} OpenSSL::Crypto ZLIB::ZLIB
-                                              PkgConfig::GSSAPI)
+target_link_libraries(oneoff_libssh INTERFACE oneoff_libssh_archive)
 target_link_options(oneoff_libssh INTERFACE
   -Wl,--wrap=pki_sign_data
   -Wl,--wrap=ssh_pki_export_privkey_to_pubkey
