@@ -7,7 +7,8 @@ class UnusableRelease(harness.GatewayTest):
     @classmethod
     def prepare(cls):
         cls.gateway.app("missing", cls.directory / "apps/not-there")
-        for app, lines in (("broken", 'GOOD=1\nPASSWORD="never-shown\n'), ("substituting", "A=1\nB=2\nC=$(never-shown)\n")):
+        for app, lines in (("broken", "PASSWORD=never-shown\nexport NOWHERE_SET\n"),
+                           ("substituting", "A=1\nB=2\nC=$(never-shown)\n")):
             root = cls.directory / "apps" / app
             other = harness.apps.Plain(root, root)
             other.write("shared/.env", lines)
@@ -32,7 +33,7 @@ class UnusableRelease(harness.GatewayTest):
         self.assertIn(str(self.directory / "apps/not-there"), self.refused("missing", 69))
 
     def test_a_broken_value_file_is_named_with_its_line(self):
-        self.assertRegex(self.refused("broken", 78), r"shared/\.env:2\b.*PASSWORD")
+        self.assertRegex(self.refused("broken", 78), r"shared/\.env:2\b.*NOWHERE_SET")
 
     def test_a_command_substitution_is_named_with_its_line(self):
         self.assertRegex(self.refused("substituting", 78), r"shared/\.env:3\b.*\bC\b")
