@@ -16,7 +16,8 @@ Json TextToJson(std::string_view bytes);
 // The bytes; nullopt if `value` is neither form.
 std::optional<std::string> TextFromJson(const Json& value);
 
-// `text` as an object: nullopt if it is anything else, or nests deeper than a record ever does.
+// `text` as an object, in time that grows with its length: nullopt if it is anything else, or nests
+// deeper or has more fields than a record ever does.
 std::optional<Json> ParseObject(std::string_view text);
 
 // On one line, UTF-8. `value` holds no string that is not UTF-8.
