@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/ssh/receive.h"
 #include "gateway/wire/codec.h"
 
 namespace ssh {
@@ -40,7 +41,7 @@ void Control::Active() {
 }
 
 void Control::OnReadable() {
-  auto received = wire::Receive<wire::FromSupervisor>(socket_.get(), base::Wait::kNo);
+  auto received = ssh::Receive<wire::FromSupervisor>(socket_.get());
   if (received) {
     ended_ = std::get<wire::Ended>(std::move(received->message));
   } else if (received.error().code() == base::Code::kUnavailable) {

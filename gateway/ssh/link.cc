@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/ssh/receive.h"
 #include "gateway/wire/codec.h"
 
 namespace ssh {
@@ -73,7 +74,7 @@ base::Result<wire::ToSession> Link::Wait() {
 // queue.
 base::Result<std::optional<wire::ToSession>> Link::ReceiveOne() {
   for (;;) {
-    auto received = wire::Receive<wire::ToSession>(socket_.get(), base::Wait::kNo);
+    auto received = ssh::Receive<wire::ToSession>(socket_.get());
     if (!received) {
       if (received.error().code() == base::Code::kUnavailable) return std::nullopt;
       return base::Fail(std::move(received.error()));
