@@ -53,26 +53,30 @@ void Loop::Dispatch(const pollfd& ready, std::uint64_t generation) {
   (*callback)(ready.revents);
 }
 
-void Loop::Run() {
+void Loop::Round() {
   std::vector<pollfd> polled;
   std::vector<std::uint64_t> generations;
+  for (const auto& [fd, entry] : watches_) {
+    if (entry.events == 0) continue;
+    polled.push_back({fd, entry.events, 0});
+    generations.push_back(entry.generation);
+  }
+  if (polled.empty() && timers_.empty()) {
+    Stop();
+    return;
+  }
+  const int n = poll(polled.data(), polled.size(), Timeout());
+  if (n < 0 && errno != EINTR) Stop();  // out of memory: the process is better ended than spinning
+  for (std::size_t i = 0; n > 0 && i < polled.size() && !stopped_; ++i) {
+    if (polled[i].revents != 0) Dispatch(polled[i], generations[i]);
+  }
+  RunTimers();
+}
+
+void Loop::Run() {
   while (!stopped_) {
     if (idle_) idle_();
-    if (stopped_) return;
-    polled.clear();
-    generations.clear();
-    for (const auto& [fd, entry] : watches_) {
-      if (entry.events == 0) continue;
-      polled.push_back({fd, entry.events, 0});
-      generations.push_back(entry.generation);
-    }
-    if (polled.empty() && timers_.empty()) return;
-    const int n = poll(polled.data(), polled.size(), Timeout());
-    if (n < 0 && errno != EINTR) return;
-    for (std::size_t i = 0; n > 0 && i < polled.size() && !stopped_; ++i) {
-      if (polled[i].revents != 0) Dispatch(polled[i], generations[i]);
-    }
-    RunTimers();
+    if (!stopped_) Round();
   }
 }
 

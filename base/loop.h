@@ -23,6 +23,7 @@ class Loop {
   using Callback = std::function<void(short ready)>;
 
   explicit Loop(const Clock& clock) : clock_(clock) {}
+  ~Loop() = default;
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -50,8 +51,8 @@ class Loop {
 
  private:
   struct Entry {
-    short events;
-    std::uint64_t generation;  // tells a new watch of a reused descriptor from the old one
+    short events = 0;
+    std::uint64_t generation = 0;  // tells a new watch of a reused descriptor from the old one
     std::shared_ptr<Callback>
         callback;  // shared with Dispatch while it runs: a callback may unwatch itself
   };
@@ -60,6 +61,7 @@ class Loop {
     std::function<void()> callback;
   };
 
+  void Round();
   int Timeout() const;
   void RunTimers();
   void Dispatch(const struct pollfd& ready, std::uint64_t generation);

@@ -10,31 +10,36 @@
 namespace base {
 namespace {
 
-// The length of the valid UTF-8 sequence at the start of `bytes`, or 0. RFC 3629: no overlong
-// forms, no surrogates, nothing above U+10FFFF.
-std::size_t Utf8Sequence(std::string_view bytes) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  std::size_t length = 0;
+// What may follow a sequence's first byte: how long it is, and between what the second byte lies.
+// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+struct Utf8Form {
+  std::size_t length = 0;  // 0: no sequence begins so
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3;
-    if (first == 0xE0) low = 0xA0;
-    if (first == 0xED) high = 0x9F;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4;
-    if (first == 0xF0) low = 0x90;
-    if (first == 0xF4) high = 0x8F;
-  }
-  if (length == 0 || bytes.size() < length || at(1) < low || at(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
+};
+
+Utf8Form Utf8FormOf(unsigned char first) {
+  if (first < 0x80) return {.length = 1};
+  if (first >= 0xC2 && first <= 0xDF) return {.length = 2};
+  if (first == 0xE0) return {.length = 3, .low = 0xA0};
+  if (first == 0xED) return {.length = 3, .low = 0x80, .high = 0x9F};
+  if (first >= 0xE1 && first <= 0xEF) return {.length = 3};
+  if (first == 0xF0) return {.length = 4, .low = 0x90};
+  if (first >= 0xF1 && first <= 0xF3) return {.length = 4};
+  if (first == 0xF4) return {.length = 4, .low = 0x80, .high = 0x8F};
+  return {};
+}
+
+// The length of the valid UTF-8 sequence at the start of `bytes`, or 0.
+std::size_t Utf8Sequence(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const Utf8Form form = Utf8FormOf(at(0));
+  if (form.length <= 1) return form.length;
+  if (bytes.size() < form.length || at(1) < form.low || at(1) > form.high) return 0;
+  for (std::size_t i = 2; i < form.length; ++i) {
     if (at(i) < 0x80 || at(i) > 0xBF) return 0;
   }
-  return length;
+  return form.length;
 }
 
 constexpr std::string_view kBase64 =
