@@ -106,8 +106,8 @@ bool Channel::Grant(const ExecRequest& request) {
 bool Channel::Grant(const SubsystemRequest& request) {
   if (phase_ != Phase::kOpen || request.name != "sftp") return false;
   const std::string user = base::Escape(around_.user, 100);
-  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat FILE > FILE` and "
-                                   "`ssh {0}@HOST tee tmp/FILE < FILE`",
+  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat f > f` and "
+                                   "`ssh {0}@HOST tee tmp/f < f`",
                                    user));
   return true;
 }
