@@ -17,7 +17,7 @@ int Check(const Shared& shared) {
   const auto configuration = broker::LoadConfiguration(paths, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
-  std::printf("%s: in order: %zu people with %zu keys, %zu apps, %zu rules\n", paths.etc.c_str(),
+  std::printf("%s: in order (people: %zu, keys: %zu, apps: %zu, rules: %zu)\n", paths.etc.c_str(),
               configuration->people.names().size(), configuration->people.key_count(),
               configuration->apps.size(), configuration->policy.rules().size());
   return 0;

@@ -33,7 +33,7 @@ int Check(const Shared& shared) {
   const auto configuration = broker::LoadConfiguration(paths, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
-  std::printf("%s/policy.json: in order: %zu rules, and its tests pass\n", paths.etc.c_str(),
+  std::printf("%s/policy.json: in order (rules: %zu), and its tests pass\n", paths.etc.c_str(),
               configuration->policy.rules().size());
   return 0;
 }
@@ -138,7 +138,10 @@ void AddPolicy(CLI::App& app, Shared& shared) {
   explain->add_option("app", question->app, "In which app")->required();
   explain->add_option("--release", question->release, "A name that the release answers to")
       ->capture_default_str();
-  // From the first word that is none of these, everything is the command's, its options too.
+  explain->add_option("--root", shared.root, "As the same before the subcommand")->type_name("DIR");
+  // From the first word that is none of these, everything is the command's, its options too:
+  // nothing of it falls through to the program's own options.
+  explain->fallthrough(false);
   explain->prefix_command();
   explain->footer(
       "Examples:\n"
@@ -149,9 +152,6 @@ void AddPolicy(CLI::App& app, Shared& shared) {
       "  oneoff policy explain alice shop");
   explain->callback([&shared, question, explain] {
     question->words = explain->remaining();
-    if (!question->words.empty() && question->words[0] == "--") {
-      question->words.erase(question->words.begin());
-    }
     shared.status = Explain(shared, *question);
   });
 }
