@@ -6,6 +6,13 @@
 #include "gateway/ssh/server_side.h"
 #include "gateway/ssh/warm_up.h"
 
+extern "C" {
+// As libssh's own objects call them: through the linker's --wrap.
+ssh_signature pki_sign_data(ssh_key key, int digest, const unsigned char* input, std::size_t size);
+int ssh_pki_signature_verify(ssh_session session, ssh_signature signature, ssh_key key,
+                             const unsigned char* input, std::size_t size);
+}
+
 namespace ssh {
 namespace {
 
@@ -20,11 +27,16 @@ TEST(Seam, TakesTheWholeOfATrialConnection) {
   EXPECT_TRUE(done) << done.error().message();
 }
 
-TEST(Seam, WithoutOneLibsshSignsNothing) {
+TEST(Seam, WithoutOneLibsshNeitherSignsNorVerifies) {
   const auto key = MakeKey(SSH_KEYTYPE_ED25519, 0);
   ssh_key public_key = nullptr;
   EXPECT_EQ(ssh_pki_export_privkey_to_pubkey(key.get(), &public_key), SSH_ERROR);
   EXPECT_EQ(public_key, nullptr);
+  const unsigned char hash[32] = {};
+  EXPECT_EQ(pki_sign_data(key.get(), 0, hash, sizeof hash), nullptr);
+  const OwnedSession session(ssh_new());
+  EXPECT_EQ(ssh_pki_signature_verify(session.get(), nullptr, key.get(), hash, sizeof hash),
+            SSH_ERROR);
 }
 
 TEST(Seam, LocalSignaturesAreOfTheNamedAlgorithm) {
