@@ -16,7 +16,7 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxCommandLine = 32U * 1024U;  // bytes
+inline constexpr std::size_t kMaxCommandLine = 32UL * 1024UL;  // bytes
 
 // A leading NAME=value word.
 struct Assignment {

@@ -14,7 +14,7 @@
 namespace release {
 
 inline constexpr std::size_t kMaxValue =
-    128U * 1024U;                                     // bytes of one value (Linux: MAX_ARG_STRLEN)
+    128UL * 1024UL;                                   // bytes of one value (Linux: MAX_ARG_STRLEN)
 inline constexpr std::size_t kMaxDotenv = 2U << 20U;  // bytes of a file's values, after expansion
 
 struct DotenvEntry {

@@ -84,6 +84,27 @@ bool IsVariableByte(char c) {  // [A-Z0-9_] with /i
   return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+tl::unexpected<base::Error> TooLarge() {
+  return base::Fail(base::Code::kTooLarge,
+                    fmt::format("the value is larger than {} bytes", kMaxValue));
+}
+
+// What stands behind a `$`: `NAME`, `{NAME}`, or only a part of that.
+struct Reference {
+  std::string_view name;  // may be empty
+  std::size_t end;
+};
+
+// \{?([A-Z0-9_]+)?\}? at `at`.
+Reference ReferenceAt(std::string_view value, std::size_t at) {
+  if (at < value.size() && value[at] == '{') ++at;
+  std::size_t end = at;
+  while (end < value.size() && IsVariableByte(value[end])) ++end;
+  const std::string_view name = value.substr(at, end - at);
+  if (end < value.size() && value[end] == '}') ++end;
+  return {name, end};
+}
+
 // Dotenv::Substitutions::Variable: /(\\)?(\$)(?!\()\{?([A-Z0-9_]+)?\}?/i
 base::Result<std::string> Substitute(std::string_view value, const Lookup& lookup) {
   std::string out;
@@ -94,25 +115,14 @@ base::Result<std::string> Substitute(std::string_view value, const Lookup& looku
       out += value[i++];
       continue;
     }
-    std::size_t end = dollar + 1;
-    if (end < value.size() && value[end] == '{') ++end;
-    const std::size_t name = end;
-    while (end < value.size() && IsVariableByte(value[end])) ++end;
-    const std::string_view called = value.substr(name, end - name);
-    if (end < value.size() && value[end] == '}') ++end;
-    if (backslash) {
-      out += value.substr(dollar, end - dollar);
-    } else if (called.empty()) {
-      out += value.substr(i, end - i);
-    } else if (const std::string* found = lookup(called)) {
+    const Reference reference = ReferenceAt(value, dollar + 1);
+    if (backslash || reference.name.empty()) {
+      out += value.substr(dollar, reference.end - dollar);
+    } else if (const std::string* found = lookup(reference.name)) {
       out += *found;
     }
-    if (out.size() > kMaxValue) break;
-    i = end;
-  }
-  if (out.size() > kMaxValue) {
-    return base::Fail(base::Code::kTooLarge,
-                      fmt::format("the value is larger than {} bytes", kMaxValue));
+    if (out.size() > kMaxValue) return TooLarge();
+    i = reference.end;
   }
   return out;
 }
@@ -127,10 +137,7 @@ base::Result<std::string> DotenvValue(std::string_view raw, const Lookup& lookup
     quote = value.front();
     value = value.substr(1, value.size() - 2);
   }
-  if (value.size() > kMaxValue) {
-    return base::Fail(base::Code::kTooLarge,
-                      fmt::format("the value is larger than {} bytes", kMaxValue));
-  }
+  if (value.size() > kMaxValue) return TooLarge();
   if (quote == '\'') return std::string(value);
   const std::string unescaped =
       quote == '"' ? Unescape(ExpandNewlines(value, lookup)) : Unescape(value);

@@ -59,8 +59,8 @@ std::string ReadGit(const std::string& directory) {
   for (int depth = 0; depth < 5 && line.starts_with("ref: "); ++depth) {
     name = base::Trim(line.substr(5));
     if (!IsRefName(name)) return {};
-    line = FirstLine(git + "/" + name);
-    if (line.empty() && common != git) line = FirstLine(common + "/" + name);
+    line = FirstLine(From(git, name));
+    if (line.empty() && common != git) line = FirstLine(From(common, name));
     if (line.empty()) line = FindPacked(common, name);
   }
   return IsHash(line) ? line : std::string();

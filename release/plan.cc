@@ -84,7 +84,7 @@ std::string_view Name(How how) {
 
 Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words) {
   Plan plan;
-  plan.label = base::ShellJoin(words);
+  plan.label = base::Escape(base::ShellJoin(words), kMaxCommandLine);
   plan.time_limit = app.limits.time;
   const std::string& name = words[0];
   if (const NamedCommand* command = FindName(app, name)) {
@@ -114,7 +114,7 @@ Plan MakeShellPlan(const App& app, const std::string& text) {
   Plan plan;
   plan.how = How::kShell;
   plan.argv = {"/bin/sh", "-c", text};
-  plan.label = text;
+  plan.label = base::Escape(text, kMaxCommandLine);
   plan.time_limit = app.limits.time;
   return plan;
 }

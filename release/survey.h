@@ -21,7 +21,7 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxConfig = 256U * 1024U;  // bytes of all names and values
+inline constexpr std::size_t kMaxConfig = 256UL * 1024UL;  // bytes of all names and values
 inline constexpr std::size_t kMaxConfigVariables = 1024;
 inline constexpr std::size_t kMaxWarnings = 50;
 
