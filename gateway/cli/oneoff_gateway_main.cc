@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
+#include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
@@ -29,19 +30,6 @@ constexpr int kConfigurationError = 78;
 
 base::Error Configuration(std::string message) {
   return {base::Code::kInvalid, std::move(message)};
-}
-
-base::Result<config::GatewaySettings> ReadSettings(const config::Paths& paths) {
-  const std::string file = paths.etc + "/gateway.json";
-  const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
-  if (!text && text.error().code() == base::Code::kNotFound) return config::GatewaySettings{};
-  if (!text) return base::Fail(text.error());
-  config::Problems problems;
-  auto settings = config::ParseGatewaySettings(file, *text, problems);
-  if (settings) return std::move(*settings);
-  std::string all;
-  for (const config::Problem& problem : problems) all += problem.Render() + "\n";
-  return base::Fail(Configuration(all + "the configuration has errors"));
 }
 
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
@@ -77,18 +65,6 @@ base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths)
                                   folder, folder)));
   }
   return keys;
-}
-
-base::Result<std::vector<base::UniqueFd>> Listen(const config::GatewaySettings& settings) {
-  std::vector<base::UniqueFd> sockets;
-  for (const std::string& text : settings.listen) {
-    const auto address = ssh::ParseAddress(text);
-    if (!address) return base::Fail(address.error());
-    auto socket = ssh::ListenOn(*address);
-    if (!socket) return base::Fail(std::move(socket.error()));
-    sockets.push_back(std::move(*socket));
-  }
-  return sockets;
 }
 
 // Tells whoever waits for it where clients may connect: RUN/listen, an ADDRESS:PORT a line.
@@ -130,14 +106,15 @@ void WaitFor(ssh::BrokerLink& broker, const base::Log& log) {
 
 base::Result<void> Serve(const std::string& root, const base::Log& log) {
   const config::Paths paths = config::Paths::Under(root);
-  const auto settings = ReadSettings(paths);
+  const auto settings = cli::ReadGatewaySettings(paths);
   if (!settings) return base::Fail(settings.error());
   if (auto made = base::MakeDirectories(paths.run, 0755); !made) return made;
   auto run = base::OpenDirectory(paths.run);
   if (!run) return base::Fail(std::move(run.error()));
   auto run_of_link = run->Duplicate();
   if (!run_of_link) return base::Fail(std::move(run_of_link.error()));
-  auto sockets = Listen(*settings);
+  auto sockets = cli::InheritedSockets();
+  if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(*settings);
   if (!sockets) return base::Fail(std::move(sockets.error()));
 
   const base::SystemClock clock;

@@ -1,13 +1,11 @@
 // `oneoff serve`: gateway and broker in the foreground, started again if one of them fails.
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -18,7 +16,9 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "config/paths.h"
 #include "gateway/cli/command.h"
+#include "gateway/cli/listening.h"
 
 namespace cli {
 namespace {
@@ -26,8 +26,9 @@ namespace {
 constexpr std::chrono::milliseconds kRestartDelay{200};
 constexpr int kConfigurationError = 78;
 
-// The two programs, side by side. The broker's configuration errors end it all; any other death is
-// followed by a new start.
+// The two programs, side by side, and the sockets: a gateway that is started again finds the same
+// ones, and whoever connected meanwhile waits in their queue. The broker's configuration errors end
+// it all; any other death is followed by a new start.
 class Service {
  public:
   Service(std::string root, const base::Clock& clock) : root_(std::move(root)), loop_(clock) {}
@@ -39,6 +40,10 @@ class Service {
     sigprocmask(SIG_BLOCK, &set, nullptr);
     signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+    if (auto done = Listen(); !done) {
+      std::fprintf(stderr, "oneoff: %s\n", done.error().message().c_str());
+      return done.error().code() == base::Code::kInvalid ? kConfigurationError : 1;
+    }
     Start(broker_);
     Start(gateway_);
     loop_.Run();
@@ -49,8 +54,31 @@ class Service {
   struct Program {
     const char* name;
     std::vector<std::string> arguments;
+    std::vector<base::UniqueFd> sockets;
     base::Child child;
   };
+
+  base::Result<void> Listen() {
+    const auto settings = ReadGatewaySettings(config::Paths::Under(root_));
+    if (!settings) return base::Fail(settings.error());
+    auto sockets = ListenOnConfigured(*settings);
+    if (!sockets) return base::Fail(std::move(sockets.error()));
+    gateway_.sockets = std::move(*sockets);
+    return {};
+  }
+
+  // In the new process: gives it the sockets by the protocol of sd_listen_fds(3).
+  static void PassSockets(const std::vector<base::UniqueFd>& sockets) {
+    if (sockets.empty()) return;
+    std::vector<int> copies;  // above where they go, so that none is overwritten
+    const int first = SD_LISTEN_FDS_START;
+    const int above = first + static_cast<int>(sockets.size());
+    for (const auto& socket : sockets)
+      copies.push_back(fcntl(socket.get(), F_DUPFD_CLOEXEC, above));
+    for (std::size_t i = 0; i < copies.size(); ++i) dup2(copies[i], first + static_cast<int>(i));
+    setenv("LISTEN_FDS", std::to_string(sockets.size()).c_str(), 1);
+    setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
+  }
 
   static std::string Sibling(const char* name) {
     return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
@@ -68,6 +96,7 @@ class Service {
       sigemptyset(&none);
       sigprocmask(SIG_SETMASK, &none, nullptr);
       prctl(PR_SET_PDEATHSIG, SIGTERM);
+      PassSockets(program.sockets);
       execv(path.c_str(), argv.data());
       std::perror(path.c_str());
       return 127;
@@ -133,8 +162,8 @@ class Service {
   std::string root_;
   base::Loop loop_;
   base::UniqueFd signals_;
-  Program broker_{"oneoff-broker", {"--foreground"}, {}};
-  Program gateway_{"oneoff-gateway", {}, {}};
+  Program broker_{"oneoff-broker", {"--foreground"}, {}, {}};
+  Program gateway_{"oneoff-gateway", {}, {}, {}};
   bool stopping_ = false;
   int status_ = 0;
 };
