@@ -94,7 +94,7 @@ class ArgvSplitting(harness.GatewayTest):
         longest = "x" * 32000
         self.assert_ran(self.ssh("plain", "echo " + longest, person="bob"), longest + "\n")
         self.assert_refused(self.ssh("plain", "echo " + "x" * 32768, person="bob"), 64,
-                            "oneoff: the command is longer than 32768 bytes\n")
+                            "oneoff: command longer than 32768 bytes\n")
 
     def test_run_words_of_a_later_version_are_refused(self):
         for word in ("run:detached", "run:nowait", "run:reason=x", "run:once=x"):

@@ -58,9 +58,12 @@ class AuditFull(harness.GatewayTest):
                     os.write(file.fileno(), b"x" * 512)
             except OSError:
                 pass
-        marker = self.plain.directory / "releases/v2/tmp/ran"
-        for _ in range(3):
+        # What is left of the log's last page may hold a few records more.
+        for attempt in range(20):
+            marker = self.plain.directory / f"releases/v2/tmp/ran-{attempt}"
             result = self.ssh("plain", f"touch {marker}")
+            if result.status != 0:
+                break
         self.assertEqual((result.status, result.stdout), (74, b""))
         self.assertRegex(result.stderr, r"\Aoneoff: [^\n]*audit[^\n]*\n\Z")
         self.assertFalse(marker.exists())

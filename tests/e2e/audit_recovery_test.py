@@ -24,7 +24,7 @@ class AuditRecovery(harness.GatewayTest):
         torn = b'{"seq":99999,"time":"2026-'
         with open(self.log(), "ab") as file:
             file.write(torn)
-        type(self).start()
+        type(self).start_gateway()
         self.assert_ran(type(self).client.ssh("plain", "echo after"), "after\n")
         self.assertTrue(self.log().read_bytes().startswith(before + torn + b"\n"))
         records = [line for line in self.log().read_bytes().split(b"\n") if b'"recovered"' in line]
@@ -37,7 +37,7 @@ class AuditRecovery(harness.GatewayTest):
         run = self.gateway.wait_for_audit("run.started", command="sleep 309")["run"]
         self.crash()
         process.wait(20)
-        type(self).start()
+        type(self).start_gateway()
         self.gateway.wait_for_audit("run.ended", run=run)
         ended = self.gateway.audit("run.ended", run=run)
         self.assertEqual((len(ended), ended[0]["how"]), (1, "supervisor_lost"))

@@ -34,10 +34,10 @@ class Client:
 
     def __init__(self, directory, port, host_keys, address="127.0.0.1"):
         self.directory = pathlib.Path(directory)
-        known = self.directory / "known_hosts"
+        known = self.directory / f"known_hosts-{port}"
         known.write_text("".join(f"[{address}]:{port} {' '.join(key.split()[:2])}\n" for key in host_keys))
         self.port = port
-        self.config = self.directory / "ssh_config"
+        self.config = self.directory / f"ssh_config-{port}"
         self.config.write_text(
             f"Host gateway\n  HostName {address}\n  Port {port}\n"
             f"  UserKnownHostsFile {known}\n  GlobalKnownHostsFile /dev/null\n"

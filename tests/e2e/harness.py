@@ -60,10 +60,10 @@ class GatewayTest(unittest.TestCase):
             cls.rails = apps.Shop(cls.directory / "apps/shop", *cls.shop_options)
             cls.gateway.app("shop", cls.rails.directory)
         cls.prepare()
-        cls.start()
+        cls.start_gateway()
 
     @classmethod
-    def start(cls):
+    def start_gateway(cls):
         """Starts the gateway (again) and points the client at it."""
         try:
             cls.gateway.start()
@@ -77,12 +77,10 @@ class GatewayTest(unittest.TestCase):
     def tearDownClass(cls):
         status = cls.gateway.stop()
         said = cls.gateway.stderr()
-        left = wait_until(lambda: [cls.gateway.processes()], "processes")[0]
-        if left:
-            try:
-                wait_until(lambda: not cls.gateway.processes(), "the gateway's processes to end", 5)
-            except Late:
-                raise AssertionError(f"left behind: {cls.gateway.sweep()}\n{said}") from None
+        try:
+            wait_until(lambda: not cls.gateway.processes(), "the gateway's processes to end", 5)
+        except Late:
+            raise AssertionError(f"left behind: {cls.gateway.sweep()}\n{said}") from None
         if any(words in said for words in SANITIZER_SPOKE):
             raise AssertionError("a sanitizer spoke:\n" + said)
         if status != 0:

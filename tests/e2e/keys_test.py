@@ -42,7 +42,7 @@ class HostKeys(harness.GatewayTest):
     def test_it_stays_the_same_over_a_restart(self):
         before = self.gateway.host_keys()
         self.assertEqual(self.gateway.stop(), 0)
-        type(self).start()
+        type(self).start_gateway()
         self.assertEqual(self.gateway.host_keys(), before)
         self.assert_ran(type(self).client.ssh("plain", "true"), "")
 

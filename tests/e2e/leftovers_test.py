@@ -19,7 +19,10 @@ class Leftovers(harness.GatewayTest):
         self.assert_ran(self.ssh("plain", "true"), "")  # whatever a first connection leaves is no leak
         harness.wait_until(lambda: len(self.gateway.processes()) == 4, "the gateway to be at rest")
         self.cast = Cast(self.gateway)
-        self.before = self.count()
+        counts = [self.count(), None]
+        harness.wait_until(lambda: (counts.insert(0, self.count()), len(set(map(str, counts[:5]))) == 1)[1],
+                           "the counts to settle")
+        self.before = counts[0]
 
     def count(self):
         """What there is of everything, by kind. Who serves may have been started anew meanwhile."""
@@ -45,8 +48,12 @@ class Leftovers(harness.GatewayTest):
         except harness.Late:
             self.assertEqual(seen, self.before)
         started = {record["run"] for record in self.gateway.audit("run.started")}
-        ended = [record["run"] for record in self.gateway.audit("run.ended")]
-        self.assertEqual(sorted(ended), sorted(started), "each start has one end")
+
+        def ended():
+            return [record["run"] for record in self.gateway.audit("run.ended")]
+
+        harness.wait_until(lambda: set(ended()) == started, "each start to have an end")
+        self.assertEqual(sorted(ended()), sorted(started), "each start has one end")
         self.assert_ran(self.ssh("plain", "echo and serves"), "and serves\n")
 
     def running(self, on_terminal):

@@ -15,7 +15,7 @@ class PtyResize(harness.GatewayTest):
         terminal.expect(rb"ready")
         for rows, columns in ((40, 100), (1, 1), (300, 500)):
             terminal.resize(rows, columns)
-            terminal.expect(rb"\n%d %d\r\n" % (rows, columns))
+            terminal.expect(rb"\b%d %d\r\n" % (rows, columns))
         terminal.send(b"\x03")
         self.assertEqual(terminal.wait(), 130)
 

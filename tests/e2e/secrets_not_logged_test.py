@@ -16,9 +16,10 @@ class SecretsNotLogged(harness.GatewayTest):
         self.run_terminal("plain", "env").wait()
         seen = self.gateway.stderr()
         for folder, _, files in os.walk(self.gateway.root):
-            for name in files:
-                with open(os.path.join(folder, name), "rb") as file:
-                    seen += file.read().decode("utf-8", "replace")
+            for path in (os.path.join(folder, name) for name in files):
+                if os.path.isfile(path):
+                    with open(path, "rb") as file:
+                        seen += file.read().decode("utf-8", "replace")
         for secret in SECRETS:
             self.assertNotIn(secret, seen)
 
