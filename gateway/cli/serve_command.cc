@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/child.h"
@@ -59,11 +60,17 @@ class Service {
   };
 
   base::Result<void> Listen() {
-    const auto settings = ReadGatewaySettings(config::Paths::Under(root_));
+    const config::Paths paths = config::Paths::Under(root_);
+    const auto settings = ReadGatewaySettings(paths);
     if (!settings) return base::Fail(settings.error());
     auto sockets = ListenOnConfigured(*settings);
     if (!sockets) return base::Fail(std::move(sockets.error()));
     gateway_.sockets = std::move(*sockets);
+    // What an earlier service left behind would be taken for this one's.
+    std::error_code none;
+    for (const char* name : {"listen", "broker.socket"}) {
+      std::filesystem::remove(std::filesystem::path(paths.run) / name, none);
+    }
     return {};
   }
 
