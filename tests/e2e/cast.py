@@ -10,9 +10,7 @@ class Cast:
     def __init__(self, gateway):
         self._gateway = gateway
         self.serve = gateway.pid
-        self.gateway = wait_until(lambda: self._child("oneoff-gateway"), "the gateway's process")
-        self.broker = wait_until(lambda: self._child("oneoff-broker"), "the broker's process")
-        self.writer = wait_until(lambda: self._writer(), "the audit writer")
+        self.gateway, self.broker, self.writer = wait_until(self._look, "gateway, broker and audit writer")
 
     def residents(self):
         return [self.serve, self.gateway, self.broker, self.writer]
@@ -37,12 +35,15 @@ class Cast:
         known = {self.writer, *others}
         return wait_until(lambda: [pid for pid in self._below(self.broker) if pid not in known], "the monitor")[0]
 
-    def _child(self, name):
-        return next((pid for pid in self._below(self.serve) if processes.name(pid) == name), None)
-
-    def _writer(self):
-        return next((pid for pid in self._below(self.broker)
-                     if any("/log/audit/" in link for link in processes.descriptors(pid))), None)
+    def _look(self):
+        """The three, or None while one of them is being started."""
+        below = {processes.name(pid): pid for pid in self._below(self.serve)}
+        gateway, broker = below.get("oneoff-gateway"), below.get("oneoff-broker")
+        if not gateway or not broker:
+            return None
+        writer = next((pid for pid in self._below(broker)
+                       if any("/log/audit/" in link for link in processes.descriptors(pid))), None)
+        return (gateway, broker, writer) if writer else None
 
     @staticmethod
     def _below(pid):

@@ -26,7 +26,8 @@ class RailsConsole(harness.GatewayTest):
 
     def test_the_audit_names_what_ran(self):
         terminal = self.run_terminal("shop", "console")
-        started = self.gateway.wait_for_audit("run.started", app="shop", command="console")
+        run = terminal.expect(rb" run ([a-z2-7]{8}) as alice").group(1).decode()
+        started = self.gateway.wait_for_audit("run.started", run=run)
         self.assertEqual((started["pty"], started["argv"][-1]), (True, "console"))
         terminal.close()
         self.gateway.wait_for_audit("run.ended", run=started["run"], how="hangup")
