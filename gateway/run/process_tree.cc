@@ -42,7 +42,7 @@ std::optional<Process> ParseStat(std::string_view line) {
   if (fields.size() <= kStartTime || fields[0].size() != 1) return std::nullopt;
   process.state = fields[0][0];
   if (!ParseNumber(line.substr(0, open), process.pid) || !ParseNumber(fields[1], process.parent) ||
-      !ParseNumber(fields[3], process.session) ||
+      !ParseNumber(fields[2], process.group) || !ParseNumber(fields[3], process.session) ||
       !ParseNumber(fields[kStartTime], process.start_time)) {
     return std::nullopt;
   }

@@ -15,6 +15,7 @@ namespace run {
 struct Process {
   pid_t pid = 0;
   pid_t parent = 0;
+  pid_t group = 0;
   pid_t session = 0;
   char state = '?';              // proc(5): 'Z' for one that has ended and was not reaped
   std::uint64_t start_time = 0;  // clock ticks since boot

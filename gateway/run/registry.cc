@@ -25,11 +25,13 @@ struct flock WholeFile(short type) {
   return lock;
 }
 
-// Whether somebody holds the lock at `path`. Takes nothing, and opens nothing for writing.
+// Whether somebody holds the lock at `path`. Takes nothing, and opens nothing for writing. What
+// cannot be found out counts as held: nobody's run is ended because of a want of descriptors.
 bool IsLocked(int directory, const std::string& path) {
   const base::UniqueFd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return errno != ENOENT;
   struct flock lock = WholeFile(F_WRLCK);
-  return fd && fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return fcntl(fd.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 template <class M>
@@ -127,25 +129,36 @@ base::Result<void> Registry::Publish(const std::string& id) const {
 
 void Registry::Withdraw(const std::string& id) const { RemoveFolder(runs_.get(), kNew + id); }
 
-base::Result<RunState> Registry::Find(const std::string& id) const {
+base::Result<RunState> Registry::Find(const std::string& id) const { return FindAt(id); }
+
+base::Result<RunState> Registry::FindAt(const std::string& path) const {
   RunState state;
   // The lock before the end: a supervisor writes its end and lets go of the lock after.
-  state.supervised = IsLocked(runs_.get(), id + "/lock");
-  auto record = ReadMessage<RunRecord>(runs_.get(), id + "/run.json");
+  state.supervised = IsLocked(runs_.get(), path + "/lock");
+  auto record = ReadMessage<RunRecord>(runs_.get(), path + "/run.json");
   if (!record) return base::Fail(std::move(record.error()));
   state.record = std::move(*record);
-  if (auto leader = ReadMessage<Leader>(runs_.get(), id + "/leader.json")) state.leader = *leader;
-  if (auto ending = ReadMessage<Ending>(runs_.get(), id + "/end.json")) state.ending = *ending;
+  if (auto leader = ReadMessage<Leader>(runs_.get(), path + "/leader.json")) state.leader = *leader;
+  if (auto ending = ReadMessage<Ending>(runs_.get(), path + "/end.json")) state.ending = *ending;
   return state;
 }
 
 base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* damaged) const {
-  const auto names = base::ListDirectory(runs_.get(), ".", kMaxRuns);
+  return ListIn("", damaged);
+}
+
+base::Result<std::vector<RunState>> Registry::ListUnpublished() const {
+  return ListIn(kNew, nullptr);
+}
+
+base::Result<std::vector<RunState>> Registry::ListIn(const std::string& folder,
+                                                     std::vector<std::string>* damaged) const {
+  const auto names = base::ListDirectory(runs_.get(), "./" + folder, kMaxRuns);
   if (!names) return base::Fail(names.error());
   std::vector<RunState> states;
   for (const std::string& name : *names) {
     if (name.front() == '.') continue;
-    if (auto state = Find(name)) {
+    if (auto state = FindAt(folder + name)) {
       states.push_back(std::move(*state));
     } else if (damaged != nullptr && state.error().code() != base::Code::kNotFound) {
       damaged->push_back(name);
@@ -164,12 +177,19 @@ base::Result<void> Registry::Remove(const std::string& id) const {
   return {};
 }
 
-void Registry::SweepUnpublished() const {
+std::vector<RunRecord> Registry::SweepUnpublished() const {
+  std::vector<RunRecord> swept;
   const auto names = base::ListDirectory(runs_.get(), ".new", kMaxRuns);
-  if (!names) return;
+  if (!names) return swept;
   for (const std::string& name : *names) {
-    if (!IsLocked(runs_.get(), kNew + name + "/lock")) RemoveFolder(runs_.get(), kNew + name);
+    const std::string path = kNew + name;
+    if (IsLocked(runs_.get(), path + "/lock")) continue;
+    if (auto record = ReadMessage<RunRecord>(runs_.get(), path + "/run.json")) {
+      swept.push_back(std::move(*record));
+    }
+    RemoveFolder(runs_.get(), path);
   }
+  return swept;
 }
 
 base::Result<std::string> NewRunId() {

@@ -66,11 +66,17 @@ class Registry {
   base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
   base::Result<RunState> Find(const std::string& id) const;
   base::Result<void> Remove(const std::string& id) const;
-  // Removes what was made and never published, and whose maker is gone.
-  void SweepUnpublished() const;
+  // The runs that are being made: they count, but nobody sees them yet.
+  base::Result<std::vector<RunState>> ListUnpublished() const;
+  // Removes what was made and never published, and whose maker is gone; what that was.
+  std::vector<RunRecord> SweepUnpublished() const;
 
  private:
   explicit Registry(base::UniqueFd runs) : runs_(std::move(runs)) {}
+
+  base::Result<RunState> FindAt(const std::string& path) const;
+  base::Result<std::vector<RunState>> ListIn(const std::string& folder,
+                                             std::vector<std::string>* damaged) const;
 
   base::UniqueFd runs_;
 };

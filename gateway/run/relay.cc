@@ -9,6 +9,7 @@
 namespace run {
 namespace {
 
+constexpr int kChunksAtOnce = 64;
 constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
@@ -23,11 +24,13 @@ Relay::Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Ho
   loop_.Watch(master_.get(), POLLIN, [this](short ready) {
     if ((ready & POLLOUT) != 0) FlushToMaster();
     if ((ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromMaster();
+    DrainMaster();
     Rearm();
   });
   loop_.Watch(session_.get(), POLLIN, [this](short ready) {
     if ((ready & POLLOUT) != 0) FlushToSession();
     if (session_ && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromSession();
+    DrainMaster();
     Rearm();
   });
 }
@@ -41,7 +44,7 @@ void Relay::FromMaster() {
   if (!master_ || !to_session_.empty()) return;
   std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
-  if (n < 0 && WouldBlock()) return;
+  if (n < 0 && WouldBlock() && !end_when_silent_) return;
   if (n <= 0) {  // EIO: no process has the terminal open any more
     EndOfTerminal();
     return;
@@ -63,6 +66,19 @@ void Relay::FlushToSession() {
     to_session_.erase(0, static_cast<std::size_t>(n));
   }
   if (terminal_ended_) EndOfTerminal();
+}
+
+void Relay::EndWhenSilent() {
+  end_when_silent_ = true;
+  DrainMaster();
+  Rearm();
+}
+
+void Relay::DrainMaster() {
+  // Bounded: whoever holds the terminal open may go on writing, and others have their turn.
+  for (int i = 0; end_when_silent_ && i < kChunksAtOnce && master_ && to_session_.empty(); ++i) {
+    FromMaster();
+  }
 }
 
 void Relay::FromSession() {

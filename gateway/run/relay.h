@@ -27,10 +27,13 @@ class Relay {
   // From now on what the terminal says is read and thrown away, so that the command does not wait
   // for it.
   void Discard();
+  // From now on a terminal with nothing to say has ended, though somebody may still hold it open.
+  void EndWhenSilent();
   bool done() const { return !master_.valid(); }
 
  private:
   void FromMaster();
+  void DrainMaster();
   void FromSession();
   void FlushToSession();
   void FlushToMaster();
@@ -44,6 +47,7 @@ class Relay {
   std::string to_session_;  // read from the master, not yet delivered
   std::string to_master_;   // read from the session, not yet delivered
   bool terminal_ended_ = false;
+  bool end_when_silent_ = false;
 };
 
 }  // namespace run

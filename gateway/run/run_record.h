@@ -19,6 +19,8 @@ struct RunRecord {
   std::uint64_t started_ms = 0;  // UTC, milliseconds since 1970
   std::string boot;              // the kernel's boot id: a pid means nothing after another boot
   std::uint32_t uid = 0;         // whom the command runs as
+  std::int32_t supervisor = 0;   // its pid, and when that process began: proc(5) field 22
+  std::uint64_t supervisor_start = 0;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("id", self.id);
@@ -29,6 +31,8 @@ struct RunRecord {
     io("started_ms", self.started_ms);
     io("boot", self.boot);
     io("uid", self.uid);
+    io("supervisor", self.supervisor);
+    io("supervisor_start", self.supervisor_start);
   }
 };
 
@@ -67,8 +71,10 @@ struct Ending {
   int status = 0;  // what a shell would show for the command: 0 to 255
   int signal = 0;  // that killed the command, or 0
   std::uint64_t ended_ms = 0;
+  bool complete = false;  // nothing that came from the command is left, either
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
+    io("complete", self.complete);
     io("how", self.how);
     io("status", self.status);
     io("signal", self.signal);

@@ -17,6 +17,8 @@ namespace run {
 namespace {
 
 constexpr std::chrono::milliseconds kKillAgain{50};
+// For what is still under way inside the terminal.
+constexpr std::chrono::milliseconds kLastOutput{200};
 
 // RFC 4254 6.10's names.
 std::optional<int> SignalNumber(std::string_view name) {
@@ -120,10 +122,7 @@ void Supervisor::Handle(const wire::Resize& message) {
 
 void Supervisor::Handle(const wire::SignalRequest& message) {
   const auto number = SignalNumber(message.name);
-  if (!number || ending_) return;
-  kill(-leader_, *number);
-  const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
-  if (foreground != 0 && foreground != leader_) kill(-foreground, *number);
+  if (number) SignalForeground(*number);
 }
 
 void Supervisor::Handle(const wire::CloseStream& message) {
@@ -167,15 +166,25 @@ void Supervisor::End(How how) {
 }
 
 void Supervisor::SignalForeground(int signal) {
+  if (ending_) return;  // the leader is reaped, and its number may be somebody else's
+  kill(-leader_, signal);
+  if (signal == SIGHUP) kill(-leader_, SIGCONT);  // a stopped process hears nothing
   const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
-  for (const pid_t group : {leader_, foreground}) {
-    if (group == 0) continue;
-    kill(-group, signal);
-    kill(-group, SIGCONT);  // a stopped process hears nothing
+  if (foreground == 0 || foreground == leader_) return;
+  // The terminal may name a group that is long gone, and its number may be in use elsewhere: only
+  // members that are in this run's session.
+  for (const Process& process : AllProcesses()) {
+    if (process.group != foreground || process.session != leader_) continue;
+    SignalProcess(process, signal);
+    if (signal == SIGHUP) SignalProcess(process, SIGCONT);
   }
 }
 
 void Supervisor::SignalTree(int signal) {
+  if (!ending_) {  // by its number too: /proc may be mounted so that others' processes are hidden
+    kill(-leader_, signal);
+    kill(-leader_, SIGCONT);
+  }
   for (const Process& process : DescendantsOf(getpid(), AllProcesses())) {
     if (process.state == 'Z') continue;
     SignalProcess(process, signal);
@@ -210,17 +219,29 @@ void Supervisor::CloseControl() {
 }
 
 void Supervisor::Reap() {
+  std::optional<int> command_status;
   for (;;) {
     int status = 0;
     const pid_t pid = waitpid(-1, &status, WNOHANG);
-    if (pid == leader_) OnCommandEnded(status);
+    if (pid == leader_ && !ending_) command_status = status;
     if (pid > 0) continue;
     // No child left: every process of the tree was one, sooner or later, for this is their
     // subreaper.
     tree_gone_ = pid < 0 && errno == ECHILD;
     break;
   }
+  if (command_status) OnCommandEnded(*command_status);
+  if (ending_ && tree_gone_) OnTreeGone();
   FinishIfOver();
+}
+
+void Supervisor::OnTreeGone() {
+  if (ending_->complete) return;
+  ending_->complete = true;
+  // If that fails, the broker looks for what is left and finds nothing, or tells of a loss.
+  if (run_.entry) (void)run_.entry->WriteEnding(*ending_);
+  // A terminal that somebody outside the tree holds open never ends by itself.
+  if (relay_) loop_.After(kLastOutput, [this] { relay_->EndWhenSilent(); });
 }
 
 void Supervisor::OnCommandEnded(int wait_status) {
@@ -235,8 +256,8 @@ void Supervisor::OnCommandEnded(int wait_status) {
   ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
   ending_ = ending;
   loop_.Cancel(idle_timer_);
-  if (run_.entry)
-    (void)run_.entry->WriteEnding(ending);  // if that fails, the broker tells of a loss
+  if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
+  if (tree_gone_) OnTreeGone();
   Tell();
   if (!ending_as_) {
     loop_.After(run_.bounds.linger, [this] {

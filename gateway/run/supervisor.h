@@ -79,6 +79,7 @@ class Supervisor {
 
   void Reap();
   void OnCommandEnded(int wait_status);
+  void OnTreeGone();
   void Tell();
   void FinishIfOver();
 

@@ -230,6 +230,7 @@ TEST(ProcessTree, AStatLineIsReadWhateverTheProcessCallsItself) {
   ASSERT_TRUE(process);
   EXPECT_EQ(process->pid, 42);
   EXPECT_EQ(process->parent, 1);
+  EXPECT_EQ(process->group, 42);
   EXPECT_EQ(process->session, 41);
   EXPECT_EQ(process->state, 'S');
   EXPECT_EQ(process->start_time, 12345U);
@@ -244,7 +245,7 @@ TEST(ProcessTree, AnythingElseIsNoStatLine) {
 }
 
 TEST(ProcessTree, DescendantsAreFoundThroughTheGenerations) {
-  const std::vector<Process> all = {{3, 2, 0, 'S', 0}, {2, 1, 0, 'S', 0}, {9, 8, 0, 'S', 0}};
+  const std::vector<Process> all = {{3, 2, 0, 0, 'S', 0}, {2, 1, 0, 0, 'S', 0}, {9, 8, 0, 0, 'S', 0}};
   const auto descendants = DescendantsOf(1, all);
   EXPECT_EQ(descendants.size(), 2U);
 }
