@@ -1,145 +1,15 @@
 #include <fmt/format.h>
 
-#include <concepts>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "gateway/audit/event.h"
+#include "gateway/audit/event_fields.h"
 #include "gateway/audit/json.h"
 
 namespace audit {
 namespace {
-
-// How long a text may be, and what becomes of one that is longer.
-enum class Bound {
-  kCut,      // at kMaxText
-  kCommand,  // an error above kMaxCommand
-  kArgv,     // an error above kMaxArgv
-};
-
-// The fields of each event, in order: what both directions walk through.
-template <typename T, typename Of>
-concept Is = std::same_as<std::remove_const_t<T>, Of>;
-
-template <typename V>
-void Fields(V& v, Is<RunStarted> auto& e) {
-  v("run", e.run);
-  v("app", e.app);
-  v("release", e.release);
-  v("release_names", e.release_names, Bound::kCut);
-  v("commit", e.commit);
-  v("directory", e.directory);
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
-  v("rule", e.rule);
-  v("command", e.command, Bound::kCommand);
-  v("argv", e.argv, Bound::kArgv);
-  v("user", e.user);
-  v("pty", e.pty);
-  v("configuration", e.configuration);
-}
-
-template <typename V>
-void Fields(V& v, Is<RunEnded> auto& e) {
-  v("run", e.run);
-  v("app", e.app);
-  v("person", e.person);
-  v("how", e.how);
-  v("status", e.status, 255);
-  v("signal", e.signal, 64);
-  v("limit", e.limit);
-  v("by", e.by);
-  v("duration_ms", e.duration_ms);
-  v("bytes_in", e.bytes_in);
-  v("bytes_out", e.bytes_out);
-  v("bytes_err", e.bytes_err);
-}
-
-template <typename V>
-void Fields(V& v, Is<RunDenied> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
-  v("app", e.app);
-  v("release", e.release);
-  v("command", e.command, Bound::kCommand);
-  v("rule", e.rule);
-  v("message", e.message);
-  v("status", e.status, 255);
-}
-
-template <typename V>
-void Fields(V& v, Is<Authenticated> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
-  v("user", e.user);
-}
-
-template <typename V>
-void Fields(V& v, Is<AuthenticationsFailed> auto& e) {
-  v("source", e.source);
-  v("count", e.count);
-  v("first", e.first);
-  v("last", e.last);
-  v("users", e.users, Bound::kCut);
-}
-
-template <typename V>
-void Fields(V& v, Is<ConfigurationLoaded> auto& e) {
-  v("digest", e.digest);
-  v("number", e.number);
-}
-
-template <typename V>
-void Fields(V& v, Is<ConfigurationRefused> auto& e) {
-  v("problems", e.problems);
-}
-
-template <typename V>
-void Fields(V& v, Is<ServiceStarted> auto& e) {
-  v("version", e.version);
-  v("development", e.development);
-}
-
-template <typename V>
-void Fields(V& v, Is<ServiceStopped> auto& e) {
-  v("version", e.version);
-}
-
-template <typename V>
-void Fields(V& v, Is<Listed> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
-  v("what", e.what);
-}
-
-template <typename V>
-void Fields(V& v, Is<Explained> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
-  v("app", e.app);
-  v("release", e.release);
-  v("command", e.command, Bound::kCommand);
-}
-
-template <typename V>
-void Fields(V& v, Is<Recovered> auto& e) {
-  v("file", e.file);
-  v("bytes", e.bytes);
-  v("sha256", e.sha256);
-  v("cause", e.cause);
-}
-
-template <typename V>
-void Fields(V& v, Is<Lost> auto& e) {
-  v("count", e.count);
-  v("cause", e.cause);
-}
 
 std::size_t Limit(Bound bound) {
   switch (bound) {

@@ -20,7 +20,10 @@ constexpr mode_t kFileMode = 0640;
 constexpr const char* kLockFile = ".lock";
 constexpr const char* kCutCause = "the writer ended in the middle of a line";
 
-const Disk kSystemDisk;
+const Disk& SystemDisk() {
+  static const Disk disk;
+  return disk;
+}
 
 // How many of `bytes` are in the file, and the errno that stopped it, or 0.
 std::pair<std::size_t, int> WriteWhole(const Disk& disk, int fd, std::string_view bytes) {
@@ -53,7 +56,7 @@ base::Result<Log> Log::Open(base::UniqueFd directory, std::string host, const ba
 }
 
 base::Result<Log> Log::Open(base::UniqueFd directory, std::string host, const base::Clock& clock) {
-  return Open(std::move(directory), std::move(host), clock, kSystemDisk);
+  return Open(std::move(directory), std::move(host), clock, SystemDisk());
 }
 
 bool Log::IsHeld(const std::string& directory) {

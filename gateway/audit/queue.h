@@ -24,7 +24,7 @@ class Queue {
  public:
   // `client`: whom the answer is for; the queue does not look at it.
   struct Reply {
-    std::uint64_t client;
+    std::uint64_t client = 0;
     Answer answer;
   };
 

@@ -25,8 +25,8 @@ struct Question {
 };
 
 void PrintLine(std::FILE* stream, std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stream);
-  std::fputc('\n', stream);
+  static_cast<void>(std::fwrite(line.data(), 1, line.size(), stream));
+  static_cast<void>(std::fputc('\n', stream));
 }
 
 int Complain(const std::string& message, int status) {
