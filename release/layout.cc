@@ -60,7 +60,7 @@ base::Result<std::string> ReadCurrent(const App& app, const Releases& releases) 
   if (!real) return base::Fail(std::move(real.error()).Context(link));
   const auto parent = RealPath(app.root + "/releases");
   for (const std::string& id : releases.ids) {
-    if (parent && *real == *parent + "/" + id) return id;
+    if (parent && *real == fmt::format("{}/{}", *parent, id)) return id;
   }
   // A release may itself be a link to where it really is.
   for (const std::string& id : releases.ids) {
@@ -88,7 +88,7 @@ Outcome<Releases> ReadReleases(const App& app) {
   if (!names) return Refuse(kUnusable, fmt::format("{}: {}", app.name, names.error().message()));
   Releases releases;
   for (std::string& name : *names) {
-    if (IsReleaseName(name) && IsDirectory(folder + "/" + name)) {
+    if (IsReleaseName(name) && IsDirectory(fmt::format("{}/{}", folder, name))) {
       releases.ids.push_back(std::move(name));
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -54,7 +55,7 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.run_id = request.run_id;
   parts.label = plan.label;
   parts.argv = plan.argv;
-  parts.environment = environment.all();
+  parts.environment = std::move(environment).Take();
   parts.directory = request.survey.directory;
   parts.account = request.account;
   parts.umask = request.app.umask;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace release {
@@ -24,6 +25,7 @@ class Variables {
   // nullptr if it is not set. Valid until the next change.
   const Variable* Find(std::string_view name) const;
   const std::vector<Variable>& all() const { return all_; }
+  std::vector<Variable> Take() && { return std::move(all_); }
 
  private:
   std::vector<Variable> all_;
