@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "authz/pattern.h"
 #include "base/text.h"
@@ -38,6 +39,24 @@ tl::unexpected<base::Error> Invalid(std::string_view item, std::string_view why)
   return base::Fail(base::Code::kInvalid, fmt::format("{} {}", base::Quote(item, 100), why));
 }
 
+// The mask of "ADDRESS/MASK", whose digits these are; nullopt if they are none.
+std::optional<int> ParseMask(const std::optional<Address>& network, std::string_view digits) {
+  int mask = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, mask);
+  const bool number = error == std::errc() && rest == end;
+  if (!number || !network || mask < 0 || mask > network->bits) return std::nullopt;
+  return mask;
+}
+
+std::string LowerHex(std::string_view pattern) {
+  std::string lower(pattern);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
 }  // namespace
 
 std::optional<Address> Address::Parse(std::string_view text) {
@@ -65,42 +84,40 @@ std::optional<Address> Address::Parse(std::string_view text) {
   return address;
 }
 
+base::Result<AddressList::Item> AddressList::ParseItem(std::string_view part) {
+  Item item;
+  item.forbids = !part.empty() && part[0] == '!';
+  const std::string_view pattern = item.forbids ? part.substr(1) : part;
+  if (pattern.empty()) return base::Fail(base::Code::kInvalid, "an empty address pattern");
+  if (pattern.find_first_not_of("0123456789abcdefABCDEF.:*?/") != std::string_view::npos) {
+    return Invalid(part, "is no address: names are not looked up; write addresses or networks");
+  }
+  const std::size_t slash = pattern.find('/');
+  item.network = Address::Parse(pattern.substr(0, slash));
+  if (slash != std::string_view::npos) {
+    const auto mask = ParseMask(item.network, pattern.substr(slash + 1));
+    if (!mask) return Invalid(part, "is no network such as 192.0.2.0/24 or 2001:db8::/32");
+    item.mask = *mask;
+    if (HasBitsBehind(*item.network, item.mask)) {
+      return Invalid(part, "has bits set behind its mask");
+    }
+  } else if (item.network) {
+    item.mask = item.network->bits;
+  } else if (pattern.find_first_of("*?") != std::string_view::npos) {
+    item.glob = LowerHex(pattern);
+  } else {
+    return Invalid(part, "is no address");
+  }
+  return item;
+}
+
 base::Result<AddressList> AddressList::Parse(std::string_view text) {
   AddressList list;
   list.text_ = std::string(text);
-  for (std::string_view part : base::Split(text, ',')) {
-    part = base::Trim(part);
-    Item item;
-    item.forbids = !part.empty() && part[0] == '!';
-    std::string_view pattern = item.forbids ? part.substr(1) : part;
-    if (pattern.empty()) return base::Fail(base::Code::kInvalid, "an empty address pattern");
-    if (pattern.find_first_not_of("0123456789abcdefABCDEF.:*?/") != std::string_view::npos) {
-      return Invalid(part, "is no address: names are not looked up; write addresses or networks");
-    }
-    const std::size_t slash = pattern.find('/');
-    item.network = Address::Parse(pattern.substr(0, slash));
-    if (slash != std::string_view::npos) {
-      const std::string_view digits = pattern.substr(slash + 1);
-      const char* const end = digits.data() + digits.size();
-      const auto [rest, error] = std::from_chars(digits.data(), end, item.mask);
-      if (!item.network || error != std::errc() || rest != end || item.mask < 0 ||
-          item.mask > item.network->bits) {
-        return Invalid(part, "is no network such as 192.0.2.0/24 or 2001:db8::/32");
-      }
-      if (HasBitsBehind(*item.network, item.mask)) {
-        return Invalid(part, "has bits set behind its mask");
-      }
-    } else if (item.network) {
-      item.mask = item.network->bits;
-    } else if (pattern.find_first_of("*?") != std::string_view::npos) {
-      item.glob = base::Escape(pattern);
-      std::transform(item.glob.begin(), item.glob.end(), item.glob.begin(), [](char c) {
-        return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-      });
-    } else {
-      return Invalid(part, "is no address");
-    }
-    list.items_.push_back(std::move(item));
+  for (const std::string_view part : base::Split(text, ',')) {
+    auto item = ParseItem(base::Trim(part));
+    if (!item) return tl::unexpected(std::move(item.error()));
+    list.items_.push_back(*std::move(item));
     if (list.items_.size() > kMaxItems) {
       return base::Fail(base::Code::kInvalid, fmt::format("more than {} patterns", kMaxItems));
     }

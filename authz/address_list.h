@@ -42,6 +42,8 @@ class AddressList {
     int mask = 0;
   };
 
+  static base::Result<Item> ParseItem(std::string_view part);
+
   std::string text_;
   std::vector<Item> items_;
 };

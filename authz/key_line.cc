@@ -25,6 +25,25 @@ KeyLineFault Fault(std::size_t at, std::string message, std::string hint = {}) {
   return {at + 1, std::move(message), std::move(hint)};
 }
 
+// The value of `option`, whose = is at `at`, which moves behind the closing quote.
+tl::expected<std::string, KeyLineFault> ParseValue(std::string_view line, const Option& option,
+                                                   std::size_t& at) {
+  ++at;
+  if (at >= line.size() || line[at] != '"') {
+    return tl::unexpected(
+        Fault(at, fmt::format("the value of {} is not in double quotes", option.name)));
+  }
+  std::string value;
+  for (++at; at < line.size() && line[at] != '"'; ++at) {
+    if (line[at] == '\\' && at + 1 < line.size() && line[at + 1] == '"') ++at;
+    value += line[at];
+  }
+  if (at >= line.size())
+    return tl::unexpected(Fault(option.column, "a double quote is not closed"));
+  ++at;
+  return value;
+}
+
 // What stands before the type: NAME, NAME="VALUE", separated by commas, ended by a space. `at`
 // moves behind it.
 tl::expected<std::vector<Option>, KeyLineFault> ParseOptions(std::string_view line,
@@ -40,20 +59,9 @@ tl::expected<std::vector<Option>, KeyLineFault> ParseOptions(std::string_view li
     at = end;
     if (option.name.empty()) return tl::unexpected(Fault(at, "an option's name is missing"));
     if (at < line.size() && line[at] == '=') {
-      ++at;
-      if (at >= line.size() || line[at] != '"') {
-        return tl::unexpected(
-            Fault(at, fmt::format("the value of {} is not in double quotes", option.name)));
-      }
-      option.value.emplace();
-      for (++at; at < line.size() && line[at] != '"'; ++at) {
-        if (line[at] == '\\' && at + 1 < line.size() && line[at + 1] == '"') ++at;
-        *option.value += line[at];
-      }
-      if (at >= line.size()) {
-        return tl::unexpected(Fault(option.column, "a double quote is not closed"));
-      }
-      ++at;
+      auto value = ParseValue(line, option, at);
+      if (!value) return tl::unexpected(std::move(value.error()));
+      option.value = *std::move(value);
     }
     options.push_back(std::move(option));
     if (at >= line.size() || kSpace.find(line[at]) != std::string_view::npos) return options;

@@ -15,7 +15,7 @@
 
 namespace authz {
 
-inline constexpr std::size_t kMaxKeyLine = 16 * 1024;  // bytes
+inline constexpr std::size_t kMaxKeyLine = 16UL * 1024;  // bytes
 
 struct KeyLine {
   PublicKey key;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kBegin = "-----BEGIN OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kEnd = "-----END OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kMagic("openssh-key-v1\0", 15);
-constexpr std::size_t kMaxText = 64 * 1024;
+constexpr std::size_t kMaxText = 64UL * 1024;
 constexpr std::size_t kLine = 70;  // characters of base64 in a line, as ssh-keygen writes
 constexpr std::size_t kBlock = 8;  // bytes; the secret part is padded to a multiple
 

@@ -33,7 +33,7 @@ struct GatewaySettings {
   // The environment that a client may send, before any rule is asked: variables (0 to 1000), and
   // bytes of their names and values together (0 to 1M).
   int environment_variables = 64;
-  std::size_t environment_bytes = 32 * 1024;
+  std::size_t environment_bytes = 32UL * 1024;
   // A run that is ended gets HUP, after term_after TERM, after kill_after more KILL. 10ms to 10m
   // each.
   std::chrono::milliseconds term_after{5'000};
