@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -70,6 +71,10 @@ std::string_view Describe(audit::Verdict verdict) {
   return "cannot tell";
 }
 
+std::string Count(std::uint64_t number, const char* one, const char* many) {
+  return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
 int Verify(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   const audit::Report report = audit::Verify(paths.audit, RunningUnder(paths.lib));
@@ -80,9 +85,9 @@ int Verify(const Shared& shared) {
     PrintLine(stdout, "and " + std::to_string(report.more_findings) + " findings more");
   }
   std::string summary = paths.audit + ": " + std::string(Describe(report.verdict)) + ": " +
-                        std::to_string(report.records) + " records in " +
-                        std::to_string(report.files) + " files";
-  if (report.recoveries > 0) summary += ", " + std::to_string(report.recoveries) + " recoveries";
+                        Count(report.records, "record", "records") + " in " +
+                        Count(report.files, "file", "files");
+  if (report.recoveries > 0) summary += ", " + Count(report.recoveries, "recovery", "recoveries");
   if (report.records > 0) {
     summary += "; the last is " + std::to_string(report.last) + ", sha256 " + report.head;
   }
