@@ -142,6 +142,7 @@ void Channel::Start(std::optional<std::string> command) {
 }
 
 void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fds) {
+  if (!started.pty) pty_.reset();  // asked for, and then not wanted: run:nopty
   const std::size_t expected = pty_ ? 2 : 4;
   if (phase_ != Phase::kStarting || started.pty != pty_.has_value() || fds.size() != expected) {
     return LoseDesk();
@@ -219,6 +220,7 @@ void Channel::Settle() {
 }
 
 void Channel::SettleInput() {
+  control_->Settle();
   if (std::exchange(moved_, in_.moved() + out_.moved()) != in_.moved() + out_.moved()) {
     control_->Active();
   }
@@ -236,12 +238,26 @@ void Channel::SettleEnd() {
     if (!control_->ended()->text.empty()) {
       AppendText(Outflow::Stream::kErr, control_->ended()->text + "\n");
     }
-    in_.Discard();
-    linger_ = around_.loop.After(around_.options.linger, [this] { out_.CloseAfterWhatIsThere(); });
+    // Without a supervisor the command's stdin stays open until the broker has ended it: a signal
+    // comes first, and no half a file is taken for a whole one.
+    if (!control_->lost()) {
+      in_.Discard();
+      Linger();
+    }
   }
   if (phase_ != Phase::kEnding) return;
   out_.Settle();
   if (out_.finished()) SendStatus();
+}
+
+// What a process in the background holds open delays the end so long, and no longer; a slow client
+// does, until it has everything.
+void Channel::Linger() {
+  linger_ = around_.loop.After(around_.options.linger, [this] {
+    linger_ = 0;
+    if (out_.blocked()) return Linger();
+    out_.CloseAfterWhatIsThere();
+  });
 }
 
 void Channel::SendStatus() {

@@ -99,6 +99,7 @@ class Channel {
   void AppendText(Outflow::Stream stream, const std::string& text);
   void SettleInput();
   void SettleEnd();
+  void Linger();
   void SendStatus();
   void SettleClose();
 

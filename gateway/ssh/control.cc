@@ -30,7 +30,21 @@ void Control::Send(const Message& message) {
 
 void Control::Resize(const wire::WindowSize& size) { Send(wire::Resize{size}); }
 void Control::Signal(const std::string& name) { Send(wire::SignalRequest{name}); }
-void Control::CloseStream(wire::Stream stream) { Send(wire::CloseStream{stream}); }
+void Control::CloseStream(wire::Stream stream) {
+  unsent_.push_back(stream);
+  Settle();
+}
+
+void Control::Settle() {
+  while (socket_ && !unsent_.empty()) {
+    const auto sent = wire::Send(socket_.get(), wire::CloseStream{unsent_.front()});
+    const bool full = !sent && sent.error().code() == base::Code::kUnavailable;
+    loop_.Rearm(socket_.get(), static_cast<short>(POLLIN | (full ? POLLOUT : 0)));
+    if (full) return;
+    unsent_.erase(unsent_.begin());
+  }
+}
+
 void Control::ClientGone(wire::Departure how) { Send(wire::ClientGone{how}); }
 
 void Control::Active() {

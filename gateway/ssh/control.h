@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/loop.h"
@@ -14,8 +15,8 @@ namespace ssh {
 
 class Control {
  public:
-  // Takes `socket`; a supervisor that is slow to read loses what is sent (sizes, signals), never
-  // holds the session.
+  // Takes `socket`; a supervisor that is slow to read loses what is sent (sizes, signals), but for
+  // closed streams; it never holds the session.
   Control(base::Loop& loop, const base::Clock& clock, base::UniqueFd socket);
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
@@ -31,6 +32,10 @@ class Control {
   // How the run ended: the supervisor's word, or, if it is gone without one, that. nullopt while it
   // runs.
   const std::optional<wire::Ended>& ended() const { return ended_; }
+  // The supervisor is gone without a word.
+  bool lost() const { return ended_.has_value() && !socket_; }
+  // Sends what had to wait because the supervisor was slow to read.
+  void Settle();
 
  private:
   template <class Message>
@@ -40,6 +45,7 @@ class Control {
   base::Loop& loop_;
   const base::Clock& clock_;
   base::UniqueFd socket_;
+  std::vector<wire::Stream> unsent_;  // closed streams that the supervisor has not been told of
   std::optional<base::MonotonicTime> told_active_;
   std::optional<wire::Ended> ended_;
 };

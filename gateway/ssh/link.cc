@@ -38,7 +38,9 @@ base::Result<wire::Verdict> Link::Ask(const wire::Verify& question) {
 
 base::Result<void> Link::Start(const wire::Start& start) {
   if (lost()) return base::Fail(Lost());
-  auto sent = wire::Send(socket_.get(), start);
+  const std::string packet = wire::Encode(start);
+  if (packet.size() > wire::kMaxStart) return base::Fail(base::Code::kTooLarge, "a long request");
+  auto sent = base::SendPacket(socket_.get(), packet);
   if (sent || sent.error().code() == base::Code::kTooLarge) return sent;
   Lose();
   return base::Fail(Lost());

@@ -35,6 +35,9 @@ void GiveSignalsBack() {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // From the terminal of a gateway in the foreground: they are not for sessions, which outlive it.
+  signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
 }
 

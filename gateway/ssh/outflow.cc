@@ -134,8 +134,11 @@ void Outflow::Settle() {
   for (int round = 0; round < kRounds; ++round) {
     if (out_.drop) (void)MoveFrom(out_);  // needs no room
     if (!WriteRest() || !CanWrite()) break;
-    // Standard error first: it is short, and what it says belongs before what comes next.
-    if (!MoveFrom(err_) && !MoveFrom(out_)) break;
+    // Standard error first: it is short, and what it says belongs before what comes next. Neither
+    // keeps the other from its turn.
+    bool moved = MoveFrom(err_);
+    if (WriteRest() && CanWrite()) moved |= MoveFrom(out_);
+    if (!moved) break;
   }
   if (WriteRest()) MoveAppended();
   const bool can = rest_.empty() && CanWrite();

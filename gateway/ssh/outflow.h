@@ -55,6 +55,8 @@ class Outflow {
   bool drained() const { return !out_.fd && !err_.fd && rest_.empty(); }
   // As drained, and what was appended is libssh's, too.
   bool finished() const { return drained() && appended_.empty(); }
+  // The client takes no more for now; what the command does is not what holds it up.
+  bool blocked() const { return !rest_.empty() || !CanWrite(); }
   // Bytes that were read; it only grows.
   std::uint64_t moved() const { return moved_; }
 

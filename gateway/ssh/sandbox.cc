@@ -70,6 +70,7 @@ constexpr std::array kAllowed = {
     SCMP_SYS(readlink),
     SCMP_SYS(openat),
     SCMP_SYS(newfstatat),
+    SCMP_SYS(pipe2),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(mmap),
     SCMP_SYS(mprotect),

@@ -14,6 +14,7 @@ namespace ssh {
 namespace {
 
 using std::string_literals::operator""s;
+using std::string_view_literals::operator""sv;
 
 std::string Number(std::uint32_t n) {
   std::string out;
@@ -37,10 +38,10 @@ TEST(FieldReader, TakesEachKindOfField) {
 }
 
 TEST(FieldReader, GivesNothingMoreOnceAFieldWasCut) {
-  FieldReader reader("\0\0\0\5abcd"s);
+  FieldReader reader("\0\0\0\5abcd"sv);
   EXPECT_EQ(reader.String(), std::nullopt);
   EXPECT_EQ(reader.Byte(), std::nullopt);
-  FieldReader huge("\xFF\xFF\xFF\xFF"s);
+  FieldReader huge("\xFF\xFF\xFF\xFF"sv);
   EXPECT_EQ(huge.String(), std::nullopt);
   EXPECT_EQ(FieldReader("").Byte(), std::nullopt);
   EXPECT_EQ(FieldReader("abc").Uint32(), std::nullopt);
