@@ -85,14 +85,18 @@ std::optional<Policy> PolicyReader::Read() {
   return std::move(policy_);
 }
 
-void PolicyReader::CheckPerson(const Node& node, const std::string& name) {
+void PolicyReader::CheckPerson(const Node& node, const std::string& name, Unknown unknown) {
   if (std::binary_search(names_.people.begin(), names_.people.end(), name)) return;
   std::string hint = DidYouMean(name, names_.people);
-  if (hint.empty() && policy_.groups_.count(name) != 0) {
-    hint = fmt::format("the group of this name is written \"group:{}\"", name);
-  }
+  const bool is_group = hint.empty() && policy_.groups_.count(name) != 0;
+  if (is_group) hint = fmt::format("the group of this name is written \"group:{}\"", name);
   if (hint.empty()) hint = "a person is known by a file people/NAME.pub";
-  Report(node, fmt::format("unknown person {}", base::Quote(name, 64)), std::move(hint));
+  std::string message = fmt::format("unknown person {}", base::Quote(name, 64));
+  if (unknown == Unknown::kError || is_group) {
+    Report(node, std::move(message), std::move(hint));
+  } else {
+    Warn(node, std::move(message), std::move(hint));
+  }
 }
 
 void PolicyReader::CheckApp(const Node& node, const std::string& name) {
@@ -124,7 +128,7 @@ void PolicyReader::ReadGroups(const Node& groups) {
       } else if (member.string.substr(0, kGroup.size()) == kGroup) {
         Report(member, "a group holds people, not groups");
       } else {
-        CheckPerson(member, member.string);
+        CheckPerson(member, member.string, Unknown::kWarning);
         members.push_back(member.string);
       }
     }
@@ -162,7 +166,8 @@ void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Rule& rule) {
     if (name == "*") {
       rule.everybody = true;
     } else if (name.substr(0, kGroup.size()) != kGroup) {
-      CheckPerson(element, name);
+      CheckPerson(element, name,
+                  rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
       rule.people.push_back(name);
     } else if (const std::string group = name.substr(kGroup.size());
                policy_.groups_.count(group) != 0) {
@@ -259,7 +264,7 @@ void PolicyReader::RunTest(const Node& node) {
   reader.Choice("expect", {"allow", "deny"}, test.expect, Need::kRequired);
   reader.Finish();
   if (problems_.size() != before) return;
-  CheckPerson(*node.Find("who"), test.who);
+  CheckPerson(*node.Find("who"), test.who, Unknown::kError);
   CheckApp(*node.Find("app"), test.app);
   if (const auto fault = test.Run(policy_)) Report(node, *fault);
 }

@@ -30,7 +30,11 @@ class PolicyReader {
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void RunTest(const config::Node& node);
-  void CheckPerson(const config::Node& node, const std::string& name);
+  // Where a person is allowed something, one who is not known is a warning: whoever takes a
+  // person's file away is not held up by what is left of them in groups and rules. A deny rule that
+  // misses its person is an error.
+  enum class Unknown { kError, kWarning };
+  void CheckPerson(const config::Node& node, const std::string& name, Unknown unknown);
   void CheckApp(const config::Node& node, const std::string& name);
 
   // The problem's place is `node`'s.

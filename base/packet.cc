@@ -8,7 +8,8 @@
 
 namespace base {
 
-Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds) {
+Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds,
+                        Wait wait) {
   if (bytes.empty() || bytes.size() > kMaxPacket || fds.size() > kMaxPacketFds) {
     return Fail(Code::kTooLarge,
                 fmt::format("packet of {} bytes with {} descriptors", bytes.size(), fds.size()));
@@ -30,7 +31,8 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
     std::memcpy(CMSG_DATA(header), fds.data(), size);
   }
   for (;;) {
-    if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0) return {};
+    const int flags = MSG_NOSIGNAL | (wait == Wait::kNo ? MSG_DONTWAIT : 0);
+    if (sendmsg(socket, &message, flags) >= 0) return {};
     if (errno == EINTR) continue;
     if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
       return Fail(Code::kNotFound, "closed");

@@ -20,11 +20,13 @@ struct Packet {
   std::vector<UniqueFd> fds;
 };
 
-// Sends one packet whole, or fails: kUnavailable if the socket is non-blocking and full. `fds` stay
-// the caller's. A peer that is gone is an error, never a signal.
-Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds = {});
-
 enum class Wait { kYes, kNo };
+
+// Sends one packet whole, or fails: kUnavailable if the socket is full and is not to be waited for
+// (non-blocking, kNo, or longer than its SO_SNDTIMEO). `fds` stay the caller's. A peer that is gone
+// is an error, never a signal.
+Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds = {},
+                        Wait wait = Wait::kYes);
 
 // The next packet. kNotFound "closed" at the peer's end of file, kUnavailable if there is none now
 // and `wait` is kNo, kTooLarge (and the packet is lost) above kMaxPacket or kMaxPacketFds. Received

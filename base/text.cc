@@ -44,6 +44,15 @@ std::size_t Utf8Sequence(std::string_view bytes) {
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t kNoValue = 0xFF;
+constexpr auto kBase64Value = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoValue);
+  for (std::size_t i = 0; i < kBase64.size(); ++i) {
+    values[static_cast<unsigned char>(kBase64[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
 
 bool NeedsNoQuotes(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -126,13 +135,13 @@ std::optional<std::string> Base64Decode(std::string_view text) {
     std::uint32_t group = 0;
     std::size_t padding = 0;
     for (const char c : text.substr(i, 4)) {
-      const std::size_t value = kBase64.find(c);
+      const std::uint8_t value = kBase64Value[static_cast<unsigned char>(c)];
       if (c == '=' && i + 4 == text.size()) {
         ++padding;
-      } else if (value == std::string_view::npos || padding > 0) {
+      } else if (value == kNoValue || padding > 0) {
         return std::nullopt;
       }
-      group = group << 6 | static_cast<std::uint32_t>(c == '=' ? 0 : value);
+      group = group << 6 | (c == '=' ? 0U : value);
     }
     // Bits that the padding leaves unused must be zero: one encoding a value.
     if (padding > 2 || (group & ((1U << (8 * padding)) - 1)) != 0) return std::nullopt;

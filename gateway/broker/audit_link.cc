@@ -1,6 +1,9 @@
 #include "gateway/broker/audit_link.h"
 
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -11,12 +14,12 @@
 namespace broker {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{5};
+constexpr std::chrono::seconds kDeadline{3};
 
 }  // namespace
 
 base::Result<void> AuditLink::Start() {
-  auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit writer"));
   const int writers_end = pair->second.get();
   auto child = base::Child::Fork([&] {
@@ -28,7 +31,10 @@ base::Result<void> AuditLink::Start() {
   child->Detach();  // reaped with the broker's other children
   control_ = std::move(pair->first);
   auto client = audit::Introduce(control_.get());
-  if (!client) return base::Fail(std::move(client.error()).Context("audit writer"));
+  if (!client) {
+    control_.Reset();  // it ends, and is started again
+    return base::Fail(std::move(client.error()).Context("audit writer"));
+  }
   client_ = std::move(*client);
   return {};
 }
@@ -53,8 +59,13 @@ void AuditLink::Post(const audit::Event& event) {
 }
 
 void AuditLink::Close() {
+  const base::UniqueFd pidfd(writer_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, writer_, 0))
+                                         : -1);
   client_.reset();
   control_.Reset();
+  if (!pidfd) return;
+  pollfd ended{pidfd.get(), POLLIN, 0};
+  poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(kDeadline).count()));
 }
 
 }  // namespace broker

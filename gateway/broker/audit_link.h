@@ -27,12 +27,13 @@ class AuditLink {
   // Where desks introduce themselves; -1 without a writer.
   int control() const { return control_.get(); }
 
-  // Durable when it returns. Waits for at most 5 seconds.
+  // Durable when it returns. Waits for at most 3 seconds.
   base::Result<void> Record(const audit::Event& event);
   // Soon durable. A failure goes to the operator's log.
   void Post(const audit::Event& event);
 
-  // Lets the writer finish: it ends by itself when nobody is left to write.
+  // Lets the writer finish: it ends by itself when nobody is left to write. Waits for at most 3
+  // seconds.
   void Close();
 
  private:

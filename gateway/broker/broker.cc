@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -14,12 +15,16 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/broker/monitor.h"
+#include "gateway/run/process_tree.h"
 #include "gateway/wire/codec.h"
 
 namespace broker {
 namespace {
 
-constexpr std::chrono::milliseconds kSettleAgain{100};
+constexpr std::chrono::milliseconds kSettleSoon{100};
+constexpr std::chrono::milliseconds kSettleLater{1000};
+constexpr std::chrono::milliseconds kSettleSometime{2000};
+constexpr std::chrono::seconds kSendPatience{5};
 constexpr std::chrono::milliseconds kFlushFailures{5000};
 constexpr std::chrono::milliseconds kRestartWriter{500};
 
@@ -28,14 +33,13 @@ constexpr std::chrono::milliseconds kRestartWriter{500};
 void Broker::Run() {
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
-  loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
   Settle();
   loop_.Run();
   if (!failed_tries_.empty()) FlushFailedTries();
+  (void)settlement_->Settle(
+      {configuration_.settings.term_after, configuration_.settings.kill_after});
   audit_.Post(audit::ServiceStopped{.version = options_.version});
-  const pid_t writer = audit_.writer();
   audit_.Close();
-  if (writer > 0) waitpid(writer, nullptr, 0);  // it writes what it has, and ends
 }
 
 // --- the gateway, and its connections
@@ -81,6 +85,10 @@ void Broker::OnGatewayPacket(int gateway) {
 void Broker::AddConnection(wire::Connection connection, base::UniqueFd session) {
   // A monitor costs a process: only for a session that has something to say.
   const int fd = session.get();
+  // Whoever answers a session waits no longer than this for it to read: it may have been taken
+  // over, or stopped.
+  const timeval patience{kSendPatience.count(), 0};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   waiting_[fd] = Connection{std::move(session), std::move(connection.address)};
   loop_.Watch(fd, POLLIN, [this, fd](short) { ForkMonitor(fd); });
 }
@@ -101,7 +109,8 @@ void Broker::ForkMonitor(int session) {
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     Monitor monitor(sockets, connection.address, host_keys_, configuration_.people, clock_,
                     {.key_tries = configuration_.settings.key_tries,
-                     .key_probes = configuration_.settings.key_probes});
+                     .key_probes = configuration_.settings.key_probes,
+                     .login_grace = configuration_.settings.login_grace});
     const auto served = monitor.Run();
     if (!served) {
       log_(base::Level::kWarning,
@@ -129,7 +138,7 @@ void Broker::OnMonitor(int monitor) {
     return;
   }
   if (auto* request = std::get_if<wire::Request>(&received->message)) {
-    Handle(std::move(*request), received->fds);
+    Handle(monitor, std::move(*request), received->fds);
   } else if (const auto* authenticated = std::get_if<wire::Authenticated>(&received->message)) {
     Handle(*authenticated);
   } else {
@@ -137,36 +146,70 @@ void Broker::OnMonitor(int monitor) {
   }
 }
 
-void Broker::Handle(wire::Request request, std::vector<base::UniqueFd>& fds) {
+void Broker::Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds) {
   if (fds.size() != 1) return;
-  ReloadIfChanged();
-  const int session = fds.front().get();
   const std::uint32_t channel = request.start.channel;
-  base::Result<base::Child> child = base::Fail(base::Code::kUnavailable, "the gateway is stopping");
-  if (!stopping_) {
-    child = base::Child::Fork([&] {
-      host_keys_.clear();  // nothing of this process, or of what it forks, needs them
-      base::CloseAllFdsBut({session, audit_.control()});
-      prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-      auto registry = run::Registry::Open(options_.paths.lib);
-      if (!registry) return 1;
-      DeskSupplies supplies = {configuration_, *registry, audit_.control(),
-                               recorder_,      clock_,    log_};
-      return Desk(supplies, std::move(request), base::UniqueFd(session)).Serve();
-    });
+  auto copy = fds.front().Duplicate();
+  base::Result<void> started = copy ? StartDesk(monitor, std::move(request), std::move(fds.front()))
+                                    : base::Fail(copy.error());
+  if (started || !copy) return;
+  log_(base::Level::kError, "desk: " + started.error().message());
+  (void)wire::Send(copy->get(),
+                   wire::Answer{.channel = channel,
+                                .status = release::kBusy,
+                                .out = "",
+                                .err = fmt::format("oneoff: not started: {}; try again\n",
+                                                   started.error().message())},
+                   {}, base::Wait::kNo);
+}
+
+base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::UniqueFd session) {
+  ReloadIfChanged();
+  if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
+  const auto unanswered = std::count_if(requests_.begin(), requests_.end(), [&](const auto& entry) {
+    return entry.second.monitor == monitor;
+  });
+  // An honest session has no more channels than this; each request costs a process.
+  if (unanswered >= configuration_.settings.channels) {
+    return base::Fail(base::Code::kUnavailable, "too many requests at once on this connection");
   }
-  if (!child) {
-    log_(base::Level::kError, "desk: " + child.error().message());
-    (void)wire::Send(session,
-                     wire::Answer{.channel = channel,
-                                  .status = release::kBusy,
-                                  .out = "",
-                                  .err = fmt::format("oneoff: not started: {}; try again\n",
-                                                     child.error().message())});
-    return;
-  }
+  auto answered = base::MakePipe();
+  if (!answered) return base::Fail(std::move(answered.error()));
+  const std::uint32_t channel = request.start.channel;
+  const int to_session = session.get();
+  const int tell = answered->second.get();
+  auto child = base::Child::Fork([&] {
+    host_keys_.clear();  // nothing of this process, or of what it forks, needs them
+    base::CloseAllFdsBut({to_session, tell, audit_.control()});
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    auto registry = run::Registry::Open(options_.paths.lib);
+    if (!registry) return 1;
+    const DeskSupplies supplies = {configuration_, *registry, audit_.control(), tell, recorder_,
+                                   clock_,         log_};
+    return Desk(supplies, std::move(request), base::UniqueFd(to_session)).Serve();
+  });
+  if (!child) return base::Fail(std::move(child.error()));
   children_[child->pid()] = Kind::kDesk;
   child->Detach();
+  const int fd = answered->first.get();
+  requests_[fd] = Request{std::move(answered->first), std::move(session), monitor, channel};
+  loop_.Watch(fd, POLLIN, [this, fd](short) { OnDesk(fd); });
+  return {};
+}
+
+void Broker::OnDesk(int answered) {
+  char byte = 0;
+  const bool told = read(answered, &byte, 1) == 1;
+  loop_.Unwatch(answered);
+  const Request request = std::move(requests_.extract(answered).mapped());
+  if (told) return;
+  (void)wire::Send(request.session.get(),
+                   wire::Answer{.channel = request.channel,
+                                .status = release::kLost,
+                                .out = "",
+                                .err = "oneoff: the request was lost: the process that served it "
+                                       "ended; the gateway's log says more\n"},
+                   {}, base::Wait::kNo);
 }
 
 void Broker::Handle(const wire::Authenticated& message) {
@@ -201,7 +244,10 @@ void Broker::OnSignal() {
   signalfd_siginfo info{};
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) BeginStop();
-    if (info.ssi_signo == SIGHUP) (void)Reload();
+    if (info.ssi_signo == SIGHUP) {
+      WatchFiles();
+      (void)Reload();
+    }
   }
   ReapChildren();
 }
@@ -231,36 +277,61 @@ void Broker::ReapChildren() {
   if (writer_ended) {
     audit_.OnWriterEnded();
     log_(base::Level::kError, "the audit writer has ended; starting another");
-    loop_.After(kRestartWriter, [this] {
-      if (auto started = audit_.Start(); !started) {
-        log_(base::Level::kError, started.error().message());
-      }
-      Settle();
-    });
+    loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
   }
   if (desk_ended) Settle();
   StopIfIdle();
 }
 
+void Broker::RestartAuditWriter() {
+  if (auto started = audit_.Start(); !started) {
+    log_(base::Level::kError, started.error().message());
+    loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
+    return;
+  }
+  Settle();
+}
+
 void Broker::Settle() {
+  using Next = Settlement::Next;
   loop_.Cancel(std::exchange(settle_timer_, 0));
   const config::GatewaySettings& settings = configuration_.settings;
-  if (settlement_->Settle({settings.term_after, settings.kill_after})) {
-    settle_timer_ = loop_.After(kSettleAgain, [this] { Settle(); });
-  }
+  const Next next = settlement_->Settle({settings.term_after, settings.kill_after});
+  // Runs whose supervisors are not this process's children (a broker before it made them) are
+  // looked after, too.
+  const auto delay = next == Next::kSoon || stopping_ ? kSettleSoon
+                     : next == Next::kLater           ? kSettleLater
+                                                      : kSettleSometime;
+  settle_timer_ = loop_.After(delay, [this] { Settle(); });
+  StopIfIdle();
 }
 
 void Broker::BeginStop() {
-  if (stopping_) return;
+  if (stopping_) {
+    loop_.Stop();  // asked twice: without waiting for anything
+    return;
+  }
   stopping_ = true;
   loop_.Unwatch(listener_.get());
-  if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) {
-    for (const auto& [pid, kind] : children_) {
-      // A desk that has not become a supervisor yet has the signal waiting for when it is one.
-      if (kind == Kind::kDesk) kill(pid, SIGTERM);
-    }
+  if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) EndRuns();
+  Settle();
+}
+
+void Broker::EndRuns() {
+  for (const auto& [pid, kind] : children_) {
+    // A desk that has not become a supervisor yet has the signal waiting for when it is one.
+    if (kind == Kind::kDesk) kill(pid, SIGTERM);
   }
-  StopIfIdle();
+  const auto runs = registry_->List();
+  if (!runs) return;
+  for (const run::RunState& state : *runs) {
+    const pid_t supervisor = state.record.supervisor;
+    if (!state.supervised || supervisor <= 0 || children_.contains(supervisor)) continue;
+    run::Process process;
+    process.pid = supervisor;
+    process.start_time = state.record.supervisor_start;
+    run::SignalProcess(process, SIGTERM);
+  }
 }
 
 void Broker::StopIfIdle() {
@@ -269,7 +340,11 @@ void Broker::StopIfIdle() {
     for (const auto& [pid, kind] : children_) {
       if (kind == Kind::kDesk) return;
     }
-    if (settle_timer_ != 0) return;
+    const auto runs = registry_->List();
+    if (runs && std::any_of(runs->begin(), runs->end(),
+                            [](const run::RunState& state) { return state.supervised; })) {
+      return;
+    }
   }
   loop_.Stop();
 }

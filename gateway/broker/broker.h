@@ -54,6 +54,13 @@ class Broker {
 
  private:
   enum class Kind { kMonitor, kDesk };
+  // A request whose desk has not answered yet.
+  struct Request {
+    base::UniqueFd answered;  // the desk's word that it has; its end of file, that it never will
+    base::UniqueFd session;
+    int monitor;
+    std::uint32_t channel;
+  };
   struct Connection {
     base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
     std::string address;
@@ -74,15 +81,19 @@ class Broker {
   void AddConnection(wire::Connection connection, base::UniqueFd session);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
-  void Handle(wire::Request request, std::vector<base::UniqueFd>& fds);
+  void Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds);
+  base::Result<void> StartDesk(int monitor, wire::Request request, base::UniqueFd session);
   void Handle(const wire::Authenticated& message);
   void Handle(const wire::FailedTries& message);
   void FlushFailedTries();
+  void OnDesk(int answered);
+  void RestartAuditWriter();
 
   void OnSignal();
   void ReapChildren();
   void Settle();
   void BeginStop();
+  void EndRuns();
   void StopIfIdle();
 
   BrokerOptions options_;
@@ -107,6 +118,7 @@ class Broker {
   std::map<int, base::UniqueFd> gateways_;
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor towards the monitor
+  std::map<int, Request> requests_;     // by `answered`
   std::map<pid_t, Kind> children_;
   FailedTries failed_tries_;
   base::Loop::TimerId settle_timer_ = 0;

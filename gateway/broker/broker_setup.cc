@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -75,6 +76,13 @@ base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
 }
 
 base::Result<void> Broker::SetUp() {
+  // A descriptor or two a connection. Commands get the limit of their app.
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  WatchFiles();  // before they are read: no change is missed
   config::Problems problems;
   auto configuration = LoadConfiguration(options_.paths, problems);
   if (!configuration) return base::Fail(base::Code::kInvalid, Render(problems));
@@ -99,7 +107,7 @@ base::Result<void> Broker::SetUp() {
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
   registry_ = std::move(*registry);
-  registry_->SweepUnpublished();
+  const auto swept = registry_->SweepUnpublished();
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto started = audit_.Start(); !started) return started;
@@ -118,8 +126,16 @@ base::Result<void> Broker::SetUp() {
       !recorded) {
     return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
   }
+  for (const run::RunRecord& record : swept) {
+    audit::RunEnded ended;
+    ended.run = record.id;
+    ended.app = record.app;
+    ended.person = record.person;
+    ended.how = audit::How::kNotStarted;
+    ended.status = release::kLost;
+    audit_.Post(ended);
+  }
   audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
-  WatchFiles();
   WatchSignals();
   return Listen();
 }
@@ -175,24 +191,36 @@ void Broker::WatchSignals() {
 }
 
 void Broker::WatchFiles() {
+  if (file_changes_) loop_.Unwatch(file_changes_.get());
   file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  constexpr unsigned kChanges =
-      IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB;
+  constexpr unsigned kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+                                IN_CREATE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
   for (const char* folder : {"", "/people", "/apps"}) {
     const std::string path = options_.paths.etc + folder;
     // One that does not exist yet is seen when it is made: then the watches are made again.
-    inotify_add_watch(file_changes_.get(), path.c_str(), kChanges);
+    if (inotify_add_watch(file_changes_.get(), path.c_str(), kChanges) < 0 && errno != ENOENT) {
+      log_(base::Level::kWarning,
+           base::Error::System(path + " is not watched for changes").message());
+    }
   }
+  loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
 }
 
 void Broker::ReloadIfChanged() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   bool changed = false;
-  while (read(file_changes_.get(), buffer.data(), buffer.size()) > 0) changed = true;
+  ssize_t n = 0;
+  while ((n = read(file_changes_.get(), buffer.data(), buffer.size())) > 0) {
+    for (ssize_t at = 0; at < n;) {
+      inotify_event event{};
+      std::memcpy(&event, buffer.data() + at, sizeof event);
+      at += static_cast<ssize_t>(sizeof event + event.len);
+      // A file that has just been made is empty; its content comes with another event.
+      changed |= (event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0;
+    }
+  }
   if (!changed) return;
-  loop_.Unwatch(file_changes_.get());
   WatchFiles();
-  loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
   (void)Reload();
 }
 
@@ -207,6 +235,12 @@ bool Broker::Reload() {
   }
   if (!configuration) {
     log_(base::Level::kError, "the configuration was not loaded; the one before stays in force");
+    // But for keys: nobody stays in because of somebody's typing error in another file.
+    config::Problems of_people;
+    if (auto people = LoadPeople(options_.paths, of_people)) {
+      configuration_.people = std::move(*people);
+      log_(base::Level::kWarning, "people and their keys were loaded all the same");
+    }
     audit_.Post(audit::ConfigurationRefused{.problems = summary});
     return false;
   }

@@ -87,7 +87,23 @@ void LoadPolicy(const std::string& etc, const authz::Policy::Names& names,
   }
 }
 
+std::vector<authz::PersonFile> ReadPeople(const config::Paths& paths, config::Problems& problems) {
+  std::vector<authz::PersonFile> people;
+  for (NamedFile& file : ReadAll(paths.etc + "/people", ".pub", problems)) {
+    people.push_back({std::move(file.name), std::move(file.path), std::move(file.text)});
+  }
+  return people;
+}
+
 }  // namespace
+
+std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems) {
+  config::Problems found;
+  auto people = authz::People::Load(ReadPeople(paths, found), found);
+  if (config::HasErrors(found)) people.reset();
+  for (config::Problem& problem : found) config::Add(problems, std::move(problem));
+  return people;
+}
 
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems) {
@@ -101,12 +117,9 @@ std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
     if (settings) configuration.settings = *std::move(settings);
   }
 
-  std::vector<authz::PersonFile> people;
-  for (NamedFile& file : ReadAll(paths.etc + "/people", ".pub", found)) {
-    // A person whose file is wrong is known all the same: one fault is reported once.
-    names.people.push_back(file.name);
-    people.push_back({std::move(file.name), std::move(file.path), std::move(file.text)});
-  }
+  const std::vector<authz::PersonFile> people = ReadPeople(paths, found);
+  // A person whose file is wrong is known all the same: one fault is reported once.
+  for (const authz::PersonFile& person : people) names.people.push_back(person.name);
   if (auto loaded = authz::People::Load(people, found)) configuration.people = *std::move(loaded);
 
   for (const NamedFile& file : ReadAll(paths.etc + "/apps", ".json", found)) {

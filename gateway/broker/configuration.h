@@ -30,6 +30,9 @@ struct Configuration {
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems);
 
+// Reads people/*.pub alone; nullopt if any of them has an error.
+std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems);
+
 }  // namespace broker
 
 #endif  // ONEOFF_GATEWAY_BROKER_CONFIGURATION_H_

@@ -1,6 +1,7 @@
 #include "gateway/broker/desk.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -50,6 +51,7 @@ int Desk::Serve() {
     return Reject({release::kNoSuchRelease, target.error().message()});
   }
   target_ = std::move(*target);
+  if (auto key = CheckKey(); !key) return Reject(key.error());
   if (!target_.service()) return ServeApp();
 
   const auto line = release::ParseCommandLine(CommandText());
@@ -64,6 +66,16 @@ int Desk::Serve() {
                      .source = request_.address,
                      .what = line->words.empty() ? "who am I" : line->words.front()});
   return Answer({.status = 0, .out = std::move(*text), .err = ""});
+}
+
+// The connection may be old, and the key taken from its owner since.
+Outcome<void> Desk::CheckKey() const {
+  const auto known =
+      supplies_.configuration.people.Probe(request_.key, request_.address, supplies_.clock.Now());
+  const auto* admission = std::get_if<authz::Admission>(&known);
+  if (admission != nullptr && admission->person == request_.person) return {};
+  return Refuse(release::kDenied, fmt::format("the key {} does not let {} in any more",
+                                              request_.fingerprint, request_.person));
 }
 
 int Desk::ServeApp() {
@@ -170,7 +182,7 @@ int Desk::Deny(const Understood& u, const authz::Denial& denial) {
       fmt::format("denied: {} ({}) from {}: {}: {}; to allow it, add a rule with \"run\": "
                   "[{}]",
                   request_.person, request_.fingerprint, request_.address, request_.user,
-                  base::Quote(u.line.text), base::Quote(u.line.text)));
+                  base::Quote(ShownCommand()), base::Quote(ShownCommand())));
   return Reject({release::kDenied, denial.message}, denial.rule);
 }
 
@@ -183,7 +195,7 @@ int Desk::Explain(const Understood& u) {
                         .source = request_.address,
                         .app = u.app->name,
                         .release = u.survey.release,
-                        .command = u.line.text});
+                        .command = release::ShownCommand(u.line.text)});
   Reply reply;
   reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question), decision);
   if (u.line.needs_shell && grant == nullptr) {
@@ -212,12 +224,18 @@ Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::
                                            .run_id = run_id};
   auto environment = release::BuildEnvironment(wanted);
   if (!environment) return tl::unexpected(environment.error());
-  return release::Describe(wanted, u.plan, std::move(*environment));
+  auto parts = release::Describe(wanted, u.plan, std::move(*environment));
+  parts.pty = u.pty;
+  return parts;
 }
 
 Outcome<void> Desk::CheckLimits(const Understood& u) const {
-  const auto runs = supplies_.registry.List();
-  if (!runs) return Refuse(release::kBusy, runs.error().message());
+  auto runs = supplies_.registry.List();
+  const auto starting = supplies_.registry.ListUnpublished();
+  if (!runs || !starting) {
+    return Refuse(release::kBusy, (runs ? starting.error() : runs.error()).message());
+  }
+  runs->insert(runs->end(), starting->begin(), starting->end());
   std::int64_t of_app = 0;
   std::int64_t of_person = 0;
   for (const run::RunState& run : *runs) {
@@ -247,7 +265,7 @@ int Desk::Reject(const Refusal& refusal, const std::string& rule) {
                         .source = request_.address,
                         .app = target_.app,
                         .release = target_.release,
-                        .command = CommandText(),
+                        .command = ShownCommand(),
                         .rule = rule,
                         .message = refusal.message,
                         .status = refusal.status});
@@ -259,8 +277,11 @@ int Desk::Answer(Reply reply) {
                                                 .status = reply.status,
                                                 .out = Cut(std::move(reply.out)),
                                                 .err = Cut(std::move(reply.err))});
+  TellAnswered();
   return 0;
 }
+
+void Desk::TellAnswered() const { (void)!write(supplies_.answered, "", 1); }
 
 void Desk::Post(const audit::Event& event) {
   const base::Result<void> posted =

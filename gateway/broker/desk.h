@@ -23,6 +23,7 @@
 #include "release/command_line.h"
 #include "release/plan.h"
 #include "release/process_spec.h"
+#include "release/shown_command.h"
 #include "release/survey.h"
 #include "release/target.h"
 
@@ -39,6 +40,7 @@ struct DeskSupplies {
   const Configuration& configuration;
   const run::Registry& registry;
   int audit_control;  // towards the audit writer: audit::Introduce
+  int answered;       // a pipe: a byte in it says that the session has its answer
   std::optional<Recorder> recorder;
   const base::Clock& clock;
   const base::Log& log;
@@ -84,6 +86,9 @@ class Desk {
   // Tells the session, and is the run's supervisor until the end.
   int Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
                 const release::ProcessParts& parts);
+  void PostNotStarted(const run::RunRecord& record);
+  static std::vector<std::string> ShownArgv(const Understood& understood,
+                                            const release::ProcessParts& parts);
   std::string Greeting(const Understood& understood, const release::ProcessParts& parts) const;
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,
@@ -92,8 +97,12 @@ class Desk {
 
   int Reject(const release::Refusal& refusal, const std::string& rule = "");
   int Answer(Reply reply);
+  void TellAnswered() const;
+  release::Outcome<void> CheckKey() const;
   void Post(const audit::Event& event);
   std::string CommandText() const { return request_.start.command.value_or(""); }
+  // For the record, for logs and for other people's eyes.
+  std::string ShownCommand() const { return release::ShownCommand(CommandText()); }
 
   DeskSupplies supplies_;
   wire::Request request_;

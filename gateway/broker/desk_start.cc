@@ -53,15 +53,18 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
   auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid);
   if (!plumbing) return Reject(Lost("start", plumbing.error()));
 
+  const auto self = run::Look(getpid());
   const run::RunRecord record{
       .id = *id,
       .app = p.app,
       .release = p.release,
       .person = request_.person,
-      .command = u.line.text,
+      .command = release::ShownCommand(u.line.text),
       .started_ms = static_cast<std::uint64_t>(supplies_.clock.Now().time_since_epoch().count()),
       .boot = *boot,
-      .uid = p.account.uid};
+      .uid = p.account.uid,
+      .supervisor = getpid(),
+      .supervisor_start = self ? self->start_time : 0};
   auto entry = Admit(u, record, *spec);
   if (!entry) return Reject(entry.error());
 
@@ -70,7 +73,8 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
   if (!command) {
     (void)entry->WriteEnding({.how = run::How::kNotStarted,
                               .status = command.error().status,
-                              .ended_ms = record.started_ms});
+                              .ended_ms = record.started_ms,
+                              .complete = true});
     return Answer({.status = command.error().status,
                    .out = "",
                    .err = "oneoff: " + command.error().message + "\n"});
@@ -84,13 +88,14 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
 
 release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunRecord& record,
                                          const release::ProcessSpec& spec) {
-  // Held until the run can be seen: what was counted stays true.
-  const auto admission = supplies_.registry.LockAdmission();
+  // Held until the run is counted among those that are being made; not while it is recorded.
+  auto admission = supplies_.registry.LockAdmission();
   if (!admission) return tl::unexpected(Lost("start", admission.error()));
   if (auto within = CheckLimits(u); !within) return tl::unexpected(within.error());
   const uid_t owner = supplies_.recorder ? supplies_.recorder->uid : geteuid();
   auto entry = supplies_.registry.Create(record, owner);
   if (!entry) return tl::unexpected(Lost("start", entry.error()));
+  admission->Reset();
   const release::ProcessParts& p = spec.parts();
   const audit::RunStarted started{.run = record.id,
                                   .app = p.app,
@@ -102,8 +107,8 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
                                   .key = request_.fingerprint,
                                   .source = request_.address,
                                   .rule = spec.grant().rule(),
-                                  .command = u.line.text,
-                                  .argv = p.argv,
+                                  .command = release::ShownCommand(u.line.text),
+                                  .argv = ShownArgv(u, p),
                                   .user = p.account.name,
                                   .pty = u.pty,
                                   .configuration = ""};
@@ -111,6 +116,7 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
     supplies_.registry.Withdraw(record.id);
+    PostNotStarted(record);  // the start may come to be recorded after all
     return release::Refuse(
         release::kCannotAudit,
         fmt::format("{}+{}: nothing was started, because it cannot be recorded in the audit log: "
@@ -119,16 +125,31 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   }
   if (auto published = supplies_.registry.Publish(record.id); !published) {
     supplies_.registry.Withdraw(record.id);
-    audit::RunEnded ended;
-    ended.run = record.id;
-    ended.app = p.app;
-    ended.person = request_.person;
-    ended.how = audit::How::kNotStarted;
-    ended.status = release::kLost;
-    Post(ended);
+    PostNotStarted(record);
     return tl::unexpected(Lost("start", published.error()));
   }
   return std::move(*entry);
+}
+
+void Desk::PostNotStarted(const run::RunRecord& record) {
+  audit::RunEnded ended;
+  ended.run = record.id;
+  ended.app = record.app;
+  ended.person = record.person;
+  ended.how = audit::How::kNotStarted;
+  ended.status = release::kLost;
+  Post(ended);
+}
+
+// A shell's whole string is a word of its argv, passwords in front and all.
+std::vector<std::string> Desk::ShownArgv(const Understood& u, const release::ProcessParts& p) {
+  std::vector<std::string> argv = p.argv;
+  if (u.line.needs_shell) {
+    for (std::string& word : argv) {
+      if (word == u.line.text) word = release::ShownCommand(word);
+    }
+  }
+  return argv;
 }
 
 std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) const {
@@ -149,6 +170,7 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
   (void)wire::Send(session_.get(),
                    wire::Started{.channel = request_.start.channel, .run = p.run_id, .pty = pty},
                    fds);
+  TellAnswered();
   run::Supervised run{
       .label = fmt::format("{}+{} run {}", p.app, p.release, p.run_id),
       .command = std::move(command),

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <type_traits>
@@ -30,7 +32,7 @@ constexpr std::array<Row, 4> kTable = {{
     {wire::SignExchange::kName, Phase::kKeyExchange, Phase::kAuthenticated, 8192},
     {wire::Probe::kName, Phase::kAuthenticating, Phase::kAuthenticating, 16384},
     {wire::Verify::kName, Phase::kAuthenticating, Phase::kAuthenticating, 32768},
-    {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, base::kMaxPacket},
+    {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, wire::kMaxStart},
 }};
 
 constexpr std::size_t kMinHash = 20;  // bytes; SHA-1's to SHA-512's
@@ -50,7 +52,14 @@ Monitor::Monitor(Sockets sockets, std::string peer_address,
 
 base::Result<void> Monitor::Run() {
   base::Result<void> served;
+  const base::MonotonicTime deadline = clock_.Monotonic() + bounds_.login_grace;
   while (served) {
+    // The session keeps the grace, too, and says so to the client; one that does not is not served
+    // on.
+    if (phase_ != Phase::kAuthenticated && !WaitForPacket(deadline)) {
+      served = base::Fail(base::Code::kDenied, "nobody authenticated in time");
+      break;
+    }
     const auto packet = base::ReceivePacket(sockets_.session, base::Wait::kYes);
     if (!packet) {
       const bool closed = packet.error().code() == base::Code::kNotFound;
@@ -62,6 +71,17 @@ base::Result<void> Monitor::Run() {
   }
   TellFailedTries();
   return served;
+}
+
+bool Monitor::WaitForPacket(base::MonotonicTime deadline) const {
+  for (;;) {
+    const auto left = (deadline - clock_.Monotonic()).count();
+    if (left <= 0) return false;
+    pollfd wait{sockets_.session, POLLIN, 0};
+    const int n = poll(&wait, 1, static_cast<int>(left));
+    if (n > 0) return true;
+    if (n < 0 && errno != EINTR) return false;
+  }
 }
 
 base::Result<void> Monitor::Serve(const std::string& packet) {
@@ -122,6 +142,7 @@ std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
   auto outcome = people_.Authenticate(message.key, peer_address_, clock_.Now(), *facts);
   if (!std::holds_alternative<authz::Admission>(outcome)) return std::nullopt;
   user_ = request->user;
+  key_ = message.key;
   return std::get<authz::Admission>(std::move(outcome));
 }
 
@@ -152,6 +173,7 @@ base::Result<void> Monitor::Handle(const wire::Start& message) {
   return wire::Send(sockets_.broker,
                     wire::Request{.person = person_.person,
                                   .fingerprint = person_.fingerprint,
+                                  .key = key_,
                                   .address = peer_address_,
                                   .user = user_,
                                   .start = message},

@@ -6,6 +6,7 @@
 #ifndef ONEOFF_GATEWAY_BROKER_MONITOR_H_
 #define ONEOFF_GATEWAY_BROKER_MONITOR_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,9 @@
 namespace broker {
 
 struct MonitorBounds {
-  int key_tries = 6;    // failed signatures until the connection ends
-  int key_probes = 50;  // probes until the connection ends
+  int key_tries = 6;                              // failed signatures until the connection ends
+  int key_probes = 50;                            // probes until the connection ends
+  std::chrono::milliseconds login_grace{30'000};  // until somebody must have authenticated
 };
 
 class Monitor {
@@ -50,6 +52,8 @@ class Monitor {
   base::Result<void> Handle(const wire::Start& message);
 
   // The person whose signature this is, over this connection's session id.
+  // Whether the session has said something before the grace is over.
+  bool WaitForPacket(base::MonotonicTime deadline) const;
   std::optional<authz::Admission> Admit(const wire::Verify& message);
   void TellFailedTries();
 
@@ -63,6 +67,7 @@ class Monitor {
   Phase phase_ = Phase::kKeyExchange;
   std::string session_id_;
   authz::Admission person_;
+  std::string key_;  // the blob of the key that signed
   std::string user_;
   std::string tried_user_;
   int probes_ = 0;

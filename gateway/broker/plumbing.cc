@@ -23,11 +23,20 @@ base::Result<void> ConnectPty(const wire::PtyRequest& request, uid_t owner, Plum
   return {};
 }
 
-base::Result<void> ConnectPipes(Plumbing& plumbing) {
+// /dev/stdin, /dev/stdout and /dev/stderr are opened anew by name: the pipes have to be their
+// user's.
+bool GiveTo(uid_t owner, const base::FdPair& pipe) {
+  return owner == geteuid() || fchown(pipe.first.get(), owner, static_cast<gid_t>(-1)) == 0;
+}
+
+base::Result<void> ConnectPipes(uid_t owner, Plumbing& plumbing) {
   auto in = base::MakePipe();
   auto out = base::MakePipe();
   auto err = base::MakePipe();
   if (!in || !out || !err) return base::FailSystem("pipe");
+  if (!GiveTo(owner, *in) || !GiveTo(owner, *out) || !GiveTo(owner, *err)) {
+    return base::FailSystem("give a pipe to its user");
+  }
   auto in_copy = in->second.Duplicate();
   auto out_copy = out->first.Duplicate();
   auto err_copy = err->first.Duplicate();
@@ -52,7 +61,8 @@ base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owne
   auto control = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!control) return base::Fail(std::move(control.error()));
   plumbing.control = std::move(*control);
-  auto connected = pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(plumbing);
+  auto connected =
+      pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, plumbing);
   if (!connected) return base::Fail(std::move(connected.error()));
   return plumbing;
 }

@@ -55,49 +55,56 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
 
 }  // namespace
 
-bool Settlement::Settle(const Bounds& bounds) {
+Settlement::Next Settlement::Settle(const Bounds& bounds) {
   std::vector<std::string> damaged;
   const auto runs = supplies_.registry.List(&damaged);
   if (!runs) {
     supplies_.log(base::Level::kError, runs.error().message());
-    return true;
+    return Next::kLater;
   }
   for (const std::string& name : damaged) {
+    if (!damaged_.insert(name).second) continue;
     supplies_.log(
         base::Level::kError,
         fmt::format("runs/{}: cannot be read; look at it and remove it", base::Escape(name)));
   }
-  bool again = false;
+  Next next = Next::kIdle;
   for (const run::RunState& state : *runs) {
-    if (!state.supervised) again |= SettleRun(state, bounds);
+    if (state.supervised) continue;
+    const Next of_run = SettleRun(state, bounds);
+    // Without a writer the next one would wait in vain, too.
+    if (of_run == Next::kLater) return of_run;
+    if (of_run == Next::kSoon) next = of_run;
   }
-  return again;
+  return next;
 }
 
-bool Settlement::SettleRun(const run::RunState& state, const Bounds& bounds) {
+Settlement::Next Settlement::SettleRun(const run::RunState& state, const Bounds& bounds) {
   const std::string& id = state.record.id;
   const auto leftovers = LeftoversOf(state);
   if (!leftovers.empty()) {
     EndLeftovers(id, leftovers, bounds);
-    return true;
+    return Next::kSoon;
   }
   const auto recorded = supplies_.record(EventOf(state.record, EndingOf(state)));
   if (!recorded) {
-    supplies_.log(base::Level::kError,
-                  fmt::format("run {}: its end is not in the audit log yet: {}", id,
-                              recorded.error().message()));
-    return true;
+    if (!std::exchange(told_, true)) {
+      supplies_.log(
+          base::Level::kError,
+          fmt::format("ends of runs are not in the audit log yet: {}", recorded.error().message()));
+    }
+    return Next::kLater;
   }
+  told_ = false;
   ending_.erase(id);
   if (auto removed = supplies_.registry.Remove(id); !removed) {
     supplies_.log(base::Level::kError, removed.error().message());
   }
-  return false;
+  return Next::kIdle;
 }
 
 std::vector<run::Process> Settlement::LeftoversOf(const run::RunState& state) const {
-  if (state.record.boot != boot_ || state.ending)
-    return {};  // a supervisor that said the end saw to it
+  if (state.record.boot != boot_ || (state.ending && state.ending->complete)) return {};
   auto processes = run::AllProcesses();
   const run::Leader leader = state.leader.value_or(run::Leader{});
   // A session's number is used again only when no process is left in it; then a process with that

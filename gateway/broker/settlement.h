@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,9 +42,13 @@ class Settlement {
   Settlement(Supplies supplies, std::string boot)
       : supplies_(std::move(supplies)), boot_(std::move(boot)) {}
 
-  // Looks at every run once. Returns whether there is something to come back for soon: processes
-  // that have to be ended, or an end that could not be recorded.
-  bool Settle(const Bounds& bounds);
+  enum class Next {
+    kIdle,   // nothing is left to do but to look again some time
+    kSoon,   // processes have to be ended
+    kLater,  // an end could not be recorded
+  };
+  // Looks at every run once.
+  Next Settle(const Bounds& bounds);
 
  private:
   enum class Stage { kHup, kTerm, kKill };
@@ -52,7 +57,7 @@ class Settlement {
     Stage next = Stage::kHup;
   };
 
-  bool SettleRun(const run::RunState& state, const Bounds& bounds);
+  Next SettleRun(const run::RunState& state, const Bounds& bounds);
   std::vector<run::Process> LeftoversOf(const run::RunState& state) const;
   void EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,
                     const Bounds& bounds);
@@ -60,6 +65,8 @@ class Settlement {
 
   Supplies supplies_;
   std::string boot_;
+  std::set<std::string> damaged_;         // folders that were told of
+  bool told_ = false;                     // that ends cannot be recorded
   std::map<std::string, Ending> ending_;  // lost runs whose processes are being ended, by id
 };
 

@@ -1,4 +1,5 @@
-// What the subcommands of `oneoff` share. Each lives in a file of its own and adds itself to the parser.
+// What the subcommands of `oneoff` share. Each lives in a file of its own and adds itself to the
+// parser.
 #ifndef ONEOFF_GATEWAY_CLI_COMMAND_H_
 #define ONEOFF_GATEWAY_CLI_COMMAND_H_
 

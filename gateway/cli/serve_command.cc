@@ -102,6 +102,7 @@ class Service {
       sigset_t none;
       sigemptyset(&none);
       sigprocmask(SIG_SETMASK, &none, nullptr);
+      setpgid(0, 0);  // a Ctrl-C is for this process, which stops the others in their order
       prctl(PR_SET_PDEATHSIG, SIGTERM);
       PassSockets(program.sockets);
       execv(path.c_str(), argv.data());

@@ -218,8 +218,9 @@ base::Result<Variant> Decode(std::string_view text) {
 }
 
 template <class M>
-base::Result<void> Send(int socket, const M& message, const std::vector<int>& fds = {}) {
-  return base::SendPacket(socket, Encode(message), fds);
+base::Result<void> Send(int socket, const M& message, const std::vector<int>& fds = {},
+                        base::Wait wait = base::Wait::kYes) {
+  return base::SendPacket(socket, Encode(message), fds, wait);
 }
 
 template <class Variant>

@@ -6,6 +6,7 @@
 #ifndef ONEOFF_GATEWAY_WIRE_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_MESSAGES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ namespace wire {
 // The version of the hello between gateway and broker and of a run's control socket. Fields are
 // only added.
 inline constexpr int kVersion = 1;
+
+// Bytes of a Start's packet: what the monitor adds to it has to fit in a packet, too.
+inline constexpr std::size_t kMaxStart = 61440;
 
 // --- gateway to broker
 // ---------------------------------------------------------------------------------
@@ -213,6 +217,7 @@ struct Request {
   static constexpr std::string_view kName = "request";
   std::string person;
   std::string fingerprint;  // of the key that signed
+  std::string key;          // its public blob: whether it still counts is asked for each request
   std::string address;      // the peer's
   std::string user;         // the user name as typed: "shop", "shop+v41", "oneoff"
   Start start;
@@ -220,6 +225,7 @@ struct Request {
   static void Fields(Self& self, Io& io) {
     io("person", self.person);
     io("fingerprint", self.fingerprint);
+    io("key", self.key);
     io("address", self.address);
     io("user", self.user);
     io("start", self.start);

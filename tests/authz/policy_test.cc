@@ -209,17 +209,27 @@ TEST(Policy, ExplainsHowEachRuleFared) {
             "denied: shop+v41: a shell is denied to bob by the rule 'after'\n");
 }
 
-TEST(Policy, UnknownNamesAreErrorsWithTheNearest) {
+TEST(Policy, AnUnknownPersonIsAnErrorOnlyWhereSomethingIsDenied) {
+  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\"], \"apps\": [\"shop\"], "
+                         "\"run\": [\"x\"], \"effect\": \"deny\"}]}"),
+              ElementsAre("policy.json:1:34: unknown person 'bbo'; did you mean \"bob\"?"));
+  EXPECT_THAT(
+      ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\"], \"apps\": [\"shop\"], "
+                 "\"run\": [\"x\"]}]}"),
+      ElementsAre("policy.json:1:34: warning: unknown person 'bbo'; did you mean \"bob\"?"));
+}
+
+TEST(Policy, UnknownNamesAreToldWithTheNearest) {
   EXPECT_THAT(
       ProblemsOf("{\"groups\": {\"ops\": [\"alise\", \"group:dev\", 1], \"Bad\": []},\n"
                  "\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\", \"group:opps\", \"ops\"],\n"
                  "\"apps\": [\"shop\"], \"run\": [\"x\"]}]}"),
-      ElementsAre("policy.json:1:21: unknown person 'alise'; did you mean \"alice\"?",
+      ElementsAre("policy.json:1:21: warning: unknown person 'alise'; did you mean \"alice\"?",
                   "policy.json:1:30: a group holds people, not groups",
                   "policy.json:1:43: a member is a number, not a person's name",
                   "policy.json:1:47: 'Bad' is no group's name; a small letter, then up to 31 small "
                   "letters, digits, dots, _ and -",
-                  "policy.json:2:33: unknown person 'bbo'; did you mean \"bob\"?",
+                  "policy.json:2:33: warning: unknown person 'bbo'; did you mean \"bob\"?",
                   "policy.json:2:40: unknown group 'opps'; did you mean \"ops\"?",
                   "policy.json:2:54: unknown person 'ops'; the group of this name is written "
                   "\"group:ops\""));

@@ -86,7 +86,7 @@ TEST_F(ConfigurationTest, ReportsEveryErrorOfEveryFileAtOnce) {
   Write("gateway.json", "{\"chanels\": 1}");
   Write("policy.json",
         "{\"rules\": [{\"name\": \"r\", \"who\": [\"alise\"], \"apps\": [\"shop\"],\n"
-        " \"run\": [\"x\"]}]}");
+        " \"run\": [\"x\"], \"effect\": \"deny\"}]}");
   Write("apps/shop.json", "{\"rot\": \"/srv/shop\"}");
   Write("apps/blog.json", "{");
   Write("people/alice.pub", kAliceKey);
