@@ -51,7 +51,7 @@ base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths)
   std::vector<ssh::HostKey> keys;
   for (const std::string& name : *names) {
     if (!name.ends_with(".pub")) continue;
-    const std::string file = folder + "/" + name;
+    const std::string file = fmt::format("{}/{}", folder, name);
     const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
     if (!text) return base::Fail(text.error());
     auto key = ssh::ParseHostKey(*text);
@@ -148,13 +148,13 @@ int main(int argc, char** argv) {
     app.add_option("--root", root, "keep everything below this directory");
     app.footer("Example:\n  oneoff-gateway --root /tmp/try");
     CLI11_PARSE(app, argc, argv);
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     const auto served = Serve(root, cli::LogTo("gateway"));
     if (served) return 0;
-    std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());
+    (void)std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());
     return served.error().code() == base::Code::kInvalid ? kConfigurationError : 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "oneoff-gateway: %s\n", error.what());
+    (void)std::fprintf(stderr, "oneoff-gateway: %s\n", error.what());
     return 70;
   }
 }

@@ -23,6 +23,7 @@ class Gate {
   Gate(ssh_session session, std::string public_key_algorithms);
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
+  ~Gate() = default;
 
   // Of the request for authentication that libssh is dealing with; empty if it is not one that
   // passed.

@@ -36,7 +36,7 @@ void Line::Note(short ready) {
   if ((ready & POLLRDHUP) != 0 && (ready & POLLERR) == 0) fin_ = true;
 }
 
-wire::Departure Line::Departure() {
+wire::Departure Line::Departure() const {
   if (fin_) return wire::Departure::kLeft;
   int error = 0;
   socklen_t size = sizeof error;

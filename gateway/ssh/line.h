@@ -30,7 +30,7 @@ class Line {
 
   // Once the connection has ended: a FIN is a client that left; a reset, a time-out or anything
   // else is a line that was lost.
-  wire::Departure Departure();
+  wire::Departure Departure() const;
 
  private:
   base::UniqueFd socket_;

@@ -20,6 +20,8 @@ namespace {
 constexpr int kAtOnce = 16;  // connections that one socket accepts before others have their turn
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 
+// No thread but this one was ever started.
+// NOLINTBEGIN(concurrency-mt-unsafe)
 base::Result<base::UniqueFd> TakeSignals() {
   sigset_t set;
   sigemptyset(&set);
@@ -30,16 +32,16 @@ base::Result<base::UniqueFd> TakeSignals() {
   return signals;
 }
 
-void GiveSignalsBack() {
+base::Result<void> GiveSignalsBack() {
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  // From the terminal of a gateway in the foreground: they are not for sessions, which outlive it.
-  signal(SIGINT, SIG_IGN);
-  signal(SIGHUP, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
+  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return base::FailSystem("sigprocmask");
+  for (const int number : {SIGPIPE, SIGXFSZ}) {
+    if (signal(number, SIG_IGN) == SIG_ERR) return base::FailSystem("signal");
+  }
+  return {};
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 }  // namespace
 
@@ -106,12 +108,12 @@ void Listener::Serve(base::UniqueFd client, const Address& address) {
 
 // In the new process: a copy of this one, of which it keeps two descriptors.
 int Listener::Session(base::UniqueFd client, base::UniqueFd monitor, const Address& address) {
-  GiveSignalsBack();
   const base::Log log = [this, &address](base::Level level, const std::string& line) {
     tools_.log(level, address.Text() + ": " + line);
   };
   SessionDescriptors kept{std::move(client), std::move(monitor)};
-  auto done = CloseAllBut(kept, null_.get());
+  auto done = GiveSignalsBack();
+  if (done) done = CloseAllBut(kept, null_.get());
   if (done) done = ConfineSession();
   if (!done) {
     log(base::Level::kError, "cannot be confined: " + done.error().message());

@@ -23,7 +23,7 @@ namespace ssh {
 class Outflow {
  public:
   // Bytes that are given to libssh at a time: the first packet leaves at once, the rest together.
-  static constexpr std::size_t kChunk = 128 * 1024;
+  static constexpr std::size_t kChunk = 131'072;
 
   enum class Stream { kOut, kErr };
 

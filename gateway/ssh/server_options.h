@@ -11,7 +11,7 @@
 namespace ssh {
 
 // The longest command that is passed on; a longer one is answered here. Bytes.
-inline constexpr std::size_t kMaxCommand = 32 * 1024;
+inline constexpr std::size_t kMaxCommand = 32'768;
 
 struct ServerOptions {
   // The software part of the version string (RFC 4253 4.2). It has to begin with "OpenSSH":
@@ -42,7 +42,7 @@ struct ServerOptions {
   // The environment that a client may send on one channel: variables, and bytes of their names and
   // values together.
   std::size_t environment_variables = 64;
-  std::size_t environment_bytes = 32 * 1024;
+  std::size_t environment_bytes = 32'768;
   // A client that was silent for `keepalive` is asked for a sign of life; silent for `lost_after`,
   // its line is lost.
   std::chrono::milliseconds keepalive{15'000};

@@ -37,6 +37,8 @@ class Session final : private Seam {
                                                        base::UniqueFd monitor,
                                                        const base::Clock& clock,
                                                        const base::Log& log);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
   ~Session() override;
 
   // Serves the client until it is gone and its runs know. Reads nothing from it before.
