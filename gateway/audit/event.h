@@ -66,9 +66,6 @@ struct RunEnded {
   std::string limit;
   std::string by;
   std::uint64_t duration_ms = 0;
-  std::uint64_t bytes_in = 0;  // of stdin, or typed
-  std::uint64_t bytes_out = 0;
-  std::uint64_t bytes_err = 0;
 };
 
 // A request to run that was refused, for whatever reason: policy, parsing, no such release.

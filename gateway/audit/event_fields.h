@@ -51,9 +51,6 @@ void Fields(V& v, Is<RunEnded> auto& e) {
   v("limit", e.limit);
   v("by", e.by);
   v("duration_ms", e.duration_ms);
-  v("bytes_in", e.bytes_in);
-  v("bytes_out", e.bytes_out);
-  v("bytes_err", e.bytes_err);
 }
 
 template <typename V>

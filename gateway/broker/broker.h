@@ -71,6 +71,7 @@ class Broker {
   base::Result<void> SetUp();
   base::Result<void> SetUpIdentities();
   base::Result<void> Listen();
+  void ForgetRecordedEnds();
   void WatchFiles();
   void WatchSignals();
   bool Reload();

@@ -12,13 +12,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <limits>
+#include <set>
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/audit/ends.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
 
@@ -126,6 +130,7 @@ base::Result<void> Broker::SetUp() {
       !recorded) {
     return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
   }
+  ForgetRecordedEnds();
   for (const run::RunRecord& record : swept) {
     audit::RunEnded ended;
     ended.run = record.id;
@@ -138,6 +143,28 @@ base::Result<void> Broker::SetUp() {
   audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
   WatchSignals();
   return Listen();
+}
+
+// A broker that was killed may have recorded a run's end without removing its folder: each end is
+// told once.
+void Broker::ForgetRecordedEnds() {
+  const auto runs = registry_->List();
+  if (!runs) return;
+  std::set<std::string> left;
+  std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
+  for (const run::RunState& state : *runs) {
+    if (state.supervised) continue;
+    left.insert(state.record.id);
+    first = std::min(first, state.record.started_ms);
+  }
+  if (left.empty()) return;
+  const base::WallTime since{std::chrono::milliseconds(static_cast<std::int64_t>(first))};
+  const auto ended = audit::RunsWithAnEnd(options_.paths.audit, left, base::FormatUtcDay(since));
+  if (!ended) {
+    log_(base::Level::kError, "reading the audit log: " + ended.error().message());
+    return;
+  }
+  for (const std::string& id : *ended) (void)registry_->Remove(id);
 }
 
 base::Result<void> Broker::SetUpIdentities() {

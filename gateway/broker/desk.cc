@@ -198,11 +198,14 @@ int Desk::Explain(const Understood& u) {
                         .command = release::ShownCommand(u.line.text)});
   Reply reply;
   reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question), decision);
-  if (u.line.needs_shell && grant == nullptr) {
-    reply.out += "oneoff: " + release::RefuseShell(*u.line.needs_shell).message + "\n";
-  }
   if (grant == nullptr) {
+    // The status that the command itself would get.
     reply.status = release::kDenied;
+    if (u.line.needs_shell && std::get<authz::Denial>(decision).rule.empty()) {
+      const Refusal refusal = release::RefuseShell(*u.line.needs_shell);
+      reply.status = refusal.status;
+      reply.out += "oneoff: " + refusal.message + "\n";
+    }
     return Answer(std::move(reply));
   }
   const auto parts = Describe(u, *grant, "");

@@ -103,7 +103,8 @@ class Service {
       sigemptyset(&none);
       sigprocmask(SIG_SETMASK, &none, nullptr);
       setpgid(0, 0);  // a Ctrl-C is for this process, which stops the others in their order
-      prctl(PR_SET_PDEATHSIG, SIGTERM);
+      // If this process is killed, the next one starts both anew and takes up what runs.
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
       PassSockets(program.sockets);
       execv(path.c_str(), argv.data());
       std::perror(path.c_str());

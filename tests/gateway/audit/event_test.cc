@@ -50,7 +50,6 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
   ended.status = 124;
   ended.signal = 9;
   ended.limit = "time";
-  ended.bytes_in = 1;
   RunDenied denied;
   denied.command = "rm";
   denied.status = 77;
