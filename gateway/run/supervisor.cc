@@ -181,15 +181,17 @@ void Supervisor::SignalForeground(int signal) {
 }
 
 void Supervisor::SignalTree(int signal) {
-  if (!ending_) {  // by its number too: /proc may be mounted so that others' processes are hidden
-    kill(-leader_, signal);
-    kill(-leader_, SIGCONT);
-  }
+  bool leader_seen = false;
   for (const Process& process : DescendantsOf(getpid(), AllProcesses())) {
+    leader_seen |= process.pid == leader_;
     if (process.state == 'Z') continue;
     SignalProcess(process, signal);
     if (signal != SIGKILL) SignalProcess(process, SIGCONT);
   }
+  if (leader_seen || ending_) return;
+  // /proc may be mounted so that others' processes are hidden: then at least the command's group.
+  kill(-leader_, signal);
+  kill(-leader_, SIGCONT);
 }
 
 void Supervisor::KillUntilGone() {

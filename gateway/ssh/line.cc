@@ -33,11 +33,16 @@ short Line::HangUpEvents() { return POLLRDHUP; }
 
 void Line::Note(short ready) {
   // After a reset poll(2) says POLLRDHUP, too, but beside POLLERR.
-  if ((ready & POLLRDHUP) != 0 && (ready & POLLERR) == 0) fin_ = true;
+  if ((ready & POLLERR) != 0) {
+    failed_ = failed_ || !fin_;
+  } else if ((ready & POLLRDHUP) != 0) {
+    fin_ = true;
+  }
 }
 
 wire::Departure Line::Departure() const {
-  if (fin_) return wire::Departure::kLeft;
+  if (fin_ && !failed_) return wire::Departure::kLeft;
+  if (failed_) return wire::Departure::kLost;
   int error = 0;
   socklen_t size = sizeof error;
   if (getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;

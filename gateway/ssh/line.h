@@ -35,6 +35,7 @@ class Line {
  private:
   base::UniqueFd socket_;
   bool fin_ = false;
+  bool failed_ = false;  // before any FIN; libssh may take the socket's own note of it away
 };
 
 }  // namespace ssh
