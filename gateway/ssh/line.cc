@@ -34,21 +34,31 @@ short Line::HangUpEvents() { return POLLRDHUP; }
 void Line::Note(short ready) {
   // After a reset poll(2) says POLLRDHUP, too, but beside POLLERR.
   if ((ready & POLLERR) != 0) {
-    failed_ = failed_ || !fin_;
+    if (error_ == 0) error_ = Error();
   } else if ((ready & POLLRDHUP) != 0) {
     fin_ = true;
   }
 }
 
-wire::Departure Line::Departure() const {
-  if (fin_ && !failed_) return wire::Departure::kLeft;
-  if (failed_) return wire::Departure::kLost;
+// Uses it up.
+int Line::Error() const {
   int error = 0;
   socklen_t size = sizeof error;
-  if (getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+wire::Departure Line::Departure() const {
+  if (fin_) return wire::Departure::kLeft;
+  const int error = error_ != 0 ? error_ : Error();
   // A reset after a FIN: we wrote to somebody who had left.
   if (error == EPIPE) return wire::Departure::kLeft;
   if (error != 0) return wire::Departure::kLost;
+  // Read by libssh as it wrote, a reset leaves no error: but no connection either.
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE) {
+    return wire::Departure::kLost;
+  }
   char byte = 0;
   const ssize_t n = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return n == 0 ? wire::Departure::kLeft : wire::Departure::kLost;

@@ -25,7 +25,7 @@ class Line {
   int fd() const { return socket_.get(); }
   // What the loop watches for besides: the peer's FIN, which poll(2) tells from a reset.
   static short HangUpEvents();
-  // Notes what poll(2) has reported.
+  // Notes what poll(2) has reported: to be called before libssh reads, which uses an error up.
   void Note(short ready);
 
   // Once the connection has ended: a FIN is a client that left; a reset, a time-out or anything
@@ -33,8 +33,11 @@ class Line {
   wire::Departure Departure() const;
 
  private:
+  int Error() const;
+
   base::UniqueFd socket_;
   bool fin_ = false;
+  int error_ = 0;        // errno of the socket, once it had one
   bool failed_ = false;  // before any FIN; libssh may take the socket's own note of it away
 };
 
