@@ -13,10 +13,12 @@ class HeadCloses(harness.GatewayTest):
         wait_until(lambda: not self.commands(), "yes to end", 5)
 
     def test_the_rest_of_the_command_goes_on(self):
-        process = self.start_ssh("plain", "sh -c 'yes; echo still here >&2; exit 3'")
+        # What it says then is lost on the way out of OpenSSH's client, under sshd as here.
+        done = self.plain.directory / "releases/v2/tmp/done"
+        process = self.start_ssh("plain", f"sh -c 'yes; touch {done}; exit 3'")
         self.assertEqual(process.stdout.readline(), b"y\n")
         process.stdout.close()
-        self.assertEqual((process.wait(5), process.stderr.read()), (3, b"still here\n"))
+        self.assertEqual((process.wait(5), done.exists()), (3, True))
 
 
 if __name__ == "__main__":
