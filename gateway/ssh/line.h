@@ -37,8 +37,7 @@ class Line {
 
   base::UniqueFd socket_;
   bool fin_ = false;
-  int error_ = 0;        // errno of the socket, once it had one
-  bool failed_ = false;  // before any FIN; libssh may take the socket's own note of it away
+  int error_ = 0;  // errno of the socket, once it had one
 };
 
 }  // namespace ssh
