@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace base {
 
@@ -52,9 +53,12 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
   message.msg_controllen = control.size();
   const int flags = MSG_CMSG_CLOEXEC | (wait == Wait::kNo ? MSG_DONTWAIT : 0);
   ssize_t n = 0;
+  bool reset = false;
   do {
     n = recvmsg(socket, &message, flags);
-  } while (n < 0 && errno == EINTR);
+    // A peer that ends with words of ours unread resets the socket, and that is told once, ahead of
+    // what it has sent.
+  } while (n < 0 && (errno == EINTR || (errno == ECONNRESET && !std::exchange(reset, true))));
   if (n < 0 && errno == ECONNRESET) return Fail(Code::kNotFound, "closed");
   if (n < 0) return FailSystem("recvmsg");
   Packet packet;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "gateway/ssh/receive.h"
 #include "gateway/wire/codec.h"
 
 namespace ssh {
@@ -55,7 +54,7 @@ void Control::Active() {
 }
 
 void Control::OnReadable() {
-  auto received = ssh::Receive<wire::FromSupervisor>(socket_.get());
+  auto received = wire::Receive<wire::FromSupervisor>(socket_.get(), base::Wait::kNo);
   if (received) {
     ended_ = std::get<wire::Ended>(std::move(received->message));
   } else if (received.error().code() == base::Code::kUnavailable) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/ssh/receive.h"
 #include "gateway/wire/codec.h"
 
 namespace ssh {
@@ -76,7 +75,7 @@ base::Result<wire::ToSession> Link::Wait() {
 // queue.
 base::Result<std::optional<wire::ToSession>> Link::ReceiveOne() {
   for (;;) {
-    auto received = ssh::Receive<wire::ToSession>(socket_.get());
+    auto received = wire::Receive<wire::ToSession>(socket_.get(), base::Wait::kNo);
     if (!received) {
       if (received.error().code() == base::Code::kUnavailable) return std::nullopt;
       return base::Fail(std::move(received.error()));

@@ -132,6 +132,15 @@ TEST(Packet, APeerThatIsGoneIsAnErrorAndNoSignal) {
   EXPECT_EQ(SendPacket(pair->first.get(), "x").error().code(), Code::kNotFound);
 }
 
+TEST(Packet, WhatAPeerSaidBeforeItEndedIsHeardThoughItLeftSomethingUnread) {
+  auto pair = MakeSocketPair(SOCK_SEQPACKET);
+  ASSERT_TRUE(SendPacket(pair->first.get(), "unread"));
+  ASSERT_TRUE(SendPacket(pair->second.get(), "last word"));
+  pair->second.Reset();
+  EXPECT_EQ(ReceivePacket(pair->first.get(), Wait::kNo)->bytes, "last word");
+  EXPECT_EQ(ReceivePacket(pair->first.get(), Wait::kNo).error().message(), "closed");
+}
+
 TEST(Clock, FormatsUtcWithMilliseconds) {
   const WallTime time{std::chrono::milliseconds(1772357400125)};
   EXPECT_EQ(FormatUtc(time), "2026-03-01T09:30:00.125Z");
