@@ -1,0 +1,100 @@
+// Messages to the broker: from the gateway, and from monitors.
+#ifndef ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
+#define ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "gateway/wire/session_messages.h"
+#include "gateway/wire/version.h"
+
+namespace wire {
+
+// --- gateway to broker
+
+struct Hello {
+  static constexpr std::string_view kName = "hello";
+  int version = kVersion;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("version", self.version);
+  }
+};
+
+// A client has connected, and its session exists. One descriptor: the monitor's end of their
+// socketpair.
+struct Connection {
+  static constexpr std::string_view kName = "connection";
+  std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
+  std::uint16_t port = 0;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("address", self.address);
+    io("port", self.port);
+  }
+};
+
+using FromGateway = std::variant<Hello, Connection>;
+using ToGateway = std::variant<Hello>;
+
+// --- monitor to broker
+
+// An authenticated person's Start. One descriptor: the monitor's end towards the session, for the
+// answer.
+struct Request {
+  static constexpr std::string_view kName = "request";
+  std::string person;
+  std::string fingerprint;  // of the key that signed
+  std::string key;          // its public blob: whether it still counts is asked for each request
+  std::string address;      // the peer's
+  std::string user;         // the user name as typed: "shop", "shop+v41", "oneoff"
+  Start start;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("person", self.person);
+    io("fingerprint", self.fingerprint);
+    io("key", self.key);
+    io("address", self.address);
+    io("user", self.user);
+    io("start", self.start);
+  }
+};
+
+// The connection is this person's now.
+struct Authenticated {
+  static constexpr std::string_view kName = "authenticated";
+  std::string person;
+  std::string fingerprint;
+  std::string address;
+  std::string user;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("person", self.person);
+    io("fingerprint", self.fingerprint);
+    io("address", self.address);
+    io("user", self.user);
+  }
+};
+
+// Signatures that were refused on a connection, told once, at its end or when it authenticates
+// after all.
+struct FailedTries {
+  static constexpr std::string_view kName = "failed-tries";
+  std::string address;
+  std::string user;  // the first user name that was tried
+  std::uint32_t count = 0;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("address", self.address);
+    io("user", self.user);
+    io("count", self.count);
+  }
+};
+
+using FromMonitor = std::variant<Request, Authenticated, FailedTries>;
+
+}  // namespace wire
+
+#endif  // ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_

@@ -1,0 +1,90 @@
+// Messages over a run's control socket, between the session and the supervisor.
+#ifndef ONEOFF_GATEWAY_WIRE_RUN_MESSAGES_H_
+#define ONEOFF_GATEWAY_WIRE_RUN_MESSAGES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "gateway/wire/session_messages.h"
+
+namespace wire {
+
+// --- session and supervisor, over a run's control socket
+
+struct Resize {
+  static constexpr std::string_view kName = "resize";
+  WindowSize size;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("size", self.size);
+  }
+};
+
+struct SignalRequest {  // RFC 4254 6.9
+  static constexpr std::string_view kName = "signal";
+  std::string name;  // without SIG: "INT"
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("name", self.name);
+  }
+};
+
+enum class Stream : int { kStdin = 0, kStdout = 1, kStderr = 2, kLast = kStderr };
+
+// The client is done with a stream, and the session has closed its end: EOF for stdin, "no reader"
+// for the others. With a pty there is nothing to close: its EOF is a character.
+struct CloseStream {
+  static constexpr std::string_view kName = "close";
+  Stream stream = Stream::kStdin;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("stream", self.stream);
+  }
+};
+
+enum class Departure : int {
+  kLeft = 0,  // CLOSE, DISCONNECT, FIN: the client meant to go
+  kLost = 1,  // reset, time-out, keepalive: the line failed
+  kLast = kLost,
+};
+
+// The channel is gone while the run lives. The session's last word on it.
+struct ClientGone {
+  static constexpr std::string_view kName = "gone";
+  Departure how = Departure::kLost;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("how", self.how);
+  }
+};
+
+// Bytes have passed in either direction. Sent at most once a second; it puts off a run's idle
+// limit.
+struct Active {
+  static constexpr std::string_view kName = "active";
+  template <class Self, class Io>
+  static void Fields(Self&, Io&) {}
+};
+
+using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active>;
+
+// The command has ended. What it wrote before that is in the streams; the session sends it, then
+// `text` on stderr, then the status.
+struct Ended {
+  static constexpr std::string_view kName = "ended";
+  int status = 0;    // exit status for the client, 0 to 255
+  std::string text;  // one line for stderr, if the gateway ended the run; else empty
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("status", self.status);
+    io("text", self.text);
+  }
+};
+
+using FromSupervisor = std::variant<Ended>;
+
+}  // namespace wire
+
+#endif  // ONEOFF_GATEWAY_WIRE_RUN_MESSAGES_H_

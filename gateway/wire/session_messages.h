@@ -1,0 +1,178 @@
+// Messages between a session and its monitor or desk. Plain values; see codec.h for the form.
+//
+// What comes from a session is a stranger's word: the monitor checks phase, size and content of
+// each.
+#ifndef ONEOFF_GATEWAY_WIRE_SESSION_MESSAGES_H_
+#define ONEOFF_GATEWAY_WIRE_SESSION_MESSAGES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace wire {
+
+// Bytes of a Start's packet: what the monitor adds to it has to fit in a packet, too.
+inline constexpr std::size_t kMaxStart = 61440;
+
+// --- session to monitor
+
+// Sign an exchange hash (RFC 4253 8). The first one becomes the session id. Answer: Signature.
+struct SignExchange {
+  static constexpr std::string_view kName = "sign-exchange";
+  std::string host_key;   // public blob of the host key that was negotiated
+  std::string algorithm;  // signature algorithm: "ssh-ed25519", "rsa-sha2-512"
+  std::string hash;       // 20 to 64 bytes
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("host_key", self.host_key);
+    io("algorithm", self.algorithm);
+    io("hash", self.hash);
+  }
+};
+
+// Would this key be accepted (RFC 4252 7, without a signature)? Answer: Verdict.
+struct Probe {
+  static constexpr std::string_view kName = "probe";
+  std::string user;
+  std::string key;  // public blob
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("user", self.user);
+    io("key", self.key);
+  }
+};
+
+// A signed request (RFC 4252 7). Answer: Verdict; after a first accepted one the connection is that
+// person's.
+struct Verify {
+  static constexpr std::string_view kName = "verify";
+  std::string key;        // public blob
+  std::string signature;  // signature blob
+  std::string data;       // the bytes that were signed
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("key", self.key);
+    io("signature", self.signature);
+    io("data", self.data);
+  }
+};
+
+struct WindowSize {
+  std::uint32_t columns = 0;
+  std::uint32_t rows = 0;
+  std::uint32_t x_pixels = 0;
+  std::uint32_t y_pixels = 0;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("columns", self.columns);
+    io("rows", self.rows);
+    io("x_pixels", self.x_pixels);
+    io("y_pixels", self.y_pixels);
+  }
+};
+
+struct PtyRequest {  // RFC 4254 6.2
+  std::string term;
+  WindowSize size;
+  std::string modes;  // encoded terminal modes, RFC 4254 8
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("term", self.term);
+    io("size", self.size);
+    io("modes", self.modes);
+  }
+};
+
+struct EnvironmentVariable {
+  std::string name;
+  std::string value;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("name", self.name);
+    io("value", self.value);
+  }
+};
+
+// What a channel of type session asked for (RFC 4254 6.5). Answer, from the desk: Started or
+// Answer.
+struct Start {
+  static constexpr std::string_view kName = "start";
+  std::uint32_t channel = 0;  // the session's own number for it, not used twice on a connection
+  std::optional<std::string> command;  // bytes, at most 32 KiB; absent: a shell request
+  std::optional<PtyRequest> pty;
+  std::vector<EnvironmentVariable> environment;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("channel", self.channel);
+    io("command", self.command);
+    io("pty", self.pty);
+    io("environment", self.environment);
+  }
+};
+
+using FromSession = std::variant<SignExchange, Probe, Verify, Start>;
+
+// --- to the session
+
+// From the monitor.
+struct Signature {
+  static constexpr std::string_view kName = "signature";
+  std::string blob;  // empty: refused
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("blob", self.blob);
+  }
+};
+
+struct Verdict {
+  static constexpr std::string_view kName = "verdict";
+  bool accepted = false;
+  bool disconnect = false;  // too many tries: end the connection
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("accepted", self.accepted);
+    io("disconnect", self.disconnect);
+  }
+};
+
+// From the desk: the run exists. Descriptors: its control socket; then its terminal (a stream
+// socket) with a pty, else its stdin to write, stdout and stderr to read.
+struct Started {
+  static constexpr std::string_view kName = "started";
+  std::uint32_t channel = 0;
+  std::string run;
+  bool pty = false;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("channel", self.channel);
+    io("run", self.run);
+    io("pty", self.pty);
+  }
+};
+
+// From the desk: there is no run, and this is all there is to say. With a pty, both texts go to its
+// one stream with CR before LF.
+struct Answer {
+  static constexpr std::string_view kName = "answer";
+  std::uint32_t channel = 0;
+  int status = 0;   // exit status, 0 to 255
+  std::string out;  // for the client's stdout; only what `oneoff@` was asked for
+  std::string err;  // for the client's stderr
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("channel", self.channel);
+    io("status", self.status);
+    io("out", self.out);
+    io("err", self.err);
+  }
+};
+
+using ToSession = std::variant<Signature, Verdict, Started, Answer>;
+
+}  // namespace wire
+
+#endif  // ONEOFF_GATEWAY_WIRE_SESSION_MESSAGES_H_
