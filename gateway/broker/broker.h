@@ -46,6 +46,7 @@ class Broker {
   // problems.
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
                                                       const base::Clock& clock, base::Log log);
+  ~Broker() = default;
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 

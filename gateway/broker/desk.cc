@@ -137,7 +137,7 @@ Outcome<Desk::Understood> Desk::Understand() const {
   u.question.person = request_.person;
   u.question.app = u.app->name;
   u.question.releases = u.survey.names;
-  u.question.command = u.line.text;
+  u.question.command = release::ShownCommand(u.line.text);  // for messages, which are recorded
   u.question.words = u.line.words;
   u.question.needs_shell = u.line.needs_shell.has_value();
   u.question.stands_for = u.plan.stands_for;
@@ -156,7 +156,8 @@ int Desk::Decide(Understood& u) {
   const authz::Decision decision = supplies_.configuration.policy.Decide(u.question);
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
   if (u.plan.needs_pty && !u.pty) {
-    const std::string typed = u.line.text.empty() ? u.app->default_command : u.line.text;
+    const std::string typed =
+        release::ShownCommand(u.line.text.empty() ? u.app->default_command : u.line.text);
     return Reject(release::RefuseWithoutPty(request_.user, typed));
   }
   return StartRun(u, std::get<authz::Grant>(decision));

@@ -17,8 +17,8 @@ int Serve(const std::string& root, bool foreground) {
   sigset_t set;
   sigemptyset(&set);
   for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
-  sigprocmask(SIG_BLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  (void)signal(SIGPIPE, SIG_IGN);
 
   using Options = broker::BrokerOptions;
   Options options;
@@ -30,7 +30,7 @@ int Serve(const std::string& root, bool foreground) {
   const base::SystemClock clock;
   auto made = broker::Broker::Create(std::move(options), clock, cli::LogTo("broker"));
   if (!made) {
-    std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
+    (void)std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
     return 78;
   }
   (*made)->Run();
@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     return Serve(root, foreground);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "oneoff-broker: %s\n", error.what());
+    (void)std::fprintf(stderr, "oneoff-broker: %s\n", error.what());
     return 70;
   }
 }

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     }
     return shared.status;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "oneoff: %s\n", error.what());
+    (void)std::fprintf(stderr, "oneoff: %s\n", error.what());
     return 70;
   }
 }

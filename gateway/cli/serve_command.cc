@@ -38,11 +38,11 @@ class Service {
     sigset_t set;
     sigemptyset(&set);
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
     if (auto done = Listen(); !done) {
-      std::fprintf(stderr, "oneoff: %s\n", done.error().message().c_str());
+      (void)std::fprintf(stderr, "oneoff: %s\n", done.error().message().c_str());
       return done.error().code() == base::Code::kInvalid ? kConfigurationError : 1;
     }
     Start(broker_);
@@ -78,13 +78,16 @@ class Service {
   static void PassSockets(const std::vector<base::UniqueFd>& sockets) {
     if (sockets.empty()) return;
     std::vector<int> copies;  // above where they go, so that none is overwritten
+    copies.reserve(sockets.size());
     const int first = SD_LISTEN_FDS_START;
     const int above = first + static_cast<int>(sockets.size());
     for (const auto& socket : sockets)
       copies.push_back(fcntl(socket.get(), F_DUPFD_CLOEXEC, above));
     for (std::size_t i = 0; i < copies.size(); ++i) dup2(copies[i], first + static_cast<int>(i));
+    // NOLINTBEGIN(concurrency-mt-unsafe): one thread, and about to execute
     setenv("LISTEN_FDS", std::to_string(sockets.size()).c_str(), 1);
     setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
+    // NOLINTEND(concurrency-mt-unsafe)
   }
 
   static std::string Sibling(const char* name) {
@@ -96,12 +99,13 @@ class Service {
     std::vector<std::string> words = {path, "--root", root_};
     words.insert(words.end(), program.arguments.begin(), program.arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     auto child = base::Child::Fork([&] {
       sigset_t none;
       sigemptyset(&none);
-      sigprocmask(SIG_SETMASK, &none, nullptr);
+      pthread_sigmask(SIG_SETMASK, &none, nullptr);
       setpgid(0, 0);  // a Ctrl-C is for this process, which stops the others in their order
       // If this process is killed, the next one starts both anew and takes up what runs.
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -111,7 +115,7 @@ class Service {
       return 127;
     });
     if (!child) {
-      std::fprintf(stderr, "oneoff: %s: %s\n", program.name, child.error().message().c_str());
+      (void)std::fprintf(stderr, "oneoff: %s: %s\n", program.name, child.error().message().c_str());
       status_ = 70;
       BeginStop();
       return;
@@ -133,8 +137,8 @@ class Service {
       BeginStop();
       return;
     }
-    std::fprintf(stderr, "oneoff: %s ended with status %d; starting it again\n", program.name,
-                 status);
+    (void)std::fprintf(stderr, "oneoff: %s ended with status %d; starting it again\n", program.name,
+                       status);
     loop_.After(kRestartDelay, [this, &program] {
       if (!stopping_) Start(program);
     });
@@ -190,9 +194,9 @@ void AddServe(CLI::App& app, Shared& shared) {
       "Example:\n  oneoff --root /srv/oneoff-try serve");
   serve->callback([&shared] {
     if (shared.root.empty()) {
-      std::fprintf(stderr,
-                   "oneoff: serve needs --root DIR; the system's service is started by "
-                   "systemctl start oneoff-gateway\n");
+      (void)std::fprintf(stderr,
+                         "oneoff: serve needs --root DIR; the system's service is started by "
+                         "systemctl start oneoff-gateway\n");
       shared.status = 64;
       return;
     }

@@ -8,6 +8,10 @@ class StdoutStderrApart(harness.GatewayTest):
         result = self.ssh("plain", "sh -c 'echo out; echo err >&2; echo out again'")
         self.assert_ran(result, "out\nout again\n", stderr="err\n")
 
+    def test_each_can_be_opened_by_name(self):
+        result = self.ssh("plain", "sh -c 'cat /dev/stdin > /dev/stdout; echo err > /dev/stderr'", stdin=b"in\n")
+        self.assert_ran(result, "in\n", stderr="err\n")
+
     def test_a_silent_command_leaves_both_empty(self):
         self.assert_ran(self.ssh("plain", "true"), "")
 
