@@ -59,8 +59,8 @@ class Broker {
   struct Request {
     base::UniqueFd answered;  // the desk's word that it has; its end of file, that it never will
     base::UniqueFd session;
-    int monitor;
-    std::uint32_t channel;
+    int monitor = -1;
+    std::uint32_t channel = 0;
   };
   struct Connection {
     base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
@@ -70,7 +70,10 @@ class Broker {
   Broker(BrokerOptions options, const base::Clock& clock, base::Log log);
 
   base::Result<void> SetUp();
+  base::Result<void> ReadFiles();
   base::Result<void> SetUpIdentities();
+  base::Result<void> SetUpHostKeys();
+  base::Result<void> SetUpRuns();
   base::Result<void> Listen();
   void ForgetRecordedEnds();
   void WatchFiles();

@@ -80,6 +80,15 @@ base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
 }
 
 base::Result<void> Broker::SetUp() {
+  auto done = ReadFiles();
+  if (done) done = SetUpIdentities();
+  if (done) done = SetUpHostKeys();
+  if (done) done = SetUpRuns();
+  if (done) done = Listen();
+  return done;
+}
+
+base::Result<void> Broker::ReadFiles() {
   // A descriptor or two a connection. Commands get the limit of their app.
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -94,7 +103,10 @@ base::Result<void> Broker::SetUp() {
     log_(base::Level::kWarning, problem.Summary());
   }
   configuration_ = std::move(*configuration);
-  if (auto done = SetUpIdentities(); !done) return done;
+  return {};
+}
+
+base::Result<void> Broker::SetUpHostKeys() {
   if (options_.missing_host_key == BrokerOptions::MissingHostKey::kMake) {
     const auto made = MakeMissingHostKey(options_.paths.etc);
     if (!made) return base::Fail(made.error());
@@ -103,7 +115,10 @@ base::Result<void> Broker::SetUp() {
   auto host_keys = LoadHostKeys(options_.paths.etc);
   if (!host_keys) return base::Fail(std::move(host_keys.error()));
   host_keys_ = std::move(*host_keys);
+  return {};
+}
 
+base::Result<void> Broker::SetUpRuns() {
   // Runs that a lost supervisor leaves become this process's children.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -142,7 +157,7 @@ base::Result<void> Broker::SetUp() {
   }
   audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
   WatchSignals();
-  return Listen();
+  return {};
 }
 
 // A broker that was killed may have recorded a run's end without removing its folder: each end is

@@ -60,7 +60,7 @@ std::vector<NamedFile> ReadAll(const std::string& directory, std::string_view en
     return files;
   }
   for (const std::string& name : *names) {
-    const std::string path = directory + "/" + name;
+    const std::string path = fmt::format("{}/{}", directory, name);
     if (name[0] == '.' || name.back() == '~') continue;
     if (name.size() <= ending.size() ||
         name.compare(name.size() - ending.size(), ending.size(), ending) != 0) {

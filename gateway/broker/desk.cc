@@ -96,6 +96,7 @@ Outcome<const release::App*> Desk::FindApp() const {
   const auto found = apps.find(target_.app);
   if (found == apps.end()) {
     std::vector<std::string> names;
+    names.reserve(apps.size());
     for (const auto& [name, app] : apps) names.push_back(name);
     const auto nearest = base::Nearest(target_.app, policy.VisibleApps(request_.person, names));
     return Refuse(release::kNoSuchRelease,

@@ -28,7 +28,7 @@ base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc
   if (!names) return base::Fail(names.error());
   std::vector<authz::SigningKey> keys;
   for (const std::string& name : *names) {
-    const std::string path = directory + "/" + name;
+    const std::string path = fmt::format("{}/{}", directory, name);
     struct stat status {};
     if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
       return base::Fail(base::Code::kDenied,
