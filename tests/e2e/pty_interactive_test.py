@@ -16,7 +16,9 @@ class PtyInteractive(harness.GatewayTest):
         terminal = self.run_terminal("plain", "sh")
         terminal.expect(rb"[$#] ")
         terminal.send("sleep 300\n")
-        harness.wait_until(lambda: len(self.commands()) == 2, "sleep to run")
+        # Executed, and so in the foreground: the shell's fork is there before it is.
+        harness.wait_until(lambda: any("sleep 300" in harness.processes.command_line(pid) for pid in self.commands()),
+                           "sleep to run")
         terminal.send(b"\x03")
         terminal.expect(rb"[$#] ")
         terminal.send("echo status $?\n")
