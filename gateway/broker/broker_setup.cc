@@ -126,7 +126,6 @@ base::Result<void> Broker::SetUpRuns() {
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
   registry_ = std::move(*registry);
-  const auto swept = registry_->SweepUnpublished();
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto started = audit_.Start(); !started) return started;
@@ -145,16 +144,8 @@ base::Result<void> Broker::SetUpRuns() {
       !recorded) {
     return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
   }
+  registry_->AdoptUnpublished(clock_.Now());
   ForgetRecordedEnds();
-  for (const run::RunRecord& record : swept) {
-    audit::RunEnded ended;
-    ended.run = record.id;
-    ended.app = record.app;
-    ended.person = record.person;
-    ended.how = audit::How::kNotStarted;
-    ended.status = release::kLost;
-    audit_.Post(ended);
-  }
   audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
   WatchSignals();
   return {};

@@ -56,6 +56,7 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
 }  // namespace
 
 Settlement::Next Settlement::Settle(const Bounds& bounds) {
+  supplies_.registry.AdoptUnpublished(supplies_.clock.Now());
   std::vector<std::string> damaged;
   const auto runs = supplies_.registry.List(&damaged);
   if (!runs) {

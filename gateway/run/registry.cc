@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMaxFile = 128UL * 1024;  // bytes
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
+constexpr int kNeverStarted = 70;  // the gateway's status for a run that was lost
 
 struct flock WholeFile(short type) {
   struct flock lock {};
@@ -87,8 +88,12 @@ base::Result<Registry> Registry::Open(const std::string& lib) {
   return Registry(std::move(*runs));
 }
 
+base::UniqueFd Registry::OpenAdmission() const {
+  return base::UniqueFd(openat(runs_.get(), ".admission", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+}
+
 base::Result<base::UniqueFd> Registry::LockAdmission() const {
-  base::UniqueFd fd(openat(runs_.get(), ".admission", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  base::UniqueFd fd = OpenAdmission();
   struct flock lock = WholeFile(F_WRLCK);
   if (!fd) return base::FailSystem("admission lock");
   while (fcntl(fd.get(), F_OFD_SETLKW, &lock) != 0) {
@@ -177,19 +182,27 @@ base::Result<void> Registry::Remove(const std::string& id) const {
   return {};
 }
 
-std::vector<RunRecord> Registry::SweepUnpublished() const {
-  std::vector<RunRecord> swept;
+void Registry::AdoptUnpublished(base::WallTime now) const {
   const auto names = base::ListDirectory(runs_.get(), ".new", kMaxRuns);
-  if (!names) return swept;
+  if (!names || names->empty()) return;
+  // Whoever makes a folder holds this until the folder is locked.
+  const base::UniqueFd admission = OpenAdmission();
+  struct flock lock = WholeFile(F_WRLCK);
+  if (!admission || fcntl(admission.get(), F_OFD_SETLK, &lock) != 0) return;
   for (const std::string& name : *names) {
     const std::string path = kNew + name;
     if (IsLocked(runs_.get(), path + "/lock")) continue;
-    if (auto record = ReadMessage<RunRecord>(runs_.get(), path + "/run.json")) {
-      swept.push_back(std::move(*record));
+    const base::UniqueFd folder(
+        openat(runs_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    const Ending ending{.how = How::kNotStarted,
+                        .status = kNeverStarted,
+                        .ended_ms = static_cast<std::uint64_t>(now.time_since_epoch().count()),
+                        .complete = true};
+    if (!folder || !ReadMessage<RunRecord>(folder.get(), "run.json") ||
+        !WriteMessage(folder.get(), "end.json", ending) || !Publish(name)) {
+      RemoveFolder(runs_.get(), path);
     }
-    RemoveFolder(runs_.get(), path);
   }
-  return swept;
 }
 
 base::Result<std::string> NewRunId() {

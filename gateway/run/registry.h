@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "gateway/run/run_record.h"
@@ -68,10 +69,12 @@ class Registry {
   base::Result<void> Remove(const std::string& id) const;
   // The runs that are being made: they count, but nobody sees them yet.
   base::Result<std::vector<RunState>> ListUnpublished() const;
-  // Removes what was made and never published, and whose maker is gone; what that was.
-  std::vector<RunRecord> SweepUnpublished() const;
+  // Puts in place, as a run that ended without a start at `now`, what was made and never
+  // published, and whose maker is gone. Not while somebody has the admission lock; then later.
+  void AdoptUnpublished(base::WallTime now) const;
 
  private:
+  base::UniqueFd OpenAdmission() const;
   explicit Registry(base::UniqueFd runs) : runs_(std::move(runs)) {}
 
   base::Result<RunState> FindAt(const std::string& path) const;

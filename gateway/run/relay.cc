@@ -5,11 +5,13 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace run {
 namespace {
 
 constexpr int kChunksAtOnce = 64;
+constexpr std::chrono::milliseconds kLookAgain{100};
 constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
@@ -36,17 +38,37 @@ Relay::Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Ho
 }
 
 Relay::~Relay() {
+  loop_.Cancel(suspended_);
   if (master_) loop_.Unwatch(master_.get());
   if (session_) loop_.Unwatch(session_.get());
 }
 
+// A hung-up descriptor is ready at all times: it is looked at now and then.
+void Relay::Suspend() {
+  suspended_ = loop_.After(kLookAgain, [this] {
+    suspended_ = 0;
+    FromMaster();
+    Rearm();
+  });
+}
+
+void Relay::CommandEnded() {
+  command_ended_ = true;
+  loop_.Cancel(std::exchange(suspended_, 0));
+  Rearm();
+}
+
 void Relay::FromMaster() {
-  if (!master_ || !to_session_.empty()) return;
+  if (!master_ || suspended_ != 0 || !to_session_.empty()) return;
   std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock() && !end_when_silent_) return;
   if (n <= 0) {  // EIO: no process has the terminal open any more
-    EndOfTerminal();
+    if (command_ended_) {
+      EndOfTerminal();
+    } else {
+      Suspend();
+    }
     return;
   }
   hooks_.on_bytes();
@@ -136,8 +158,8 @@ void Relay::EndOfTerminal() {
 void Relay::Rearm() {
   if (master_) {
     const bool read = to_session_.empty() && !terminal_ended_;
-    loop_.Rearm(master_.get(),
-                static_cast<short>((read ? POLLIN : 0) | (to_master_.empty() ? 0 : POLLOUT)));
+    const int events = (read ? POLLIN : 0) | (to_master_.empty() ? 0 : POLLOUT);
+    loop_.Rearm(master_.get(), static_cast<short>(suspended_ == 0 ? events : 0));
   }
   if (session_) {
     loop_.Rearm(session_.get(), static_cast<short>((to_master_.empty() ? POLLIN : 0) |

@@ -2,6 +2,7 @@
 #ifndef ONEOFF_GATEWAY_RUN_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_RELAY_H_
 
+#include <functional>
 #include <string>
 
 #include "base/loop.h"
@@ -24,6 +25,9 @@ class Relay {
   ~Relay();
 
   int master() const { return master_.get(); }
+  // Until the command has ended, a terminal that no process has open may be opened again
+  // (/dev/tty), and closing its master would hang up a command that is just about to exit.
+  void CommandEnded();
   // From now on what the terminal says is read and thrown away, so that the command does not wait
   // for it.
   void Discard();
@@ -33,6 +37,7 @@ class Relay {
 
  private:
   void FromMaster();
+  void Suspend();
   void DrainMaster();
   void FromSession();
   void FlushToSession();
@@ -44,8 +49,10 @@ class Relay {
   base::UniqueFd master_;
   base::UniqueFd session_;
   Hooks hooks_;
-  std::string to_session_;  // read from the master, not yet delivered
-  std::string to_master_;   // read from the session, not yet delivered
+  std::string to_session_;             // read from the master, not yet delivered
+  std::string to_master_;              // read from the session, not yet delivered
+  base::Loop::TimerId suspended_ = 0;  // nobody has the terminal open: not looked at until then
+  bool command_ended_ = false;
   bool terminal_ended_ = false;
   bool end_when_silent_ = false;
 };

@@ -259,6 +259,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
   ending_ = ending;
   loop_.Cancel(idle_timer_);
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
+  if (relay_) relay_->CommandEnded();
   if (tree_gone_) OnTreeGone();
   Tell();
   if (!ending_as_) {

@@ -32,6 +32,16 @@ class PtyInteractive(harness.GatewayTest):
         terminal.send(b"\x04")
         self.assertEqual(terminal.wait(), 0)
 
+    def test_a_command_that_has_let_go_of_its_terminal_is_not_hung_up(self):
+        # As programs do that close their streams before they exit; here it takes its time.
+        terminal = self.run_terminal("plain", "python3 -c 'import os, time; os.closerange(0, 3); time.sleep(0.3)'")
+        self.assertEqual(terminal.wait(), 0)
+
+    def test_a_terminal_that_nobody_had_open_is_heard_when_it_is_opened_again(self):
+        terminal = self.run_terminal("plain", "sh -c 'exec <&- >&- 2>&-; sleep 0.3; echo again > /dev/tty; exit 3'")
+        self.assertEqual(terminal.wait(), 3)
+        self.assertIn(b"again\r\n", terminal.output)
+
     def test_a_large_output_arrives_whole(self):
         terminal = self.run_terminal("plain", "seq 1 100000")
         self.assertEqual(terminal.wait(), 0)

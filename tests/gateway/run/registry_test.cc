@@ -11,6 +11,8 @@
 namespace run {
 namespace {
 
+constexpr base::WallTime kNow{std::chrono::milliseconds{7000}};
+
 class RegistryTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -104,14 +106,32 @@ TEST_F(RegistryTest, ARemovedRunLeavesNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
 }
 
-TEST_F(RegistryTest, WhatWasNeverPublishedIsSweptOnceItsMakerIsGone) {
+TEST_F(RegistryTest, WhatWasNeverPublishedHasEndedWithoutAStartOnceItsMakerIsGone) {
   auto entry = registry_->Create(Record("aaaaaaaa"), geteuid());
   ASSERT_TRUE(entry);
-  registry_->SweepUnpublished();
-  EXPECT_TRUE(std::filesystem::exists(root_ + "/lib/runs/.new/aaaaaaaa"));
+  registry_->AdoptUnpublished(kNow);
+  EXPECT_THAT(*registry_->List(), testing::IsEmpty());
   entry = base::Fail(base::Code::kNotFound, "let go");
-  registry_->SweepUnpublished();
-  EXPECT_FALSE(std::filesystem::exists(root_ + "/lib/runs/.new/aaaaaaaa"));
+  registry_->AdoptUnpublished(kNow);
+  const auto runs = registry_->List();
+  ASSERT_EQ(runs->size(), 1U);
+  ASSERT_TRUE(runs->front().ending);
+  EXPECT_EQ(runs->front().ending->how, How::kNotStarted);
+  EXPECT_EQ(runs->front().ending->ended_ms, 7000U);
+  EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
+}
+
+TEST_F(RegistryTest, NothingIsAdoptedWhileSomebodyMayBeMakingARun) {
+  ASSERT_TRUE(registry_->Create(Record("aaaaaaaa"), geteuid()));
+  const auto admission = registry_->LockAdmission();
+  registry_->AdoptUnpublished(kNow);
+  EXPECT_THAT(*registry_->List(), testing::IsEmpty());
+}
+
+TEST_F(RegistryTest, HalfAFolderIsRemoved) {
+  std::filesystem::create_directory(root_ + "/lib/runs/.new/aaaaaaaa");
+  registry_->AdoptUnpublished(kNow);
+  EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
 }
 
 TEST_F(RegistryTest, ADamagedFolderIsNamedAndDoesNotHideTheOthers) {
