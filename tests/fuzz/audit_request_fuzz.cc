@@ -1,5 +1,4 @@
 // What a client sends to the audit writer, and what the writer answers.
-//       gateway/audit/*.cc base/*.cc -lcrypto -lfmt -o audit_request_fuzz
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
