@@ -35,6 +35,7 @@ class AuditRecovery(harness.GatewayTest):
     def test_a_run_that_the_crash_took_is_ended_in_the_log(self):
         process = self.start_ssh("plain", "sleep 309")
         run = self.gateway.wait_for_audit("run.started", command="sleep 309")["run"]
+        harness.wait_until(self.commands, "the command to run")
         self.crash()
         process.wait(20)
         type(self).start_gateway()
