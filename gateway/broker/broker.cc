@@ -105,8 +105,12 @@ void Broker::ForkMonitor(int session) {
   const Monitor::Sockets sockets{.session = session, .broker = pair->second.get()};
   auto child = base::Child::Fork([&] {
     base::CloseAllFdsBut({sockets.session, sockets.broker});
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    const auto confined = run::Confine(
+        run::Role::kMonitor, monitor_user_.value_or(run::SystemUser{geteuid(), getegid()}));
+    if (!confined) {
+      log_(base::Level::kError, "monitor: " + confined.error().message());
+      return 1;
+    }
     Monitor monitor(sockets, connection.address, host_keys_, configuration_.people, clock_,
                     {.key_tries = configuration_.settings.key_tries,
                      .key_probes = configuration_.settings.key_probes,

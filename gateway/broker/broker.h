@@ -26,6 +26,7 @@
 #include "gateway/broker/desk.h"
 #include "gateway/broker/failed_tries.h"
 #include "gateway/broker/settlement.h"
+#include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 
@@ -111,7 +112,9 @@ class Broker {
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;
   std::optional<Settlement> settlement_;
-  std::optional<Recorder> recorder_;
+  // Whom supervisors and monitors become; nullopt: nobody else (development mode).
+  std::optional<run::SystemUser> recorder_;
+  std::optional<run::SystemUser> monitor_user_;
   uid_t gateway_uid_ = 0;
   std::string host_;
 

@@ -30,14 +30,10 @@ namespace broker {
 namespace {
 
 constexpr const char* kRecordUser = "oneoff-record";
+constexpr const char* kMonitorUser = "oneoff-monitor";
 constexpr const char* kSocket = "broker.socket";
 
-struct SystemUser {
-  uid_t uid;
-  gid_t gid;
-};
-
-base::Result<SystemUser> FindSystemUser(const std::string& name) {
+base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
   errno = 0;
   const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   if (entry == nullptr) {
@@ -46,7 +42,7 @@ base::Result<SystemUser> FindSystemUser(const std::string& name) {
                                   "systemd/oneoff-sysusers.conf",
                                   base::Quote(name)));
   }
-  return SystemUser{entry->pw_uid, entry->pw_gid};
+  return run::SystemUser{entry->pw_uid, entry->pw_gid};
 }
 
 std::string HostName() {
@@ -185,8 +181,11 @@ base::Result<void> Broker::SetUpIdentities() {
   const auto record = FindSystemUser(kRecordUser);
   if (!gateway) return base::Fail(gateway.error());
   if (!record) return base::Fail(record.error());
+  const auto monitor = FindSystemUser(kMonitorUser);
+  if (!monitor) return base::Fail(monitor.error());
   gateway_uid_ = gateway->uid;
-  recorder_ = Recorder{record->uid, record->gid};
+  recorder_ = *record;
+  monitor_user_ = *monitor;
   return {};
 }
 

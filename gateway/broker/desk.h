@@ -18,6 +18,7 @@
 #include "gateway/audit/client.h"
 #include "gateway/broker/configuration.h"
 #include "gateway/broker/plumbing.h"
+#include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 #include "release/command_line.h"
@@ -29,19 +30,15 @@
 
 namespace broker {
 
-// Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development mode).
-struct Recorder {
-  uid_t uid;
-  gid_t gid;
-};
-
 // What a desk works with. All of it stays the caller's.
 struct DeskSupplies {
   const Configuration& configuration;
   const run::Registry& registry;
   int audit_control;  // towards the audit writer: audit::Introduce
   int answered;       // a pipe: a byte in it says that the session has its answer
-  std::optional<Recorder> recorder;
+  // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
+  // mode).
+  std::optional<run::SystemUser> recorder;
   const base::Clock& clock;
   const base::Log& log;
 };

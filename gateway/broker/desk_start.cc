@@ -29,14 +29,14 @@ release::Refusal Lost(std::string_view what, const base::Error& error) {
 }
 
 // From here on the process signals, moves bytes and writes in its run's folder; nothing else.
-base::Result<void> BecomeSupervisor(const std::optional<Recorder>& recorder,
+base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& recorder,
                                     const run::Supervised& run) {
   const run::Streams& s = run.streams;
   base::CloseAllFdsBut({run.entry->folder(), run.entry->lock(), run.control.get(), s.master.get(),
                         s.terminal.get(), s.in.get(), s.out.get(), s.err.get(),
                         run.command.pidfd()});
-  const Recorder who = recorder.value_or(Recorder{geteuid(), getegid()});
-  return run::Confine(who.uid, who.gid);
+  return run::Confine(run::Role::kSupervisor,
+                      recorder.value_or(run::SystemUser{geteuid(), getegid()}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <ctime>
 #include <memory>
 
 namespace cli {
@@ -10,7 +11,9 @@ namespace cli {
 base::Log LogTo(const std::string& name) {
   auto logger =
       std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_st>());
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %n: %v");
+  // In UTC, as in the audit log.
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %n: %v", spdlog::pattern_time_type::utc);
+  tzset();  // reads its file now: who logs later may not open one any more
   // Owned by every copy of the function that is returned.
   return [logger = std::move(logger)](base::Level level, const std::string& line) {
     switch (level) {

@@ -8,19 +8,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
 
 namespace run {
 namespace {
 
-base::Result<void> BecomeRecorder(uid_t uid, gid_t gid) {
+base::Result<void> BecomeUser(const SystemUser& user, std::uint32_t capabilities) {
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 || setgroups(0, nullptr) != 0 ||
-      setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0) {
+      setresgid(user.gid, user.gid, user.gid) != 0 ||
+      setresuid(user.uid, user.uid, user.uid) != 0) {
     return base::FailSystem("drop privileges");
   }
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> data{};
-  data[0].effective = data[0].permitted = 1U << CAP_KILL;
+  data[0].effective = data[0].permitted = capabilities;
   if (syscall(SYS_capset, &header, data.data()) != 0) return base::FailSystem("drop capabilities");
   return {};
 }
@@ -30,45 +33,54 @@ struct ReleaseFilter {
   void operator()(scmp_filter_ctx filter) const { seccomp_release(filter); }
 };
 
-base::Result<void> Filter() {
-  static constexpr std::array kAllowed = {
-      // bytes, and the run's folder
-      SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
-      SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(close),
-      SCMP_SYS(openat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(getdents64),
-      SCMP_SYS(renameat), SCMP_SYS(fcntl), SCMP_SYS(ioctl), SCMP_SYS(lseek),
-      // processes
-      SCMP_SYS(kill), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_send_signal), SCMP_SYS(wait4),
-      SCMP_SYS(waitid), SCMP_SYS(getpid), SCMP_SYS(signalfd4), SCMP_SYS(rt_sigprocmask),
-      SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(geteuid),
-      // memory, time, the end
-      SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
-      SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
-      SCMP_SYS(exit_group)};
+// Messages, memory, time, the end.
+constexpr std::initializer_list<int> kOfBoth = {
+    SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvfrom),
+    SCMP_SYS(recvmsg),      SCMP_SYS(sendto),          SCMP_SYS(sendmsg),
+    SCMP_SYS(poll),         SCMP_SYS(ppoll),           SCMP_SYS(close),
+    SCMP_SYS(fstat),        SCMP_SYS(newfstatat),      SCMP_SYS(fcntl),
+    SCMP_SYS(lseek),        SCMP_SYS(getpid),          SCMP_SYS(geteuid),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(brk),
+    SCMP_SYS(mmap),         SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),     SCMP_SYS(madvise),         SCMP_SYS(futex),
+    SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),   SCMP_SYS(exit_group)};
+
+// Terminals, the run's folder, processes.
+constexpr std::initializer_list<int> kOfSupervisor = {
+    SCMP_SYS(ioctl),  SCMP_SYS(pread64),        SCMP_SYS(openat),    SCMP_SYS(getdents64),
+    SCMP_SYS(kill),   SCMP_SYS(renameat),       SCMP_SYS(wait4),     SCMP_SYS(pidfd_open),
+    SCMP_SYS(waitid), SCMP_SYS(rt_sigprocmask), SCMP_SYS(signalfd4), SCMP_SYS(pidfd_send_signal)};
+
+base::Result<void> Filter(Role role) {
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return base::Fail(base::Code::kSystem, "seccomp: no filter");
   int rc = 0;
-  for (const int call : kAllowed) {
-    if (rc == 0) rc = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 0, nullptr);
-  }
+  const auto allow = [&](std::initializer_list<int> calls) {
+    for (const int call : calls) {
+      if (rc == 0) rc = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 0, nullptr);
+    }
+  };
+  allow(kOfBoth);
+  if (role == Role::kSupervisor) allow(kOfSupervisor);
   if (rc == 0) rc = seccomp_load(filter.get());
   if (rc != 0) return base::FailSystem("seccomp", -rc);
   return {};
 }
 #else
-base::Result<void> Filter() { return {}; }
+base::Result<void> Filter(Role) { return {}; }
 #endif
 
 }  // namespace
 
-base::Result<void> Confine(uid_t uid, gid_t gid) {
+base::Result<void> Confine(Role role, const SystemUser& user) {
+  const std::uint32_t capabilities = role == Role::kSupervisor ? 1U << CAP_KILL : 0;
   if (geteuid() == 0) {
-    if (auto become = BecomeRecorder(uid, gid); !become) return become;
+    if (auto become = BecomeUser(user, capabilities); !become) return become;
   }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return base::FailSystem("prctl");
   }
-  return Filter();
+  return Filter(role);
 }
 
 }  // namespace run

@@ -1,5 +1,5 @@
-// What a supervisor may do once the command runs: end processes, move bytes, write in its run's
-// folder.
+// What the broker's children may do once they meet what others wrote: a user of their own, no
+// privileges, and the system calls of their role.
 #ifndef ONEOFF_GATEWAY_RUN_CONFINE_H_
 #define ONEOFF_GATEWAY_RUN_CONFINE_H_
 
@@ -9,11 +9,21 @@
 
 namespace run {
 
-// For a process of root: becomes `uid` and `gid` with no group beside it and no capability but
-// CAP_KILL. For any other process, and after that for root's too: no new privileges, and a seccomp
-// filter that kills on any call that a supervisor does not make. Irrevocable. Sanitizer builds have
-// no filter: their run time needs more.
-base::Result<void> Confine(uid_t uid, gid_t gid);
+struct SystemUser {
+  uid_t uid;
+  gid_t gid;
+};
+
+enum class Role {
+  kSupervisor,  // ends processes (CAP_KILL), moves bytes, writes in its run's folder
+  kMonitor,     // signs, verifies, passes messages on; opens no file, starts nothing
+};
+
+// For a process of root: becomes `user` with no group beside it and no capability but its role's.
+// For any other process, and after that for root's too: no new privileges, nobody looks into it,
+// and a seccomp filter kills it on any call that its role does not make. Irrevocable. Sanitizer
+// builds have no filter: their run time needs more.
+base::Result<void> Confine(Role role, const SystemUser& user);
 
 }  // namespace run
 
