@@ -64,6 +64,7 @@ void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
   using std::chrono::minutes;
   using std::chrono::seconds;
   reader.Duration("login_grace", {seconds(1), minutes(10)}, settings.login_grace);
+  reader.Duration("first_session", {milliseconds(10), hours(24)}, settings.first_session);
   reader.Duration("term_after", {milliseconds(10), minutes(10)}, settings.term_after);
   reader.Duration("kill_after", {milliseconds(10), minutes(10)}, settings.kill_after);
   reader.Duration("keepalive", {milliseconds(50), hours(1)}, settings.keepalive);
@@ -90,6 +91,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       reader.Report("gateway_user", fmt::format("is {}, which is no user's name",
                                                 base::Quote(settings.gateway_user, 64)));
     }
+    reader.Bool("old_clients", settings.old_clients);
     reader.Integer("channels", {1, 100}, settings.channels);
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
     reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
@@ -117,6 +119,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "listen": ["{}"],
   "gateway_user": "{}",
   "login_grace": "{}",
+  "first_session": "{}",
+  "old_clients": {},
   "channels": {},
   "runs_per_person": {},
   "max_connections": {},
@@ -131,12 +135,12 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
 }}
 )",
       base::Join(settings.listen, "\", \""), settings.gateway_user,
-      FormatDuration(settings.login_grace), settings.channels, settings.runs_per_person,
-      settings.max_connections, settings.key_tries, settings.key_probes,
-      settings.environment_variables, FormatSize(settings.environment_bytes),
-      FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
-      FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
-      FormatDuration(settings.linger));
+      FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
+      settings.old_clients, settings.channels, settings.runs_per_person, settings.max_connections,
+      settings.key_tries, settings.key_probes, settings.environment_variables,
+      FormatSize(settings.environment_bytes), FormatDuration(settings.term_after),
+      FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
+      FormatDuration(settings.lost_after), FormatDuration(settings.linger));
 }
 
 }  // namespace config

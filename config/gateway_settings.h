@@ -20,6 +20,10 @@ struct GatewaySettings {
   std::string gateway_user = "oneoff-gateway";
   // From the accepted connection to the end of authentication. 1s to 10m.
   std::chrono::milliseconds login_grace{30'000};
+  // From the login until the client must have asked for a session. 10ms to 24h.
+  std::chrono::milliseconds first_session{60'000};
+  // Whether algorithms that only old clients need are offered behind the others.
+  bool old_clients = false;
   // Sessions at once on one connection. 1 to 100.
   int channels = 10;
   // Runs at once of one person, over all apps. 1 to 1000.

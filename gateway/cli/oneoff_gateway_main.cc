@@ -35,6 +35,11 @@ base::Error Configuration(std::string message) {
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   ssh::ServerOptions options;
   options.login_grace = settings.login_grace;
+  options.first_session = settings.first_session;
+  if (settings.old_clients) {
+    options.key_exchange += ssh::ServerOptions::kOldKeyExchange;
+    options.macs += ssh::ServerOptions::kOldMacs;
+  }
   options.channels = static_cast<std::size_t>(settings.channels);
   options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
   options.environment_bytes = settings.environment_bytes;

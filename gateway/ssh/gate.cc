@@ -21,7 +21,8 @@ bool Imports(const PublicKeyRequest& request) {
 
 Gate::Gate(ssh_session session, std::string public_key_algorithms)
     : public_key_algorithms_(std::move(public_key_algorithms)) {
-  for (const std::uint8_t type : {kFirst, kAuth, kLast}) handlers_[type - kFirst] = OnPacket;
+  for (const std::uint8_t type : {kFirst, kAuth, kGlobal, kLast})
+    handlers_[type - kFirst] = OnPacket;
   callbacks_.start = kFirst;
   callbacks_.n_callbacks = kCount;
   callbacks_.callbacks = handlers_;
@@ -34,6 +35,7 @@ int Gate::OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet, vo
   const std::string_view fields(static_cast<const char*>(ssh_buffer_get(packet)),
                                 ssh_buffer_get_len(packet));
   if (type == kAuth) return gate.OnAuth(session, fields);
+  if (type == kGlobal) gate.OnGlobal(fields);
   if (type == kLast) gate.OnOpen(fields);
   if (type == kFirst) gate.disconnected_ = true;
   return SSH_PACKET_NOT_USED;
@@ -46,6 +48,11 @@ int Gate::OnAuth(ssh_session session, std::string_view fields) {
   ++refused_;
   ssh_auth_reply_default(session, 0);
   return SSH_PACKET_USED;
+}
+
+void Gate::OnGlobal(std::string_view fields) {
+  // PROTOCOL of OpenSSH, 2.2.
+  if (FieldReader(fields).String() == "no-more-sessions@openssh.com") no_more_sessions_ = true;
 }
 
 void Gate::OnOpen(std::string_view fields) {

@@ -2,7 +2,8 @@
 //
 // libssh gives no answer to a request for authentication that it cannot parse, whose algorithm it
 // does not accept, or by way of GSSAPI hands to libkrb5; it does not show a channel's maximum
-// packet, which it must not let be tiny, nor whether the client said goodbye.
+// packet, which it must not let be tiny, nor whether the client said goodbye, or that it wants no
+// session.
 #ifndef ONEOFF_GATEWAY_SSH_GATE_H_
 #define ONEOFF_GATEWAY_SSH_GATE_H_
 
@@ -34,16 +35,20 @@ class Gate {
   std::uint32_t max_packet() const { return max_packet_; }
   // The client has sent DISCONNECT: it means to go (RFC 4253 11.1).
   bool disconnected() const { return disconnected_; }
+  // The client has said that it will open no session from now on: no-more-sessions@openssh.com.
+  bool no_more_sessions() const { return no_more_sessions_; }
 
  private:
-  static constexpr std::uint8_t kFirst = 1;  // SSH_MSG_DISCONNECT
-  static constexpr std::uint8_t kLast = 90;  // SSH_MSG_CHANNEL_OPEN
-  static constexpr std::uint8_t kAuth = 50;  // SSH_MSG_USERAUTH_REQUEST
+  static constexpr std::uint8_t kFirst = 1;    // SSH_MSG_DISCONNECT
+  static constexpr std::uint8_t kLast = 90;    // SSH_MSG_CHANNEL_OPEN
+  static constexpr std::uint8_t kAuth = 50;    // SSH_MSG_USERAUTH_REQUEST
+  static constexpr std::uint8_t kGlobal = 80;  // SSH_MSG_GLOBAL_REQUEST
   static constexpr std::uint8_t kCount = kLast - kFirst + 1;
 
   static int OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet,
                       void* self) noexcept;
   int OnAuth(ssh_session session, std::string_view fields);
+  void OnGlobal(std::string_view fields);
   void OnOpen(std::string_view fields);
 
   std::string public_key_algorithms_;
@@ -53,6 +58,7 @@ class Gate {
   std::uint32_t refused_ = 0;
   std::uint32_t max_packet_ = 0;
   bool disconnected_ = false;
+  bool no_more_sessions_ = false;
 };
 
 }  // namespace ssh

@@ -183,10 +183,23 @@ bool Session::ExchangeKeys() {
 }
 
 void Session::Authenticated() {
-  loop_.Cancel(std::exchange(grace_, 0));
+  loop_.Cancel(grace_);
+  grace_ = loop_.After(options_.first_session, [this] {
+    grace_ = 0;
+    EndUnused();
+  });
   liveness_.emplace(loop_, around_.clock, ssh_.get(), packets_,
                     Liveness::Bounds{options_.keepalive, options_.lost_after},
                     [this] { End("no sign of life", wire::Departure::kLost); });
+}
+
+// `ssh -N` asks for no session, and would wait for ever for the forwardings that it may have.
+void Session::EndUnused() {
+  if (next_channel_ != 1) return;
+  log_(base::Level::kInfo, "ended unused: the client asked for no session");
+  End("nothing to run: the client asked for no command and no shell (ssh -N?), and nothing is "
+      "forwarded here",
+      wire::Departure::kLeft);
 }
 
 // What no callback may do: ends the connection for the reasons that they have noted.
@@ -201,6 +214,7 @@ void Session::Check() {
     if (link_.lost()) return End("the monitor is lost");
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
+  if (authenticated_ && gate_.no_more_sessions()) EndUnused();
   for (const auto& [_, channel] : channels_) {
     if (channel->abused()) return End("a channel's window was ignored");
   }
@@ -261,6 +275,8 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   if (ended_) return;
   if (!how) how = gate_.disconnected() ? wire::Departure::kLeft : line_.Departure();
   ended_ = *how;
+  // For whoever is still there to read it.
+  ssh_session_set_disconnect_message(ssh_.get(), fmt::format("oneoff: {}", why).c_str());
   loop_.Cancel(std::exchange(grace_, 0));
   if (!authenticated_) log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
 }

@@ -79,6 +79,7 @@ class Session final : private Seam {
   void WatchMonitor();
   void Authenticated();
   void Check();
+  void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
   void Depart();
 
@@ -98,7 +99,7 @@ class Session final : private Seam {
   std::optional<Liveness> liveness_;
   std::map<ssh_channel, std::unique_ptr<Channel>> channels_;
   std::uint32_t next_channel_ = 1;
-  base::Loop::TimerId grace_ = 0;
+  base::Loop::TimerId grace_ = 0;  // until the login, the first session, the last answer
   int watched_monitor_ = -1;
 
   std::string verified_key_;  // public blob of the key whose signature the monitor has accepted

@@ -54,6 +54,8 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.listen = {"0.0.0.0:22", "[::1]:0"};
   settings.gateway_user = "gate";
   settings.login_grace = milliseconds(2'500);
+  settings.first_session = milliseconds(70);
+  settings.old_clients = true;
   settings.channels = 3;
   settings.environment_bytes = 1000;
   settings.keepalive = milliseconds(50);

@@ -59,10 +59,13 @@ class Refusals(harness.GatewayTest):
                 result = self.ssh("plain", "echo alive", options=options, env={"DISPLAY": ":0"})
                 self.assertEqual((result.status, result.stdout), (0, b"alive\n"))
 
-    def test_a_session_that_asks_for_nothing_stays_open(self):
-        process = self.start_ssh("plain", options=("-N",))
-        record = self.gateway.wait_for_audit("authenticated")
-        self.assertEqual((record["person"], process.poll()), ("alice", None))
+    def test_a_client_that_wants_no_session_is_told_that_there_is_nothing_else(self):
+        for options in (("-N",), ("-N", "-L", f"{self.directory}/n-forwarded:127.0.0.1:22")):
+            with self.subTest(options=options):
+                result = self.ssh("plain", options=options)
+                self.assertEqual((result.status, result.stdout), (255, b""))
+                self.assertIn("oneoff: nothing to run: the client asked for no command and no shell (ssh -N?), and "
+                              "nothing is forwarded here", result.stderr)
 
 
 if __name__ == "__main__":

@@ -267,6 +267,27 @@ TEST_F(Session, AStrangerThatSaysNothingIsEndedAfterTheGrace) {
   }));
 }
 
+TEST_F(Session, AClientThatWantsNoSessionIsToldSoAtOnce) {
+  const Outcome outcome = Shell(SshLine("-N"));
+  EXPECT_EQ(outcome.status, 255);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err.substr(0, outcome.err.find("\r\n")),
+            "Received disconnect from 127.0.0.1 port " + std::to_string(port_) +
+                ":11: oneoff: nothing to run: the client asked for no command and no shell "
+                "(ssh -N?), and nothing is forwarded here");
+}
+
+TEST_F(Session, AClientThatAsksForNoSessionIsToldSoAfterAWhile) {
+  gateway_ = {};
+  options_.first_session = std::chrono::milliseconds(200);
+  StartGateway();
+  // A master might still want one, and says nothing.
+  const Outcome outcome = Shell(SshLine("-N -M -S " + Path("master")));
+  EXPECT_EQ(outcome.status, 255);
+  EXPECT_NE(outcome.err.find("oneoff: nothing to run"), std::string::npos) << outcome.err;
+  EXPECT_EQ(Ssh("sleep 0.5; echo well").out, "well\n");
+}
+
 TEST_F(Session, OutlivesTheGateway) {
   std::thread run(
       [&] { EXPECT_EQ(Ssh("touch " + Path("on") + "; sleep 1; echo done").out, "done\n"); });
