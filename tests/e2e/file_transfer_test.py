@@ -1,0 +1,71 @@
+"""sftp and the scp that uses it are told the way; what is only a command, as rsync's other end, is one."""
+
+import os
+import subprocess
+
+import harness
+from clients.conformance import body
+
+WAY = "oneoff: no sftp here: use `ssh plain@HOST cat f > f` and `ssh plain@HOST tee tmp/f < f`\n"
+
+
+class FileTransfer(harness.GatewayTest):
+    @classmethod
+    def prepare(cls):
+        cls.file = cls.directory / "file"
+        cls.file.write_bytes(body(7, 300_000))
+        cls.received = cls.plain.directory / "releases/v2/tmp/received"
+
+    def run_with(self, program, *arguments, **run):
+        return subprocess.run([program, *arguments], env=self.client.environment(), capture_output=True, text=True,
+                              timeout=60, **run)
+
+    def options(self):
+        return ["-F", str(self.client.config), "-i", str(self.client.key("alice"))]
+
+    def test_sftp_says_the_way(self):
+        result = self.run_with("sftp", *self.options(), "plain@gateway", input="ls\n")
+        self.assertEqual((result.returncode, result.stdout), (255, ""))
+        self.assertIn(WAY, result.stderr)
+
+    def test_scp_says_the_way(self):
+        result = self.run_with("scp", *self.options(), str(self.file), "plain@gateway:tmp/received")
+        self.assertEqual((result.returncode, result.stdout), (255, ""))
+        self.assertIn(WAY, result.stderr)
+        self.assertFalse(self.received.exists())
+
+    def test_the_way_works(self):
+        self.assert_ran(self.ssh("plain", "sh -c 'cat > tmp/received'", stdin=self.file.read_bytes()), "")
+        self.assertEqual(self.received.read_bytes(), self.file.read_bytes())
+        self.assertEqual(self.ssh("plain", "cat tmp/received").stdout, self.file.read_bytes())
+
+    def test_the_old_scp_is_a_command_like_any_other(self):
+        result = self.run_with("scp", "-O", *self.options(), str(self.file), "plain@gateway:tmp/received")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(self.received.read_bytes(), self.file.read_bytes())
+        record = self.gateway.wait_for_audit("run.started", command="scp -t tmp/received")
+        self.assertEqual(record["person"], "alice")
+
+    def test_rsync_is_too(self):
+        shell = f"ssh -F {self.client.config} -i {self.client.key('bob')}"  # who may run all, and has no shell
+        result = self.run_with("rsync", "-e", shell, str(self.file), "plain@gateway:tmp/received")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(self.received.read_bytes(), self.file.read_bytes())
+        back = self.directory / "back"
+        result = self.run_with("rsync", "-e", shell, "plain@gateway:tmp/received", str(back))
+        self.assertEqual((result.returncode, back.read_bytes()), (0, self.file.read_bytes()))
+
+    def test_where_the_policy_does_not_allow_it_neither_passes(self):
+        shell = f"ssh -F {self.client.config} -i {self.client.key('carol')}"
+        result = self.run_with("rsync", "-e", shell, str(self.file), "plain@gateway:tmp/received")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("oneoff: ", result.stderr)
+        self.assertTrue(self.gateway.audit("run.denied", person="carol"))
+
+    def tearDown(self):
+        if self.received.exists():
+            os.unlink(self.received)
+
+
+if __name__ == "__main__":
+    harness.main()

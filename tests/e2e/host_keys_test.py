@@ -1,0 +1,80 @@
+"""Every type of host key: made by ssh-keygen, offered, scanned, checked by the client."""
+
+import subprocess
+
+import harness
+
+KINDS = {"ed25519": ("ed25519",), "ecdsa256": ("ecdsa", "-b", "256"), "ecdsa384": ("ecdsa", "-b", "384"),
+         "ecdsa521": ("ecdsa", "-b", "521"), "rsa3072": ("rsa", "-b", "3072")}
+
+
+class HostKeyTest(harness.GatewayTest):
+    @classmethod
+    def make_host_keys(cls, *kinds):
+        """Replaces the gateway's host keys; it has to be started again."""
+        for old in (cls.gateway.root / "etc/host_keys").iterdir():
+            old.unlink()
+        for kind in kinds:
+            harness.make_key(cls.gateway.root / "etc/host_keys" / f"ssh_host_{kind}_key", *KINDS[kind])
+
+    def scan(self):
+        """What ssh-keyscan sees: {(type, base64)}."""
+        found = subprocess.run(["ssh-keyscan", "-T", "20", "-p", str(self.client.port), "-t", "ed25519,ecdsa,rsa",
+                                "127.0.0.1"], capture_output=True, text=True, check=True, timeout=60)
+        return {tuple(line.split()[1:3]) for line in found.stdout.splitlines()}
+
+    def configured(self):
+        return {tuple(key.split()[:2]) for key in self.gateway.host_keys()}
+
+
+class EveryHostKey(HostKeyTest):
+    def test_each_type_serves_alone(self):
+        for kind in KINDS:
+            with self.subTest(kind=kind):
+                self.assertEqual(self.gateway.stop(), 0)
+                self.make_host_keys(kind)
+                type(self).start_gateway()
+                self.assert_ran(type(self).client.ssh("plain", "echo served"), "served\n")
+                self.assertEqual(self.scan(), self.configured())
+
+
+class SeveralHostKeys(HostKeyTest):
+    @classmethod
+    def prepare(cls):
+        cls.make_host_keys("ed25519", "ecdsa384", "rsa3072")
+
+    def test_ssh_keyscan_sees_them_all(self):
+        self.assertEqual(self.scan(), self.configured())
+
+    def test_the_client_chooses(self):
+        for algorithm in ("ssh-ed25519", "ecdsa-sha2-nistp384", "rsa-sha2-256", "rsa-sha2-512"):
+            with self.subTest(algorithm=algorithm):
+                self.assert_ran(self.ssh("plain", "true", options=("-o", f"HostKeyAlgorithms={algorithm}")), "")
+
+    def test_sha1_is_not_offered(self):
+        result = self.ssh("plain", "true", options=("-o", "HostKeyAlgorithms=ssh-rsa", "-o", "LogLevel=INFO"))
+        self.assertEqual(result.status, 255)
+        self.assertIn("no matching host key type found", result.stderr)
+
+    def test_a_new_key_is_accepted_where_the_client_says_so_and_kept(self):
+        known = self.directory / "accepted"
+        options = ("-o", f"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=accept-new")
+        self.assert_ran(self.ssh("plain", "echo new", options=options), "new\n")
+        strict = ("-o", f"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=yes")
+        self.assert_ran(self.ssh("plain", "echo known", options=strict), "known\n")
+
+    def test_a_changed_key_is_refused_by_the_client(self):
+        harness.make_key(self.directory / "another")
+        known = self.directory / "changed"
+        line = (self.directory / "another.pub").read_text()
+        known.write_text(f"[127.0.0.1]:{self.client.port} {line}")
+        for strictness in ("yes", "accept-new"):
+            with self.subTest(strictness=strictness):
+                result = self.ssh("plain", "echo never", options=("-o", f"UserKnownHostsFile={known}", "-o",
+                                                                  f"StrictHostKeyChecking={strictness}"))
+                self.assertEqual((result.status, result.stdout), (255, b""))
+                self.assertIn("Host key verification failed.", result.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
