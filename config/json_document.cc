@@ -241,6 +241,11 @@ std::optional<Document> Document::Parse(std::string file, std::string text, Prob
     return std::nullopt;
   }
   Document document(std::move(file), std::move(text));
+  // To the parser it ends a comment, to whoever reads the file it does not.
+  if (const std::size_t nul = document.text_.find('\0'); nul != std::string::npos) {
+    document.Report(problems, nul, "not JSON: a NUL byte");
+    return std::nullopt;
+  }
   Builder builder(document.text_);
   try {
     const bool sound =

@@ -48,8 +48,9 @@ struct Member {
 class Document {
  public:
   // nullopt, with what is wrong added to `problems`: text over kMaxFile, nesting over kMaxDepth, no
-  // JSON, bytes that are not UTF-8. A duplicate key is a problem too, but the document is returned,
-  // so that its other problems are found in the same go: whoever uses the file asks HasErrors().
+  // JSON, bytes that are not UTF-8, a NUL. A duplicate key is a problem too, but the document is
+  // returned, so that its other problems are found in the same go: whoever uses the file asks
+  // HasErrors().
   static std::optional<Document> Parse(std::string file, std::string text, Problems& problems);
 
   const std::string& file() const { return file_; }

@@ -96,6 +96,12 @@ TEST(JsonDocument, BytesThatAreNotUtf8AreAnError) {
   EXPECT_THAT(ProblemIn("{\"a\": \"\xFF\"}"), HasSubstr("a.json:1:8: not JSON: invalid string"));
 }
 
+TEST(JsonDocument, ANulByteIsAnErrorInACommentToo) {
+  EXPECT_EQ(ProblemIn(std::string("{} // a\0, 1", 11)),
+            "a.json:1:8: not JSON: a NUL byte\n    {} // a?, 1\n           ^");
+  EXPECT_THAT(ProblemIn(std::string("{\"a\": \"\0\"}", 10)), HasSubstr("a.json:1:8: not JSON"));
+}
+
 TEST(JsonDocument, DuplicateKeysAreReportedAtEachFurtherPlaceAndDepth) {
   Problems problems;
   const auto document = Document::Parse(
