@@ -1,0 +1,134 @@
+// What the resolver reads below an app's root, where every byte is the app's own: links, logs of
+// revisions, .git, variables, Procfile, the bundle. The outcome is bounded, and what it says to a
+// person or to the log can be printed.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/unique_fd.h"
+#include "release/survey.h"
+#include "tests/fuzz/input.h"
+
+namespace {
+
+using fuzz::Require;
+
+constexpr std::array<std::string_view, 5> kFolders = {
+    "shared", "releases/1", "releases/2", "releases/1/.git/refs/heads", "releases/1/bin"};
+// Where a section of the input may go; "current" is a link to it instead.
+constexpr std::array<std::string_view, 16> kFiles = {"current",
+                                                     "revisions.log",
+                                                     "shared/.env",
+                                                     "releases/1/.env",
+                                                     "releases/1/REVISION",
+                                                     "releases/1/.git/HEAD",
+                                                     "releases/1/.git/commondir",
+                                                     "releases/1/.git/packed-refs",
+                                                     "releases/1/.git/refs/heads/main",
+                                                     "releases/2/.git",
+                                                     "releases/1/Gemfile",
+                                                     "releases/1/Gemfile.lock",
+                                                     "releases/1/Procfile",
+                                                     "releases/1/bin/rake",
+                                                     "releases/1/config",
+                                                     "releases/2/.env"};
+
+// The app's root: made once, emptied of files after each input.
+class Root {
+ public:
+  Root() {
+    std::string pattern = "/dev/shm/survey-fuzz-XXXXXX";
+    Require(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+    for (const std::string_view folder : kFolders) MakeFolders(folder);
+  }
+  const std::string& path() const { return path_; }
+
+  void Put(std::string_view name, const std::string& content) {
+    const std::string file = path_ + "/" + std::string(name);
+    unlink(file.c_str());
+    written_.push_back(file);
+    if (name == "current") {
+      (void)!symlink(content.c_str(), file.c_str());
+      return;
+    }
+    const base::UniqueFd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0755));
+    Require(fd.valid() && base::WriteAll(fd.get(), content).has_value());
+  }
+  void Clear() {
+    for (const std::string& file : written_) unlink(file.c_str());
+    written_.clear();
+  }
+
+ private:
+  void MakeFolders(std::string_view folder) const {
+    for (std::size_t at = folder.find('/');; at = folder.find('/', at + 1)) {
+      (void)mkdir((path_ + "/" + std::string(folder.substr(0, at))).c_str(), 0755);
+      if (at == std::string_view::npos) return;
+    }
+  }
+
+  std::string path_;
+  std::vector<std::string> written_;
+};
+
+void CheckPrintable(const std::string& line) {
+  for (const char c : line) Require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+void CheckSurvey(const release::Survey& survey) {
+  std::size_t bytes = 0;
+  for (const release::Variable& variable : survey.config) {
+    bytes += variable.name.size() + variable.value.size();
+    Require(!variable.name.empty() && variable.name.find('=') == std::string::npos);
+    CheckPrintable(variable.source);
+  }
+  Require(bytes <= release::kMaxConfig && survey.config.size() <= release::kMaxConfigVariables);
+  Require(survey.warnings.size() <= release::kMaxWarnings);
+  for (const std::string& warning : survey.warnings) CheckPrintable(warning);
+  CheckPrintable(survey.commit);
+  CheckPrintable(survey.release);
+}
+
+}  // namespace
+
+// The name of a release up to a NUL; a byte: the layout and the isolation; then sections, each a
+// byte for its file and content up to byte 0xFF.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static Root root;
+  fuzz::Input input(data, size);
+  const std::string release = input.Until('\0');
+  const unsigned kinds = input.Byte();
+  release::App app;
+  app.name = "shop";
+  app.file = "etc/apps/shop.json";
+  const bool checkout = (kinds & 1U) != 0;
+  app.root = root.path() + (checkout ? "/releases/1" : "");
+  app.isolation =
+      (kinds & 2U) != 0 ? release::IsolationKind::kBundler : release::IsolationKind::kAuto;
+  app.config = {{"shared/.env", true}, {std::string(release::kCheckoutEnv), true}};
+  release::Account account;
+  account.name = "deploy";
+  account.home = "/home/deploy";
+  while (!input.empty()) {
+    const std::string_view file = kFiles.at(input.Byte() % kFiles.size());
+    root.Put(file, input.Until('\xFF'));
+  }
+  const auto survey = release::MakeSurvey(app, account, {release, {"rake", "rails", "puma", "ls"}});
+  if (survey) {
+    CheckSurvey(*survey);
+  } else {
+    Require(survey.error().status >= 64 && !survey.error().message.empty());
+    CheckPrintable(survey.error().message);
+  }
+  root.Clear();
+  return 0;
+}
