@@ -160,6 +160,15 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
   return value;
 }
 
+// What to do instead of a key of a type that is not taken, where that is known.
+std::string BetterThan(std::string_view type) {
+  if (type == "ssh-dss") return "DSA is too weak; make another: ssh-keygen -t ed25519";
+  if (type.ends_with("-cert-v01@openssh.com")) {
+    return "this is a certificate; its key's own .pub file belongs here";
+  }
+  return {};
+}
+
 // Behind the options: TYPE BASE64 [COMMENT].
 tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKey(std::string_view line, std::size_t at,
                                                             const std::vector<Option>& options) {
@@ -178,7 +187,7 @@ tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKey(std::string_view lin
   const auto blob = base::Base64Decode(base64);
   if (!blob) return tl::unexpected(Fault(blob_at, "the key is not sound base64"));
   auto key = PublicKey::Parse(*blob);
-  if (!key) return tl::unexpected(Fault(blob_at, key.error().message()));
+  if (!key) return tl::unexpected(Fault(blob_at, key.error().message(), BetterThan(type)));
   if (key->type() != type) {
     return tl::unexpected(Fault(at, fmt::format("the line says {}, its key is of type {}",
                                                 base::Quote(type, 64), key->type())));

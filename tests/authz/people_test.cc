@@ -194,6 +194,20 @@ TEST(People, ALineThatIsMalformedIsShownWithItsColumn) {
   EXPECT_EQ(ProblemOf(std::string(20'000, 'x')), "people/alice.pub:1: longer than 16384 bytes");
 }
 
+TEST(People, AKeyOfATypeThatIsNotTakenIsRefusedWithABetterOne) {
+  const auto line = [](const std::string& type) {
+    return type + " " + base::Base64Encode(DataWriter().String(type).String("x").bytes());
+  };
+  EXPECT_EQ(ProblemOf(line("ssh-dss")),
+            "people/alice.pub:1:9: keys of type 'ssh-dss' are not supported; DSA is too weak; make "
+            "another: ssh-keygen -t ed25519");
+  EXPECT_EQ(ProblemOf(line("ssh-ed25519-cert-v01@openssh.com")),
+            "people/alice.pub:1:34: keys of type 'ssh-ed25519-cert-v01@openssh.com' are not "
+            "supported; this is a certificate; its key's own .pub file belongs here");
+  EXPECT_EQ(ProblemOf(line("ssh-xmss@openssh.com")),
+            "people/alice.pub:1:22: keys of type 'ssh-xmss@openssh.com' are not supported");
+}
+
 TEST(People, APrivateKeyIsRefusedWithoutShowingIt) {
   config::Problems problems;
   People::Load({FileOf("alice", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n")}, problems);

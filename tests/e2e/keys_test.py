@@ -1,4 +1,4 @@
-"""Every key type of OpenSSH that needs no token lets its person in."""
+"""Every key type of OpenSSH that needs no token (security_keys_test.py has the others) lets its person in."""
 
 import harness
 
