@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,20 @@ Result<Child> Child::Fork(const std::function<int()>& body) {
     return FailSystem("pidfd_open", number);
   }
   return Child(pid, std::move(pidfd));
+}
+
+Result<Child> Child::Spawn(int (*body)(void*), void* argument) {
+  constexpr std::size_t kStack = 64UL * 1024;
+  void* const stack = mmap(nullptr, kStack, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+  if (stack == MAP_FAILED) return FailSystem("mmap");
+  int pidfd = -1;
+  const pid_t pid = clone(body, static_cast<char*>(stack) + kStack,
+                          CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, argument, &pidfd);
+  const int number = errno;
+  munmap(stack, kStack);
+  if (pid < 0) return FailSystem("clone", number);
+  return Child(pid, UniqueFd(pidfd));
 }
 
 Child& Child::operator=(Child&& other) noexcept {

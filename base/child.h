@@ -28,6 +28,11 @@ class Child {
   // destructors or atexit functions. The child is a full copy (no exec): only processes without
   // threads may do this.
   static Result<Child> Fork(const std::function<int()>& body);
+  // As Fork, for a child that is about to execute a program: it runs `body` in this process's own
+  // memory, on a stack of its own, while this process waits until it has executed or exited; no
+  // page is copied. `body` makes async-signal-safe calls only (signal-safety(7)); what it writes is
+  // seen here.
+  static Result<Child> Spawn(int (*body)(void*), void* argument);
   // Owns a child that was forked elsewhere with CLONE_PIDFD.
   Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
 

@@ -40,7 +40,7 @@ Result<UniqueFd> OpenDirectory(const std::string& path) {
 
 Result<std::string> ReadOpenFile(int fd, std::size_t limit) {
   std::string content;
-  std::array<char, 16384> buffer{};
+  std::array<char, 4096> buffer{};
   for (;;) {
     const ssize_t n = pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(content.size()));
     if (n < 0 && errno == EINTR) continue;

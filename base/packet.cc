@@ -42,8 +42,9 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
 }
 
 Result<Packet> ReceivePacket(int socket, Wait wait) {
-  // On the stack and only as far as used: most packets are small, and sessions are many.
-  std::array<char, kMaxPacket> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  // Most packets are small, and processes are many: only the pages that were ever used are real. On
+  // the stack all would be, for the compiler looks at each (-fstack-clash-protection).
+  thread_local std::array<char, kMaxPacket> buffer;
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxPacketFds)> control{};
   msghdr message{};

@@ -15,7 +15,7 @@ find_library(LIBSSH_ARCHIVE NAMES libssh.a REQUIRED)
 # An imported target, not a bare path: only so are the libraries that it needs linked behind it.
 add_library(oneoff_libssh_archive STATIC IMPORTED)
 set_target_properties(oneoff_libssh_archive PROPERTIES IMPORTED_LOCATION ${LIBSSH_ARCHIVE})
-target_link_libraries(oneoff_libssh_archive INTERFACE OpenSSL::Crypto ZLIB::ZLIB PkgConfig::GSSAPI)
+target_link_libraries(oneoff_libssh_archive INTERFACE OpenSSL::Crypto ZLIB::ZLIB)
 
 add_library(oneoff_libssh INTERFACE)
 target_link_libraries(oneoff_libssh INTERFACE oneoff_libssh_archive)

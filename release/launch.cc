@@ -11,6 +11,7 @@
 
 #include <array>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -32,7 +33,7 @@ enum class Step : int {
   kInterpreter
 };
 
-// What the child writes to the pipe when it cannot become the command.
+// Why the child could not become the command.
 struct Report {
   Step step;
   int number;  // errno
@@ -48,12 +49,14 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// Everything that the child needs, made before the fork.
+// Everything that the child needs, made before it exists; and what it says.
 struct Prepared {
-  explicit Prepared(const ProcessParts& process);
+  Prepared(const ProcessParts& process, const Stdio& standard);
 
   const ProcessParts& parts;
-  std::string path;  // the PATH that is searched
+  const Stdio& stdio;
+  std::optional<Report> report;  // from the child: it did not become the command
+  std::string path;              // the PATH that is searched
   std::vector<std::string> argv;
   std::vector<std::string> environment;
   std::vector<std::string> candidates;  // where the program may be, in order
@@ -63,7 +66,8 @@ struct Prepared {
   std::vector<char*> script_pointers;
 };
 
-Prepared::Prepared(const ProcessParts& process) : parts(process), argv(process.argv) {
+Prepared::Prepared(const ProcessParts& process, const Stdio& standard)
+    : parts(process), stdio(standard), argv(process.argv) {
   for (const Variable& variable : parts.environment) {
     environment.push_back(variable.name + "=" + variable.value);
     if (variable.name == "PATH") path = variable.value;
@@ -84,7 +88,8 @@ Prepared::Prepared(const ProcessParts& process) : parts(process), argv(process.a
   script_pointers = Pointers(script);
 }
 
-// From here to ChildMain: after the fork, async-signal-safe calls only (signal-safety(7)).
+// From here to ChildMain: in the child, which shares this process's memory: async-signal-safe calls
+// only (signal-safety(7)).
 
 // 0, or the errno.
 int SetDescriptors(const Stdio& stdio) {
@@ -97,7 +102,6 @@ int SetDescriptors(const Stdio& stdio) {
   for (std::size_t i = 0; i < copies.size(); ++i) {
     if (dup2(copies[i], static_cast<int>(i)) < 0) return errno;
   }
-  // The report's pipe has to live until the exec.
   if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
   return 0;
 }
@@ -144,8 +148,9 @@ Report Execute(Prepared& prepared) {
   return report;
 }
 
-Report BecomeCommand(Prepared& prepared, const Stdio& stdio) {
+Report BecomeCommand(Prepared& prepared) {
   const ProcessParts& parts = prepared.parts;
+  const Stdio& stdio = prepared.stdio;
   if (setsid() < 0) return {Step::kSession, errno};
   if (const int number = SetDescriptors(stdio); number != 0) return {Step::kDescriptors, number};
   if (stdio.terminal == Terminal::kControlling && ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0) {
@@ -163,13 +168,10 @@ Report BecomeCommand(Prepared& prepared, const Stdio& stdio) {
   return Execute(prepared);
 }
 
-int ChildMain(Prepared& prepared, const Stdio& stdio, int report_fd) {
-  // Above the descriptors that are set up; close-on-exec, as all but those are.
-  const int own = fcntl(report_fd, F_DUPFD_CLOEXEC, kFirstOwnFd);
-  if (own < 0) return kNotFound;
-  const Report report = BecomeCommand(prepared, stdio);
-  const ssize_t written = write(own, &report, sizeof report);
-  return written == sizeof report ? kNotFound : kCannotExecute;  // nobody looks at it
+int ChildMain(void* argument) {
+  Prepared& prepared = *static_cast<Prepared*>(argument);
+  prepared.report = BecomeCommand(prepared);
+  return kNotFound;  // nobody looks at it
 }
 
 Refusal Explained(const Prepared& prepared, const Report& report) {
@@ -216,22 +218,12 @@ Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio) {
     return Refuse(kLost, fmt::format("{}+{}: cannot start: {}", spec.parts().app,
                                      spec.parts().release, error.message()));
   };
-  Prepared prepared(spec.parts());
-  auto pipe = base::MakePipe();
-  if (!pipe) return lost(pipe.error());
-  const int report_fd = pipe->second.get();
-  auto child = base::Child::Fork([&] { return ChildMain(prepared, stdio, report_fd); });
+  Prepared prepared(spec.parts(), stdio);
+  auto child = base::Child::Spawn(ChildMain, &prepared);
   if (!child) return lost(child.error());
-  pipe->second.Reset();
-  Report report{};
-  ssize_t n = 0;
-  do {
-    n = read(pipe->first.get(), &report, sizeof report);
-  } while (n < 0 && errno == EINTR);
-  if (n == 0) return std::move(*child);  // closed by the exec
+  if (!prepared.report) return std::move(*child);
   (void)child->Wait();
-  if (n != sizeof report) return lost(base::Error::System("read"));
-  return tl::unexpected(Explained(prepared, report));
+  return tl::unexpected(Explained(prepared, *prepared.report));
 }
 
 }  // namespace release

@@ -184,11 +184,9 @@ base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::U
   const int tell = answered->second.get();
   auto child = base::Child::Fork([&] {
     host_keys_.clear();  // nothing of this process, or of what it forks, needs them
-    base::CloseAllFdsBut({to_session, tell, audit_.control()});
+    base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd()});
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    auto registry = run::Registry::Open(options_.paths.lib);
-    if (!registry) return 1;
-    const DeskSupplies supplies = {configuration_, *registry, audit_.control(), tell, recorder_,
+    const DeskSupplies supplies = {configuration_, *registry_, audit_.control(), tell, recorder_,
                                    clock_,         log_};
     return Desk(supplies, std::move(request), base::UniqueFd(to_session)).Serve();
   });

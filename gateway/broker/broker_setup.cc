@@ -42,6 +42,9 @@ base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
                                   "systemd/oneoff-sysusers.conf",
                                   base::Quote(name)));
   }
+  // Loads what the system's name service needs, so that no desk has to.
+  int count = 0;
+  getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
   return run::SystemUser{entry->pw_uid, entry->pw_gid};
 }
 

@@ -235,27 +235,29 @@ Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::
 }
 
 Outcome<void> Desk::CheckLimits(const Understood& u) const {
-  auto runs = supplies_.registry.List();
-  const auto starting = supplies_.registry.ListUnpublished();
-  if (!runs || !starting) {
-    return Refuse(release::kBusy, (runs ? starting.error() : runs.error()).message());
-  }
-  runs->insert(runs->end(), starting->begin(), starting->end());
-  std::int64_t of_app = 0;
-  std::int64_t of_person = 0;
-  for (const run::RunState& run : *runs) {
-    if (!run.supervised) continue;
-    of_app += run.record.app == u.app->name ? 1 : 0;
-    of_person += run.record.person == request_.person ? 1 : 0;
-  }
-  const int most = supplies_.configuration.settings.runs_per_person;
-  if (of_app >= u.app->limits.runs) {
+  const auto runs = supplies_.registry.ListAdmitted();
+  if (!runs) return Refuse(release::kBusy, runs.error().message());
+  // Who is counted without a look may be over; only where that would matter each is looked at.
+  const auto count = [&](std::int64_t limit, const auto& counts) {
+    auto n = std::count_if(runs->begin(), runs->end(), counts);
+    if (n < limit) return n;
+    return std::count_if(runs->begin(), runs->end(), [&](const run::RunRecord* run) {
+      return counts(run) && supplies_.registry.IsAlive(run->id);
+    });
+  };
+  const std::int64_t most_of_app = u.app->limits.runs;
+  const std::int64_t most_of_person = supplies_.configuration.settings.runs_per_person;
+  const auto of_app =
+      count(most_of_app, [&](const run::RunRecord* run) { return run->app == u.app->name; });
+  if (of_app >= most_of_app) {
     return Refuse(release::kBusy,
                   fmt::format("{}: {} runs are under way, which is its limit; see them: ssh "
                               "oneoff@HOST ps",
                               u.app->name, of_app));
   }
-  if (of_person >= most) {
+  const auto of_person = count(
+      most_of_person, [&](const run::RunRecord* run) { return run->person == request_.person; });
+  if (of_person >= most_of_person) {
     return Refuse(release::kBusy,
                   fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
                               "see them: ssh oneoff@HOST ps",

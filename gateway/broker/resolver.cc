@@ -44,7 +44,7 @@ int ResolverMain(const release::App& app, const release::Account& account,
 base::Result<std::string> ReadMessage(int fd) {
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
   std::string message;
-  std::array<char, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  thread_local std::array<char, 65536> buffer;
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());

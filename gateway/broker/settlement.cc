@@ -13,6 +13,8 @@
 namespace broker {
 namespace {
 
+constexpr std::chrono::milliseconds kAdoptEvery{1000};
+
 audit::How AuditHow(run::How how) {
   switch (how) {
     case run::How::kExited:
@@ -56,9 +58,13 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
 }  // namespace
 
 Settlement::Next Settlement::Settle(const Bounds& bounds) {
-  supplies_.registry.AdoptUnpublished(supplies_.clock.Now());
+  const base::MonotonicTime now = supplies_.clock.Monotonic();
+  if (now >= adopt_next_) {
+    supplies_.registry.AdoptUnpublished(supplies_.clock.Now());
+    adopt_next_ = now + kAdoptEvery;
+  }
   std::vector<std::string> damaged;
-  const auto runs = supplies_.registry.List(&damaged);
+  const auto runs = supplies_.registry.ListRecords(&damaged);
   if (!runs) {
     supplies_.log(base::Level::kError, runs.error().message());
     return Next::kLater;
@@ -70,9 +76,11 @@ Settlement::Next Settlement::Settle(const Bounds& bounds) {
         fmt::format("runs/{}: cannot be read; look at it and remove it", base::Escape(name)));
   }
   Next next = Next::kIdle;
-  for (const run::RunState& state : *runs) {
-    if (state.supervised) continue;
-    const Next of_run = SettleRun(state, bounds);
+  for (const run::RunRecord* record : *runs) {
+    if (record->boot == boot_ && supplies_.is_own_child(record->supervisor)) continue;
+    const auto state = supplies_.registry.Find(record->id);
+    if (!state || state->supervised) continue;
+    const Next of_run = SettleRun(*state, bounds);
     // Without a writer the next one would wait in vain, too.
     if (of_run == Next::kLater) return of_run;
     if (of_run == Next::kSoon) next = of_run;

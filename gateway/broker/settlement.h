@@ -66,6 +66,7 @@ class Settlement {
   Supplies supplies_;
   std::string boot_;
   std::set<std::string> damaged_;         // folders that were told of
+  base::MonotonicTime adopt_next_;        // when runs are looked for that were never published
   bool told_ = false;                     // that ends cannot be recorded
   std::map<std::string, Ending> ending_;  // lost runs whose processes are being ended, by id
 };

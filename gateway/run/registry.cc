@@ -26,13 +26,25 @@ struct flock WholeFile(short type) {
   return lock;
 }
 
-// Whether somebody holds the lock at `path`. Takes nothing, and opens nothing for writing. What
+base::UniqueFd OpenLock(int directory, const std::string& folder) {
+  const std::string path = folder + "/lock";
+  return base::UniqueFd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+}
+
+// Whether somebody holds the lock, which OpenLock has just opened or not. Takes nothing. What
 // cannot be found out counts as held: nobody's run is ended because of a want of descriptors.
-bool IsLocked(int directory, const std::string& path) {
-  const base::UniqueFd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd) return errno != ENOENT;
+bool IsLocked(const base::UniqueFd& lock_file) {
+  if (!lock_file) return errno != ENOENT;
   struct flock lock = WholeFile(F_WRLCK);
-  return fcntl(fd.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+  return fcntl(lock_file.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+}
+
+template <class M>
+base::Result<void> Write(int fd, const char* name, const M& message) {
+  if (auto written = base::WriteAll(fd, wire::Encode(message)); !written) {
+    return base::Fail(std::move(written.error()).Context(name));
+  }
+  return {};
 }
 
 template <class M>
@@ -52,9 +64,7 @@ base::Result<void> WriteMessage(int folder, const char* name, const M& message) 
   const base::UniqueFd fd(
       openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!fd) return base::FailSystem(name);
-  if (auto written = base::WriteAll(fd.get(), wire::Encode(message)); !written) {
-    return base::Fail(std::move(written.error()).Context(name));
-  }
+  if (auto written = Write(fd.get(), name, message); !written) return written;
   if (renameat(folder, beside.c_str(), folder, name) != 0) return base::FailSystem(name);
   return {};
 }
@@ -72,7 +82,7 @@ void RemoveFolder(int directory, const std::string& path) {
 }  // namespace
 
 base::Result<void> Entry::WriteLeader(const Leader& leader) const {
-  return WriteMessage(folder_.get(), "leader.json", leader);
+  return Write(lock_.get(), "lock", leader);
 }
 
 base::Result<void> Entry::WriteEnding(const Ending& ending) const {
@@ -113,7 +123,9 @@ base::Result<Entry> Registry::Create(const RunRecord& record, unsigned owner) co
   if (!lock || fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
     done = base::FailSystem("run's lock");
   } else {
-    done = WriteMessage(folder.get(), "run.json", record);
+    // Not in one step: nobody sees it yet.
+    const base::UniqueFd fd(openat(folder.get(), "run.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0640));
+    done = fd ? Write(fd.get(), "run.json", record) : base::FailSystem("run.json");
   }
   if (done && owner != geteuid() && fchown(folder.get(), owner, static_cast<gid_t>(-1)) != 0) {
     done = base::FailSystem("run's folder");
@@ -134,42 +146,86 @@ base::Result<void> Registry::Publish(const std::string& id) const {
 
 void Registry::Withdraw(const std::string& id) const { RemoveFolder(runs_.get(), kNew + id); }
 
-base::Result<RunState> Registry::Find(const std::string& id) const { return FindAt(id); }
-
-base::Result<RunState> Registry::FindAt(const std::string& path) const {
+base::Result<RunState> Registry::Find(const std::string& id) const {
   RunState state;
   // The lock before the end: a supervisor writes its end and lets go of the lock after.
-  state.supervised = IsLocked(runs_.get(), path + "/lock");
-  auto record = ReadMessage<RunRecord>(runs_.get(), path + "/run.json");
-  if (!record) return base::Fail(std::move(record.error()));
-  state.record = std::move(*record);
-  if (auto leader = ReadMessage<Leader>(runs_.get(), path + "/leader.json")) state.leader = *leader;
-  if (auto ending = ReadMessage<Ending>(runs_.get(), path + "/end.json")) state.ending = *ending;
+  const base::UniqueFd lock = OpenLock(runs_.get(), id);
+  state.supervised = IsLocked(lock);
+  const auto record = RecordOf("", id);
+  if (!record) return base::Fail(record.error());
+  state.record = **record;
+  if (const auto text = lock ? base::ReadOpenFile(lock.get(), kMaxFile) : std::string()) {
+    if (const auto leader = wire::Decode<std::variant<Leader>>(*text)) {
+      state.leader = std::get<Leader>(*leader);
+    }
+  }
+  if (auto ending = ReadMessage<Ending>(runs_.get(), id + "/end.json")) state.ending = *ending;
   return state;
 }
 
+bool Registry::IsAlive(const std::string& id) const {
+  // In this order: it goes from the one to the other.
+  const base::UniqueFd made = OpenLock(runs_.get(), kNew + id);
+  if (made) return IsLocked(made);
+  return IsLocked(OpenLock(runs_.get(), id));
+}
+
 base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* damaged) const {
-  return ListIn("", damaged);
+  const auto records = ListRecords(damaged);
+  if (!records) return base::Fail(records.error());
+  std::vector<RunState> states;
+  for (const RunRecord* record : *records) {
+    if (auto state = Find(record->id)) states.push_back(std::move(*state));
+  }
+  return states;
 }
 
-base::Result<std::vector<RunState>> Registry::ListUnpublished() const {
-  return ListIn(kNew, nullptr);
+base::Result<const RunRecord*> Registry::RecordOf(const std::string& folder,
+                                                  const std::string& id) const {
+  const auto known = records_.find(id);
+  if (known != records_.end()) return &known->second;
+  auto record = ReadMessage<RunRecord>(runs_.get(), folder + id + "/run.json");
+  if (!record) return base::Fail(std::move(record.error()));
+  record->id = id;
+  return &records_.emplace(id, std::move(*record)).first->second;
 }
 
-base::Result<std::vector<RunState>> Registry::ListIn(const std::string& folder,
-                                                     std::vector<std::string>* damaged) const {
+base::Result<void> Registry::AddRecords(const std::string& folder,
+                                        std::vector<std::string>* damaged,
+                                        std::map<std::string, const RunRecord*>& to) const {
   const auto names = base::ListDirectory(runs_.get(), "./" + folder, kMaxRuns);
   if (!names) return base::Fail(names.error());
-  std::vector<RunState> states;
   for (const std::string& name : *names) {
     if (name.front() == '.') continue;
-    if (auto state = FindAt(folder + name)) {
-      states.push_back(std::move(*state));
-    } else if (damaged != nullptr && state.error().code() != base::Code::kNotFound) {
+    if (const auto record = RecordOf(folder, name)) {
+      to[name] = *record;
+    } else if (damaged != nullptr && record.error().code() != base::Code::kNotFound) {
       damaged->push_back(name);
     }
   }
-  return states;
+  return {};
+}
+
+base::Result<Registry::Records> Registry::ListRecords(std::vector<std::string>* damaged) const {
+  std::map<std::string, const RunRecord*> found;
+  if (auto added = AddRecords("", damaged, found); !added) return base::Fail(added.error());
+  std::erase_if(records_, [&](const auto& entry) { return !found.contains(entry.first); });
+  Records records;
+  records.reserve(found.size());
+  for (const auto& [_, record] : found) records.push_back(record);
+  return records;
+}
+
+base::Result<Registry::Records> Registry::ListAdmitted() const {
+  std::map<std::string, const RunRecord*> found;
+  // In this order: it goes from the one to the other.
+  auto added = AddRecords(kNew, nullptr, found);
+  if (added) added = AddRecords("", nullptr, found);
+  if (!added) return base::Fail(added.error());
+  Records records;
+  records.reserve(found.size());
+  for (const auto& [_, record] : found) records.push_back(record);
+  return records;
 }
 
 base::Result<void> Registry::Remove(const std::string& id) const {
@@ -191,7 +247,7 @@ void Registry::AdoptUnpublished(base::WallTime now) const {
   if (!admission || fcntl(admission.get(), F_OFD_SETLK, &lock) != 0) return;
   for (const std::string& name : *names) {
     const std::string path = kNew + name;
-    if (IsLocked(runs_.get(), path + "/lock")) continue;
+    if (IsLocked(OpenLock(runs_.get(), path))) continue;
     const base::UniqueFd folder(
         openat(runs_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     const Ending ending{.how = How::kNotStarted,

@@ -1,15 +1,16 @@
 // The registry of runs is the file system: LIB/runs/ID/, one folder a run.
 //
-//   run.json     RunRecord: who and what; there from the first instant
-//   leader.json  Leader: the command's process
-//   end.json     Ending: how it ended, once it has
-//   lock         locked (OFD) by the supervisor for as long as it lives
+//   run.json   RunRecord: who and what; there from the first instant, never changed
+//   lock       locked (OFD) by the supervisor for as long as it lives; holds the Leader, once the
+//              command's process is there
+//   end.json   Ending: how it ended, once it has
 //
 // A folder is made, and locked, under LIB/runs/.new and renamed into place: one that is in place is
 // whole. It goes when the audit log holds the run's end. No daemon's memory takes part.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,9 @@ class Registry {
   // `lib` is LIB; LIB/runs and LIB/runs/.new are made if missing.
   static base::Result<Registry> Open(const std::string& lib);
 
+  // The folder of all runs: what a forked process keeps open to go on using this.
+  int fd() const { return runs_.get(); }
+
   // Held while runs are counted and one more is made: whoever has it sees a count that stays true.
   // Waits for its turn.
   base::Result<base::UniqueFd> LockAdmission() const;
@@ -62,13 +66,19 @@ class Registry {
   // Takes back what Create made and Publish did not.
   void Withdraw(const std::string& id) const;
 
-  // Every run in place. Folders that cannot be read are passed
-  // over; their names go to `damaged` if it is not null.
+  // Every run in place. Folders that cannot be read are passed over; their names go to `damaged` if
+  // it is not null.
   base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
+  // The same without a look at how they fare: no file is read twice. The records stay where they
+  // are until the next call.
+  using Records = std::vector<const RunRecord*>;
+  base::Result<Records> ListRecords(std::vector<std::string>* damaged = nullptr) const;
   base::Result<RunState> Find(const std::string& id) const;
   base::Result<void> Remove(const std::string& id) const;
-  // The runs that are being made: they count, but nobody sees them yet.
-  base::Result<std::vector<RunState>> ListUnpublished() const;
+  // Beside those in place also those that are being made: they count, but nobody sees them yet.
+  base::Result<Records> ListAdmitted() const;
+  // Whether the run is in place or being made, and its supervisor lives.
+  bool IsAlive(const std::string& id) const;
   // Puts in place, as a run that ended without a start at `now`, what was made and never
   // published, and whose maker is gone. Not while somebody has the admission lock; then later.
   void AdoptUnpublished(base::WallTime now) const;
@@ -77,11 +87,13 @@ class Registry {
   base::UniqueFd OpenAdmission() const;
   explicit Registry(base::UniqueFd runs) : runs_(std::move(runs)) {}
 
-  base::Result<RunState> FindAt(const std::string& path) const;
-  base::Result<std::vector<RunState>> ListIn(const std::string& folder,
-                                             std::vector<std::string>* damaged) const;
+  base::Result<const RunRecord*> RecordOf(const std::string& folder, const std::string& id) const;
+  base::Result<void> AddRecords(const std::string& folder, std::vector<std::string>* damaged,
+                                std::map<std::string, const RunRecord*>& to) const;
 
   base::UniqueFd runs_;
+  // What was read: a run's record never changes. By id.
+  mutable std::map<std::string, RunRecord> records_;
 };
 
 // A new run's id: 8 random characters of a to z and 2 to 7.

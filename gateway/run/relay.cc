@@ -60,7 +60,7 @@ void Relay::CommandEnded() {
 
 void Relay::FromMaster() {
   if (!master_ || suspended_ != 0 || !to_session_.empty()) return;
-  std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock() && !end_when_silent_) return;
   if (n <= 0) {  // EIO: no process has the terminal open any more
@@ -105,7 +105,7 @@ void Relay::DrainMaster() {
 
 void Relay::FromSession() {
   if (!to_master_.empty()) return;
-  std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  thread_local std::array<char, kChunk> buffer;
   const ssize_t n = recv(session_.get(), buffer.data(), buffer.size(), 0);
   if (n < 0 && WouldBlock()) return;
   if (n <= 0) {

@@ -208,7 +208,7 @@ void Supervisor::DiscardOutput() {
     const int fd = stream->get();
     (void)base::SetNonBlocking(fd);
     loop_.Watch(fd, POLLIN, [this, fd](short) {
-      std::array<char, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+      thread_local std::array<char, 65536> buffer;
       const ssize_t n = read(fd, buffer.data(), buffer.size());
       if (n == 0) loop_.Unwatch(fd);
     });

@@ -30,8 +30,8 @@ struct Surroundings {
   const base::Clock& clock;
   Link& link;
   const ServerOptions& options;
-  std::string user;          // the user name as typed, for advice
-  std::vector<char> buffer;  // see Outflow
+  std::string user;                // the user name as typed, for advice
+  std::unique_ptr<char[]> buffer;  // see Outflow
 };
 
 class Channel {

@@ -82,12 +82,13 @@ void Outflow::CloseAfterWhatIsThere() {
 // Fills the buffer with at most `most` bytes, and closes a source that is at its end. How many it
 // read.
 std::size_t Outflow::Read(Source& source, std::size_t most) {
-  buffer_.resize(kChunk);
+  // Not set to zero: only the pages that are used are real.
+  if (buffer_ == nullptr) buffer_ = std::make_unique_for_overwrite<char[]>(kChunk);
   if (source.left) most = std::min(most, *source.left);
   std::size_t have = 0;
   bool at_end = false;
   while (have < most) {
-    const ssize_t n = read(source.fd.get(), buffer_.data() + have, most - have);
+    const ssize_t n = read(source.fd.get(), buffer_.get() + have, most - have);
     if (n > 0) {
       have += static_cast<std::size_t>(n);
       continue;
@@ -111,9 +112,9 @@ bool Outflow::MoveFrom(Source& source) {
   const std::size_t have = Read(source, most);
   if (have == 0) return false;
   if (source.drop) return true;
-  const std::size_t written = Write(source.stream, {buffer_.data(), have});
+  const std::size_t written = Write(source.stream, {buffer_.get(), have});
   if (written < have) {
-    rest_.assign(buffer_.data() + written, have - written);
+    rest_.assign(buffer_.get() + written, have - written);
     position_ = 0;
     rest_stream_ = source.stream;
   }

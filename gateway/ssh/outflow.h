@@ -27,8 +27,9 @@ class Outflow {
 
   enum class Stream { kOut, kErr };
 
-  // `buffer` is shared by all flows of a session: it is used only within a call.
-  Outflow(base::Loop& loop, ssh_channel channel, std::vector<char>& buffer)
+  // `buffer` is shared by all flows of a session: it is used only within a call, and made by the
+  // first.
+  Outflow(base::Loop& loop, ssh_channel channel, std::unique_ptr<char[]>& buffer)
       : loop_(loop), channel_(channel), buffer_(buffer) {}
   Outflow(const Outflow&) = delete;
   Outflow& operator=(const Outflow&) = delete;
@@ -80,7 +81,7 @@ class Outflow {
 
   base::Loop& loop_;
   ssh_channel channel_;
-  std::vector<char>& buffer_;
+  std::unique_ptr<char[]>& buffer_;  // kChunk bytes
   Source out_{.fd = {}, .stream = Stream::kOut, .left = {}};
   Source err_{.fd = {}, .stream = Stream::kErr, .left = {}};
   // What libssh has not taken (a short window, a key exchange under way): from position_ on.

@@ -1,6 +1,7 @@
 #include "gateway/ssh/seam.h"
 
 #include "gateway/ssh/libssh_internal.h"
+#include "gateway/ssh/no_gssapi.h"
 
 namespace ssh {
 namespace {
@@ -49,7 +50,10 @@ const unsigned char* Pointer(const std::string& bytes) {
 
 }  // namespace
 
-SeamInstallation::SeamInstallation(Seam& seam) { installed = &seam; }
+SeamInstallation::SeamInstallation(Seam& seam) {
+  installed = &seam;
+  LeaveOutGssapi();
+}
 SeamInstallation::~SeamInstallation() { installed = nullptr; }
 
 int GrantRequest(ssh_session, ssh_channel, void*) { return 0; }

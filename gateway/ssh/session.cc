@@ -51,8 +51,6 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
   callbacks_.userdata = this;
   callbacks_.auth_pubkey_function = OnPublicKey;
   callbacks_.channel_open_request_session_function = OnOpen;
-  // Without it libssh would ask libkrb5 (files, names, hosts) at any stranger's request.
-  callbacks_.gssapi_select_oid_function = OnGssapi;
   ssh_callbacks_init(&callbacks_);
   ssh_set_server_callbacks(ssh_.get(), &callbacks_);
   ssh_set_counters(ssh_.get(), nullptr, &packets_);
@@ -143,10 +141,6 @@ ssh_channel Session::Open() {
   if (channel == nullptr) return nullptr;
   channels_[channel] = std::make_unique<Channel>(channel, next_channel_++, around_);
   return channel;
-}
-
-ssh_string Session::OnGssapi(ssh_session, const char*, int, ssh_string*, void*) noexcept {
-  return nullptr;
 }
 
 // --- the loop's side ----------------------------------------------------------------------------

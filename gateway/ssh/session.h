@@ -63,8 +63,6 @@ class Session final : private Seam {
   static int OnPublicKey(ssh_session session, const char* user, ssh_key key, char state,
                          void* self) noexcept;
   static ssh_channel OnOpen(ssh_session session, void* self) noexcept;
-  static ssh_string OnGssapi(ssh_session session, const char* user, int count, ssh_string* oids,
-                             void* self) noexcept;
 
   bool Probe();
   bool Accept();

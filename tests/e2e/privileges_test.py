@@ -25,6 +25,7 @@ class Privileges(harness.GatewayTest):
 
     def setUp(self):
         super().setUp()
+        harness.wait_until(lambda: not self.cast.guests() and not self.commands(), "the last test's to be gone")
         self.process = self.start_ssh("plain", "sleep 311")
         command = harness.wait_until(self.commands, "the command to run")[0]
         self.supervisor = self.cast.supervisor(command)
