@@ -54,5 +54,26 @@ class Algorithms(harness.GatewayTest):
         self.assertRegex(connection.remote_version, r"\ASSH-2\.0-OpenSSH\S*( \S.*)?\Z")
 
 
+class OldClients(harness.GatewayTest):
+    settings = {"old_clients": True}
+    offer = Algorithms.offer
+
+    def test_what_they_need_is_offered_behind_the_rest(self):
+        offer = self.offer()
+        self.assertEqual([name for name in offer["KEX algorithms"].split(",") if not name.startswith("kex-strict")],
+                         ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
+                          "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"])
+        self.assertEqual(offer["MACs ctos"], "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+                                             "hmac-sha2-256,hmac-sha2-512")
+
+    def test_each_of_it_works(self):
+        for options in (("KexAlgorithms=ecdh-sha2-nistp256",), ("KexAlgorithms=ecdh-sha2-nistp384",),
+                        ("KexAlgorithms=ecdh-sha2-nistp521",), ("MACs=hmac-sha2-256", "Ciphers=aes128-ctr"),
+                        ("MACs=hmac-sha2-512", "Ciphers=aes256-ctr")):
+            with self.subTest(options=options):
+                self.assert_ran(self.ssh("plain", "cat", stdin=b"x" * 100000,
+                                         options=[word for option in options for word in ("-o", option)]), b"x" * 100000)
+
+
 if __name__ == "__main__":
     harness.main()

@@ -15,6 +15,10 @@ ABILITIES = ("several channels", "signals", "environment", "subsystem", "subsyst
              "local forwarding", "remote forwarding", "agent", "x11")
 
 
+class Refused(Exception):
+    """The client was refused what it had asked for, and gave the channel up."""
+
+
 @dataclasses.dataclass
 class Pty:
     term: str = "xterm"
@@ -60,12 +64,16 @@ class Connection:
     """An authenticated connection, as far as the client knows the word."""
 
     def open(self, command=None, subsystem=None, pty=None, environment=None, ask=()):
-        """A Channel that runs the command or the subsystem. `ask`: "agent", "x11" too, before it."""
+        """A Channel that runs the command or the subsystem. `ask`: "agent", "x11" too, before it. Or Refused."""
         raise NotImplementedError
 
     def refused_subsystem(self, name):
         """Whether the client was told that there is no such subsystem."""
-        raise NotImplementedError
+        try:
+            self.open(subsystem=name)
+        except Refused:
+            return True
+        return False
 
     def refused_local_forwarding(self, port):
         """Asks for a way to that port, where an SSH server is; whether there was none, and the client was told."""
@@ -90,11 +98,16 @@ class Adapter:
     cannot = {}    # of ABILITIES: why not
     key = ("ed25519",)    # the kind of key that its users have: arguments of harness.make_key
     settings = {}         # of gateway.json, for this client's sake
+    insists_on = ()       # of "agent", "x11": a refusal of these is the end of the channel for it
     terminal_type = None  # the only one that it can be made to send
 
     def __init__(self, test):
         """`test` is the GatewayTest: its directory, its gateway, its people's keys."""
         self.test = test
+
+    @classmethod
+    def prepare(cls, test):
+        """Called before the gateway starts: what else it needs for this client's sake."""
 
     def connect(self, user, person="alice", shared=False):
         """`shared`: for several channels at once."""

@@ -2,7 +2,7 @@
 
 import warnings
 
-from clients.adapter import Adapter, Channel, Connection
+from clients.adapter import Adapter, Channel, Connection, Refused
 from clients.threads import LoopThread
 
 with warnings.catch_warnings():
@@ -59,17 +59,13 @@ class AsyncSshConnection(Connection):
         self._connect(agent="agent" in ask)
         channel = AsyncSshChannel(self._loop)
         terminal = {"term_type": pty.term, "term_size": (pty.columns, pty.rows)} if pty else {}
-        channel.channel, _ = self._loop.run(self._connection.create_session(
-            lambda: Session(channel), command=command, subsystem=subsystem, env=environment or {}, encoding=None,
-            x11_forwarding="ignore_failure" if "x11" in ask else False, x11_display=":0", **terminal))
-        return channel
-
-    def refused_subsystem(self, name):
         try:
-            self.open(subsystem=name)
-        except asyncssh.ChannelOpenError:
-            return True
-        return False
+            channel.channel, _ = self._loop.run(self._connection.create_session(
+                lambda: Session(channel), command=command, subsystem=subsystem, env=environment or {}, encoding=None,
+                x11_forwarding="ignore_failure" if "x11" in ask else False, x11_display=":0", **terminal))
+        except asyncssh.ChannelOpenError as refusal:
+            raise Refused() from refusal
+        return channel
 
     def refused_local_forwarding(self, port):
         self._connect()

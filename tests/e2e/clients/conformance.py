@@ -7,7 +7,7 @@
 import hashlib
 
 import harness
-from clients.adapter import ABILITIES, Pty
+from clients.adapter import ABILITIES, Pty, Refused
 
 LARGE = (4 if harness.SANITIZED else 24) << 20
 LINE = rb"oneoff: plain\+v2 \(3f2a91c\) run [a-z2-7]{8} as alice\r\n"
@@ -26,6 +26,7 @@ class Conformance:
     def prepare(cls):
         cls.settings = {**cls.settings, **cls.adapter.settings}
         cls.gateway.settings(**cls.settings)
+        cls.adapter.prepare(cls)
         if cls.adapter.key != ("ed25519",):
             for person in ("alice", "bob", "carol"):
                 (cls.directory / "keys" / person).unlink()
@@ -193,7 +194,12 @@ class Conformance:
 
     def assert_not_there(self, asked, variable):
         self.need(asked)
-        channel = self.connect().open(f"sh -c 'echo \"${{{variable}-none}}\"'", ask=(asked,))
+        command = f"sh -c 'echo \"${{{variable}-none}}\"'"
+        if asked in self.adapter.insists_on:
+            with self.assertRaises(Refused):
+                self.connect().open(command, ask=(asked,))
+            return
+        channel = self.connect().open(command, ask=(asked,))
         channel.eof()
         result = channel.result()
         self.assertEqual((result.status, result.stdout), (0, b"none\n"))

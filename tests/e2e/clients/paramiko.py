@@ -5,7 +5,7 @@ import threading
 
 import paramiko
 
-from clients.adapter import Adapter, Channel, Connection
+from clients.adapter import Adapter, Channel, Connection, Refused
 
 QUANTUM = 1 << 16
 
@@ -14,7 +14,7 @@ class ParamikoChannel(Channel):
     def __init__(self, channel, start):
         super().__init__()
         self.channel = channel
-        start(channel)  # raises if it is refused
+        start(channel)
         readers = [threading.Thread(target=self._read, args=pair, daemon=True)
                    for pair in ((channel.recv, self.output), (channel.recv_stderr, self.errors))]
         for reader in readers:
@@ -48,6 +48,14 @@ class ParamikoConnection(Connection):
         self.transport.auth_publickey(user, paramiko.Ed25519Key.from_private_key_file(str(key)))
 
     def open(self, command=None, subsystem=None, pty=None, environment=None, ask=()):
+        try:
+            return self._open(command, subsystem, pty, environment, ask)
+        except paramiko.SSHException as refusal:
+            if not self.transport.is_active():
+                raise
+            raise Refused() from refusal
+
+    def _open(self, command, subsystem, pty, environment, ask):
         channel = self.transport.open_session(timeout=20)
         if pty:
             channel.get_pty(pty.term, pty.columns, pty.rows)
@@ -55,16 +63,11 @@ class ParamikoConnection(Connection):
             channel.update_environment(environment)
         if "agent" in ask:
             channel.request_forward_agent(lambda _: None)
+        if "x11" in ask:
+            channel.request_x11()
         if subsystem:
             return ParamikoChannel(channel, lambda opened: opened.invoke_subsystem(subsystem))
         return ParamikoChannel(channel, lambda opened: opened.exec_command(command))
-
-    def refused_subsystem(self, name):
-        try:
-            self.open(subsystem=name)
-        except paramiko.SSHException:
-            return self.transport.is_active()
-        return False
 
     def refused_local_forwarding(self, port):
         try:
@@ -87,7 +90,8 @@ class ParamikoConnection(Connection):
 
 class Paramiko(Adapter):
     name = "paramiko"
-    cannot = {"signals": "paramiko 2.12 sends none", "x11": "a refusal closes paramiko's channel"}
+    cannot = {"signals": "paramiko 2.12 sends none"}
+    insists_on = ("x11",)
 
     def connect(self, user, person="alice", shared=False):
         return ParamikoConnection(self.test.client.port, user, self.test.client.key(person))
