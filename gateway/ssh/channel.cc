@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "gateway/ssh/seam.h"
 
 namespace ssh {
 namespace {
@@ -61,9 +60,13 @@ void Channel::OnSignal(ssh_session, ssh_channel, const char* name, void* self) n
   Self(self).control_->Signal(std::string(signal));
 }
 
-bool Channel::Request(std::string_view name, std::string_view fields) {
-  return std::visit([this](const auto& request) { return Grant(request); },
-                    ParseChannelRequest(name, fields));
+Reply Channel::Request(std::string_view name, std::string_view fields) {
+  // The client may have seen the CLOSE by the time a reply came, and would not know the channel:
+  // PuTTY, whose window adjustments are such requests, ends the connection over that.
+  if (close_sent_) return Reply::kNone;
+  const bool granted = std::visit([this](const auto& request) { return Grant(request); },
+                                  ParseChannelRequest(name, fields));
+  return granted ? Reply::kGranted : Reply::kRefused;
 }
 
 // Among them "break": a pseudo-terminal has no line that could be broken.

@@ -19,6 +19,7 @@
 #include "gateway/ssh/libssh_internal.h"
 #include "gateway/ssh/link.h"
 #include "gateway/ssh/outflow.h"
+#include "gateway/ssh/seam.h"
 #include "gateway/ssh/server_options.h"
 #include "gateway/wire/messages.h"
 
@@ -45,8 +46,8 @@ class Channel {
 
   std::uint32_t number() const { return number_; }
 
-  // In libssh's callbacks: the client asks for something. Whether it is granted.
-  bool Request(std::string_view name, std::string_view fields);
+  // In libssh's callbacks: the client asks for something.
+  Reply Request(std::string_view name, std::string_view fields);
 
   // The desk's answer to this channel's Start.
   void Begin(const wire::Started& started, std::vector<base::UniqueFd> fds);

@@ -125,10 +125,13 @@ int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
                                               std::uint8_t want_reply) noexcept {
   const std::string_view fields(static_cast<const char*>(ssh_buffer_get(packet)),
                                 ssh_buffer_get_len(packet));
-  const bool granted =
-      ssh::installed != nullptr && ssh::installed->Request(channel, request, fields);
+  const ssh::Reply reply = ssh::installed == nullptr
+                               ? ssh::Reply::kRefused
+                               : ssh::installed->Request(channel, request, fields);
+  if (reply == ssh::Reply::kNone) want_reply = 0;
   return __real_ssh_message_handle_channel_request(
-      session, channel, packet, granted ? "shell" : "refused@oneoff", want_reply);
+      session, channel, packet, reply == ssh::Reply::kGranted ? "shell" : "refused@oneoff",
+      want_reply);
 }
 
 }  // extern "C"

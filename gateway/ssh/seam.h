@@ -29,6 +29,13 @@ struct SignatureToVerify {
   std::string data;       // what was signed (RFC 4252 7)
 };
 
+// What becomes of a request on a channel.
+enum class Reply {
+  kGranted,
+  kRefused,
+  kNone,  // whether or not one is wanted
+};
+
 class Seam {
  public:
   Seam() = default;
@@ -41,9 +48,8 @@ class Seam {
   // The signature blob; empty: refused.
   virtual std::string Sign(const ExchangeToSign& exchange) = 0;
   virtual bool Verify(const SignatureToVerify& signature) = 0;
-  // A request on a channel (RFC 4254 5.4), as it came: whether it is granted. The reply is libssh's
-  // to send.
-  virtual bool Request(ssh_channel channel, std::string_view name, std::string_view fields) = 0;
+  // A request on a channel (RFC 4254 5.4), as it came. The reply is libssh's to send.
+  virtual Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) = 0;
 };
 
 // Makes `seam` the process's own for as long as the installation lives. One at a time: libssh's

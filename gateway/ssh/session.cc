@@ -98,9 +98,10 @@ bool Session::Verify(const SignatureToVerify& signature) {
   return false;
 }
 
-bool Session::Request(ssh_channel channel, std::string_view name, std::string_view fields) {
+Reply Session::Request(ssh_channel channel, std::string_view name, std::string_view fields) {
   const auto found = channels_.find(channel);
-  return found != channels_.end() && found->second->Request(name, fields);
+  if (found == channels_.end()) return Reply::kRefused;
+  return found->second->Request(name, fields);
 }
 
 int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* self) noexcept {

@@ -58,7 +58,7 @@ class Session final : private Seam {
   std::string PublicKeyOf(ssh_key stand_in) override;
   std::string Sign(const ExchangeToSign& exchange) override;
   bool Verify(const SignatureToVerify& signature) override;
-  bool Request(ssh_channel channel, std::string_view name, std::string_view fields) override;
+  Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) override;
 
   static int OnPublicKey(ssh_session session, const char* user, ssh_key key, char state,
                          void* self) noexcept;

@@ -32,9 +32,9 @@ class CountingSeam final : public Seam {
     ++verdicts;
     return VerifyLocally(signature);
   }
-  bool Request(ssh_channel, std::string_view name, std::string_view) override {
+  Reply Request(ssh_channel, std::string_view name, std::string_view) override {
     if (name == "exec") ++requests;
-    return true;
+    return Reply::kGranted;
   }
 
   int public_keys = 0;

@@ -1,7 +1,6 @@
 """Sessions share a connection as the settings allow; one that is over frees its place at once."""
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_CLOSE
 
 import harness
 import rawssh
@@ -61,7 +60,7 @@ class TenSessions(MasterTest):
 
     def test_a_client_that_never_closes_gets_its_places_back(self):
         with rawssh.connect(self.client, "plain") as connection:
-            connection._channel_handler_table[MSG_CHANNEL_CLOSE] = self.without_answer(connection)
+            connection.never_close()
             for number in range(40):
                 channel = connection.session()
                 connection.request(channel, "exec", f"sh -c 'cat; exit {number}'")
@@ -69,10 +68,6 @@ class TenSessions(MasterTest):
                 connection.eof(channel)
                 connection.until(channel, "close")
                 self.assertIn(f"exit-status {number}", connection.said(channel))
-
-    @staticmethod
-    def without_answer(connection):
-        return lambda channel, _: connection._said[channel.chanid].append("close")
 
     def test_places_of_the_living_are_not_given_away(self):
         with rawssh.connect(self.client, "plain") as connection:

@@ -30,6 +30,18 @@ class OrderOnWire(harness.GatewayTest):
         for said in self.run_raw("echo 'open"):
             self.assertEqual(said, ["success", "stderr", "exit-status 64", "eof", "close"])
 
+    def test_after_the_close_no_request_is_answered(self):
+        with rawssh.connect(self.client, "plain") as connection:
+            connection.never_close()
+            channel = connection.session()
+            connection.request(channel, "exec", "true")
+            connection.until(channel, "close")
+            connection.request(channel, "winadj@putty.projects.tartarus.org")  # as PuTTY, which has not seen it yet
+            other = connection.session()  # opened after that has come
+            connection.request(other, "exec", "true")
+            connection.until(other, "close")
+            self.assertEqual(connection.said(channel), ["success", "exit-status 0", "eof", "close"])
+
     def test_a_client_that_never_closes_holds_nothing(self):
         with rawssh.connect(self.client, "plain") as connection:
             channel = connection.session()

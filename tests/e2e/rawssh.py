@@ -58,6 +58,13 @@ class Connection(paramiko.Transport):
     def close_channel(self, channel):
         self._send_user_message(self._message(cMSG_CHANNEL_CLOSE, channel))
 
+    def never_close(self):
+        """From now on the server's CLOSE is noted, and not answered by one."""
+        def note(channel, _):
+            self._said[channel.chanid].append("close")
+
+        self._channel_handler_table[MSG_CHANNEL_CLOSE] = note
+
     def said(self, channel):
         """What the server said; neighbouring pieces of one stream are one."""
         pieces = []
