@@ -95,6 +95,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     reader.Integer("channels", {1, 100}, settings.channels);
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
     reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
+    ReadFrontSettings(*document, reader, found, settings.front);
     reader.Integer("key_tries", {1, 100}, settings.key_tries);
     reader.Integer("key_probes", {1, 1000}, settings.key_probes);
     if (const Node* const environment = reader.Object("environment")) {
@@ -124,6 +125,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "channels": {},
   "runs_per_person": {},
   "max_connections": {},
+{},
   "key_tries": {},
   "key_probes": {},
   "environment": {{"variables": {}, "bytes": "{}"}},
@@ -137,10 +139,11 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       base::Join(settings.listen, "\", \""), settings.gateway_user,
       FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
       settings.old_clients, settings.channels, settings.runs_per_person, settings.max_connections,
-      settings.key_tries, settings.key_probes, settings.environment_variables,
-      FormatSize(settings.environment_bytes), FormatDuration(settings.term_after),
-      FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
-      FormatDuration(settings.lost_after), FormatDuration(settings.linger));
+      FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
+      settings.environment_variables, FormatSize(settings.environment_bytes),
+      FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
+      FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
+      FormatDuration(settings.linger));
 }
 
 }  // namespace config

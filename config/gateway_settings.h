@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/front_settings.h"
 #include "config/problem.h"
 
 namespace config {
@@ -30,6 +31,8 @@ struct GatewaySettings {
   int runs_per_person = 20;
   // Connections at once. 1 to 10000.
   int max_connections = 1000;
+  // Those that nobody has logged in on yet.
+  FrontSettings front;
   // Failed signatures until the connection is closed. 1 to 100.
   int key_tries = 6;
   // Keys that a connection may ask about without a signature. 1 to 1000.

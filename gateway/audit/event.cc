@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
     "run.denied",
     "authenticated",
     "authentications.failed",
+    "connections.refused",
     "configuration.loaded",
     "configuration.refused",
     "service.started",

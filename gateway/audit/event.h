@@ -97,6 +97,15 @@ struct AuthenticationsFailed {
   std::vector<std::string> users;  // some of the user names that were asked for
 };
 
+// Connections of one source that were turned away before they were served, counted and summed.
+struct ConnectionsRefused {
+  std::string source;  // an address or a network
+  std::uint64_t count = 0;
+  std::string first;  // base::FormatUtc
+  std::string last;
+  std::vector<std::string> reasons;
+};
+
 struct ConfigurationLoaded {
   std::string digest;
   std::uint64_t number = 0;  // counts the configurations that this broker has loaded
@@ -151,8 +160,8 @@ struct Lost {
 };
 
 using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
-                           ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
-                           ServiceStopped, Listed, Explained, Recovered, Lost>;
+                           ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
+                           ServiceStarted, ServiceStopped, Listed, Explained, Recovered, Lost>;
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

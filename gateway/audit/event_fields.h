@@ -84,6 +84,15 @@ void Fields(V& v, Is<AuthenticationsFailed> auto& e) {
 }
 
 template <typename V>
+void Fields(V& v, Is<ConnectionsRefused> auto& e) {
+  v("source", e.source);
+  v("count", e.count);
+  v("first", e.first);
+  v("last", e.last);
+  v("reasons", e.reasons, Bound::kCut);
+}
+
+template <typename V>
 void Fields(V& v, Is<ConfigurationLoaded> auto& e) {
   v("digest", e.digest);
   v("number", e.number);

@@ -61,6 +61,11 @@ std::string Summary(const Record& record) {
   if (record.event == Name(AuthenticationsFailed{})) {
     return Number(record, "count") + " from " + word("source");
   }
+  if (record.event == Name(ConnectionsRefused{})) {
+    const auto reasons = record.object.find("reasons");
+    return Number(record, "count") + " from " + word("source") +
+           (reasons == record.object.end() ? "" : ": " + base::Escape(Dump(*reasons), kMaxShown));
+  }
   if (record.event == Name(Listed{})) return word("what");
   if (record.event == Name(Explained{})) return word("command");
   return Rest(record);

@@ -27,6 +27,10 @@ constexpr std::chrono::milliseconds kSettleSometime{2000};
 constexpr std::chrono::seconds kSendPatience{5};
 constexpr std::chrono::milliseconds kFlushFailures{5000};
 constexpr std::chrono::milliseconds kRestartWriter{500};
+// Of what the gateway tells of a source that it has turned away: bytes, and how many reasons.
+constexpr std::size_t kMaxSource = 64;
+constexpr std::size_t kMaxTime = 32;
+constexpr std::size_t kMaxReasons = 8;
 
 }  // namespace
 
@@ -70,9 +74,12 @@ void Broker::OnGatewayPacket(int gateway) {
     }
     received = base::Fail(base::Code::kInvalid, "the gateway speaks another version");
   }
-  if (received && received->fds.size() == 1) {
+  if (received && std::holds_alternative<wire::Refused>(received->message)) {
+    return Handle(std::get<wire::Refused>(received->message));
+  }
+  if (received && (received->fds.size() == 1 || received->fds.size() == 2)) {
     AddConnection(std::get<wire::Connection>(std::move(received->message)),
-                  std::move(received->fds.front()));
+                  std::move(received->fds));
     return;
   }
   if (!received && received.error().code() != base::Code::kNotFound) {
@@ -82,29 +89,35 @@ void Broker::OnGatewayPacket(int gateway) {
   gateways_.erase(gateway);
 }
 
-void Broker::AddConnection(wire::Connection connection, base::UniqueFd session) {
+void Broker::AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds) {
   // A monitor costs a process: only for a session that has something to say.
-  const int fd = session.get();
+  const int fd = fds.front().get();
   // Whoever answers a session waits no longer than this for it to read: it may have been taken
   // over, or stopped.
   const timeval patience{kSendPatience.count(), 0};
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  waiting_[fd] = Connection{std::move(session), std::move(connection.address)};
+  Connection& waiting = waiting_[fd];
+  waiting.session = std::move(fds.front());
+  if (fds.size() > 1) waiting.words = std::move(fds.back());
+  waiting.address = std::move(connection.address);
   loop_.Watch(fd, POLLIN, [this, fd](short) { ForkMonitor(fd); });
 }
 
 void Broker::ForkMonitor(int session) {
-  ReloadIfChanged();
   loop_.Unwatch(session);
   Connection connection = std::move(waiting_.extract(session).mapped());
+  char byte = 0;
+  if (recv(session, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) return;  // gone without a word
+  ReloadIfChanged();
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) {
     log_(base::Level::kError, "monitor: " + pair.error().message());
     return;
   }
-  const Monitor::Sockets sockets{.session = session, .broker = pair->second.get()};
+  const Monitor::Sockets sockets{
+      .session = session, .broker = pair->second.get(), .gateway = connection.words.get()};
   auto child = base::Child::Fork([&] {
-    base::CloseAllFdsBut({sockets.session, sockets.broker});
+    base::CloseAllFdsBut({sockets.session, sockets.broker, sockets.gateway});
     const auto confined = run::Confine(
         run::Role::kMonitor, monitor_user_.value_or(run::SystemUser{geteuid(), getegid()}));
     if (!confined) {
@@ -129,7 +142,7 @@ void Broker::ForkMonitor(int session) {
   children_[child->pid()] = Kind::kMonitor;
   child->Detach();
   const int fd = pair->first.get();
-  monitors_[fd] = Connection{std::move(pair->first), std::move(connection.address)};
+  monitors_[fd] = Connection{std::move(pair->first), {}, std::move(connection.address)};
   loop_.Watch(fd, POLLIN, [this, fd](short) { OnMonitor(fd); });
 }
 
@@ -228,6 +241,18 @@ void Broker::Handle(const wire::FailedTries& message) {
   if (flush_timer_ == 0) {
     flush_timer_ = loop_.After(kFlushFailures, [this] { FlushFailedTries(); });
   }
+}
+
+void Broker::Handle(const wire::Refused& message) {
+  audit::ConnectionsRefused event{.source = message.source.substr(0, kMaxSource),
+                                  .count = message.count,
+                                  .first = message.first.substr(0, kMaxTime),
+                                  .last = message.last.substr(0, kMaxTime),
+                                  .reasons = {}};
+  for (const std::string& reason : message.reasons) {
+    if (event.reasons.size() < kMaxReasons) event.reasons.push_back(reason.substr(0, kMaxSource));
+  }
+  audit_.Post(event);
 }
 
 void Broker::FlushFailedTries() {

@@ -65,6 +65,7 @@ class Broker {
   };
   struct Connection {
     base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
+    base::UniqueFd words;    // until then: what the monitor tells the gateway on
     std::string address;
   };
 
@@ -84,7 +85,8 @@ class Broker {
 
   void OnGateway();
   void OnGatewayPacket(int gateway);
-  void AddConnection(wire::Connection connection, base::UniqueFd session);
+  void AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds);
+  void Handle(const wire::Refused& message);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
   void Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -151,12 +152,14 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
   auto admission = Admit(message);
   if (!admission) {
     ++failures_;
+    TellGateway(wire::Word::kFailed);
     return wire::Send(
         sockets_.session,
         wire::Verdict{.accepted = false, .disconnect = failures_ >= bounds_.key_tries});
   }
   person_ = std::move(*admission);
   phase_ = Phase::kAuthenticated;
+  TellGateway(wire::Word::kLoggedIn);
   TellFailedTries();
   if (auto told =
           wire::Send(sockets_.broker, wire::Authenticated{.person = person_.person,
@@ -178,6 +181,12 @@ base::Result<void> Monitor::Handle(const wire::Start& message) {
                                   .user = user_,
                                   .start = message},
                     {sockets_.session});
+}
+
+// Whether it listens is its own affair: a pipe holds more words than a connection may have.
+void Monitor::TellGateway(wire::Word word) const {
+  const char byte = static_cast<char>(word);
+  if (sockets_.gateway >= 0) (void)!write(sockets_.gateway, &byte, 1);
 }
 
 void Monitor::TellFailedTries() {

@@ -29,11 +29,12 @@ class Monitor {
  public:
   enum class Phase { kKeyExchange, kAuthenticating, kAuthenticated };
 
-  // `session` is the socket towards the session, `broker` the one towards the broker; both stay the
+  // `session` is the socket towards the session, `broker` the one towards the broker; all stay the
   // caller's, and so do the keys and the people.
   struct Sockets {
     int session;
     int broker;
+    int gateway = -1;  // a pipe for wire::Word
   };
   Monitor(Sockets sockets, std::string peer_address,
           const std::vector<authz::SigningKey>& host_keys, const authz::People& people,
@@ -56,6 +57,7 @@ class Monitor {
   bool WaitForPacket(base::MonotonicTime deadline) const;
   std::optional<authz::Admission> Admit(const wire::Verify& message);
   void TellFailedTries();
+  void TellGateway(wire::Word word) const;
 
   Sockets sockets_;
   std::string peer_address_;

@@ -49,6 +49,33 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   return options;
 }
 
+ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
+  const config::FrontSettings& front = settings.front;
+  ssh::FrontBounds bounds;
+  bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
+  bounds.start = static_cast<std::size_t>(front.start);
+  bounds.rate = static_cast<std::size_t>(front.rate);
+  bounds.full = static_cast<std::size_t>(front.full);
+  bounds.per_source = static_cast<std::size_t>(front.per_source);
+  bounds.ipv4_bits = front.ipv4_bits;
+  bounds.ipv6_bits = front.ipv6_bits;
+  bounds.login_grace = settings.login_grace;
+  const config::PenaltySettings& penalties = front.penalties;
+  bounds.penalties = {penalties.crash,
+                      penalties.authfail,
+                      penalties.grace_exceeded,
+                      penalties.noauth,
+                      penalties.least,
+                      penalties.most,
+                      static_cast<std::size_t>(penalties.sources),
+                      {}};
+  for (const std::string& text : penalties.exempt) {
+    if (const auto network = base::Network::Parse(text))
+      bounds.penalties.exempt.push_back(*network);
+  }
+  return bounds;
+}
+
 base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths) {
   const std::string folder = paths.etc + "/host_keys";
   const auto names = base::ListDirectory(AT_FDCWD, folder, 1000);
@@ -137,7 +164,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   run->Reset();
   if (auto done = BecomeUser(settings->gateway_user); !done) return done;
   ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
-                         static_cast<std::size_t>(settings->max_connections));
+                         BoundsFrom(*settings));
   return listener.Run();
 }
 

@@ -109,9 +109,17 @@ void BrokerLink::Retry() {
   });
 }
 
-base::Result<void> BrokerLink::Announce(const Address& client, int monitor) {
+base::Result<void> BrokerLink::Announce(const Address& client, int monitor, int words) {
   if (!connected()) return base::Fail(base::Code::kUnavailable, "the broker is away");
-  auto sent = wire::Send(socket_.get(), wire::Connection{client.host, client.port}, {monitor});
+  auto sent =
+      wire::Send(socket_.get(), wire::Connection{client.host, client.port}, {monitor, words});
+  if (!sent) Lose();
+  return sent;
+}
+
+base::Result<void> BrokerLink::Tell(const wire::Refused& refused) {
+  if (!connected()) return base::Fail(base::Code::kUnavailable, "the broker is away");
+  auto sent = wire::Send(socket_.get(), refused);
   if (!sent) Lose();
   return sent;
 }

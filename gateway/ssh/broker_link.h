@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gateway/ssh/address.h"
+#include "gateway/wire/messages.h"
 
 namespace ssh {
 
@@ -29,9 +30,11 @@ class BrokerLink {
   void Keep();
 
   bool connected() const { return socket_.valid(); }
-  // Tells the broker of a client; `monitor` (the monitor's end of its session's socket) stays the
-  // caller's. kUnavailable if there is no broker now.
-  base::Result<void> Announce(const Address& client, int monitor);
+  // Tells the broker of a client. `monitor` (the monitor's end of its session's socket) and `words`
+  // (what the monitor tells of it) stay the caller's. kUnavailable if there is no broker now.
+  base::Result<void> Announce(const Address& client, int monitor, int words);
+  // Tells it of connections that were turned away. kUnavailable as above.
+  base::Result<void> Tell(const wire::Refused& refused);
 
  private:
   void Watch();

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -38,6 +39,11 @@ void Line::Note(short ready) {
   } else if ((ready & POLLRDHUP) != 0) {
     fin_ = true;
   }
+}
+
+bool Line::HasInput() const {
+  int bytes = 0;
+  return ioctl(fd(), FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 // Uses it up.

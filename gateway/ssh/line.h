@@ -25,6 +25,8 @@ class Line {
   int fd() const { return socket_.get(); }
   // What the loop watches for besides: the peer's FIN, which poll(2) tells from a reset.
   static short HangUpEvents();
+  // Whether bytes of the peer's wait to be read.
+  bool HasInput() const;
   // Notes what poll(2) has reported: to be called before libssh reads, which uses an error up.
   void Note(short ready);
 

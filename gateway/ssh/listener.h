@@ -1,13 +1,9 @@
-// Listener: accepts connections and gives each a process of its own and a monitor. It reads no byte
-// of any of them.
+// Listener: accepts connections, asks the door, and gives each that comes in a process of its own
+// and a monitor; the others are told why not. It reads no byte of any of them.
 #ifndef ONEOFF_GATEWAY_SSH_LISTENER_H_
 #define ONEOFF_GATEWAY_SSH_LISTENER_H_
 
-#include <sys/types.h>
-
-#include <cstddef>
-#include <map>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,7 +12,12 @@
 #include "base/unique_fd.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
+#include "gateway/ssh/door.h"
+#include "gateway/ssh/farewells.h"
+#include "gateway/ssh/front_bounds.h"
+#include "gateway/ssh/refusals.h"
 #include "gateway/ssh/server_side.h"
+#include "gateway/ssh/sessions.h"
 
 namespace ssh {
 
@@ -31,9 +32,8 @@ class Listener {
     const ServerSide& server_side;
   };
 
-  // `sockets` listen (ListenOn); at most `max_connections` are served at once, further ones wait in
-  // the kernel's queue.
-  Listener(Tools tools, std::vector<base::UniqueFd> sockets, std::size_t max_connections);
+  // `sockets` listen (ListenOn).
+  Listener(Tools tools, std::vector<base::UniqueFd> sockets, FrontBounds bounds);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
@@ -44,21 +44,27 @@ class Listener {
 
  private:
   void OnSocket(int socket);
-  void Serve(base::UniqueFd client, const Address& address);
-  int Session(base::UniqueFd client, base::UniqueFd monitor, const Address& address);
+  void Admit(base::UniqueFd client, const Address& address);
+  void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
+  void TellRefusals();
+  void TellRefusalsAfter(std::chrono::milliseconds delay);
   void OnSignal();
-  void Reap();
   void Watch();
-  void Pause();
+  void Starve(const base::Error& error);
 
   Tools tools_;
   std::vector<base::UniqueFd> sockets_;
-  std::size_t max_connections_;
   base::UniqueFd null_;
   base::UniqueFd signals_;
-  std::map<pid_t, std::string> sessions_;  // and whose they are, for the log
+  Door door_;
+  Farewells farewells_;
+  std::optional<Sessions> sessions_;  // from Run on
+  Refusals refusals_;
+  base::MonotonicTime told_;  // when the refusals were, last
+  base::Loop::TimerId telling_ = 0;
   base::Loop::TimerId pause_ = 0;
-  bool full_ = false;
+  bool starved_ = false;
+  base::MonotonicTime shortage_;  // the last one
 };
 
 }  // namespace ssh

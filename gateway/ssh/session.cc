@@ -64,13 +64,15 @@ Session::~Session() {
   ssh_silent_disconnect(ssh_.get());
 }
 
-void Session::Run() {
+Ending Session::Run() {
   loop_.Watch(line_.fd(), POLLIN, [this](short ready) { OnSocket(ready); });
-  grace_ = loop_.After(options_.login_grace, [this] { End("login grace is over"); });
+  grace_ = loop_.After(options_.login_grace,
+                       [this] { EndBeforeLogin("login grace is over", Ending::kGrace); });
   WatchMonitor();
   loop_.OnIdle([this] { Settle(); });
   OnSocket(0);  // sends our version string
   loop_.Run();
+  return ending_;
 }
 
 // --- what libssh asks ---------------------------------------------------------------------------
@@ -148,6 +150,7 @@ ssh_channel Session::Open() {
 
 void Session::OnSocket(short ready) {
   line_.Note(ready);
+  heard_ = heard_ || line_.HasInput();  // before libssh takes it
   if (!ended_) Pump();
   Check();
 }
@@ -206,7 +209,7 @@ void Session::Check() {
   }
   if (!authenticated_) {
     if (told_to_disconnect_) return End("too many tries");
-    if (link_.lost()) return End("the monitor is lost");
+    if (link_.lost()) return EndBeforeLogin("the monitor is lost", Ending::kBroken);
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
   if (authenticated_ && gate_.no_more_sessions()) EndUnused();
@@ -273,7 +276,20 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   // For whoever is still there to read it.
   ssh_session_set_disconnect_message(ssh_.get(), fmt::format("oneoff: {}", why).c_str());
   loop_.Cancel(std::exchange(grace_, 0));
-  if (!authenticated_) log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
+  if (authenticated_) {
+    ending_ = Ending::kDone;
+  } else if (ending_ == Ending::kNoLogin && !heard_ &&
+             ssh_get_clientbanner(ssh_.get()) == nullptr) {
+    ending_ = Ending::kSilent;  // a health probe: nobody wants to read of it
+  } else {
+    log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
+  }
+}
+
+void Session::EndBeforeLogin(std::string_view why, Ending ending) {
+  if (ended_) return;
+  ending_ = ending;
+  End(why);
 }
 
 // Tells the runs, and waits for those that are just being started.

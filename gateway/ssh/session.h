@@ -18,6 +18,7 @@
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gateway/ssh/channel.h"
+#include "gateway/ssh/ending.h"
 #include "gateway/ssh/gate.h"
 #include "gateway/ssh/libssh_internal.h"
 #include "gateway/ssh/line.h"
@@ -42,7 +43,7 @@ class Session final : private Seam {
   ~Session() override;
 
   // Serves the client until it is gone and its runs know. Reads nothing from it before.
-  void Run();
+  Ending Run();
 
  private:
   // Packets are bigger than this (RFC 4253 6.1 asks for 32768). libssh 0.10 does not end over a
@@ -79,6 +80,7 @@ class Session final : private Seam {
   void Check();
   void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
+  void EndBeforeLogin(std::string_view why, Ending ending);
   void Depart();
 
   const ServerSide& server_side_;
@@ -102,6 +104,8 @@ class Session final : private Seam {
 
   std::string verified_key_;  // public blob of the key whose signature the monitor has accepted
   bool authenticated_ = false;
+  bool heard_ = false;  // a byte of the client's has come
+  Ending ending_ = Ending::kNoLogin;
   bool told_to_disconnect_ = false;
   std::optional<wire::Departure> ended_;  // the connection is over
 };

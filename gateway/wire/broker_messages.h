@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "gateway/wire/session_messages.h"
 #include "gateway/wire/version.h"
@@ -23,8 +24,8 @@ struct Hello {
   }
 };
 
-// A client has connected, and its session exists. One descriptor: the monitor's end of their
-// socketpair.
+// A client has connected, and its session exists. Two descriptors: the monitor's end of their
+// socketpair, and a pipe on which the monitor tells the gateway what becomes of the client (Word).
 struct Connection {
   static constexpr std::string_view kName = "connection";
   std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
@@ -36,7 +37,32 @@ struct Connection {
   }
 };
 
-using FromGateway = std::variant<Hello, Connection>;
+// What a monitor tells the gateway of its connection, a byte each. It is the monitor's word that
+// counts, not the session's, which a stranger may have taken over.
+enum class Word : char {
+  kLoggedIn = 'a',  // the last one
+  kFailed = 'f',    // a signature was refused
+};
+
+// Connections that were turned away, of one source, since this was last told.
+struct Refused {
+  static constexpr std::string_view kName = "refused";
+  std::string source;  // an address or a network: "192.0.2.7", "2001:db8::/64"; "others"
+  std::uint64_t count = 0;
+  std::string first;  // base::FormatUtc
+  std::string last;
+  std::vector<std::string> reasons;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("source", self.source);
+    io("count", self.count);
+    io("first", self.first);
+    io("last", self.last);
+    io("reasons", self.reasons);
+  }
+};
+
+using FromGateway = std::variant<Hello, Connection, Refused>;
 using ToGateway = std::variant<Hello>;
 
 // --- monitor to broker

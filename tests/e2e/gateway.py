@@ -52,7 +52,7 @@ class Gateway:
         return path
 
     def settings(self, **keys):
-        return self.write("gateway.json", {"listen": ["127.0.0.1:0"], **keys})
+        return self.write("gateway.json", {"listen": ["127.0.0.1:0"], "penalties": {"exempt": ["127.0.0.1"]}, **keys})
 
     def policy(self, policy):
         return self.write("policy.json", policy)

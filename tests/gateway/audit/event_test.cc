@@ -67,6 +67,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
                                      denied,
                                      authenticated,
                                      failed,
+                                     ConnectionsRefused{"192.0.2.7", 2, "f", "l", {"penalty"}},
                                      ConfigurationLoaded{"d", 3},
                                      ConfigurationRefused{"two"},
                                      ServiceStarted{"1", true},

@@ -175,8 +175,12 @@ struct FakeBrokerFiles {
 
 class FakeMonitor {
  public:
-  FakeMonitor(FakeBrokerFiles files, base::UniqueFd session)
-      : files_(std::move(files)), session_(std::move(session)), verifier_(ssh_new()) {
+  // `words` is where the gateway listens.
+  FakeMonitor(FakeBrokerFiles files, base::UniqueFd session, base::UniqueFd words)
+      : files_(std::move(files)),
+        session_(std::move(session)),
+        words_(std::move(words)),
+        verifier_(ssh_new()) {
     ssh_key key = nullptr;
     ssh_pki_import_privkey_file(files_.host_key.c_str(), nullptr, nullptr, nullptr, &key);
     host_key_.reset(key);
@@ -213,6 +217,7 @@ class FakeMonitor {
         bound && message.key == accepted_blob_ &&
         VerifyLocally({verifier_.get(), accepted_.get(), message.signature, message.data});
     if (!good) ++tries_;
+    (void)base::WriteAll(words_.get(), good ? "a" : "f");
     if (tries_ == 3) AppendLine(files_.notes, "tries: 3");
     return Send(wire::Verdict{good, tries_ >= 3});
   }
@@ -245,6 +250,7 @@ class FakeMonitor {
 
   FakeBrokerFiles files_;
   base::UniqueFd session_;
+  base::UniqueFd words_;
   OwnedSession verifier_;
   OwnedKey host_key_;
   OwnedKey accepted_;
@@ -277,9 +283,10 @@ inline int RunFakeBroker(const FakeBrokerFiles& files) {
         (void)wire::Send(gateway.get(), wire::Hello{});
         continue;
       }
+      if (std::holds_alternative<wire::Refused>(received->message)) continue;
       Spawn([&] {
         signal(SIGCHLD, SIG_DFL);
-        FakeMonitor(files, std::move(received->fds.at(0))).Run();
+        FakeMonitor(files, std::move(received->fds.at(0)), std::move(received->fds.at(1))).Run();
       });
     }
   }

@@ -58,6 +58,7 @@ class GatewayTest : public ::testing::Test {
     for (const char* key : {"host", "mine", "other"}) {
       ASSERT_EQ(Shell("ssh-keygen -q -t ed25519 -N '' -f " + folder_ + "/" + key).status, 0);
     }
+    bounds_.penalties.exempt = {*base::Network::Parse("127.0.0.1")};
     options_.linger = std::chrono::milliseconds(500);
     StartBroker();
     StartGateway();
@@ -108,7 +109,7 @@ class GatewayTest : public ::testing::Test {
     if (!DropPrivileges(kNobody, kNobody)) return 3;
     std::vector<base::UniqueFd> sockets;
     sockets.push_back(std::move(socket));
-    Listener listener({loop, clock, log, broker, *server_side}, std::move(sockets), 20);
+    Listener listener({loop, clock, log, broker, *server_side}, std::move(sockets), bounds_);
     return listener.Run() ? 0 : 4;
   }
 
@@ -143,6 +144,7 @@ class GatewayTest : public ::testing::Test {
 
   std::string folder_;
   ServerOptions options_;
+  FrontBounds bounds_;
   std::uint16_t port_ = 0;
   base::Child broker_;
   base::Child gateway_;

@@ -1,0 +1,45 @@
+// FrontBounds: what the gateway admits, before anybody is known. Sources are networks: one IPv4
+// address, one IPv6 /64, unless configured otherwise.
+#ifndef ONEOFF_GATEWAY_SSH_FRONT_BOUNDS_H_
+#define ONEOFF_GATEWAY_SSH_FRONT_BOUNDS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "base/network.h"
+
+namespace ssh {
+
+// As PerSourcePenalties of sshd_config(5): each offence adds its time to what the source has left;
+// it counts once there are `least` of it, and never is more than `most`.
+struct PenaltyBounds {
+  std::chrono::milliseconds crash{90'000};
+  std::chrono::milliseconds authfail{5'000};
+  std::chrono::milliseconds grace_exceeded{10'000};
+  std::chrono::milliseconds noauth{1'000};
+  std::chrono::milliseconds least{15'000};
+  std::chrono::milliseconds most{600'000};
+  // Remembered, of each family. With more, the ones that end soonest are forgotten.
+  std::size_t sources = 65'536;
+  std::vector<base::Network> exempt;
+};
+
+struct FrontBounds {
+  std::size_t max_connections = 1'000;  // at once, those of people who are logged in included
+  // Connections that nobody has logged in on yet, as MaxStartups of sshd_config(5): with `start` of
+  // them, `rate` of a hundred new ones are refused, with `full` all, and between those linearly.
+  std::size_t start = 50;
+  std::size_t rate = 30;
+  std::size_t full = 200;
+  std::size_t per_source = 40;  // of those, from one source
+  int ipv4_bits = 32;           // of an address, that make the source
+  int ipv6_bits = 64;
+  PenaltyBounds penalties;
+  // Nobody may take longer to log in: the session keeps this itself, the gateway makes sure.
+  std::chrono::milliseconds login_grace{30'000};
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_FRONT_BOUNDS_H_

@@ -1,0 +1,34 @@
+// Refusal: why a connection is turned away before it is served, for the log, the audit and the
+// person.
+#ifndef ONEOFF_GATEWAY_SSH_REFUSAL_H_
+#define ONEOFF_GATEWAY_SSH_REFUSAL_H_
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace ssh {
+
+enum class Reason {
+  kPenalty,     // its source has offended
+  kStartups,    // too many connections that nobody has logged in on
+  kPerSource,   // of those, too many from its source
+  kFull,        // too many connections
+  kBrokerAway,  // nobody can be let in now
+  kStarved,     // out of descriptors, processes or memory
+};
+
+struct Refusal {
+  Reason reason = Reason::kFull;
+  std::chrono::milliseconds left{0};  // of a penalty
+
+  // One line, without its newline, that begins "oneoff: ": what the person is told.
+  std::string Words() const;
+};
+
+// A word or two for log and audit.
+std::string_view Name(Reason reason);
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_REFUSAL_H_

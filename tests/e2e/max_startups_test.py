@@ -1,0 +1,62 @@
+"""Connections that nobody has logged in on are bounded, in all and of one source; whoever has logged in is not."""
+
+import harness
+import stranger
+
+
+class Startups(harness.GatewayTest):
+    settings = {"max_startups": {"start": 4, "rate": 100, "full": 4}, "per_source": 3,
+                "penalties": {"exempt": ["127.0.0.0/8"]}}
+
+    def hold(self, count, source):
+        """So many silent connections, served."""
+        held = [stranger.connect(self.gateway.port, source) for _ in range(count)]
+        for connection in held:
+            self.addCleanup(connection.close)
+            self.assertEqual(connection.recv(16)[:12], b"SSH-2.0-Open")
+        return held
+
+    def ssh_from(self, source):
+        return self.ssh("plain", "true", options=("-b", source))
+
+    def test_both_bounds_are_kept_and_everybody_is_let_in_again(self):
+        held = self.hold(3, "127.0.0.2")
+        with stranger.connect(self.gateway.port, "127.0.0.2") as connection:
+            self.assertEqual(stranger.farewell(stranger.everything(connection)),
+                             "oneoff: too many connections are being made from your address right now; try again")
+        self.assert_ran(self.ssh_from("127.0.0.3"), "")
+        held += self.hold(1, "127.0.0.4")
+        result = self.ssh_from("127.0.0.3")
+        self.assertEqual((result.status, result.stdout), (255, b""))
+        self.assertIn("oneoff: too many connections are being made right now; try again", result.stderr)
+        for source, reason in (("127.0.0.2", "per_source"), ("127.0.0.3", "max_startups")):
+            with self.subTest(source=source):
+                self.assertEqual(self.gateway.wait_for_audit("connections.refused", source=source)["reasons"],
+                                 [reason])
+        for connection in held:
+            connection.close()
+        harness.wait_until(lambda: self.ssh_from("127.0.0.2").status == 0, "room")
+
+    def test_who_is_logged_in_takes_no_place(self):
+        runs = [self.start_ssh("plain", "sh -c 'echo in; exec cat'", options=("-b", "127.0.0.5")) for _ in range(3)]
+        for run in runs:
+            self.assertEqual(run.stdout.readline(), b"in\n")
+        self.assert_ran(self.ssh_from("127.0.0.5"), "")
+
+
+class Connections(harness.GatewayTest):
+    settings = {"max_connections": 1, "penalties": {"exempt": ["127.0.0.0/8"]}}
+
+    def test_in_all_they_are_bounded_too(self):
+        run = self.start_ssh("plain", "sh -c 'echo in; exec cat'")
+        self.assertEqual(run.stdout.readline(), b"in\n")
+        result = self.ssh("plain", "true")
+        self.assertEqual(result.status, 255)
+        self.assertIn("oneoff: the gateway has as many connections as it may have; try again later", result.stderr)
+        run.stdin.close()
+        self.assertEqual(run.wait(20), 0)
+        harness.wait_until(lambda: self.ssh("plain", "true").status == 0, "room")
+
+
+if __name__ == "__main__":
+    harness.main()

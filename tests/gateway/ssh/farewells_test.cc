@@ -1,0 +1,121 @@
+#include "gateway/ssh/farewells.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <vector>
+
+#include "gateway/ssh/refusals.h"
+
+namespace ssh {
+namespace {
+
+TEST(FarewellBytes, AreAVersionLineAndADisconnectInTheClear) {
+  EXPECT_EQ(FarewellBytes("oneoff: no"),
+            std::string("SSH-2.0-oneoff\r\n"
+                        "\0\0\0\x1c\x04"                    // length, padding
+                        "\1\0\0\0\x0c\0\0\0\x0aoneoff: no"  // disconnect, reason, description
+                        "\0\0\0\0\0\0\0\0",                 // language, padding
+                        16 + 5 + 19 + 8));
+}
+
+TEST(FarewellBytes, ArePaddedToWholeBlocks) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    const std::string packet = FarewellBytes(std::string(size, 'x')).substr(16);
+    EXPECT_EQ(packet.size() % 8, 0U) << size;
+    EXPECT_GE(packet[4], 4) << size;
+    EXPECT_EQ(static_cast<std::size_t>(packet[3]), packet.size() - 4) << size;
+  }
+}
+
+struct Pair {
+  base::UniqueFd ours;
+  base::UniqueFd theirs;
+};
+
+Pair Connection() {
+  auto pair = base::MakeSocketPair(SOCK_STREAM);
+  return {std::move(pair->first), std::move(pair->second)};
+}
+
+std::string Everything(int fd) {
+  std::string all;
+  std::array<char, 4096> buffer{};
+  ssize_t n = 0;
+  while ((n = recv(fd, buffer.data(), buffer.size(), 0)) > 0) {
+    all.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  return all;
+}
+
+TEST(Farewells, AreSaidThoughTheClientHasSpoken) {
+  const base::SystemClock clock;
+  base::Loop loop(clock);
+  Farewells farewells(loop);
+  Pair connection = Connection();
+  ASSERT_EQ(send(connection.theirs.get(), "SSH-2.0-x\r\n", 11, 0), 11);
+  farewells.Send(std::move(connection.ours), "oneoff: no");
+  EXPECT_EQ(Everything(connection.theirs.get()), FarewellBytes("oneoff: no"));
+  connection.theirs.Reset();
+  loop.Run();  // until nothing is left to wait for
+}
+
+TEST(Farewells, HoldNoMoreThanTheirBound) {
+  const base::SystemClock clock;
+  base::Loop loop(clock);
+  Farewells farewells(loop);
+  std::vector<base::UniqueFd> clients;
+  for (std::size_t i = 0; i <= Farewells::kMostHeld; ++i) {
+    Pair connection = Connection();
+    farewells.Send(std::move(connection.ours), "oneoff: no");
+    clients.push_back(std::move(connection.theirs));
+  }
+  const auto closed = [&clients](std::size_t i) {
+    pollfd look{clients[i].get(), 0, 0};
+    return poll(&look, 1, 0) == 1 && (look.revents & POLLHUP) != 0;
+  };
+  EXPECT_TRUE(closed(0));
+  EXPECT_FALSE(closed(1));
+  EXPECT_FALSE(closed(Farewells::kMostHeld));
+  farewells.Drop();
+  EXPECT_TRUE(closed(1));
+  EXPECT_TRUE(closed(Farewells::kMostHeld));
+}
+
+base::Network Source(int number) {
+  return base::Network::Of(*base::IpAddress::Parse("10.0." + std::to_string(number / 250) + "." +
+                                                   std::to_string(number % 250)),
+                           32);
+}
+
+TEST(Refusals, AreSummedBySource) {
+  Refusals refusals;
+  EXPECT_TRUE(refusals.empty());
+  refusals.Add(Source(1), Reason::kPenalty, base::WallTime(std::chrono::milliseconds(0)));
+  refusals.Add(Source(1), Reason::kPerSource, base::WallTime(std::chrono::milliseconds(1)));
+  refusals.Add(Source(1), Reason::kPenalty, base::WallTime(std::chrono::milliseconds(2)));
+  const auto sums = refusals.Take();
+  ASSERT_EQ(sums.size(), 1U);
+  EXPECT_EQ(sums[0].source, "10.0.0.1");
+  EXPECT_EQ(sums[0].count, 3U);
+  EXPECT_EQ(sums[0].first, "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(sums[0].last, "1970-01-01T00:00:00.002Z");
+  EXPECT_EQ(sums[0].reasons, (std::vector<std::string>{"penalty", "per_source"}));
+  EXPECT_TRUE(refusals.empty());
+}
+
+TEST(Refusals, OfTooManySourcesAreSummedAsOthers) {
+  Refusals refusals;
+  for (int i = 0; i < static_cast<int>(Refusals::kMaxSources) + 9; ++i) {
+    refusals.Add(Source(i), Reason::kStartups, {});
+  }
+  const auto sums = refusals.Take();
+  ASSERT_EQ(sums.size(), Refusals::kMaxSources + 1);
+  EXPECT_EQ(sums.back().source, "others");
+  EXPECT_EQ(sums.back().count, 9U);
+}
+
+}  // namespace
+}  // namespace ssh
