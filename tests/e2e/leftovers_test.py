@@ -103,7 +103,8 @@ class Leftovers(harness.GatewayTest):
             with self.subTest(victim=victim):
                 self.cast = Cast(self.gateway)
                 authenticated = len(self.gateway.audit("authenticated"))
-                client = self.start_ssh("plain", options=("-N",))
+                # A master: any other client without a session is told to go at once.
+                client = self.start_ssh("plain", options=("-N", "-M", "-S", str(self.directory / f"master-{victim}")))
                 harness.wait_until(lambda: len(self.gateway.audit("authenticated")) > authenticated, "the login")
                 roles = {"client": client.pid, "session": self.cast.session(), "monitor": self.cast.monitor(),
                          "gateway": self.cast.gateway, "broker": self.cast.broker, "writer": self.cast.writer}
