@@ -185,8 +185,8 @@ void Channel::LoseDesk() {
 
 void Channel::StopOutput() {
   if (pty_) return out_.DropOut();
+  control_->CloseStream(wire::Stream::kStdout);  // first: the command may end over what follows
   out_.CloseOut();
-  control_->CloseStream(wire::Stream::kStdout);
 }
 
 // Ends what was asked for with one line; nothing ran.
