@@ -50,11 +50,11 @@ const unsigned char* Pointer(const std::string& bytes) {
 
 }  // namespace
 
-SeamInstallation::SeamInstallation(Seam& seam) {
+SeamInstallation::SeamInstallation(Seam& seam) : before_(installed) {
   installed = &seam;
   LeaveOutGssapi();
 }
-SeamInstallation::~SeamInstallation() { installed = nullptr; }
+SeamInstallation::~SeamInstallation() { installed = before_; }
 
 int GrantRequest(ssh_session, ssh_channel, void*) { return 0; }
 

@@ -52,15 +52,18 @@ class Seam {
   virtual Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) = 0;
 };
 
-// Makes `seam` the process's own for as long as the installation lives. One at a time: libssh's
-// internal calls carry nothing that would tell one seam from another, and a process is one
-// connection.
+// Makes `seam` the process's own for as long as the installation lives, and then the one before it
+// again. One at a time: libssh's internal calls carry nothing that would tell one seam from
+// another, and a process is one connection.
 class SeamInstallation {
  public:
   explicit SeamInstallation(Seam& seam);
   SeamInstallation(const SeamInstallation&) = delete;
   SeamInstallation& operator=(const SeamInstallation&) = delete;
   ~SeamInstallation();
+
+ private:
+  Seam* before_;
 };
 
 // libssh's own work with private keys, for the throw-away keys of WarmUp. Empty or false on

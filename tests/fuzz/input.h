@@ -39,6 +39,8 @@ class Input {
   std::uint32_t Uint32() { return static_cast<std::uint32_t>(Number(4)); }
   // As long as one byte says.
   std::string String() { return std::string(Take(Byte())); }
+  // At most so many.
+  std::string Bytes(std::size_t size) { return std::string(Take(size)); }
   // Bytes up to `end`, which is taken off, too; all, if it is not there.
   std::string Until(char end) {
     const std::size_t at = rest_.find(end);

@@ -39,6 +39,38 @@ TEST(Seam, WithoutOneLibsshNeitherSignsNorVerifies) {
             SSH_ERROR);
 }
 
+// Counts what it is asked, and refuses.
+class RefusingSeam final : public Seam {
+ public:
+  std::string PublicKeyOf(ssh_key) override {
+    ++asked;
+    return {};
+  }
+  std::string Sign(const ExchangeToSign&) override { return {}; }
+  bool Verify(const SignatureToVerify&) override { return false; }
+  Reply Request(ssh_channel, std::string_view, std::string_view) override {
+    return Reply::kRefused;
+  }
+
+  int asked = 0;
+};
+
+TEST(Seam, AnInstallationsEndBringsBackTheOneBeforeIt) {
+  const auto key = MakeKey(SSH_KEYTYPE_ED25519, 0);
+  ssh_key public_key = nullptr;
+  RefusingSeam outer;
+  RefusingSeam inner;
+  const SeamInstallation first(outer);
+  {
+    const SeamInstallation second(inner);
+    EXPECT_EQ(ssh_pki_export_privkey_to_pubkey(key.get(), &public_key), SSH_ERROR);
+  }
+  EXPECT_EQ(outer.asked, 0);
+  EXPECT_EQ(ssh_pki_export_privkey_to_pubkey(key.get(), &public_key), SSH_ERROR);
+  EXPECT_EQ(outer.asked, 1);
+  EXPECT_EQ(inner.asked, 1);
+}
+
 TEST(Seam, LocalSignaturesAreOfTheNamedAlgorithm) {
   ssh_init();
   const OwnedSession session(ssh_new());
