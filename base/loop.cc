@@ -7,6 +7,11 @@
 #include <vector>
 
 namespace base {
+namespace {
+
+constexpr int kShortagePause = 50;  // ms
+
+}  // namespace
 
 void Loop::Watch(int fd, short events, Callback callback) {
   watches_[fd] = Entry{events, next_++, std::make_shared<Callback>(std::move(callback))};
@@ -66,7 +71,7 @@ void Loop::Round() {
     return;
   }
   const int n = poll(polled.data(), polled.size(), Timeout());
-  if (n < 0 && errno != EINTR) Stop();  // out of memory: the process is better ended than spinning
+  if (n < 0 && errno != EINTR) poll(nullptr, 0, kShortagePause);  // out of memory: later it may do
   for (std::size_t i = 0; n > 0 && i < polled.size() && !stopped_; ++i) {
     if (polled[i].revents != 0) Dispatch(polled[i], generations[i]);
   }

@@ -1,6 +1,7 @@
 // oneoff-gateway: the half of the gateway that faces the network.
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -112,6 +113,14 @@ base::Result<void> Report(int run, const std::vector<base::UniqueFd>& sockets,
   return base::ReplaceFile(run, "listen", lines, 0644);
 }
 
+// A descriptor each for those that nobody has logged in on yet. Sessions have a limit of their own.
+void AllowDescriptors() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 base::Result<void> BecomeUser(const std::string& name) {
   if (geteuid() != 0) return ssh::DropPrivileges(geteuid(), getegid());
   const passwd* user = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
@@ -162,6 +171,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   if (auto done = ssh::WarmUp(options); !done) return done;
   if (auto done = Report(run->get(), *sockets, log); !done) return done;
   run->Reset();
+  AllowDescriptors();
   if (auto done = BecomeUser(settings->gateway_user); !done) return done;
   ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
                          BoundsFrom(*settings));

@@ -1,5 +1,5 @@
-// Ending: how a session's process ends, as its exit status tells the gateway. A signal is a crash,
-// and so is any other status.
+// Ending: how a session's process ends, as its exit status tells the gateway. A signal is a crash;
+// any other status is an exception that nobody expected.
 #ifndef ONEOFF_GATEWAY_SSH_ENDING_H_
 #define ONEOFF_GATEWAY_SSH_ENDING_H_
 

@@ -55,6 +55,7 @@ Listener::~Listener() {
   if (signals_) tools_.loop.Unwatch(signals_.get());
   tools_.loop.Cancel(pause_);
   tools_.loop.Cancel(telling_);
+  tools_.loop.Cancel(shortage_);
 }
 
 base::Result<void> Listener::Run() {
@@ -102,13 +103,7 @@ void Listener::Admit(base::UniqueFd client, const Address& address) {
     return TurnAway(std::move(client), address, *refusal);
   }
   const auto started = sessions_->Start(client, address, std::get<Door::Place>(std::move(judged)));
-  if (started) {
-    if (starved_ && tools_.clock.Monotonic() - shortage_ >= kShortageIsOver) {
-      starved_ = false;
-      tools_.log(base::Level::kInfo, "connections are served again");
-    }
-    return;
-  }
+  if (started) return;
   Starve(started.error());
   TurnAway(std::move(client), address, {Reason::kStarved, {}});
 }
@@ -158,10 +153,12 @@ void Listener::Watch() {
 // Something that is short may be there again soon; until then connections wait in the kernel's
 // queue.
 void Listener::Starve(const base::Error& error) {
-  if (!std::exchange(starved_, true)) {
-    tools_.log(base::Level::kError, "connections wait: " + error.message());
-  }
-  shortage_ = tools_.clock.Monotonic();
+  if (shortage_ == 0) tools_.log(base::Level::kError, "connections wait: " + error.message());
+  tools_.loop.Cancel(shortage_);
+  shortage_ = tools_.loop.After(kShortageIsOver, [this] {
+    shortage_ = 0;
+    tools_.log(base::Level::kInfo, "connections are served again");
+  });
   farewells_.Drop();
   if (pause_ != 0) return;
   pause_ = tools_.loop.After(kPauseAfterFailure, [this] {

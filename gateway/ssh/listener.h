@@ -63,8 +63,7 @@ class Listener {
   base::MonotonicTime told_;  // when the refusals were, last
   base::Loop::TimerId telling_ = 0;
   base::Loop::TimerId pause_ = 0;
-  bool starved_ = false;
-  base::MonotonicTime shortage_;  // the last one
+  base::Loop::TimerId shortage_ = 0;  // until it is taken for over
 };
 
 }  // namespace ssh

@@ -52,8 +52,10 @@ std::string_view Name(Offence offence) {
   return "connections that nobody logged in on";
 }
 
-// Whether whoever looks after this host has ended it, and nobody else.
-bool IsOrder(int signal) { return signal == SIGTERM || signal == SIGHUP || signal == SIGINT; }
+// Whether whoever looks after this host has ended it (SIGKILL: its memory ran out), not the client.
+bool IsOrder(int signal) {
+  return signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGKILL;
+}
 
 }  // namespace
 
@@ -152,9 +154,8 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
   if (WIFSIGNALED(status)) {
     tools_.log(base::Level::kError, fmt::format("{}: its session was killed by signal {}",
                                                 entry.address.Text(), WTERMSIG(status)));
-    if (!IsOrder(WTERMSIG(status))) {
-      Penalise(entry, entry.overdue ? Offence::kGrace : Offence::kCrash);
-    }
+    if (entry.overdue) return Penalise(entry, Offence::kGrace);
+    if (!IsOrder(WTERMSIG(status))) Penalise(entry, Offence::kCrash);
     return;
   }
   if (entry.logged_in) return;
@@ -172,7 +173,7 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
   }
   tools_.log(base::Level::kError, fmt::format("{}: its session ended with status {}",
                                               entry.address.Text(), WEXITSTATUS(status)));
-  Penalise(entry, Offence::kCrash);
+  Penalise(entry, Offence::kNoAuth);
 }
 
 void Sessions::Penalise(const Entry& entry, Offence offence) {
