@@ -104,6 +104,15 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       inner.Size("bytes", {0, 1U << 20U}, settings.environment_bytes);
       inner.Finish();
     }
+    reader.Integer("packets_before_login", {20, 100'000}, settings.packets_before_login);
+    reader.Size("bytes_held", {2UL << 20, 64UL << 20}, settings.bytes_held);
+    if (const Node* const rekey = reader.Object("rekey")) {
+      ObjectReader inner(*document, *rekey, found);
+      inner.Size("bytes", {1UL << 20, 1UL << 40}, settings.rekey_bytes);
+      inner.Duration("time", {std::chrono::seconds(1), std::chrono::hours(24)},
+                     settings.rekey_time);
+      inner.Finish();
+    }
     ReadTimes(reader, settings);
     reader.Finish();
   }
@@ -129,6 +138,9 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "key_tries": {},
   "key_probes": {},
   "environment": {{"variables": {}, "bytes": "{}"}},
+  "packets_before_login": {},
+  "bytes_held": "{}",
+  "rekey": {{"bytes": "{}", "time": "{}"}},
   "term_after": "{}",
   "kill_after": "{}",
   "keepalive": "{}",
@@ -141,6 +153,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       settings.old_clients, settings.channels, settings.runs_per_person, settings.max_connections,
       FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
       settings.environment_variables, FormatSize(settings.environment_bytes),
+      settings.packets_before_login, FormatSize(settings.bytes_held),
+      FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
       FormatDuration(settings.linger));

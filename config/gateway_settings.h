@@ -41,6 +41,14 @@ struct GatewaySettings {
   // bytes of their names and values together (0 to 1M).
   int environment_variables = 64;
   std::size_t environment_bytes = 32UL * 1024;
+  // Packets before authentication. 20 to 100000.
+  int packets_before_login = 1000;
+  // What is held of a channel whose client sends more than it was granted, in bytes, before the
+  // connection is ended. 2M (honest clients stay below 1.3 MB) to 64M.
+  std::size_t bytes_held = 4UL << 20;
+  // New keys are agreed on after so many bytes (1M to 1T) and so much time (1s to 24h).
+  std::size_t rekey_bytes = 1UL << 30;
+  std::chrono::milliseconds rekey_time{3'600'000};
   // A run that is ended gets HUP, after term_after TERM, after kill_after more KILL. 10ms to 10m
   // each.
   std::chrono::milliseconds term_after{5'000};

@@ -44,6 +44,10 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   options.channels = static_cast<std::size_t>(settings.channels);
   options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
   options.environment_bytes = settings.environment_bytes;
+  options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
+  options.bytes_held = settings.bytes_held;
+  options.rekey_bytes = settings.rekey_bytes;
+  options.rekey_time = std::chrono::ceil<std::chrono::seconds>(settings.rekey_time);
   options.keepalive = settings.keepalive;
   options.lost_after = settings.lost_after;
   options.linger = settings.linger;

@@ -21,7 +21,7 @@ Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around
     : channel_(channel),
       number_(number),
       around_(around),
-      in_(around.loop, channel),
+      in_(around.loop, channel, around.options.bytes_held),
       out_(around.loop, channel, around.buffer) {
   callbacks_.userdata = this;
   callbacks_.channel_data_function = OnData;

@@ -9,7 +9,7 @@ namespace ssh {
 
 std::uint32_t Inflow::Offer(std::string_view bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
-  if (size > kMostHeld) overrun_ = true;
+  if (size > most_held_) overrun_ = true;
   if (overrun_ || sink_ == Sink::kGone) {
     held_ = 0;
     return size;

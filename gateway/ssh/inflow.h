@@ -21,11 +21,9 @@ namespace ssh {
 
 class Inflow {
  public:
-  // A client that ignores its window may fill libssh's buffer up to here, in bytes; an honest one
-  // stays below 1.3 MB.
-  static constexpr std::uint32_t kMostHeld = 4U << 20;
-
-  Inflow(base::Loop& loop, ssh_channel channel) : loop_(loop), channel_(channel) {}
+  // A client that ignores its window may fill libssh's buffer up to `most_held` bytes.
+  Inflow(base::Loop& loop, ssh_channel channel, std::size_t most_held)
+      : loop_(loop), channel_(channel), most_held_(most_held) {}
   Inflow(const Inflow&) = delete;
   Inflow& operator=(const Inflow&) = delete;
   ~Inflow() { Close(); }
@@ -61,6 +59,7 @@ class Inflow {
 
   base::Loop& loop_;
   ssh_channel channel_;
+  std::size_t most_held_;
   Sink sink_ = Sink::kWaits;
   base::UniqueFd fd_;
   std::uint32_t held_ = 0;  // bytes that libssh holds

@@ -57,8 +57,13 @@ struct ServerOptions {
   // How long, after a run's end, output is waited for that something in the background may still
   // write.
   std::chrono::milliseconds linger{2'000};
-  // Bytes until new keys are agreed on; 0: libssh's own measure for the cipher.
-  std::uint64_t rekey_bytes = 0;
+  // Bytes that are held of a channel whose client ignores its window; an honest one stays below
+  // 1.3 MB.
+  std::size_t bytes_held = 4UL << 20;
+  // Bytes and time until new keys are agreed on. 0 bytes: libssh's own measure for the cipher; 0 s:
+  // no bound.
+  std::uint64_t rekey_bytes = 1UL << 30;
+  std::chrono::seconds rekey_time{3600};
   // How long the monitor may take for an answer.
   std::chrono::milliseconds monitor_patience{10'000};
 };

@@ -114,6 +114,10 @@ base::Result<OwnedSession> ServerSide::Accept(base::UniqueFd connection) const {
   if (options_.rekey_bytes != 0) {
     ssh_options_set(session.get(), SSH_OPTIONS_REKEY_DATA, &options_.rekey_bytes);
   }
+  const auto rekey_seconds = static_cast<std::uint32_t>(options_.rekey_time.count());
+  if (rekey_seconds != 0) {
+    ssh_options_set(session.get(), SSH_OPTIONS_REKEY_TIME, &rekey_seconds);
+  }
   if (ssh_bind_accept_fd(bind_.get(), session.get(), connection.get()) != SSH_OK) {
     return base::Fail(base::Code::kSystem,
                       std::string("libssh does not accept: ") + ssh_get_error(bind_.get()));
