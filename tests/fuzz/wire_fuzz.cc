@@ -84,13 +84,21 @@ void CheckValues(const fuzz::Input& input, std::size_t which, std::index_sequenc
    ...);
 }
 
-// Each type once.
-using Messages = std::variant<wire::Hello, wire::Connection, wire::Request, wire::Authenticated,
-                              wire::FailedTries, wire::SignExchange, wire::Probe, wire::Verify,
-                              wire::Start, wire::Signature, wire::Verdict, wire::Started,
-                              wire::Answer, wire::Resize, wire::SignalRequest, wire::CloseStream,
-                              wire::ClientGone, wire::Active, wire::Ended, wire::SurveyMessage,
-                              wire::RefusalMessage, run::RunRecord, run::Leader, run::Ending>;
+// The alternatives of several variants as those of one.
+template <class... Variant>
+struct Joined;
+template <class... A>
+struct Joined<std::variant<A...>> {
+  using Type = std::variant<A...>;
+};
+template <class... A, class... B, class... More>
+struct Joined<std::variant<A...>, std::variant<B...>, More...>
+    : Joined<std::variant<A..., B...>, More...> {};
+
+using Records = std::variant<run::RunRecord, run::Leader, run::Ending>;
+using Messages = Joined<wire::FromGateway, wire::ToGateway, wire::FromMonitor, wire::FromSession,
+                        wire::ToSession, wire::ToSupervisor, wire::FromSupervisor,
+                        wire::FromResolver, Records>::Type;
 
 }  // namespace
 
@@ -106,7 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CheckText<wire::ToSupervisor>(input.rest());
     CheckText<wire::FromSupervisor>(input.rest());
     CheckText<wire::FromResolver>(input.rest());
-    CheckText<std::variant<run::RunRecord, run::Leader, run::Ending>>(input.rest());
+    CheckText<Records>(input.rest());
     return 0;
   }
   constexpr std::size_t kCount = std::variant_size_v<Messages>;
