@@ -35,9 +35,15 @@ Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around
 
 Channel::~Channel() {
   around_.loop.Cancel(linger_);
+  ssh_channel channel = channel_;
+  Abandon();
+  if (channel != nullptr) ssh_channel_free(channel);
+}
+
+void Channel::Abandon() {
   // libssh keeps a channel that the peer has not closed, and would call back into this object.
-  ssh_remove_channel_callbacks(channel_, &callbacks_);
-  ssh_channel_free(channel_);
+  if (channel_ != nullptr) ssh_remove_channel_callbacks(channel_, &callbacks_);
+  channel_ = nullptr;
 }
 
 // --- libssh's callbacks: they note, and return --------------------------------------------------

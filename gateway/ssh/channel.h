@@ -59,6 +59,9 @@ class Channel {
   void Settle();
   // The connection is gone: tells the run.
   void Depart(wire::Departure how);
+  // After Depart: libssh is about to free the channel by itself. Nothing but the destructor
+  // follows.
+  void Abandon();
 
   // A Start was sent and not answered yet.
   bool starting() const { return phase_ == Phase::kStarting; }

@@ -61,6 +61,7 @@ void Gate::OnOpen(std::string_view fields) {
   (void)reader.Uint32();  // sender channel
   (void)reader.Uint32();  // initial window size
   max_packet_ = reader.Uint32().value_or(0);
+  opened_for_nothing_ |= max_packet_ == 0;
 }
 
 }  // namespace ssh

@@ -33,6 +33,8 @@ class Gate {
   std::uint32_t refused() const { return refused_; }
   // Of the channel that is being opened, in bytes (RFC 4254 5.1).
   std::uint32_t max_packet() const { return max_packet_; }
+  // The client has opened a channel with a maximum packet of 0: libssh answers nothing to that.
+  bool opened_for_nothing() const { return opened_for_nothing_; }
   // The client has sent DISCONNECT: it means to go (RFC 4253 11.1).
   bool disconnected() const { return disconnected_; }
   // The client has said that it will open no session from now on: no-more-sessions@openssh.com.
@@ -57,6 +59,7 @@ class Gate {
   std::optional<PublicKeyRequest> request_;
   std::uint32_t refused_ = 0;
   std::uint32_t max_packet_ = 0;
+  bool opened_for_nothing_ = false;
   bool disconnected_ = false;
   bool no_more_sessions_ = false;
 };

@@ -213,8 +213,9 @@ void Session::Check() {
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
   if (authenticated_ && gate_.no_more_sessions()) EndUnused();
+  if (gate_.opened_for_nothing()) return EndAbused("a channel with a maximum packet of 0 bytes");
   for (const auto& [_, channel] : channels_) {
-    if (channel->abused()) return End("a channel's window was ignored");
+    if (channel->abused()) return EndAbused("a channel's window was ignored");
   }
 }
 
@@ -286,6 +287,12 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   }
 }
 
+// Whoever looks after the gateway reads of it, too.
+void Session::EndAbused(std::string_view why) {
+  log_(base::Level::kWarning, fmt::format("ended: {}", why));
+  End(why, wire::Departure::kLost);
+}
+
 void Session::EndBeforeLogin(std::string_view why, Ending ending) {
   if (ended_) return;
   ending_ = ending;
@@ -301,9 +308,13 @@ void Session::Depart() {
     channel->Depart(*ended_);
     starting = starting || channel->starting();
   }
-  if (channels_.empty())
-    ssh_disconnect(ssh_.get());  // a goodbye, if there is anybody; frees channels
-  if (!starting) return loop_.Stop();
+  if (!starting) {
+    // A goodbye, if there is anybody. It frees the channels: their CLOSE would come ahead of it,
+    // and a client that has seen that reads no further.
+    for (const auto& [_, channel] : channels_) channel->Abandon();
+    ssh_disconnect(ssh_.get());
+    return loop_.Stop();
+  }
   if (grace_ == 0) grace_ = loop_.After(kLastAnswers, [this] { loop_.Stop(); });
 }
 

@@ -80,6 +80,7 @@ class Session final : private Seam {
   void Check();
   void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
+  void EndAbused(std::string_view why);
   void EndBeforeLogin(std::string_view why, Ending ending);
   void Depart();
 

@@ -1,20 +1,33 @@
-"""A line between client and gateway that a test can cut: a TCP proxy on loopback."""
+"""A line between client and gateway that a test can cut or disturb: a TCP proxy on loopback."""
 
+import dataclasses
 import select
 import socket
 import struct
 import threading
 
 
+@dataclasses.dataclass
+class Flip:
+    """One bit that arrives otherwise than it was sent, on each connection of a line."""
+
+    upwards: bool   # from the client to the gateway; else the other way
+    byte: int       # which byte of that direction, from 0
+    bit: int = 0
+
+
 class Line:
     """Forwards every connection to `port` until it is told to do otherwise. Use as a context."""
 
-    def __init__(self, port):
+    def __init__(self, port, flip=None):
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._wake, self._woken = socket.socketpair()
         self._pairs = {}      # each end of a connection: its other end
+        self._flip = flip
+        self._near = set()    # the clients' ends
+        self._passed = {}     # how many bytes came from an end
         self._silent = False
         self._over = False
         self._thread = threading.Thread(target=self._forward, daemon=True)
@@ -54,12 +67,13 @@ class Line:
                     near = self._listener.accept()[0]
                     far = socket.create_connection(("127.0.0.1", self._target))
                     self._pairs.update({near: far, far: near})
+                    self._near.add(near)
                 elif not self._silent:
                     self._pass_on(ready)
 
     def _pass_on(self, end):
         try:
-            data = end.recv(65536)
+            data = self._disturb(end, end.recv(65536))
             if data:
                 self._pairs[end].sendall(data)
                 return
@@ -69,3 +83,12 @@ class Line:
             if side:
                 self._pairs.pop(side, None)
                 side.close()
+
+    def _disturb(self, end, data):
+        flip, passed = self._flip, self._passed.get(end, 0)
+        self._passed[end] = passed + len(data)
+        if flip is None or flip.upwards != (end in self._near) or not passed <= flip.byte < passed + len(data):
+            return data
+        disturbed = bytearray(data)
+        disturbed[flip.byte - passed] ^= 1 << flip.bit
+        return bytes(disturbed)

@@ -30,6 +30,7 @@ class Connection(paramiko.Transport):
     def __init__(self, sock):
         super().__init__(sock)
         self._said = {}
+        self._goodbye = None
         self._channel_handler_table = {
             kind: self._noting(kind, handler) for kind, handler in paramiko.Transport._channel_handler_table.items()}
 
@@ -41,7 +42,7 @@ class Connection(paramiko.Transport):
         self.join(10)
 
     def _sanitize_packet_size(self, size):
-        return size or super()._sanitize_packet_size(size)
+        return super()._sanitize_packet_size(size) if size is None else size
 
     def session(self, window=None, max_packet=None):
         """A new session channel. A refusal is a paramiko.ChannelException."""
@@ -89,6 +90,17 @@ class Connection(paramiko.Transport):
 
         wait_until(complete, f"{wanted!r} on stdout")
         return bytes(read)
+
+    def goodbye(self):
+        """Waits for the server's DISCONNECT; its words."""
+        return wait_until(lambda: self._goodbye, "the server's disconnect")
+
+    def _parse_disconnect(self, message):
+        start = message.packet.tell()
+        message.get_int()
+        self._goodbye = message.get_text()
+        message.packet.seek(start)
+        super()._parse_disconnect(message)
 
     @staticmethod
     def _message(kind, channel, *fields):

@@ -1,4 +1,4 @@
-"""A channel with a tiny maximum packet is refused, and the connection lives on."""
+"""A channel with a tiny maximum packet is refused, and the connection lives on; one of 0 ends it."""
 
 import paramiko
 
@@ -10,12 +10,23 @@ import rawssh
 class TinyMaxPacket(harness.GatewayTest):
     def test_it_is_refused(self):
         with rawssh.connect(self.client, "plain") as connection:
-            for size in (1, 9, 10, 11, 100, 1023):
+            for size in (*range(1, 12), 100, 1023):
                 with self.subTest(size=size), self.assertRaises(paramiko.ChannelException):
                     connection.session(max_packet=size)
             channel = connection.session()
             connection.request(channel, "exec", "echo alive")
             connection.output(channel, b"alive\n")
+
+    def test_one_of_0_ends_the_connection(self):
+        with rawssh.connect(self.client, "plain") as connection:
+            other = connection.session()
+            connection.request(other, "exec", "sleep 300")
+            connection.until(other, "success")
+            with self.assertRaises(paramiko.SSHException):
+                connection.session(max_packet=0)
+            self.assertEqual(connection.goodbye(), "oneoff: a channel with a maximum packet of 0 bytes")
+        self.assertIn("ended: a channel with a maximum packet of 0 bytes", self.gateway.stderr())
+        harness.wait_until(lambda: not self.commands(), "the connection's other command to be gone")
 
     def test_a_small_one_works(self):
         with rawssh.connect(self.client, "plain") as connection:
