@@ -71,8 +71,8 @@ class OldClients(harness.GatewayTest):
                         ("KexAlgorithms=ecdh-sha2-nistp521",), ("MACs=hmac-sha2-256", "Ciphers=aes128-ctr"),
                         ("MACs=hmac-sha2-512", "Ciphers=aes256-ctr")):
             with self.subTest(options=options):
-                self.assert_ran(self.ssh("plain", "cat", stdin=b"x" * 100000,
-                                         options=[word for option in options for word in ("-o", option)]), b"x" * 100000)
+                words = [word for option in options for word in ("-o", option)]
+                self.assert_ran(self.ssh("plain", "cat", stdin=b"x" * 100000, options=words), b"x" * 100000)
 
 
 if __name__ == "__main__":

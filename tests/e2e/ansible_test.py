@@ -23,8 +23,9 @@ class Ansible(harness.GatewayTest):
         environment = {**self.client.environment(), "ANSIBLE_HOME": str(self.directory / "ansible"),
                        "ANSIBLE_LOCAL_TEMP": str(self.directory / "ansible/tmp"),
                        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(masters)}
-        done = subprocess.run(["ansible", "gateway", "-i", self.directory / "inventory.json", "-m", module, "-a", arguments,
-                               "--tree", self.directory / "results"], env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+        done = subprocess.run(["ansible", "gateway", "-i", self.directory / "inventory.json", "-m", module,
+                               "-a", arguments, "--tree", self.directory / "results"], env=environment,
+                              capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
         result = self.directory / "results/gateway"
         self.assertTrue(result.exists(), done.stdout + done.stderr)
         return json.loads(result.read_text())

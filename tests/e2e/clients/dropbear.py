@@ -15,7 +15,8 @@ class DropbearConnection(CommandLineConnection):
         channel = self.start(self.adapter.dbclient(self, "-R", "34567:127.0.0.1:22", words=("echo alive",)))
         channel.eof()
         result = channel.result()
-        return (result.status, result.stdout) == (0, b"alive\n") and "Remote TCP forward request failed" in result.stderr
+        return (result.status, result.stdout) == (0, b"alive\n") \
+            and "Remote TCP forward request failed" in result.stderr
 
 
 class Dropbear(CommandLine):

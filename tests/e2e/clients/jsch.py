@@ -21,7 +21,8 @@ class Jsch(Driver):
 
     def __init__(self, test):
         super().__init__(test)
-        subprocess.run(["javac", "-cp", LIBRARY, "-d", test.directory / "java", HERE / "Jsch.java"], check=True, timeout=120)
+        subprocess.run(["javac", "-cp", LIBRARY, "-d", test.directory / "java", HERE / "Jsch.java"], check=True,
+                       timeout=120)
 
     @classmethod
     def prepare(cls, test):

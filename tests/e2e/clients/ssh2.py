@@ -19,8 +19,9 @@ def install():
         fcntl.flock(lock, fcntl.LOCK_EX)
         installed = FOLDER / f"installed-{VERSION}"
         if not installed.exists():
-            subprocess.run(["npm", "install", "--prefix", FOLDER, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts",
-                            "--omit=optional", f"ssh2@{VERSION}"], check=True, capture_output=True, timeout=240)
+            subprocess.run(["npm", "install", "--prefix", FOLDER, "--no-save", "--no-audit", "--no-fund",
+                            "--ignore-scripts", "--omit=optional", f"ssh2@{VERSION}"],
+                           check=True, capture_output=True, timeout=240)
             installed.touch()
 
 
