@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "authz/public_key.h"
 #include "base/file.h"
 
 namespace broker {
@@ -18,6 +19,22 @@ base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory
   if (!names && names.error().code() == base::Code::kNotFound) return std::vector<std::string>();
   if (names) std::erase_if(*names, [](const std::string& name) { return name.ends_with(".pub"); });
   return names;
+}
+
+// That the two halves of the key belong together. It is also what fills OpenSSL's caches, once, for
+// all the monitors that are forked from here.
+base::Result<void> Prove(const authz::SigningKey& key) {
+  constexpr std::string_view kText = "oneoff proves a host key";
+  const auto public_half = authz::PublicKey::Parse(key.PublicBlob());
+  if (!public_half) return base::Fail(public_half.error());
+  for (const std::string& algorithm : key.Algorithms()) {
+    const auto signature = key.Sign(kText, algorithm);
+    if (!signature) return base::Fail(signature.error());
+    if (auto verified = public_half->Verify(*signature, kText); !verified) {
+      return base::Fail(std::move(verified.error()).Context("it does not prove itself"));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -40,6 +57,8 @@ base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc
     auto key = authz::SigningKey::Parse(*text);
     authz::Wipe(*text);
     if (!key) return base::Fail(std::move(key.error()).Context(path));
+    if (auto proved = Prove(*key); !proved)
+      return base::Fail(std::move(proved.error()).Context(path));
     keys.push_back(std::move(*key));
   }
   if (keys.empty()) {
