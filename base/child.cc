@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +111,8 @@ void Child::KillAndReap() {
   PidfdSendSignal(pidfd_.get(), SIGKILL);
   (void)Wait();
 }
+
+void NameProcess(const char* name) { prctl(PR_SET_NAME, name); }
 
 void CloseAllFdsBut(std::vector<int> keep) {
   std::sort(keep.begin(), keep.end());

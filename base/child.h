@@ -63,6 +63,10 @@ class Child {
   UniqueFd pidfd_;
 };
 
+// What ps(1) and top(1) call this process from now on: at most 15 characters. A forked process is
+// no program of its own, and says by this what it is.
+void NameProcess(const char* name);
+
 // Closes every descriptor above 2 that is not in `keep`: what a forked process does that was given
 // more than it needs.
 void CloseAllFdsBut(std::vector<int> keep);

@@ -23,6 +23,7 @@ base::Result<void> AuditLink::Start() {
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit writer"));
   const int writers_end = pair->second.get();
   auto child = base::Child::Fork([&] {
+    base::NameProcess("oneoff-audit");
     base::CloseAllFdsBut({writers_end});
     return audit::RunWriter(base::UniqueFd(writers_end), directory_, host_);
   });

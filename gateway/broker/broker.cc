@@ -117,6 +117,7 @@ void Broker::ForkMonitor(int session) {
   const Monitor::Sockets sockets{
       .session = session, .broker = pair->second.get(), .gateway = connection.words.get()};
   auto child = base::Child::Fork([&] {
+    base::NameProcess("oneoff-monitor");
     base::CloseAllFdsBut({sockets.session, sockets.broker, sockets.gateway});
     const auto confined = run::Confine(
         run::Role::kMonitor, monitor_user_.value_or(run::SystemUser{geteuid(), getegid()}));
@@ -197,6 +198,7 @@ base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::U
   const int tell = answered->second.get();
   auto child = base::Child::Fork([&] {
     host_keys_.clear();  // nothing of this process, or of what it forks, needs them
+    base::NameProcess("oneoff-desk");
     base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd()});
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     const DeskSupplies supplies = {configuration_, *registry_, audit_.control(), tell, recorder_,

@@ -31,6 +31,7 @@ release::Refusal Lost(std::string_view what, const base::Error& error) {
 // From here on the process signals, moves bytes and writes in its run's folder; nothing else.
 base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& recorder,
                                     const run::Supervised& run) {
+  base::NameProcess("oneoff-run");
   const run::Streams& s = run.streams;
   base::CloseAllFdsBut({run.entry->folder(), run.entry->lock(), run.control.get(), s.master.get(),
                         s.terminal.get(), s.in.get(), s.out.get(), s.err.get(),

@@ -27,6 +27,7 @@ release::Refusal Unusable(const release::App& app, std::string_view why) {
 
 int ResolverMain(const release::App& app, const release::Account& account,
                  const release::SurveyRequest& request, int out) {
+  base::NameProcess("oneoff-resolver");
   base::CloseAllFdsBut({out});
   if (release::BecomeAccount(account) != 0) return 1;
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

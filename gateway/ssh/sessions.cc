@@ -98,6 +98,7 @@ int Sessions::Serve(base::UniqueFd client, base::UniqueFd monitor, const Address
   const base::Log log = [this, &address](base::Level level, const std::string& line) {
     tools_.log(level, address.Text() + ": " + line);
   };
+  base::NameProcess("oneoff-session");
   SessionDescriptors kept{std::move(client), std::move(monitor)};
   auto done = GiveSignalsBack();
   if (done) done = CloseAllBut(kept, null_);

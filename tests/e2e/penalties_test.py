@@ -44,8 +44,7 @@ class Penalties(harness.GatewayTest):
         with stranger.connect(self.gateway.port, "127.0.0.4") as connection:
             self.assertTrue(connection.recv(1))
             [session] = [pid for pid in processes.descendants(self.gateway.pid)
-                         if processes.name(pid) == "oneoff-gateway"
-                         and processes.name(processes.parent(pid)) == "oneoff-gateway"]
+                         if processes.name(pid) == "oneoff-session"]
             os.kill(session, signal.SIGSEGV)
             stranger.everything(connection)
         self.wait_for_penalty("127.0.0.4", "a session of theirs crashed")

@@ -10,7 +10,7 @@ class Probes(harness.GatewayTest):
 
     def children(self):
         return [pid for pid in processes.descendants(self.gateway.pid)
-                if processes.name(pid) == processes.name(processes.parent(pid)) == "oneoff-gateway"]
+                if processes.name(pid) == "oneoff-session"]
 
     def test_they_cost_nothing_and_count_as_nothing(self):
         before = self.gateway.stderr()
