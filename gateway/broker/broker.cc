@@ -70,7 +70,7 @@ void Broker::OnGatewayPacket(int gateway) {
   if (received && std::holds_alternative<wire::Hello>(received->message)) {
     if (std::get<wire::Hello>(received->message).version == wire::kVersion &&
         wire::Send(gateway, wire::Hello{})) {
-      return;
+      return TellSettings(gateway);
     }
     received = base::Fail(base::Code::kInvalid, "the gateway speaks another version");
   }
@@ -87,6 +87,13 @@ void Broker::OnGatewayPacket(int gateway) {
   }
   loop_.Unwatch(gateway);
   gateways_.erase(gateway);
+}
+
+void Broker::TellSettings(int gateway) {
+  const std::string text = config::FormatGatewaySettings(configuration_.settings);
+  if (auto sent = wire::Send(gateway, wire::Settings{text}); !sent) {
+    log_(base::Level::kError, "gateway: " + sent.error().message());
+  }
 }
 
 void Broker::AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds) {

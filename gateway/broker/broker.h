@@ -87,6 +87,7 @@ class Broker {
   void OnGatewayPacket(int gateway);
   void AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds);
   void Handle(const wire::Refused& message);
+  void TellSettings(int gateway);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
   void Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds);

@@ -279,8 +279,12 @@ bool Broker::Reload() {
     audit_.Post(audit::ConfigurationRefused{.problems = summary});
     return false;
   }
+  const bool settings_changed = configuration->settings != configuration_.settings;
   configuration_ = std::move(*configuration);
   ++configuration_number_;
+  for (const auto& [gateway, _] : gateways_) {
+    if (settings_changed) TellSettings(gateway);
+  }
   log_(base::Level::kInfo, fmt::format("configuration {} loaded", configuration_number_));
   audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = configuration_number_});
   return true;

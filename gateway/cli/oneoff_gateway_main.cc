@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "base/clock.h"
@@ -16,6 +18,7 @@
 #include "base/text.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
+#include "gateway/cli/gateway_options.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/ssh/address.h"
@@ -31,54 +34,6 @@ constexpr int kConfigurationError = 78;
 
 base::Error Configuration(std::string message) {
   return {base::Code::kInvalid, std::move(message)};
-}
-
-ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
-  ssh::ServerOptions options;
-  options.login_grace = settings.login_grace;
-  options.first_session = settings.first_session;
-  if (settings.old_clients) {
-    options.key_exchange += ssh::ServerOptions::kOldKeyExchange;
-    options.macs += ssh::ServerOptions::kOldMacs;
-  }
-  options.channels = static_cast<std::size_t>(settings.channels);
-  options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
-  options.environment_bytes = settings.environment_bytes;
-  options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
-  options.bytes_held = settings.bytes_held;
-  options.rekey_bytes = settings.rekey_bytes;
-  options.rekey_time = std::chrono::ceil<std::chrono::seconds>(settings.rekey_time);
-  options.keepalive = settings.keepalive;
-  options.lost_after = settings.lost_after;
-  options.linger = settings.linger;
-  return options;
-}
-
-ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
-  const config::FrontSettings& front = settings.front;
-  ssh::FrontBounds bounds;
-  bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
-  bounds.start = static_cast<std::size_t>(front.start);
-  bounds.rate = static_cast<std::size_t>(front.rate);
-  bounds.full = static_cast<std::size_t>(front.full);
-  bounds.per_source = static_cast<std::size_t>(front.per_source);
-  bounds.ipv4_bits = front.ipv4_bits;
-  bounds.ipv6_bits = front.ipv6_bits;
-  bounds.login_grace = settings.login_grace;
-  const config::PenaltySettings& penalties = front.penalties;
-  bounds.penalties = {penalties.crash,
-                      penalties.authfail,
-                      penalties.grace_exceeded,
-                      penalties.noauth,
-                      penalties.least,
-                      penalties.most,
-                      static_cast<std::size_t>(penalties.sources),
-                      {}};
-  for (const std::string& text : penalties.exempt) {
-    if (const auto network = base::Network::Parse(text))
-      bounds.penalties.exempt.push_back(*network);
-  }
-  return bounds;
 }
 
 base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths) {
@@ -149,6 +104,20 @@ void WaitFor(ssh::BrokerLink& broker, const base::Log& log) {
   }
 }
 
+// Settings that the broker has found in order; `started_with` are those of this process's start.
+std::optional<config::GatewaySettings> Adopt(const std::string& text,
+                                             const config::GatewaySettings& started_with,
+                                             const base::Log& log) {
+  config::Problems problems;
+  auto settings = config::ParseGatewaySettings("gateway.json", text, problems);
+  for (const config::Problem& problem : problems) log(base::Level::kError, problem.Summary());
+  if (!settings) return std::nullopt;
+  for (const std::string& key : cli::ChangedForNextStart(started_with, *settings)) {
+    log(base::Level::kWarning, fmt::format("the change of \"{}\" counts from the next start", key));
+  }
+  return settings;
+}
+
 base::Result<void> Serve(const std::string& root, const base::Log& log) {
   const config::Paths paths = config::Paths::Under(root);
   const auto settings = cli::ReadGatewaySettings(paths);
@@ -169,7 +138,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   // Only now: a missing host key is made by the broker.
   auto host_keys = ReadHostKeys(paths);
   if (!host_keys) return base::Fail(std::move(host_keys.error()));
-  const ssh::ServerOptions options = OptionsFrom(*settings);
+  const ssh::ServerOptions options = cli::OptionsFrom(*settings);
   auto server_side = ssh::ServerSide::Create(options, std::move(*host_keys));
   if (!server_side) return base::Fail(std::move(server_side.error()));
   if (auto done = ssh::WarmUp(options); !done) return done;
@@ -178,7 +147,13 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   AllowDescriptors();
   if (auto done = BecomeUser(settings->gateway_user); !done) return done;
   ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
-                         BoundsFrom(*settings));
+                         cli::BoundsFrom(*settings));
+  broker.OnSettings([&](const std::string& text) {
+    if (auto next = Adopt(text, *settings, log)) {
+      server_side->Adopt(cli::OptionsFrom(*next));
+      listener.Adopt(cli::BoundsFrom(*next));
+    }
+  });
   return listener.Run();
 }
 
@@ -195,6 +170,7 @@ int main(int argc, char** argv) {
     app.footer("Example:\n  oneoff-gateway --root /tmp/try");
     CLI11_PARSE(app, argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);  // the broker reads what has changed, and says so
     const auto served = Serve(root, cli::LogTo("gateway"));
     if (served) return 0;
     (void)std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());

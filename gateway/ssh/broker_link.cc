@@ -61,7 +61,8 @@ base::Result<void> BrokerLink::Connect() {
   if (auto sent = wire::Send(socket->get(), wire::Hello{}); !sent) return sent;
   const auto hello = wire::Receive<wire::ToGateway>(socket->get(), base::Wait::kYes);
   if (!hello) return base::Fail(base::Error(hello.error()).Context("the broker's hello"));
-  const int version = std::get<wire::Hello>(hello->message).version;
+  const auto* said = std::get_if<wire::Hello>(&hello->message);
+  const int version = said != nullptr ? said->version : 0;
   if (version != wire::kVersion) {
     return base::Fail(base::Code::kInvalid,
                       fmt::format("the broker speaks version {} of the wire, this gateway {}: "
@@ -81,9 +82,18 @@ void BrokerLink::Keep() {
   }
 }
 
-// The broker says nothing more: what can be read is its end.
 void BrokerLink::Watch() {
-  loop_.Watch(socket_.get(), POLLIN, [this](short) { Lose(); });
+  loop_.Watch(socket_.get(), POLLIN, [this](short) { Hear(); });
+}
+
+void BrokerLink::Hear() {
+  const auto received = wire::Receive<wire::ToGateway>(socket_.get(), base::Wait::kNo);
+  if (!received) {
+    if (received.error().code() != base::Code::kUnavailable) Lose();
+    return;
+  }
+  const auto* settings = std::get_if<wire::Settings>(&received->message);
+  if (settings != nullptr && on_settings_) on_settings_(settings->text);
 }
 
 void BrokerLink::Lose() {

@@ -4,7 +4,9 @@
 #define ONEOFF_GATEWAY_SSH_BROKER_LINK_H_
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "base/log.h"
 #include "base/loop.h"
@@ -29,6 +31,11 @@ class BrokerLink {
   // From here on, within the loop, a lost broker is looked for, with pauses that grow to 2 s.
   void Keep();
 
+  // Called with the text of each wire::Settings, within the loop.
+  void OnSettings(std::function<void(const std::string&)> callback) {
+    on_settings_ = std::move(callback);
+  }
+
   bool connected() const { return socket_.valid(); }
   // Tells the broker of a client. `monitor` (the monitor's end of its session's socket) and `words`
   // (what the monitor tells of it) stay the caller's. kUnavailable if there is no broker now.
@@ -38,6 +45,7 @@ class BrokerLink {
 
  private:
   void Watch();
+  void Hear();
   void Lose();
   void Retry();
 
@@ -46,6 +54,7 @@ class BrokerLink {
   std::string name_;
   const base::Log& log_;
   base::UniqueFd socket_;
+  std::function<void(const std::string&)> on_settings_;
   std::chrono::milliseconds pause_;
   base::Loop::TimerId timer_ = 0;
 };

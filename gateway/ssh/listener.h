@@ -42,6 +42,9 @@ class Listener {
   // dropped, and no thread was started.
   base::Result<void> Run();
 
+  // For those who come from now on.
+  void Adopt(FrontBounds bounds) { door_.Adopt(std::move(bounds)); }
+
  private:
   void OnSocket(int socket);
   void Admit(base::UniqueFd client, const Address& address);

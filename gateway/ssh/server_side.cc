@@ -104,6 +104,16 @@ base::Result<ServerSide> ServerSide::Create(const ServerOptions& options,
   return ServerSide(options, std::move(host_keys), std::move(bind));
 }
 
+void ServerSide::Adopt(const ServerOptions& options) {
+  ServerOptions next = options;
+  next.banner = options_.banner;
+  next.key_exchange = options_.key_exchange;
+  next.ciphers = options_.ciphers;
+  next.macs = options_.macs;
+  next.public_key_algorithms = options_.public_key_algorithms;
+  options_ = std::move(next);
+}
+
 base::Result<OwnedSession> ServerSide::Accept(base::UniqueFd connection) const {
   OwnedSession session(ssh_new());
   if (session == nullptr) return base::Fail(base::Code::kSystem, "libssh gives no session");

@@ -29,6 +29,8 @@ class ServerSide {
   // The public blob that `stand_in` stands for, by its type; empty if there is none of that type.
   std::string PublicKeyOf(ssh_key stand_in) const;
 
+  // Times and bounds for those who come from now on. The algorithms stay.
+  void Adopt(const ServerOptions& options);
   const ServerOptions& options() const { return options_; }
 
  private:

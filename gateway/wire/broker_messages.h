@@ -63,7 +63,17 @@ struct Refused {
 };
 
 using FromGateway = std::variant<Hello, Connection, Refused>;
-using ToGateway = std::variant<Hello>;
+// What is in force from now on: after each hello, and whenever it has changed.
+struct Settings {
+  static constexpr std::string_view kName = "settings";
+  std::string text;  // a gateway.json with every key
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("text", self.text);
+  }
+};
+
+using ToGateway = std::variant<Hello, Settings>;
 
 // --- monitor to broker
 

@@ -1,0 +1,68 @@
+#include "gateway/cli/gateway_options.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/network.h"
+
+namespace cli {
+
+ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
+  ssh::ServerOptions options;
+  options.login_grace = settings.login_grace;
+  options.first_session = settings.first_session;
+  if (settings.old_clients) {
+    options.key_exchange += ssh::ServerOptions::kOldKeyExchange;
+    options.macs += ssh::ServerOptions::kOldMacs;
+  }
+  options.channels = static_cast<std::size_t>(settings.channels);
+  options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
+  options.environment_bytes = settings.environment_bytes;
+  options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
+  options.bytes_held = settings.bytes_held;
+  options.rekey_bytes = settings.rekey_bytes;
+  options.rekey_time = std::chrono::ceil<std::chrono::seconds>(settings.rekey_time);
+  options.keepalive = settings.keepalive;
+  options.lost_after = settings.lost_after;
+  options.linger = settings.linger;
+  return options;
+}
+
+ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
+  const config::FrontSettings& front = settings.front;
+  ssh::FrontBounds bounds;
+  bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
+  bounds.start = static_cast<std::size_t>(front.start);
+  bounds.rate = static_cast<std::size_t>(front.rate);
+  bounds.full = static_cast<std::size_t>(front.full);
+  bounds.per_source = static_cast<std::size_t>(front.per_source);
+  bounds.ipv4_bits = front.ipv4_bits;
+  bounds.ipv6_bits = front.ipv6_bits;
+  bounds.login_grace = settings.login_grace;
+  const config::PenaltySettings& penalties = front.penalties;
+  bounds.penalties = {penalties.crash,
+                      penalties.authfail,
+                      penalties.grace_exceeded,
+                      penalties.noauth,
+                      penalties.least,
+                      penalties.most,
+                      static_cast<std::size_t>(penalties.sources),
+                      {}};
+  for (const std::string& text : penalties.exempt) {
+    if (const auto network = base::Network::Parse(text))
+      bounds.penalties.exempt.push_back(*network);
+  }
+  return bounds;
+}
+
+std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
+                                             const config::GatewaySettings& next) {
+  std::vector<std::string> keys;
+  if (now.listen != next.listen) keys.emplace_back("listen");
+  if (now.gateway_user != next.gateway_user) keys.emplace_back("gateway_user");
+  if (now.old_clients != next.old_clients) keys.emplace_back("old_clients");
+  return keys;
+}
+
+}  // namespace cli

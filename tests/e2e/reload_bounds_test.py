@@ -1,0 +1,81 @@
+"""A changed gateway.json, or SIGHUP: new bounds for who comes next, over the same sockets; a bad file changes nothing."""
+
+import os
+import signal
+
+import harness
+import stranger
+from cast import Cast
+
+ONE = {"max_startups": {"start": 1, "rate": 100, "full": 1}}
+
+
+class ReloadBounds(harness.GatewayTest):
+    def setUp(self):
+        self.said = len(self.gateway.stderr())
+        self.gateway.settings()
+        self.wait_until_said("loaded")
+
+    def wait_until_said(self, words):
+        harness.wait_until(lambda: words in self.gateway.stderr()[self.said:], f"{words!r} in the log")
+
+    def is_turned_away(self):
+        """With one silent connection held: whether the second is turned away."""
+        with stranger.connect(self.gateway.port) as first, stranger.connect(self.gateway.port) as second:
+            if not first.recv(16).startswith(b"SSH-2.0-OpenSSH"):
+                return False
+            return second.recv(16) == b"SSH-2.0-oneoff\r\n"
+
+    def test_the_bounds_are_those_of_the_file(self):
+        cast, port = Cast(self.gateway), self.gateway.port
+        run = self.start_ssh("plain", "sh -c 'echo in; exec cat'")
+        self.assertEqual(run.stdout.readline(), b"in\n")
+        self.assertFalse(self.is_turned_away())
+        self.gateway.settings(**ONE)
+        harness.wait_until(self.is_turned_away, "the new bound")
+        self.gateway.settings()
+        harness.wait_until(lambda: not self.is_turned_away(), "the old bound")
+        run.stdin.close()
+        self.assertEqual(run.wait(20), 0)
+        self.assertEqual((Cast(self.gateway).gateway, self.gateway.port), (cast.gateway, port))
+
+    def test_so_are_the_bounds_of_sessions(self):
+        self.gateway.settings(login_grace="1s")
+        self.wait_until_said("configuration")
+
+        def ends_soon():
+            with stranger.connect(self.gateway.port, "127.0.0.1") as connection:
+                connection.settimeout(5)
+                try:
+                    return stranger.everything(connection).startswith(b"SSH-")
+                except TimeoutError:
+                    return False
+
+        harness.wait_until(ends_soon, "the new grace", 30)
+
+    def test_a_bad_file_changes_nothing_and_says_so(self):
+        self.gateway.settings(**ONE)
+        harness.wait_until(self.is_turned_away, "the new bound")
+        self.gateway.settings(max_startups={"start": 0})
+        self.wait_until_said('"start" is 0, not between 1 and 10000')
+        self.wait_until_said("the configuration was not loaded; the one before stays in force")
+        self.assertTrue(self.is_turned_away())
+
+    def test_sighup_reads_it_again(self):
+        self.gateway.settings(**ONE)
+        harness.wait_until(self.is_turned_away, "the new bound")
+        loaded = self.gateway.stderr().count(" loaded")
+        cast = Cast(self.gateway)
+        os.kill(cast.gateway, signal.SIGHUP)  # the gateway has nothing to read: it goes on
+        os.kill(cast.serve, signal.SIGHUP)
+        harness.wait_until(lambda: self.gateway.stderr().count(" loaded") > loaded, "the configuration to be read")
+        self.assertTrue(self.is_turned_away())
+
+    def test_what_counts_from_the_next_start_is_said(self):
+        self.gateway.settings(listen=["127.0.0.1:0", "[::1]:0"])
+        self.wait_until_said('the change of "listen" counts from the next start')
+        self.assert_ran(self.ssh("plain", "true"), "")
+
+
+if __name__ == "__main__":
+    harness.main()
