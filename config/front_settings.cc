@@ -26,10 +26,9 @@ void ReadNetworks(ObjectReader& reader, const Node& object, const char* key,
   }
   for (const Node& element : object.Find(key)->elements) {
     if (!base::Network::Parse(element.string)) {
-      reader.ReportAt(element,
-                      fmt::format("{} is no address and no network",
-                                  base::Quote(element.string, 64)),
-                      "write \"192.0.2.7\", \"192.0.2.0/24\" or \"2001:db8::/32\"");
+      reader.ReportAt(
+          element, fmt::format("{} is no address and no network", base::Quote(element.string, 64)),
+          "write \"192.0.2.7\", \"192.0.2.0/24\" or \"2001:db8::/32\"");
     }
   }
 }
@@ -47,9 +46,9 @@ void ReadPenalties(const Document& document, const Node& object, Problems& probl
   reader.Integer("sources", {1, 1'000'000}, settings.sources);
   ReadNetworks(reader, object, "exempt", settings.exempt);
   if (settings.most < settings.least) {
-    reader.Report("most", fmt::format("is {}, less than \"least\", which is {}",
-                                      FormatDuration(settings.most),
-                                      FormatDuration(settings.least)));
+    reader.Report("most",
+                  fmt::format("is {}, less than \"least\", which is {}",
+                              FormatDuration(settings.most), FormatDuration(settings.least)));
   }
   reader.Finish();
 }
@@ -84,6 +83,7 @@ void ReadFrontSettings(const Document& document, ObjectReader& reader, Problems&
   if (const Node* const penalties = reader.Object("penalties")) {
     ReadPenalties(document, *penalties, problems, settings.penalties);
   }
+  reader.Duration("drain", {std::chrono::seconds(1), hours(24 * 30)}, settings.drain);
 }
 
 std::string FormatFrontSettings(const FrontSettings& settings) {
@@ -101,12 +101,13 @@ std::string FormatFrontSettings(const FrontSettings& settings) {
     "most": "{}",
     "sources": {},
     "exempt": {}
-  }})",
+  }},
+  "drain": "{}")",
       settings.start, settings.rate, settings.full, settings.per_source, settings.ipv4_bits,
       settings.ipv6_bits, FormatDuration(penalties.crash), FormatDuration(penalties.authfail),
       FormatDuration(penalties.grace_exceeded), FormatDuration(penalties.noauth),
       FormatDuration(penalties.least), FormatDuration(penalties.most), penalties.sources,
-      FormatList(penalties.exempt));
+      FormatList(penalties.exempt), FormatDuration(settings.drain));
 }
 
 }  // namespace config

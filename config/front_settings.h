@@ -35,6 +35,8 @@ struct FrontSettings {
   int ipv4_bits = 32;
   int ipv6_bits = 64;
   PenaltySettings penalties;
+  // How long a drain waits for sessions to end. 1s to 30d.
+  std::chrono::milliseconds drain{3'600'000};
 
   friend bool operator==(const FrontSettings&, const FrontSettings&) = default;
 };

@@ -14,6 +14,7 @@ struct Shared {
 };
 
 void AddServe(CLI::App& app, Shared& shared);
+void AddDrain(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);
 void AddConfig(CLI::App& app, Shared& shared);
 void AddAudit(CLI::App& app, Shared& shared);

@@ -40,6 +40,7 @@ ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
   bounds.ipv4_bits = front.ipv4_bits;
   bounds.ipv6_bits = front.ipv6_bits;
   bounds.login_grace = settings.login_grace;
+  bounds.drain = front.drain;
   const config::PenaltySettings& penalties = front.penalties;
   bounds.penalties = {penalties.crash,
                       penalties.authfail,

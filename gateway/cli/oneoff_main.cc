@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();  // --root may stand behind the subcommand, too
     cli::AddServe(app, shared);
+    cli::AddDrain(app, shared);
     cli::AddPolicy(app, shared);
     cli::AddConfig(app, shared);
     cli::AddAudit(app, shared);

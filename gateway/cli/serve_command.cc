@@ -20,6 +20,7 @@
 #include "config/paths.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/listening.h"
+#include "gateway/cli/serve_lock.h"
 
 namespace cli {
 namespace {
@@ -37,7 +38,7 @@ class Service {
   int Run() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
@@ -63,6 +64,9 @@ class Service {
     const config::Paths paths = config::Paths::Under(root_);
     const auto settings = ReadGatewaySettings(paths);
     if (!settings) return base::Fail(settings.error());
+    auto lock = LockForServe(paths);
+    if (!lock) return base::Fail(std::move(lock.error()));
+    lock_ = std::move(*lock);
     auto sockets = ListenOnConfigured(*settings);
     if (!sockets) return base::Fail(std::move(sockets.error()));
     gateway_.sockets = std::move(*sockets);
@@ -132,6 +136,7 @@ class Service {
       StopNext();
       return;
     }
+    if (draining_ && &program == &gateway_) return BeginStop();
     if (status == kConfigurationError || status == 127) {
       status_ = status;
       BeginStop();
@@ -149,9 +154,22 @@ class Service {
     while (read(signals_.get(), &info, sizeof info) == sizeof info) {
       if (info.ssi_signo == SIGHUP) {
         if (broker_.child.valid()) (void)broker_.child.Signal(SIGHUP);
+      } else if (info.ssi_signo == SIGUSR1 && !draining_) {
+        BeginDrain();
       } else {
         BeginStop();
       }
+    }
+  }
+
+  // Nobody new, and then the end, when the gateway has seen the last one out.
+  void BeginDrain() {
+    draining_ = true;
+    gateway_.sockets.clear();
+    if (gateway_.child.valid()) {
+      (void)gateway_.child.Signal(SIGUSR1);
+    } else {
+      BeginStop();
     }
   }
 
@@ -177,7 +195,9 @@ class Service {
   base::UniqueFd signals_;
   Program broker_{"oneoff-broker", {"--foreground"}, {}, {}};
   Program gateway_{"oneoff-gateway", {}, {}, {}};
+  base::UniqueFd lock_;
   bool stopping_ = false;
+  bool draining_ = false;
   int status_ = 0;
 };
 
@@ -190,7 +210,8 @@ void AddServe(CLI::App& app, Shared& shared) {
       "Everything is below the directory of --root: etc/ (gateway.json, policy.json, people/, "
       "apps/,\n"
       "host_keys/), run/, lib/, log/. A missing host key is made. When it stops, runs are "
-      "ended.\n\n"
+      "ended.\n"
+      "SIGHUP reads the configuration again; SIGUSR1 drains, as `oneoff drain` does.\n\n"
       "Example:\n  oneoff --root /srv/oneoff-try serve");
   serve->callback([&shared] {
     if (shared.root.empty()) {

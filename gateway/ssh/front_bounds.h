@@ -38,6 +38,8 @@ struct FrontBounds {
   PenaltyBounds penalties;
   // Nobody may take longer to log in: the session keeps this itself, the gateway makes sure.
   std::chrono::milliseconds login_grace{30'000};
+  // For those who are there, when nobody new is let in any more.
+  std::chrono::milliseconds drain{3'600'000};
 };
 
 }  // namespace ssh

@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds kTellEvery{60'000};
 base::Result<base::UniqueFd> TakeSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int number : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&set, number);
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGCHLD}) sigaddset(&set, number);
   if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {  // NOLINT(concurrency-mt-unsafe)
     return base::FailSystem("sigprocmask");
   }
@@ -56,6 +56,7 @@ Listener::~Listener() {
   tools_.loop.Cancel(pause_);
   tools_.loop.Cancel(telling_);
   tools_.loop.Cancel(shortage_);
+  tools_.loop.Cancel(drain_);
 }
 
 base::Result<void> Listener::Run() {
@@ -139,9 +140,31 @@ void Listener::TellRefusals() {
 void Listener::OnSignal() {
   signalfd_siginfo info{};
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo != SIGCHLD) tools_.loop.Stop();
+    if (info.ssi_signo == SIGUSR1 && !draining_) {
+      Drain();
+    } else if (info.ssi_signo != SIGCHLD) {
+      tools_.loop.Stop();
+    }
   }
   sessions_->Reap();
+  if (draining_ && sessions_->empty()) tools_.loop.Stop();
+}
+
+// Whoever knocks now is refused by the kernel, if nobody else holds the sockets: so a load balancer
+// sees it, too.
+void Listener::Drain() {
+  draining_ = true;
+  for (const auto& socket : sockets_) tools_.loop.Unwatch(socket.get());
+  sockets_.clear();
+  tools_.log(
+      base::Level::kInfo,
+      fmt::format("draining: nobody new is let in; {} connections are left", sessions_->size()));
+  drain_ = tools_.loop.After(door_.bounds().drain, [this] {
+    drain_ = 0;
+    tools_.log(base::Level::kWarning,
+               fmt::format("the drain's time is over; {} connections are left", sessions_->size()));
+    tools_.loop.Stop();
+  });
 }
 
 void Listener::Watch() {

@@ -38,8 +38,9 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  // Accepts until SIGTERM or SIGINT. Sessions outlive it. WarmUp has been called, privileges are
-  // dropped, and no thread was started.
+  // Accepts until SIGTERM or SIGINT. Sessions outlive it. From SIGUSR1 on it accepts nobody new,
+  // and ends with the last session or when the drain's time is over; a second one ends it at once.
+  // WarmUp has been called, privileges are dropped, and no thread was started.
   base::Result<void> Run();
 
   // For those who come from now on.
@@ -52,6 +53,7 @@ class Listener {
   void TellRefusals();
   void TellRefusalsAfter(std::chrono::milliseconds delay);
   void OnSignal();
+  void Drain();
   void Watch();
   void Starve(const base::Error& error);
 
@@ -66,6 +68,8 @@ class Listener {
   base::MonotonicTime told_;  // when the refusals were, last
   base::Loop::TimerId telling_ = 0;
   base::Loop::TimerId pause_ = 0;
+  base::Loop::TimerId drain_ = 0;
+  bool draining_ = false;
   base::Loop::TimerId shortage_ = 0;  // until it is taken for over
 };
 

@@ -35,7 +35,8 @@ TEST(FrontSettings, WhatIsWrittenIsReadBack) {
                                   .least = milliseconds(4),
                                   .most = milliseconds(5),
                                   .sources = 6,
-                                  .exempt = {"192.0.2.0/24", "2001:db8::1"}}};
+                                  .exempt = {"192.0.2.0/24", "2001:db8::1"}},
+                    .drain = milliseconds(90'000)};
   Problems problems;
   const auto read = ParseGatewaySettings("g", FormatGatewaySettings(settings), problems);
   EXPECT_THAT(problems, IsEmpty());
