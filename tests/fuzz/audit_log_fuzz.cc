@@ -1,40 +1,26 @@
 // A file of the audit log, as its readers and its next writer meet it.
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "gateway/audit/log.h"
 #include "gateway/audit/show.h"
 #include "gateway/audit/verify.h"
+#include "tests/fuzz/input.h"
+#include "tests/fuzz/scratch_folder.h"
+#include "tests/fuzz/still_clock.h"
 
 namespace {
 
-class FixedClock final : public base::Clock {
- public:
-  base::WallTime Now() const override {
-    return base::WallTime(std::chrono::milliseconds(1772357400125));
-  }
-  base::MonotonicTime Monotonic() const override { return {}; }
-};
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::Require;
 
 const std::string& Directory() {
-  static const std::string kDirectory = [] {
-    std::string pattern = "/dev/shm/audit-fuzz-XXXXXX";
-    Require(mkdtemp(pattern.data()) != nullptr);
-    return pattern;
-  }();
-  return kDirectory;
+  static const fuzz::ScratchFolder folder;
+  return folder.path();
 }
 
 void CheckShown(audit::Form form) {
@@ -54,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckShown(audit::Form::kTable);
   CheckShown(audit::Form::kJson);
   const audit::Report before = audit::Verify(Directory());
-  const FixedClock clock;
+  const fuzz::StillClock clock;
   auto log = audit::Log::Open(base::OpenDirectory(Directory()).value(), "h", clock);
   Require(log.has_value());
   Require(log->Append({R"({"event":"service.stopped","version":"1"})"}).durable == 1);

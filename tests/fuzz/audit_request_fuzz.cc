@@ -1,16 +1,14 @@
 // What a client sends to the audit writer, and what the writer answers.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "gateway/audit/wire.h"
+#include "tests/fuzz/input.h"
 
 namespace {
 
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::Require;
 
 void CheckRequest(std::string_view text) {
   const auto request = audit::ParseRequest(text);

@@ -16,6 +16,7 @@
 #include "base/unique_fd.h"
 #include "release/survey.h"
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/scratch_folder.h"
 
 namespace {
 
@@ -45,15 +46,12 @@ constexpr std::array<std::string_view, 16> kFiles = {"current",
 class Root {
  public:
   Root() {
-    std::string pattern = "/dev/shm/survey-fuzz-XXXXXX";
-    Require(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
     for (const std::string_view folder : kFolders) MakeFolders(folder);
   }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return folder_.path(); }
 
   void Put(std::string_view name, const std::string& content) {
-    const std::string file = path_ + "/" + std::string(name);
+    const std::string file = path() + "/" + std::string(name);
     unlink(file.c_str());
     written_.push_back(file);
     if (name == "current") {
@@ -71,12 +69,12 @@ class Root {
  private:
   void MakeFolders(std::string_view folder) const {
     for (std::size_t at = folder.find('/');; at = folder.find('/', at + 1)) {
-      (void)mkdir((path_ + "/" + std::string(folder.substr(0, at))).c_str(), 0755);
+      (void)mkdir((path() + "/" + std::string(folder.substr(0, at))).c_str(), 0755);
       if (at == std::string_view::npos) return;
     }
   }
 
-  std::string path_;
+  fuzz::ScratchFolder folder_;
   std::vector<std::string> written_;
 };
 
