@@ -131,6 +131,8 @@ std::string Sign(EVP_PKEY* key, const EVP_MD* digest, std::string_view message) 
 
 }  // namespace
 
+// The parameters are OpenSSH's choice.
+// NOLINTBEGIN(readability-function-size)
 extern "C" {
 
 std::uint32_t sk_api_version() { return kVersion; }
@@ -187,3 +189,4 @@ int sk_load_resident_keys(const char*, Option**, ResidentKey***, std::size_t*) {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-function-size)

@@ -26,8 +26,8 @@ std::string Untext(const std::string& word) {
 }
 
 void Tell(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stdout);
-  std::fflush(stdout);
+  (void)std::fputs((line + "\n").c_str(), stdout);
+  (void)std::fflush(stdout);
 }
 
 // One channel; libssh keeps a pointer to its callbacks.
@@ -171,8 +171,8 @@ class Lines {
 };
 
 int Fail(ssh_session session, std::string_view what) {
-  std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(what.size()), what.data(),
-               ssh_get_error(session));
+  (void)std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(what.size()), what.data(),
+                     ssh_get_error(session));
   return 1;
 }
 
