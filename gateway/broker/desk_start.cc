@@ -33,9 +33,8 @@ base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& record
                                     const run::Supervised& run) {
   base::NameProcess("oneoff-run");
   const run::Streams& s = run.streams;
-  base::CloseAllFdsBut({run.entry->folder(), run.entry->lock(), run.control.get(), s.master.get(),
-                        s.terminal.get(), s.in.get(), s.out.get(), s.err.get(),
-                        run.command.pidfd()});
+  base::CloseAllFdsBut({run.entry->fd(), run.control.get(), s.master.get(), s.terminal.get(),
+                        s.in.get(), s.out.get(), s.err.get(), run.command.pidfd()});
   return run::Confine(run::Role::kSupervisor,
                       recorder.value_or(run::SystemUser{geteuid(), getegid()}));
 }
@@ -93,8 +92,7 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   auto admission = supplies_.registry.LockAdmission();
   if (!admission) return tl::unexpected(Lost("start", admission.error()));
   if (auto within = CheckLimits(u); !within) return tl::unexpected(within.error());
-  const uid_t owner = supplies_.recorder ? supplies_.recorder->uid : geteuid();
-  auto entry = supplies_.registry.Create(record, owner);
+  auto entry = supplies_.registry.Create(record);
   if (!entry) return tl::unexpected(Lost("start", entry.error()));
   admission->Reset();
   const release::ProcessParts& p = spec.parts();

@@ -1,7 +1,7 @@
 // Settlement: what becomes of runs whose supervisor is gone: each end goes into the audit log once,
 // whatever a lost supervisor left behind is ended, and the run's folder is removed.
 //
-// The supervisor itself says how its run ended (end.json). Only where it could not, because it was
+// The supervisor itself says how its run ended (run::Ending). Only where it could not, because it was
 // killed or the host restarted, does the broker say so.
 #ifndef ONEOFF_GATEWAY_BROKER_SETTLEMENT_H_
 #define ONEOFF_GATEWAY_BROKER_SETTLEMENT_H_

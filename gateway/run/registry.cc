@@ -14,10 +14,20 @@
 namespace run {
 namespace {
 
-constexpr std::size_t kMaxFile = 128UL * 1024;  // bytes
+constexpr std::size_t kMaxFile = 256UL * 1024;  // bytes
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
+constexpr std::string_view kSuffix = ".jsonl";
 constexpr int kNeverStarted = 70;  // the gateway's status for a run that was lost
+
+using Line = std::variant<RunRecord, Leader, Ending>;
+
+// What is no run's name makes an id whose file does not exist.
+std::string IdOf(std::string_view name) {
+  return std::string(name.substr(0, name.size() - (name.ends_with(kSuffix) ? kSuffix.size() : 0)));
+}
+
+std::string NameOf(const std::string& id) { return id + std::string(kSuffix); }
 
 struct flock WholeFile(short type) {
   struct flock lock {};
@@ -26,67 +36,51 @@ struct flock WholeFile(short type) {
   return lock;
 }
 
-base::UniqueFd OpenLock(int directory, const std::string& folder) {
-  const std::string path = folder + "/lock";
-  return base::UniqueFd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+base::UniqueFd OpenRun(int directory, const std::string& path, int flags = O_RDONLY) {
+  return base::UniqueFd(openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
 }
 
-// Whether somebody holds the lock, which OpenLock has just opened or not. Takes nothing. What
-// cannot be found out counts as held: nobody's run is ended because of a want of descriptors.
-bool IsLocked(const base::UniqueFd& lock_file) {
-  if (!lock_file) return errno != ENOENT;
+// Whether somebody holds the lock of the file, which OpenRun has just opened or not. Takes nothing.
+// What cannot be found out counts as held: nobody's run is ended because of a want of descriptors.
+bool IsLocked(const base::UniqueFd& file) {
+  if (!file) return errno != ENOENT;
   struct flock lock = WholeFile(F_WRLCK);
-  return fcntl(lock_file.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+  return fcntl(file.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
+// In one write; not synced: after a crash of the host no run lives, and the audit log is what
+// counts. `torn`: what is there may end in half a line.
 template <class M>
-base::Result<void> Write(int fd, const char* name, const M& message) {
-  if (auto written = base::WriteAll(fd, wire::Encode(message)); !written) {
-    return base::Fail(std::move(written.error()).Context(name));
-  }
-  return {};
+base::Result<void> AddLine(int fd, const M& message, bool torn = false) {
+  return base::WriteAll(fd, (torn ? "\n" : "") + wire::Encode(message) + "\n");
 }
 
-template <class M>
-base::Result<M> ReadMessage(int directory, const std::string& path) {
-  const auto text = base::ReadFile(directory, path, kMaxFile);
+base::Result<RunState> ReadRun(int fd) {
+  const auto text = base::ReadOpenFile(fd, kMaxFile);
   if (!text) return base::Fail(text.error());
-  auto message = wire::Decode<std::variant<M>>(*text);
-  if (!message) return base::Fail(std::move(message.error()).Context(path));
-  return std::get<M>(std::move(*message));
-}
-
-// In one step, but not synced: after a crash of the host no run lives, and the audit log is what
-// counts.
-template <class M>
-base::Result<void> WriteMessage(int folder, const char* name, const M& message) {
-  const std::string beside = fmt::format(".{}", name);
-  const base::UniqueFd fd(
-      openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!fd) return base::FailSystem(name);
-  if (auto written = Write(fd.get(), name, message); !written) return written;
-  if (renameat(folder, beside.c_str(), folder, name) != 0) return base::FailSystem(name);
-  return {};
-}
-
-void RemoveFolder(int directory, const std::string& path) {
-  const auto names = base::ListDirectory(directory, path, 100);
-  if (names) {
-    for (const std::string& name : *names) {
-      unlinkat(directory, fmt::format("{}/{}", path, name).c_str(), 0);
-    }
+  RunState state;
+  bool known = false;
+  std::size_t end = 0;
+  for (std::size_t at = 0; (end = text->find('\n', at)) != std::string::npos; at = end + 1) {
+    const auto line = wire::Decode<Line>(std::string_view(*text).substr(at, end - at));
+    if (!line) continue;
+    if (const auto* record = std::get_if<RunRecord>(&*line)) state.record = *record;
+    if (const auto* leader = std::get_if<Leader>(&*line)) state.leader = *leader;
+    if (const auto* ending = std::get_if<Ending>(&*line)) state.ending = *ending;
+    known |= std::holds_alternative<RunRecord>(*line);
   }
-  unlinkat(directory, path.c_str(), AT_REMOVEDIR);
+  if (!known) return base::Fail(base::Code::kInvalid, "says of no run");
+  return state;
 }
 
 }  // namespace
 
 base::Result<void> Entry::WriteLeader(const Leader& leader) const {
-  return Write(lock_.get(), "lock", leader);
+  return AddLine(file_.get(), leader);
 }
 
 base::Result<void> Entry::WriteEnding(const Ending& ending) const {
-  return WriteMessage(folder_.get(), "end.json", ending);
+  return AddLine(file_.get(), ending);
 }
 
 base::Result<Registry> Registry::Open(const std::string& lib) {
@@ -112,62 +106,51 @@ base::Result<base::UniqueFd> Registry::LockAdmission() const {
   return fd;
 }
 
-base::Result<Entry> Registry::Create(const RunRecord& record, unsigned owner) const {
-  const std::string path = kNew + record.id;
-  if (mkdirat(runs_.get(), path.c_str(), 0700) != 0) return base::FailSystem("run's folder");
-  base::UniqueFd folder(openat(runs_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  base::UniqueFd lock(
-      folder ? openat(folder.get(), "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1);
+base::Result<Entry> Registry::Create(const RunRecord& record) const {
+  const std::string path = kNew + NameOf(record.id);
+  base::UniqueFd file(
+      openat(runs_.get(), path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+  if (!file) return base::FailSystem("run's file");
   struct flock whole = WholeFile(F_WRLCK);
-  base::Result<void> done;
-  if (!lock || fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
-    done = base::FailSystem("run's lock");
-  } else {
-    // Not in one step: nobody sees it yet.
-    const base::UniqueFd fd(openat(folder.get(), "run.json", O_WRONLY | O_CREAT | O_CLOEXEC, 0640));
-    done = fd ? Write(fd.get(), "run.json", record) : base::FailSystem("run.json");
-  }
-  if (done && owner != geteuid() && fchown(folder.get(), owner, static_cast<gid_t>(-1)) != 0) {
-    done = base::FailSystem("run's folder");
-  }
+  auto done = fcntl(file.get(), F_OFD_SETLK, &whole) == 0 ? AddLine(file.get(), record)
+                                                          : base::FailSystem("run's lock");
   if (!done) {
     Withdraw(record.id);
-    return base::Fail(std::move(done.error()));
+    return base::Fail(std::move(done.error()).Context("run's file"));
   }
-  return Entry(std::move(folder), std::move(lock));
+  return Entry(std::move(file));
 }
 
 base::Result<void> Registry::Publish(const std::string& id) const {
-  if (renameat(runs_.get(), (kNew + id).c_str(), runs_.get(), id.c_str()) != 0) {
-    return base::FailSystem("run's folder");
+  const std::string name = NameOf(id);
+  if (renameat2(runs_.get(), (kNew + name).c_str(), runs_.get(), name.c_str(), RENAME_NOREPLACE) !=
+      0) {
+    return base::FailSystem("run's file");
   }
   return {};
 }
 
-void Registry::Withdraw(const std::string& id) const { RemoveFolder(runs_.get(), kNew + id); }
+void Registry::Withdraw(const std::string& id) const {
+  unlinkat(runs_.get(), (kNew + NameOf(id)).c_str(), 0);
+}
 
 base::Result<RunState> Registry::Find(const std::string& id) const {
-  RunState state;
+  const base::UniqueFd file = OpenRun(runs_.get(), NameOf(id));
   // The lock before the end: a supervisor writes its end and lets go of the lock after.
-  const base::UniqueFd lock = OpenLock(runs_.get(), id);
-  state.supervised = IsLocked(lock);
-  const auto record = RecordOf("", id);
-  if (!record) return base::Fail(record.error());
-  state.record = **record;
-  if (const auto text = lock ? base::ReadOpenFile(lock.get(), kMaxFile) : std::string()) {
-    if (const auto leader = wire::Decode<std::variant<Leader>>(*text)) {
-      state.leader = std::get<Leader>(*leader);
-    }
-  }
-  if (auto ending = ReadMessage<Ending>(runs_.get(), id + "/end.json")) state.ending = *ending;
+  const bool supervised = IsLocked(file);
+  if (!file) return base::FailSystem(NameOf(id));
+  auto state = ReadRun(file.get());
+  if (!state) return base::Fail(std::move(state.error()).Context(NameOf(id)));
+  state->record.id = id;
+  state->supervised = supervised;
   return state;
 }
 
 bool Registry::IsAlive(const std::string& id) const {
   // In this order: it goes from the one to the other.
-  const base::UniqueFd made = OpenLock(runs_.get(), kNew + id);
+  const base::UniqueFd made = OpenRun(runs_.get(), kNew + NameOf(id));
   if (made) return IsLocked(made);
-  return IsLocked(OpenLock(runs_.get(), id));
+  return IsLocked(OpenRun(runs_.get(), NameOf(id)));
 }
 
 base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* damaged) const {
@@ -184,10 +167,12 @@ base::Result<const RunRecord*> Registry::RecordOf(const std::string& folder,
                                                   const std::string& id) const {
   const auto known = records_.find(id);
   if (known != records_.end()) return &known->second;
-  auto record = ReadMessage<RunRecord>(runs_.get(), folder + id + "/run.json");
-  if (!record) return base::Fail(std::move(record.error()));
-  record->id = id;
-  return &records_.emplace(id, std::move(*record)).first->second;
+  const base::UniqueFd file = OpenRun(runs_.get(), folder + NameOf(id));
+  if (!file) return base::FailSystem(NameOf(id));
+  auto state = ReadRun(file.get());
+  if (!state) return base::Fail(std::move(state.error()));
+  state->record.id = id;
+  return &records_.emplace(id, std::move(state->record)).first->second;
 }
 
 base::Result<void> Registry::AddRecords(const std::string& folder,
@@ -197,8 +182,9 @@ base::Result<void> Registry::AddRecords(const std::string& folder,
   if (!names) return base::Fail(names.error());
   for (const std::string& name : *names) {
     if (name.front() == '.') continue;
-    if (const auto record = RecordOf(folder, name)) {
-      to[name] = *record;
+    const std::string id = IdOf(name);
+    if (const auto record = RecordOf(folder, id)) {
+      to[id] = *record;
     } else if (damaged != nullptr && record.error().code() != base::Code::kNotFound) {
       damaged->push_back(name);
     }
@@ -229,34 +215,28 @@ base::Result<Registry::Records> Registry::ListAdmitted() const {
 }
 
 base::Result<void> Registry::Remove(const std::string& id) const {
-  // Out of sight in one step, so that nobody meets half a folder.
-  const std::string aside = kNew + id;
-  if (renameat(runs_.get(), id.c_str(), runs_.get(), aside.c_str()) != 0) {
-    return base::FailSystem("run's folder");
-  }
-  RemoveFolder(runs_.get(), aside);
+  if (unlinkat(runs_.get(), NameOf(id).c_str(), 0) != 0) return base::FailSystem("run's file");
   return {};
 }
 
 void Registry::AdoptUnpublished(base::WallTime now) const {
   const auto names = base::ListDirectory(runs_.get(), ".new", kMaxRuns);
   if (!names || names->empty()) return;
-  // Whoever makes a folder holds this until the folder is locked.
+  // Whoever makes a file holds this until it is locked.
   const base::UniqueFd admission = OpenAdmission();
   struct flock lock = WholeFile(F_WRLCK);
   if (!admission || fcntl(admission.get(), F_OFD_SETLK, &lock) != 0) return;
   for (const std::string& name : *names) {
     const std::string path = kNew + name;
-    if (IsLocked(OpenLock(runs_.get(), path))) continue;
-    const base::UniqueFd folder(
-        openat(runs_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    const base::UniqueFd file = OpenRun(runs_.get(), path, O_RDWR | O_APPEND);
+    if (IsLocked(file)) continue;
     const Ending ending{.how = How::kNotStarted,
                         .status = kNeverStarted,
                         .ended_ms = static_cast<std::uint64_t>(now.time_since_epoch().count()),
                         .complete = true};
-    if (!folder || !ReadMessage<RunRecord>(folder.get(), "run.json") ||
-        !WriteMessage(folder.get(), "end.json", ending) || !Publish(name)) {
-      RemoveFolder(runs_.get(), path);
+    if (!file || !ReadRun(file.get()) || !AddLine(file.get(), ending, true) ||
+        !Publish(IdOf(name))) {
+      unlinkat(runs_.get(), path.c_str(), 0);
     }
   }
 }

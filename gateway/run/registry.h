@@ -1,12 +1,13 @@
-// The registry of runs is the file system: LIB/runs/ID/, one folder a run.
+// The registry of runs is the file system: LIB/runs/ID.jsonl, one file a run, a JSON object a line.
 //
-//   run.json   RunRecord: who and what; there from the first instant, never changed
-//   lock       locked (OFD) by the supervisor for as long as it lives; holds the Leader, once the
-//              command's process is there
-//   end.json   Ending: how it ended, once it has
+//   RunRecord   who and what; the first line, there from the first instant
+//   Leader      the command's process, once it is there
+//   Ending      how it ended, once it has; a later one says more
 //
-// A folder is made, and locked, under LIB/runs/.new and renamed into place: one that is in place is
-// whole. It goes when the audit log holds the run's end. No daemon's memory takes part.
+// The file is locked (OFD) by the supervisor for as long as it lives. It is made, and locked, under
+// LIB/runs/.new and renamed into place, and removed when the audit log holds the run's end. Lines
+// are only added; half a line at the end, of a writer that was killed, does not count. No daemon's
+// memory takes part.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 
@@ -22,20 +23,17 @@
 
 namespace run {
 
-// A supervisor's hold on its run's folder.
+// A supervisor's hold on its run: the file, open for adding lines, and locked.
 class Entry {
  public:
-  Entry(base::UniqueFd folder, base::UniqueFd lock)
-      : folder_(std::move(folder)), lock_(std::move(lock)) {}
+  explicit Entry(base::UniqueFd file) : file_(std::move(file)) {}
 
   base::Result<void> WriteLeader(const Leader& leader) const;
   base::Result<void> WriteEnding(const Ending& ending) const;
-  int folder() const { return folder_.get(); }
-  int lock() const { return lock_.get(); }
+  int fd() const { return file_.get(); }
 
  private:
-  base::UniqueFd folder_;
-  base::UniqueFd lock_;
+  base::UniqueFd file_;
 };
 
 // What somebody else can see of a run.
@@ -58,15 +56,14 @@ class Registry {
   // Waits for its turn.
   base::Result<base::UniqueFd> LockAdmission() const;
 
-  // Makes the folder of `record`, owned by `owner` (who the supervisor will be), and locks it. The
-  // caller holds the admission lock, if the run counts. Two steps, so that the run can be audited
-  // in between: nobody sees it until Publish.
-  base::Result<Entry> Create(const RunRecord& record, unsigned owner) const;
+  // Makes the file of `record`, and locks it. The caller holds the admission lock, if the run
+  // counts. Two steps, so that the run can be audited in between: nobody sees it until Publish.
+  base::Result<Entry> Create(const RunRecord& record) const;
   base::Result<void> Publish(const std::string& id) const;
   // Takes back what Create made and Publish did not.
   void Withdraw(const std::string& id) const;
 
-  // Every run in place. Folders that cannot be read are passed over; their names go to `damaged` if
+  // Every run in place. Files that cannot be read are passed over; their names go to `damaged` if
   // it is not null.
   base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
   // The same without a look at how they fare: no file is read twice. The records stay where they

@@ -147,7 +147,7 @@ class Gateway:
         return wait_until(lambda: self.audit(event, **fields), f"the audit record {event} {fields}")[-1]
 
     def runs(self):
-        """The names of the run folders, those under construction (they begin with a dot) included."""
+        """The names in the folder of runs; those that begin with a dot are the registry's own."""
         folder = self.root / "lib/runs"
         return sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
 

@@ -33,7 +33,7 @@ class Leftovers(harness.GatewayTest):
                 "gateway's descriptors": len(processes.descriptors(cast.gateway)),
                 "broker's descriptors": len(processes.descriptors(cast.broker)),
                 "writer's descriptors": len(processes.descriptors(cast.writer)),
-                "unfinished folders": len(list((self.gateway.root / "lib/runs").glob(".new/*"))),
+                "unfinished runs": len(list((self.gateway.root / "lib/runs").glob(".new/*"))),
                 "sockets": len([path for path in (self.gateway.root / "run").rglob("*") if "runs" in path.parts])}
 
     def assert_nothing_left(self):

@@ -28,9 +28,9 @@ class RequestLost(harness.GatewayTest):
 
     @staticmethod
     def desk(cast):
-        """The one of the broker's children that holds a run's lock."""
+        """The one of the broker's children that has a run's file open."""
         for pid in processes.descendants(cast.broker):
-            if any(link.endswith("/lock") and "/lib/runs/" in link for link in processes.descriptors(pid)):
+            if any("/lib/runs/" in link and link.endswith(".jsonl") for link in processes.descriptors(pid)):
                 return pid
         return None
 

@@ -36,7 +36,7 @@ class RegistryTest : public testing::Test {
     return record;
   }
   Entry MakeRun(const std::string& id) {
-    auto entry = registry_->Create(Record(id), geteuid());
+    auto entry = registry_->Create(Record(id));
     EXPECT_TRUE(entry) << entry.error().message();
     EXPECT_TRUE(registry_->Publish(id));
     return std::move(*entry);
@@ -47,7 +47,7 @@ class RegistryTest : public testing::Test {
 };
 
 TEST_F(RegistryTest, ARunIsSeenWholeOrNotAtAll) {
-  auto entry = registry_->Create(Record("aaaaaaaa"), geteuid());
+  auto entry = registry_->Create(Record("aaaaaaaa"));
   ASSERT_TRUE(entry);
   EXPECT_THAT(*registry_->List(), testing::IsEmpty());
   ASSERT_TRUE(registry_->Publish("aaaaaaaa"));
@@ -81,7 +81,7 @@ TEST_F(RegistryTest, AForkedCommandDoesNotKeepTheLock) {
     command = std::move(*child);
     // Waits until the child has closed what it inherited: only then does its read begin.
     while (std::filesystem::exists("/proc/" + std::to_string(command->pid()) + "/fd/" +
-                                   std::to_string(entry.lock()))) {
+                                   std::to_string(entry.fd()))) {
     }
   }
   EXPECT_FALSE(registry_->Find("aaaaaaaa")->supervised);
@@ -99,6 +99,16 @@ TEST_F(RegistryTest, AnEndIsKept) {
   EXPECT_EQ(state->ending->signal, 9);
 }
 
+TEST_F(RegistryTest, HalfALineAtTheEndDoesNotCount) {
+  const Entry entry = MakeRun("aaaaaaaa");
+  ASSERT_TRUE(entry.WriteLeader({.pid = 42, .start_time = 7}));
+  std::ofstream(root_ + "/lib/runs/aaaaaaaa.jsonl", std::ios::app) << R"({"type":"ending","how":0)";
+  const auto state = registry_->Find("aaaaaaaa");
+  ASSERT_TRUE(state);
+  EXPECT_TRUE(state->leader);
+  EXPECT_FALSE(state->ending);
+}
+
 TEST_F(RegistryTest, ARemovedRunLeavesNothing) {
   { const Entry entry = MakeRun("aaaaaaaa"); }
   ASSERT_TRUE(registry_->Remove("aaaaaaaa"));
@@ -107,7 +117,7 @@ TEST_F(RegistryTest, ARemovedRunLeavesNothing) {
 }
 
 TEST_F(RegistryTest, WhatWasNeverPublishedHasEndedWithoutAStartOnceItsMakerIsGone) {
-  auto entry = registry_->Create(Record("aaaaaaaa"), geteuid());
+  auto entry = registry_->Create(Record("aaaaaaaa"));
   ASSERT_TRUE(entry);
   registry_->AdoptUnpublished(kNow);
   EXPECT_THAT(*registry_->List(), testing::IsEmpty());
@@ -122,31 +132,31 @@ TEST_F(RegistryTest, WhatWasNeverPublishedHasEndedWithoutAStartOnceItsMakerIsGon
 }
 
 TEST_F(RegistryTest, NothingIsAdoptedWhileSomebodyMayBeMakingARun) {
-  ASSERT_TRUE(registry_->Create(Record("aaaaaaaa"), geteuid()));
+  ASSERT_TRUE(registry_->Create(Record("aaaaaaaa")));
   const auto admission = registry_->LockAdmission();
   registry_->AdoptUnpublished(kNow);
   EXPECT_THAT(*registry_->List(), testing::IsEmpty());
 }
 
-TEST_F(RegistryTest, HalfAFolderIsRemoved) {
-  std::filesystem::create_directory(root_ + "/lib/runs/.new/aaaaaaaa");
+TEST_F(RegistryTest, HalfARecordIsRemoved) {
+  std::ofstream(root_ + "/lib/runs/.new/aaaaaaaa.jsonl") << R"({"type":"run","id")";
   registry_->AdoptUnpublished(kNow);
   EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
 }
 
-TEST_F(RegistryTest, ADamagedFolderIsNamedAndDoesNotHideTheOthers) {
+TEST_F(RegistryTest, ADamagedFileIsNamedAndDoesNotHideTheOthers) {
   const Entry entry = MakeRun("aaaaaaaa");
   { const Entry other = MakeRun("bbbbbbbb"); }
-  std::ofstream(root_ + "/lib/runs/bbbbbbbb/run.json") << "{";
+  std::ofstream(root_ + "/lib/runs/bbbbbbbb.jsonl") << "{";
   std::vector<std::string> damaged;
   const auto runs = registry_->List(&damaged);
   ASSERT_EQ(runs->size(), 1U);
-  EXPECT_THAT(damaged, testing::ElementsAre("bbbbbbbb"));
+  EXPECT_THAT(damaged, testing::ElementsAre("bbbbbbbb.jsonl"));
 }
 
 TEST_F(RegistryTest, TwoRunsCannotHaveOneId) {
   const Entry entry = MakeRun("aaaaaaaa");
-  auto second = registry_->Create(Record("aaaaaaaa"), geteuid());
+  auto second = registry_->Create(Record("aaaaaaaa"));
   ASSERT_TRUE(second);
   EXPECT_FALSE(registry_->Publish("aaaaaaaa"));
 }
