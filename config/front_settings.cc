@@ -83,6 +83,11 @@ void ReadFrontSettings(const Document& document, ObjectReader& reader, Problems&
   if (const Node* const penalties = reader.Object("penalties")) {
     ReadPenalties(document, *penalties, problems, settings.penalties);
   }
+  if (const Node* const proxy = reader.Object("proxy_protocol")) {
+    ObjectReader inner(document, *proxy, problems);
+    ReadNetworks(inner, *proxy, "from", settings.proxy_protocol_from);
+    inner.Finish();
+  }
   reader.Duration("drain", {std::chrono::seconds(1), hours(24 * 30)}, settings.drain);
 }
 
@@ -102,12 +107,14 @@ std::string FormatFrontSettings(const FrontSettings& settings) {
     "sources": {},
     "exempt": {}
   }},
+  "proxy_protocol": {{"from": {}}},
   "drain": "{}")",
       settings.start, settings.rate, settings.full, settings.per_source, settings.ipv4_bits,
       settings.ipv6_bits, FormatDuration(penalties.crash), FormatDuration(penalties.authfail),
       FormatDuration(penalties.grace_exceeded), FormatDuration(penalties.noauth),
       FormatDuration(penalties.least), FormatDuration(penalties.most), penalties.sources,
-      FormatList(penalties.exempt), FormatDuration(settings.drain));
+      FormatList(penalties.exempt), FormatList(settings.proxy_protocol_from),
+      FormatDuration(settings.drain));
 }
 
 }  // namespace config

@@ -35,6 +35,8 @@ struct FrontSettings {
   int ipv4_bits = 32;
   int ipv6_bits = 64;
   PenaltySettings penalties;
+  // Load balancers, whose connections begin with a PROXY protocol header: as `exempt`.
+  std::vector<std::string> proxy_protocol_from;
   // How long a drain waits for sessions to end. 1s to 30d.
   std::chrono::milliseconds drain{3'600'000};
 

@@ -7,6 +7,17 @@
 #include "base/network.h"
 
 namespace cli {
+namespace {
+
+std::vector<base::Network> Networks(const std::vector<std::string>& texts) {
+  std::vector<base::Network> networks;
+  for (const std::string& text : texts) {
+    if (const auto network = base::Network::Parse(text)) networks.push_back(*network);
+  }
+  return networks;
+}
+
+}  // namespace
 
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   ssh::ServerOptions options;
@@ -50,10 +61,8 @@ ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
                       penalties.most,
                       static_cast<std::size_t>(penalties.sources),
                       {}};
-  for (const std::string& text : penalties.exempt) {
-    if (const auto network = base::Network::Parse(text))
-      bounds.penalties.exempt.push_back(*network);
-  }
+  bounds.penalties.exempt = Networks(penalties.exempt);
+  bounds.balancers = Networks(front.proxy_protocol_from);
   return bounds;
 }
 

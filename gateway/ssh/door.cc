@@ -1,6 +1,7 @@
 #include "gateway/ssh/door.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace ssh {
 namespace {
@@ -17,6 +18,11 @@ std::chrono::milliseconds TimeFor(Offence offence, const PenaltyBounds& bounds) 
       break;
   }
   return bounds.noauth;
+}
+
+bool Holds(const std::vector<base::Network>& networks, const base::IpAddress& address) {
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const base::Network& network) { return network.Holds(address); });
 }
 
 }  // namespace
@@ -49,10 +55,26 @@ std::variant<Door::Place, Refusal> Door::Enter(const base::IpAddress& address,
     return Refusal{Reason::kPerSource, {}};
   }
   if (DropEarly(roll)) return Refusal{Reason::kStartups, {}};
+  return Take(address, /*blameless=*/false);
+}
+
+std::variant<Door::Place, Refusal> Door::EnterBalancer(const base::IpAddress& address,
+                                                       unsigned roll) {
+  if (connections_ >= bounds_.max_connections) return Refusal{Reason::kFull, {}};
+  if (DropEarly(roll)) return Refusal{Reason::kStartups, {}};
+  return Take(address, /*blameless=*/true);
+}
+
+bool Door::IsBalancer(const base::IpAddress& address) const {
+  return Holds(bounds_.balancers, address);
+}
+
+Door::Place Door::Take(const base::IpAddress& address, bool blameless) {
+  Place place(this, address, blameless);
   ++connections_;
   ++startups_;
-  ++startups_of_[source];
-  return Place(this, address);
+  ++startups_of_[place.source_];
+  return place;
 }
 
 // MaxStartups of sshd_config(5).
@@ -78,9 +100,7 @@ std::optional<std::chrono::milliseconds> Door::Penalise(const base::IpAddress& a
 }
 
 bool Door::Exempt(const base::IpAddress& address) const {
-  const auto& exempt = bounds_.penalties.exempt;
-  return std::any_of(exempt.begin(), exempt.end(),
-                     [&](const base::Network& network) { return network.Holds(address); });
+  return Holds(bounds_.penalties.exempt, address);
 }
 
 void Door::EndStartup(const base::Network& source) {

@@ -34,6 +34,7 @@ class Door {
         : door_(std::exchange(other.door_, nullptr)),
           address_(other.address_),
           source_(other.source_),
+          blameless_(other.blameless_),
           starting_(other.starting_) {}
     Place& operator=(Place&&) = delete;
     Place(const Place&) = delete;
@@ -43,15 +44,18 @@ class Door {
     // Somebody has logged in: from here on it is one of max_connections only.
     void LoggedIn();
     const base::IpAddress& address() const { return address_; }
+    // Whatever it does is no offence.
+    bool blameless() const { return blameless_; }
 
    private:
     friend class Door;
-    Place(Door* door, const base::IpAddress& address)
-        : door_(door), address_(address), source_(door->SourceOf(address)) {}
+    Place(Door* door, const base::IpAddress& address, bool blameless)
+        : door_(door), address_(address), source_(door->SourceOf(address)), blameless_(blameless) {}
 
     Door* door_;
     base::IpAddress address_;
     base::Network source_;
+    bool blameless_;
     bool starting_ = true;
   };
 
@@ -68,6 +72,9 @@ class Door {
   // A place for a connection from `address`, or why it has none. `roll` is random, 0 to 99.
   std::variant<Place, Refusal> Enter(const base::IpAddress& address, base::MonotonicTime now,
                                      unsigned roll);
+  // The same for a load balancer, behind which many are: its address has no bound and no offences.
+  std::variant<Place, Refusal> EnterBalancer(const base::IpAddress& address, unsigned roll);
+  bool IsBalancer(const base::IpAddress& address) const;
   // What somebody at `address` has done, unless it is exempt: for how long its source is refused,
   // if that begins now.
   std::optional<std::chrono::milliseconds> Penalise(const base::IpAddress& address, Offence offence,
@@ -79,6 +86,7 @@ class Door {
  private:
   bool Exempt(const base::IpAddress& address) const;
   bool DropEarly(unsigned roll) const;
+  Place Take(const base::IpAddress& address, bool blameless);
   void EndStartup(const base::Network& source);
 
   FrontBounds bounds_;

@@ -36,6 +36,8 @@ struct FrontBounds {
   int ipv4_bits = 32;           // of an address, that make the source
   int ipv6_bits = 64;
   PenaltyBounds penalties;
+  // Whose connections begin with a PROXY protocol header, which names the client.
+  std::vector<base::Network> balancers;
   // Nobody may take longer to log in: the session keeps this itself, the gateway makes sure.
   std::chrono::milliseconds login_grace{30'000};
   // For those who are there, when nobody new is let in any more.

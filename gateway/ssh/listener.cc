@@ -99,11 +99,57 @@ void Listener::Admit(base::UniqueFd client, const Address& address) {
   if (!tools_.broker.connected()) {
     return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
   }
-  auto judged = door_.Enter(*ip, tools_.clock.Monotonic(), arc4random_uniform(100));
+  if (door_.IsBalancer(*ip)) return AwaitHeader(std::move(client), address, *ip);
+  Judge(std::move(client), address, *ip);
+}
+
+void Listener::Judge(base::UniqueFd client, const Address& address, const base::IpAddress& ip) {
+  if (!tools_.broker.connected()) {  // it may have gone while a header was read
+    return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
+  }
+  auto judged = door_.Enter(ip, tools_.clock.Monotonic(), arc4random_uniform(100));
   if (const auto* refusal = std::get_if<Refusal>(&judged)) {
     return TurnAway(std::move(client), address, *refusal);
   }
-  const auto started = sessions_->Start(client, address, std::get<Door::Place>(std::move(judged)));
+  Serve(std::move(client), address, std::get<Door::Place>(std::move(judged)));
+}
+
+void Listener::AwaitHeader(base::UniqueFd client, const Address& balancer,
+                           const base::IpAddress& ip) {
+  auto judged = door_.EnterBalancer(ip, arc4random_uniform(100));
+  if (const auto* refusal = std::get_if<Refusal>(&judged)) {
+    return TurnAway(std::move(client), balancer, *refusal);
+  }
+  const int fd = client.get();
+  auto reader = ProxyReader::Start(tools_.loop, client, null_.get(), door_.bounds().login_grace,
+                                   [this, fd](const ProxyWord& word) { OnHeader(fd, word); });
+  if (!reader) {
+    Starve(reader.error());
+    return TurnAway(std::move(client), balancer, {Reason::kStarved, {}});
+  }
+  pending_.emplace(fd, Pending{std::move(client), balancer,
+                               std::get<Door::Place>(std::move(judged)), std::move(*reader)});
+}
+
+void Listener::OnHeader(int client, const ProxyWord& word) {
+  auto node = pending_.extract(client);
+  Pending& pending = node.mapped();
+  if (const auto* error = std::get_if<base::Error>(&word)) {
+    tools_.log(base::Level::kWarning,
+               fmt::format("{}: PROXY protocol: {}", pending.balancer.Text(), error->message()));
+    TurnAway(std::move(pending.client), pending.balancer, {Reason::kHeader, {}});
+  } else if (std::holds_alternative<ProxyLocal>(word)) {
+    Serve(std::move(pending.client), pending.balancer, std::move(pending.place));
+  } else if (const auto* address = std::get_if<Address>(&word)) {
+    const Door::Place given_back = std::move(pending.place);
+    const auto ip = base::IpAddress::Parse(address->host);
+    if (ip) Judge(std::move(pending.client), *address, *ip);
+  }
+  EndIfDrained();
+}
+
+void Listener::Serve(base::UniqueFd client, const Address& address, Door::Place place) {
+  const auto started = sessions_->Start(client, address, std::move(place));
   if (started) return;
   Starve(started.error());
   TurnAway(std::move(client), address, {Reason::kStarved, {}});
@@ -147,7 +193,11 @@ void Listener::OnSignal() {
     }
   }
   sessions_->Reap();
-  if (draining_ && sessions_->empty()) tools_.loop.Stop();
+  EndIfDrained();
+}
+
+void Listener::EndIfDrained() {
+  if (draining_ && sessions_->empty() && pending_.empty()) tools_.loop.Stop();
 }
 
 // Whoever knocks now is refused by the kernel, if nobody else holds the sockets: so a load balancer

@@ -3,6 +3,8 @@
 #ifndef ONEOFF_GATEWAY_SSH_LISTENER_H_
 #define ONEOFF_GATEWAY_SSH_LISTENER_H_
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "gateway/ssh/door.h"
 #include "gateway/ssh/farewells.h"
 #include "gateway/ssh/front_bounds.h"
+#include "gateway/ssh/proxy_reader.h"
 #include "gateway/ssh/refusals.h"
 #include "gateway/ssh/server_side.h"
 #include "gateway/ssh/sessions.h"
@@ -48,12 +51,25 @@ class Listener {
 
  private:
   void OnSocket(int socket);
+  // A balancer's connection, whose header is being read.
+  struct Pending {
+    base::UniqueFd client;
+    Address balancer;
+    Door::Place place;
+    std::unique_ptr<ProxyReader> reader;
+  };
+
   void Admit(base::UniqueFd client, const Address& address);
+  void Judge(base::UniqueFd client, const Address& address, const base::IpAddress& ip);
+  void AwaitHeader(base::UniqueFd client, const Address& balancer, const base::IpAddress& ip);
+  void OnHeader(int client, const ProxyWord& word);
+  void Serve(base::UniqueFd client, const Address& address, Door::Place place);
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
   void TellRefusals();
   void TellRefusalsAfter(std::chrono::milliseconds delay);
   void OnSignal();
   void Drain();
+  void EndIfDrained();
   void Watch();
   void Starve(const base::Error& error);
 
@@ -64,6 +80,7 @@ class Listener {
   Door door_;
   Farewells farewells_;
   std::optional<Sessions> sessions_;  // from Run on
+  std::map<int, Pending> pending_;    // by the client's descriptor
   Refusals refusals_;
   base::MonotonicTime told_;  // when the refusals were, last
   base::Loop::TimerId telling_ = 0;

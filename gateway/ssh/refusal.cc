@@ -29,6 +29,8 @@ std::string Refusal::Words() const {
       return "oneoff: the gateway has as many connections as it may have; try again later";
     case Reason::kBrokerAway:
       return "oneoff: the gateway is being restarted; try again in a moment";
+    case Reason::kHeader:
+      return "oneoff: a PROXY protocol header of version 2 was expected, as from a load balancer";
     case Reason::kStarved:
       break;
   }
@@ -47,6 +49,8 @@ std::string_view Name(Reason reason) {
       return "max_connections";
     case Reason::kBrokerAway:
       return "broker away";
+    case Reason::kHeader:
+      return "proxy_protocol";
     case Reason::kStarved:
       break;
   }

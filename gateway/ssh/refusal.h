@@ -15,6 +15,7 @@ enum class Reason {
   kPerSource,   // of those, too many from its source
   kFull,        // too many connections
   kBrokerAway,  // nobody can be let in now
+  kHeader,      // a balancer's, without a PROXY protocol header that can be read
   kStarved,     // out of descriptors, processes or memory
 };
 

@@ -178,6 +178,7 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
 }
 
 void Sessions::Penalise(const Entry& entry, Offence offence) {
+  if (entry.place.blameless()) return;
   const base::IpAddress& address = entry.place.address();
   const auto left = tools_.door.Penalise(address, offence, tools_.clock.Monotonic());
   if (!left) return;

@@ -36,6 +36,7 @@ TEST(FrontSettings, WhatIsWrittenIsReadBack) {
                                   .most = milliseconds(5),
                                   .sources = 6,
                                   .exempt = {"192.0.2.0/24", "2001:db8::1"}},
+                    .proxy_protocol_from = {"10.0.0.0/8"},
                     .drain = milliseconds(90'000)};
   Problems problems;
   const auto read = ParseGatewaySettings("g", FormatGatewaySettings(settings), problems);
