@@ -28,6 +28,16 @@ release::Refusal Lost(std::string_view what, const base::Error& error) {
   return {release::kLost, fmt::format("{}: {}", what, error.message())};
 }
 
+// Nobody could see the run, or end it.
+tl::unexpected<release::Refusal> Untracked(const release::ProcessParts& p,
+                                           const base::Error& error) {
+  return release::Refuse(
+      release::kCannotRecord,
+      fmt::format("{}+{}: nothing was started, because it cannot be kept track of: {}; tell "
+                  "whoever runs this gateway",
+                  p.app, p.release, error.message()));
+}
+
 // From here on the process signals, moves bytes and writes in its run's folder; nothing else.
 base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& recorder,
                                     const run::Supervised& run) {
@@ -88,14 +98,14 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
 
 release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunRecord& record,
                                          const release::ProcessSpec& spec) {
+  const release::ProcessParts& p = spec.parts();
   // Held until the run is counted among those that are being made; not while it is recorded.
   auto admission = supplies_.registry.LockAdmission();
-  if (!admission) return tl::unexpected(Lost("start", admission.error()));
+  if (!admission) return Untracked(p, admission.error());
   if (auto within = CheckLimits(u); !within) return tl::unexpected(within.error());
   auto entry = supplies_.registry.Create(record);
-  if (!entry) return tl::unexpected(Lost("start", entry.error()));
+  if (!entry) return Untracked(p, entry.error());
   admission->Reset();
-  const release::ProcessParts& p = spec.parts();
   const audit::RunStarted started{.run = record.id,
                                   .app = p.app,
                                   .release = p.release,
@@ -125,7 +135,7 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   if (auto published = supplies_.registry.Publish(record.id); !published) {
     supplies_.registry.Withdraw(record.id);
     PostNotStarted(record);
-    return tl::unexpected(Lost("start", published.error()));
+    return Untracked(p, published.error());
   }
   return std::move(*entry);
 }

@@ -15,6 +15,7 @@ namespace run {
 namespace {
 
 constexpr std::size_t kMaxFile = 256UL * 1024;  // bytes
+constexpr off_t kMostOfRest = 1024;             // bytes, of the leader and of the end
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr std::string_view kSuffix = ".jsonl";
@@ -53,6 +54,15 @@ bool IsLocked(const base::UniqueFd& file) {
 template <class M>
 base::Result<void> AddLine(int fd, const M& message, bool torn = false) {
   return base::WriteAll(fd, (torn ? "\n" : "") + wire::Encode(message) + "\n");
+}
+
+// So that a run that began when there was room can say how it ended when there is none.
+base::Result<void> ReserveRest(int fd) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return base::FailSystem("fstat");
+  if (fallocate(fd, FALLOC_FL_KEEP_SIZE, info.st_size, kMostOfRest) == 0) return {};
+  if (errno == EOPNOTSUPP) return {};
+  return base::FailSystem("room for the run's end");
 }
 
 base::Result<RunState> ReadRun(int fd) {
@@ -114,6 +124,7 @@ base::Result<Entry> Registry::Create(const RunRecord& record) const {
   struct flock whole = WholeFile(F_WRLCK);
   auto done = fcntl(file.get(), F_OFD_SETLK, &whole) == 0 ? AddLine(file.get(), record)
                                                           : base::FailSystem("run's lock");
+  if (done) done = ReserveRest(file.get());
   if (!done) {
     Withdraw(record.id);
     return base::Fail(std::move(done.error()).Context("run's file"));
