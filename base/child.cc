@@ -33,11 +33,11 @@ Result<Child> Child::Fork(const std::function<int()>& body) {
   const pid_t pid = fork();
   if (pid < 0) return FailSystem("fork");
   if (pid == 0) {
-    int status = 70;
+    int status = kThrew;
     try {
       status = body();
     } catch (const std::exception&) {
-      status = 70;  // the body reports what it can; an exception that reaches here has no reader
+      status = kThrew;  // the body reports what it can; whoever waits for it says the rest
     }
     _exit(status);
   }

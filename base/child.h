@@ -27,7 +27,9 @@ class Child {
   // Forks; the child runs `body` and exits with what it returns, without running this process's
   // destructors or atexit functions. The child is a full copy (no exec): only processes without
   // threads may do this.
+  // It exits with kThrew if `body` throws.
   static Result<Child> Fork(const std::function<int()>& body);
+  static constexpr int kThrew = 70;
   // As Fork, for a child that is about to execute a program: it runs `body` in this process's own
   // memory, on a stack of its own, while this process waits until it has executed or exited; no
   // page is copied. `body` makes async-signal-safe calls only (signal-safety(7)); what it writes is

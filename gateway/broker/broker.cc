@@ -27,6 +27,8 @@ constexpr std::chrono::milliseconds kSettleSometime{2000};
 constexpr std::chrono::seconds kSendPatience{5};
 constexpr std::chrono::milliseconds kFlushFailures{5000};
 constexpr std::chrono::milliseconds kRestartWriter{500};
+constexpr std::chrono::milliseconds kListenAgain{100};
+constexpr std::size_t kSpareDescriptors = 2;  // as many as a packet carries
 // Of what the gateway tells of a source that it has turned away: bytes, and how many reasons.
 constexpr std::size_t kMaxSource = 64;
 constexpr std::size_t kMaxTime = 32;
@@ -35,6 +37,7 @@ constexpr std::size_t kMaxReasons = 8;
 }  // namespace
 
 void Broker::Run() {
+  spare_.emplace(signals_.get(), kSpareDescriptors);
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
   Settle();
@@ -51,7 +54,7 @@ void Broker::Run() {
 
 void Broker::OnGateway() {
   base::UniqueFd gateway(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!gateway) return;
+  if (!gateway) return PauseListening();
   ucred peer{};
   socklen_t size = sizeof peer;
   if (getsockopt(gateway.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
@@ -64,7 +67,16 @@ void Broker::OnGateway() {
   gateways_[fd] = std::move(gateway);
 }
 
+// It waits in the kernel's queue, and would wake this process all the time.
+void Broker::PauseListening() {
+  loop_.Rearm(listener_.get(), 0);
+  loop_.After(kListenAgain, [this] {
+    if (!stopping_) loop_.Rearm(listener_.get(), POLLIN);
+  });
+}
+
 void Broker::OnGatewayPacket(int gateway) {
+  const SpareDescriptors::Loan loan(*spare_);
   auto received = wire::Receive<wire::FromGateway>(gateway, base::Wait::kNo);
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (received && std::holds_alternative<wire::Hello>(received->message)) {
@@ -84,6 +96,8 @@ void Broker::OnGatewayPacket(int gateway) {
   }
   if (!received && received.error().code() != base::Code::kNotFound) {
     log_(base::Level::kError, "gateway: " + received.error().message());
+    // No descriptor was left for those that it came with: its session finds its monitor lost.
+    if (received.error().code() == base::Code::kTooLarge) return;
   }
   loop_.Unwatch(gateway);
   gateways_.erase(gateway);
@@ -155,6 +169,7 @@ void Broker::ForkMonitor(int session) {
 }
 
 void Broker::OnMonitor(int monitor) {
+  const SpareDescriptors::Loan loan(*spare_);
   auto received = wire::Receive<wire::FromMonitor>(monitor, base::Wait::kNo);
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (!received) {
@@ -174,12 +189,11 @@ void Broker::OnMonitor(int monitor) {
 void Broker::Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds) {
   if (fds.size() != 1) return;
   const std::uint32_t channel = request.start.channel;
-  auto copy = fds.front().Duplicate();
-  base::Result<void> started = copy ? StartDesk(monitor, std::move(request), std::move(fds.front()))
-                                    : base::Fail(copy.error());
-  if (started || !copy) return;
+  base::UniqueFd session = std::move(fds.front());
+  const auto started = StartDesk(monitor, std::move(request), session);
+  if (started) return;
   log_(base::Level::kError, "desk: " + started.error().message());
-  (void)wire::Send(copy->get(),
+  (void)wire::Send(session.get(),
                    wire::Answer{.channel = channel,
                                 .status = release::kBusy,
                                 .out = "",
@@ -188,7 +202,7 @@ void Broker::Handle(int monitor, wire::Request request, std::vector<base::Unique
                    {}, base::Wait::kNo);
 }
 
-base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::UniqueFd session) {
+base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::UniqueFd& session) {
   ReloadIfChanged();
   if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
   const auto unanswered = std::count_if(requests_.begin(), requests_.end(), [&](const auto& entry) {
@@ -301,11 +315,14 @@ void Broker::ReapChildren() {
     }
     const auto found = children_.find(pid);
     if (found == children_.end()) continue;  // an orphan of a lost supervisor
+    const std::string_view name = found->second == Kind::kMonitor ? "monitor" : "supervisor";
     if (WIFSIGNALED(status)) {
       log_(base::Level::kError,
-           fmt::format("a {} ({}) was killed by signal {}",
-                       found->second == Kind::kMonitor ? "monitor" : "supervisor", pid,
-                       WTERMSIG(status)));
+           fmt::format("a {} ({}) was killed by signal {}", name, pid, WTERMSIG(status)));
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == base::Child::kThrew) {
+      log_(base::Level::kError,
+           fmt::format("a {} ({}) ended early: out of memory, most likely", name, pid));
     }
     desk_ended |= found->second == Kind::kDesk;
     children_.erase(found);

@@ -26,6 +26,7 @@
 #include "gateway/broker/desk.h"
 #include "gateway/broker/failed_tries.h"
 #include "gateway/broker/settlement.h"
+#include "gateway/broker/spare_descriptors.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
@@ -84,6 +85,7 @@ class Broker {
   void ReloadIfChanged();
 
   void OnGateway();
+  void PauseListening();
   void OnGatewayPacket(int gateway);
   void AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds);
   void Handle(const wire::Refused& message);
@@ -91,7 +93,8 @@ class Broker {
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
   void Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds);
-  base::Result<void> StartDesk(int monitor, wire::Request request, base::UniqueFd session);
+  // Takes `session` only if it succeeds.
+  base::Result<void> StartDesk(int monitor, wire::Request request, base::UniqueFd& session);
   void Handle(const wire::Authenticated& message);
   void Handle(const wire::FailedTries& message);
   void FlushFailedTries();
@@ -123,6 +126,7 @@ class Broker {
 
   base::UniqueFd listener_;
   base::UniqueFd signals_;
+  std::optional<SpareDescriptors> spare_;
   base::UniqueFd file_changes_;
   AuditLink audit_;
 

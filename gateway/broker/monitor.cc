@@ -14,6 +14,7 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "release/refusal.h"
 
 namespace broker {
 namespace {
@@ -36,7 +37,8 @@ constexpr std::array<Row, 4> kTable = {{
     {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, wire::kMaxStart},
 }};
 
-constexpr std::size_t kMinHash = 20;  // bytes; SHA-1's to SHA-512's
+constexpr std::size_t kMostAsked = 1000;  // more than a connection can have unanswered
+constexpr std::size_t kMinHash = 20;      // bytes; SHA-1's to SHA-512's
 constexpr std::size_t kMaxHash = 64;
 
 }  // namespace
@@ -53,11 +55,16 @@ Monitor::Monitor(Sockets sockets, std::string peer_address,
 
 base::Result<void> Monitor::Run() {
   base::Result<void> served;
-  const base::MonotonicTime deadline = clock_.Monotonic() + bounds_.login_grace;
+  limit_ = clock_.Monotonic() + bounds_.login_grace;
   while (served) {
-    // The session keeps the grace, too, and says so to the client; one that does not is not served
-    // on.
-    if (phase_ != Phase::kAuthenticated && !WaitForPacket(deadline)) {
+    if (!WaitForPacket()) {
+      limit_.reset();
+      if (phase_ == Phase::kAuthenticated) {
+        AnswerLost();
+        continue;
+      }
+      // The session keeps the grace, too, and says so to the client; one that does not is not
+      // served on.
       served = base::Fail(base::Code::kDenied, "nobody authenticated in time");
       break;
     }
@@ -74,15 +81,37 @@ base::Result<void> Monitor::Run() {
   return served;
 }
 
-bool Monitor::WaitForPacket(base::MonotonicTime deadline) const {
+bool Monitor::WaitForPacket() {
   for (;;) {
-    const auto left = (deadline - clock_.Monotonic()).count();
-    if (left <= 0) return false;
-    pollfd wait{sockets_.session, POLLIN, 0};
-    const int n = poll(&wait, 1, static_cast<int>(left));
-    if (n > 0) return true;
+    int left = -1;
+    if (limit_) {
+      left = static_cast<int>((*limit_ - clock_.Monotonic()).count());
+      if (left <= 0) return false;
+    }
+    const bool heed_broker = phase_ == Phase::kAuthenticated && !broker_lost_;
+    std::array<pollfd, 2> wait = {
+        {{sockets_.session, POLLIN, 0}, {heed_broker ? sockets_.broker : -1, 0, 0}}};
+    const int n = poll(wait.data(), wait.size(), left);
     if (n < 0 && errno != EINTR) return false;
+    if (n > 0 && wait[1].revents != 0) {
+      broker_lost_ = true;
+      limit_ = clock_.Monotonic() + bounds_.last_answers;
+    }
+    if (n > 0 && wait[0].revents != 0) return true;
   }
+}
+
+// Those that were answered are not heard twice: the session heeds the first answer only.
+void Monitor::AnswerLost() {
+  for (const std::uint32_t channel : asked_) {
+    (void)wire::Send(sockets_.session,
+                     wire::Answer{.channel = channel,
+                                  .status = release::kLost,
+                                  .out = "",
+                                  .err = "oneoff: the request was lost: the gateway's broker has "
+                                         "ended; connect again\n"});
+  }
+  asked_.clear();
 }
 
 base::Result<void> Monitor::Serve(const std::string& packet) {
@@ -159,6 +188,7 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
   }
   person_ = std::move(*admission);
   phase_ = Phase::kAuthenticated;
+  limit_.reset();
   TellGateway(wire::Word::kLoggedIn);
   TellFailedTries();
   if (auto told =
@@ -173,6 +203,8 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
 }
 
 base::Result<void> Monitor::Handle(const wire::Start& message) {
+  if (asked_.size() == kMostAsked) asked_.pop_front();
+  asked_.push_back(message.channel);
   return wire::Send(sockets_.broker,
                     wire::Request{.person = person_.person,
                                   .fingerprint = person_.fingerprint,

@@ -7,6 +7,8 @@
 #define ONEOFF_GATEWAY_BROKER_MONITOR_H_
 
 #include <chrono>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +25,8 @@ struct MonitorBounds {
   int key_tries = 6;                              // failed signatures until the connection ends
   int key_probes = 50;                            // probes until the connection ends
   std::chrono::milliseconds login_grace{30'000};  // until somebody must have authenticated
+  // When the broker is gone: for what it has begun to answer, which goes on without it.
+  std::chrono::milliseconds last_answers{30'000};
 };
 
 class Monitor {
@@ -52,9 +56,10 @@ class Monitor {
   base::Result<void> Handle(const wire::Verify& message);
   base::Result<void> Handle(const wire::Start& message);
 
+  // Whether the session has said something before the limit is over.
+  bool WaitForPacket();
+  void AnswerLost();
   // The person whose signature this is, over this connection's session id.
-  // Whether the session has said something before the grace is over.
-  bool WaitForPacket(base::MonotonicTime deadline) const;
   std::optional<authz::Admission> Admit(const wire::Verify& message);
   void TellFailedTries();
   void TellGateway(wire::Word word) const;
@@ -67,6 +72,10 @@ class Monitor {
   MonitorBounds bounds_;
 
   Phase phase_ = Phase::kKeyExchange;
+  // Until somebody must have authenticated; later, until the broker's last answers are there.
+  std::optional<base::MonotonicTime> limit_;
+  bool broker_lost_ = false;
+  std::deque<std::uint32_t> asked_;  // channels whose requests went to the broker: the last of them
   std::string session_id_;
   authz::Admission person_;
   std::string key_;  // the blob of the key that signed

@@ -66,9 +66,13 @@ Settlement::Next Settlement::Settle(const Bounds& bounds) {
   std::vector<std::string> damaged;
   const auto runs = supplies_.registry.ListRecords(&damaged);
   if (!runs) {
-    supplies_.log(base::Level::kError, runs.error().message());
+    if (!std::exchange(told_unlisted_, true)) {
+      supplies_.log(base::Level::kError,
+                    "ends of runs are not looked for: " + runs.error().message());
+    }
     return Next::kLater;
   }
+  told_unlisted_ = false;
   for (const std::string& name : damaged) {
     if (!damaged_.insert(name).second) continue;
     supplies_.log(

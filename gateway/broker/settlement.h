@@ -68,6 +68,7 @@ class Settlement {
   std::set<std::string> damaged_;         // folders that were told of
   base::MonotonicTime adopt_next_;        // when runs are looked for that were never published
   bool told_ = false;                     // that ends cannot be recorded
+  bool told_unlisted_ = false;            // that the runs cannot be listed
   std::map<std::string, Ending> ending_;  // lost runs whose processes are being ended, by id
 };
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
@@ -106,6 +108,27 @@ TEST_F(MonitorTest, AfterThatAStartReachesTheBrokerInTheNameOfWhoSigned) {
   EXPECT_EQ(request.address, "192.0.2.7");
   EXPECT_EQ(request.start.command, "rake");
   EXPECT_EQ(told->fds.size(), 1U);
+}
+
+TEST_F(MonitorTest, WhatABrokerThatEndedHasNotAnsweredIsAnsweredAsLost) {
+  monitor_.emplace(Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
+                   host_keys_, people_, clock_,
+                   MonitorBounds{.last_answers = std::chrono::milliseconds(10)});
+  Exchange(id_);
+  ASSERT_TRUE(Verify(*alice_, Signed(id_, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
+  EXPECT_EQ(Fault(wire::Start{.channel = 7, .command = "rake", .pty = {}, .environment = {}}),
+            "none");
+  broker_.second.Reset();
+  std::thread running([&] { (void)monitor_->Run(); });
+  const auto answer = wire::Receive<wire::ToSession>(session_.second.get(), base::Wait::kYes);
+  session_.second.Reset();
+  running.join();
+  ASSERT_TRUE(answer);
+  const auto& lost = std::get<wire::Answer>(answer->message);
+  EXPECT_EQ(lost.channel, 7U);
+  EXPECT_EQ(lost.status, 70);
+  EXPECT_EQ(lost.err,
+            "oneoff: the request was lost: the gateway's broker has ended; connect again\n");
 }
 
 TEST_F(MonitorTest, AStartWithoutASignatureEndsTheConnection) {
