@@ -19,6 +19,7 @@ struct IpAddress {
   static std::optional<IpAddress> Parse(std::string_view text);
   std::string Text() const;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): of the code that the compiler makes
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 };
 
@@ -37,6 +38,7 @@ struct Network {
   // As Parse reads it; an address alone where that is all it holds.
   std::string Text() const;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): as above
   friend auto operator<=>(const Network&, const Network&) = default;
 };
 

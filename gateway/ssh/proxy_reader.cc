@@ -54,6 +54,7 @@ std::string Answer(int socket) {
 
 // In the new process.
 int Read(base::UniqueFd client, base::UniqueFd answer, int null) {
+  base::NameProcess("oneoff-proxy");
   SessionDescriptors kept{std::move(client), std::move(answer)};
   auto done = CloseAllBut(kept, null);
   if (done) done = ConfineSession();

@@ -3,19 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 namespace ssh {
 namespace {
 
-const std::string kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
+constexpr std::string_view kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
 
-std::string Header(char version_and_command, char family, const std::string& rest) {
-  return kSignature + version_and_command + family + static_cast<char>(rest.size() >> 8U) +
-         static_cast<char>(rest.size() & 0xFFU) + rest;
+std::string Header(char version_and_command, char family, std::string_view rest) {
+  return std::string(kSignature) + version_and_command + family +
+         static_cast<char>(rest.size() >> 8U) + static_cast<char>(rest.size() & 0xFFU) +
+         std::string(rest);
 }
 
 // 192.0.2.7:513 to 192.0.2.1:22.
-const std::string kIpv4("\xc0\0\2\7\xc0\0\2\1\2\1\0\x16", 12);
+constexpr std::string_view kIpv4("\xc0\0\2\7\xc0\0\2\1\2\1\0\x16", 12);
 
 std::string Ipv6(const std::string& source) { return source + std::string(16, 1) + "\2\1\1\1"; }
 
@@ -40,7 +42,7 @@ TEST(ProxyHeader, AnIpv4AddressInIpv6ClothesIsOne) {
 }
 
 TEST(ProxyHeader, WhatStandsBehindTheAddressesIsPassedOver) {
-  EXPECT_EQ(Parsed(Header('\x21', '\x11', kIpv4 + "\4extra")), "192.0.2.7:513");
+  EXPECT_EQ(Parsed(Header('\x21', '\x11', std::string(kIpv4) + "\4extra")), "192.0.2.7:513");
 }
 
 TEST(ProxyHeader, AConnectionOfTheBalancersOwnIsLocal) {
