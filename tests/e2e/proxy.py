@@ -30,6 +30,7 @@ class Line:
         self._passed = {}     # how many bytes came from an end
         self._silent = False
         self._over = False
+        self._to_reset, self._reset = threading.Event(), threading.Event()  # asked for, done
         self._thread = threading.Thread(target=self._forward, daemon=True)
 
     def __enter__(self):
@@ -50,12 +51,17 @@ class Line:
 
     def reset(self):
         """Breaks all connections with RST."""
+        self._to_reset.set()
+        self._wake.send(b"!")
+        self._reset.wait(10)
+
+    def _reset_all(self):
         self._silent = True
-        for end in list(self._pairs):
+        for end in self._pairs:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.close()
         self._pairs = {}
-        self._wake.send(b"!")
+        self._reset.set()
 
     def _forward(self):
         while not self._over:
@@ -63,6 +69,9 @@ class Line:
             for ready in select.select(watched, [], [])[0]:
                 if ready is self._woken:
                     self._woken.recv(16)
+                    if self._to_reset.is_set() and not self._reset.is_set():
+                        self._reset_all()
+                        break
                 elif ready is self._listener:
                     near = self._listener.accept()[0]
                     far = socket.create_connection(("127.0.0.1", self._target))
@@ -74,7 +83,7 @@ class Line:
     def _pass_on(self, end):
         try:
             data = self._disturb(end, end.recv(65536))
-            if data:
+            if data and end in self._pairs:
                 self._pairs[end].sendall(data)
                 return
         except OSError:
