@@ -39,15 +39,27 @@ Client::Client(base::UniqueFd socket) : socket_(std::move(socket)) {
 }
 
 base::Result<std::uint64_t> Client::Record(const Event& event, std::chrono::milliseconds timeout) {
+  return std::move(RecordAll({event}, timeout).front());
+}
+
+std::vector<base::Result<std::uint64_t>> Client::RecordAll(const std::vector<Event>& events,
+                                                           std::chrono::milliseconds timeout) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
-  const std::uint64_t id = next_id_++;
-  if (auto sent = Send(event, id, deadline); !sent) return base::Fail(std::move(sent.error()));
-  auto answer = Answer(id, deadline);
-  if (!answer && answer.error().code() == base::Code::kUnavailable) {
-    return base::Fail(base::Code::kUnavailable,
-                      fmt::format("audit: no answer within {} ms", timeout.count()));
+  std::vector<base::Result<std::uint64_t>> outcomes;  // first the question's id, then its answer
+  for (const Event& event : events) {
+    const std::uint64_t id = next_id_++;
+    auto sent = Send(event, id, deadline);
+    outcomes.push_back(sent ? base::Result<std::uint64_t>(id)
+                            : base::Fail(std::move(sent.error())));
   }
-  return answer;
+  for (auto& outcome : outcomes) {
+    if (outcome) outcome = Answer(*outcome, deadline);
+    if (!outcome && outcome.error().code() == base::Code::kUnavailable) {
+      outcome = base::Fail(base::Code::kUnavailable,
+                           fmt::format("audit: no answer within {} ms", timeout.count()));
+    }
+  }
+  return outcomes;
 }
 
 base::Result<void> Client::Post(const Event& event) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -23,6 +24,10 @@ class Client {
   // own failure, such as a full disk. Whoever fails to record a start and does not start owes the
   // log a RunEnded of How::kNotStarted.
   base::Result<std::uint64_t> Record(const Event& event, std::chrono::milliseconds timeout);
+
+  // The same for several events at once, which become durable together; one answer each, in order.
+  std::vector<base::Result<std::uint64_t>> RecordAll(const std::vector<Event>& events,
+                                                     std::chrono::milliseconds timeout);
 
   // Hands the event over and does not wait: for what may follow within a second. kUnavailable if
   // the writer is far behind; then nothing was handed over.

@@ -47,10 +47,19 @@ void AuditLink::OnWriterEnded() {
 }
 
 base::Result<void> AuditLink::Record(const audit::Event& event) {
-  if (!client_) return base::Fail(base::Code::kUnavailable, "no audit writer");
-  const auto sequence = client_->Record(event, kDeadline);
-  if (!sequence) return base::Fail(sequence.error());
-  return {};
+  return std::move(RecordAll({event}).front());
+}
+
+std::vector<base::Result<void>> AuditLink::RecordAll(const std::vector<audit::Event>& events) {
+  std::vector<base::Result<void>> outcomes;
+  if (!client_) {
+    outcomes.assign(events.size(), base::Fail(base::Code::kUnavailable, "no audit writer"));
+    return outcomes;
+  }
+  for (auto& sequence : client_->RecordAll(events, kDeadline)) {
+    outcomes.push_back(sequence ? base::Result<void>() : base::Fail(std::move(sequence.error())));
+  }
+  return outcomes;
 }
 
 void AuditLink::Post(const audit::Event& event) {

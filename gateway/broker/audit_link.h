@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "base/unique_fd.h"
@@ -29,6 +30,8 @@ class AuditLink {
 
   // Durable when it returns. Waits for at most 3 seconds.
   base::Result<void> Record(const audit::Event& event);
+  // The same for several, which become durable together; one answer each, in order.
+  std::vector<base::Result<void>> RecordAll(const std::vector<audit::Event>& events);
   // Soon durable. A failure goes to the operator's log.
   void Post(const audit::Event& event);
 

@@ -21,6 +21,7 @@
 namespace broker {
 namespace {
 
+constexpr std::chrono::milliseconds kSettleTogether{20};  // runs that end meanwhile
 constexpr std::chrono::milliseconds kSettleSoon{100};
 constexpr std::chrono::milliseconds kSettleLater{1000};
 constexpr std::chrono::milliseconds kSettleSometime{2000};
@@ -332,7 +333,11 @@ void Broker::ReapChildren() {
     log_(base::Level::kError, "the audit writer has ended; starting another");
     loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
   }
-  if (desk_ended) Settle();
+  if (desk_ended && stopping_) {
+    Settle();
+  } else if (desk_ended) {
+    SettleWithin(kSettleTogether);
+  }
   StopIfIdle();
 }
 
@@ -355,8 +360,16 @@ void Broker::Settle() {
   const auto delay = next == Next::kSoon || stopping_ ? kSettleSoon
                      : next == Next::kLater           ? kSettleLater
                                                       : kSettleSometime;
-  settle_timer_ = loop_.After(delay, [this] { Settle(); });
+  SettleWithin(delay);
   StopIfIdle();
+}
+
+void Broker::SettleWithin(std::chrono::milliseconds delay) {
+  const base::MonotonicTime at = clock_.Monotonic() + delay;
+  if (settle_timer_ != 0 && settle_at_ <= at) return;
+  loop_.Cancel(std::exchange(settle_timer_, 0));
+  settle_at_ = at;
+  settle_timer_ = loop_.After(delay, [this] { Settle(); });
 }
 
 void Broker::BeginStop() {

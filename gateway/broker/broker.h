@@ -104,6 +104,7 @@ class Broker {
   void OnSignal();
   void ReapChildren();
   void Settle();
+  void SettleWithin(std::chrono::milliseconds delay);
   void BeginStop();
   void EndRuns();
   void StopIfIdle();
@@ -137,6 +138,7 @@ class Broker {
   std::map<pid_t, Kind> children_;
   FailedTries failed_tries_;
   base::Loop::TimerId settle_timer_ = 0;
+  base::MonotonicTime settle_at_;  // when that is due
   base::Loop::TimerId flush_timer_ = 0;
   bool stopping_ = false;
 };

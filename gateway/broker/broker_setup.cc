@@ -133,7 +133,8 @@ base::Result<void> Broker::SetUpRuns() {
           .registry = *registry_,
           .clock = clock_,
           .log = log_,
-          .record = [this](const audit::Event& event) { return audit_.Record(event); },
+          .record_all =
+              [this](const std::vector<audit::Event>& events) { return audit_.RecordAll(events); },
           .is_own_child =
               [this](pid_t pid) { return pid == audit_.writer() || children_.contains(pid); }},
       std::move(*boot));

@@ -14,6 +14,7 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::milliseconds kAdoptEvery{1000};
+constexpr std::size_t kAtOnce = 64;  // ends that are recorded together
 
 audit::How AuditHow(run::How how) {
   switch (how) {
@@ -80,40 +81,49 @@ Settlement::Next Settlement::Settle(const Bounds& bounds) {
         fmt::format("runs/{}: cannot be read; look at it and remove it", base::Escape(name)));
   }
   Next next = Next::kIdle;
+  std::vector<run::RunState> ended;
   for (const run::RunRecord* record : *runs) {
     if (record->boot == boot_ && supplies_.is_own_child(record->supervisor)) continue;
-    const auto state = supplies_.registry.Find(record->id);
+    auto state = supplies_.registry.Find(record->id);
     if (!state || state->supervised) continue;
-    const Next of_run = SettleRun(*state, bounds);
-    // Without a writer the next one would wait in vain, too.
-    if (of_run == Next::kLater) return of_run;
-    if (of_run == Next::kSoon) next = of_run;
+    if (const auto leftovers = LeftoversOf(*state); !leftovers.empty()) {
+      EndLeftovers(record->id, leftovers, bounds);
+      next = Next::kSoon;
+    } else if (ended.size() < kAtOnce) {
+      ended.push_back(std::move(*state));
+    } else {
+      next = Next::kSoon;
+    }
   }
-  return next;
+  const Next recorded = ended.empty() ? Next::kIdle : Record(ended);
+  return recorded == Next::kLater ? recorded : next;
 }
 
-Settlement::Next Settlement::SettleRun(const run::RunState& state, const Bounds& bounds) {
-  const std::string& id = state.record.id;
-  const auto leftovers = LeftoversOf(state);
-  if (!leftovers.empty()) {
-    EndLeftovers(id, leftovers, bounds);
-    return Next::kSoon;
+Settlement::Next Settlement::Record(const std::vector<run::RunState>& ended) {
+  std::vector<audit::Event> events;
+  events.reserve(ended.size());
+  for (const run::RunState& state : ended) {
+    events.emplace_back(EventOf(state.record, EndingOf(state)));
   }
-  const auto recorded = supplies_.record(EventOf(state.record, EndingOf(state)));
-  if (!recorded) {
-    if (!std::exchange(told_, true)) {
-      supplies_.log(
-          base::Level::kError,
-          fmt::format("ends of runs are not in the audit log yet: {}", recorded.error().message()));
+  const auto outcomes = supplies_.record_all(events);
+  Next next = Next::kIdle;
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    const std::string& id = ended[i].record.id;
+    if (!outcomes[i]) {
+      next = Next::kLater;
+      if (std::exchange(told_, true)) continue;
+      supplies_.log(base::Level::kError,
+                    fmt::format("ends of runs are not in the audit log yet: {}",
+                                outcomes[i].error().message()));
+      continue;
     }
-    return Next::kLater;
+    ending_.erase(id);
+    if (auto removed = supplies_.registry.Remove(id); !removed) {
+      supplies_.log(base::Level::kError, removed.error().message());
+    }
   }
-  told_ = false;
-  ending_.erase(id);
-  if (auto removed = supplies_.registry.Remove(id); !removed) {
-    supplies_.log(base::Level::kError, removed.error().message());
-  }
-  return Next::kIdle;
+  if (next == Next::kIdle) told_ = false;
+  return next;
 }
 
 std::vector<run::Process> Settlement::LeftoversOf(const run::RunState& state) const {

@@ -1,8 +1,8 @@
 // Settlement: what becomes of runs whose supervisor is gone: each end goes into the audit log once,
 // whatever a lost supervisor left behind is ended, and the run's folder is removed.
 //
-// The supervisor itself says how its run ended (run::Ending). Only where it could not, because it was
-// killed or the host restarted, does the broker say so.
+// The supervisor itself says how its run ended (run::Ending). Only where it could not, because it
+// was killed or the host restarted, does the broker say so.
 #ifndef ONEOFF_GATEWAY_BROKER_SETTLEMENT_H_
 #define ONEOFF_GATEWAY_BROKER_SETTLEMENT_H_
 
@@ -29,8 +29,9 @@ class Settlement {
     const run::Registry& registry;
     const base::Clock& clock;
     const base::Log& log;
-    // Makes the event durable; if that fails, the run stays for the next time.
-    std::function<base::Result<void>(const audit::Event&)> record;
+    // Makes the events durable, and says of each whether it is; a run whose end is not stays for
+    // the next time.
+    std::function<std::vector<base::Result<void>>(const std::vector<audit::Event>&)> record_all;
     // Whether a child of this process is one that it forked itself. Others are orphans of a lost
     // supervisor.
     std::function<bool(pid_t)> is_own_child;
@@ -57,7 +58,7 @@ class Settlement {
     Stage next = Stage::kHup;
   };
 
-  Next SettleRun(const run::RunState& state, const Bounds& bounds);
+  Next Record(const std::vector<run::RunState>& ended);
   std::vector<run::Process> LeftoversOf(const run::RunState& state) const;
   void EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,
                     const Bounds& bounds);

@@ -45,6 +45,8 @@ class AuditRecovery(harness.GatewayTest):
 
     def test_an_altered_line_is_found(self):
         self.ssh("plain", "echo altered")
+        run = self.gateway.wait_for_audit("run.started", command="echo altered")["run"]
+        self.gateway.wait_for_audit("run.ended", run=run)  # from here on nobody writes
         log = self.log()
         good = log.read_bytes()
         self.addCleanup(log.write_bytes, good)
