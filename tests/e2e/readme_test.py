@@ -1,0 +1,45 @@
+"""What the README names is there: tests, fuzz targets, files and the oneoff command's own commands."""
+
+import pathlib
+import re
+import subprocess
+import unittest
+
+import gateway
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+class Readme(unittest.TestCase):
+    def test_each_test_exists(self):
+        names = set(re.findall(r"`e2e\.(\w+)`", README))
+        self.assertGreater(len(names), 10)
+        self.assertEqual([name for name in sorted(names) if not (ROOT / f"tests/e2e/{name}_test.py").exists()], [])
+
+    def test_each_fuzz_target_exists(self):
+        names = re.findall(r"targets? `(\w+)`", README)
+        self.assertTrue(names)
+        self.assertEqual([name for name in names if not (ROOT / f"tests/fuzz/{name}_fuzz.cc").exists()], [])
+
+    def test_each_link_leads_to_a_file(self):
+        links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+        self.assertTrue(links)
+        self.assertEqual([link for link in links if not (ROOT / link).exists()], [])
+
+    def test_each_script_exists(self):
+        scripts = re.findall(r"^    ((?:config|tests)/[\w/-]+)", README, re.M)
+        self.assertTrue(scripts)
+        self.assertEqual([script for script in scripts if not (ROOT / script).exists()], [])
+
+    def test_each_command_explains_itself(self):
+        commands = re.findall(r"^    oneoff ((?:[a-z]+ )*?[a-z]+)(?=  | --| alice)", README, re.M)
+        self.assertGreater(len(commands), 4)
+        for command in commands:
+            result = subprocess.run([gateway.ONEOFF, *command.split(), "--help"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(result.returncode, 0, f"oneoff {command} --help: {result.stderr}")
+            self.assertIn("Example", result.stdout, f"oneoff {command} --help has no example")
+
+
+if __name__ == "__main__":
+    unittest.main()
