@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -11,8 +12,19 @@
 
 namespace authz {
 
+// What the names of people begin with whom only a certificate names: no people/NAME.pub can be
+// called so, and no rule names one.
+inline constexpr std::string_view kByCertificate = "cert:";
+
+// Somebody who asks.
+struct Who {
+  std::string person;
+  std::vector<std::string> groups = {};  // that a certificate puts them in
+};
+
 struct Request {
   std::string person;
+  std::vector<std::string> groups;  // that a certificate puts the person in
   std::string app;
   // Every name that the release answers to: its id, and "current", "previous", "latest" as they
   // apply.
@@ -31,6 +43,7 @@ struct Request {
   std::vector<std::string> env_names;
 
   bool WantsShell() const { return needs_shell || words.empty(); }
+  Who who() const { return {person, groups}; }
 };
 
 struct Denial {

@@ -37,7 +37,12 @@ struct Key {
 // Whom a key lets in.
 struct Admission {
   std::string person;
-  std::string fingerprint;
+  std::string fingerprint;  // of the key that signs; a certificate's is the key that it certifies
+  // By certificate alone:
+  std::string certificate = {};  // "ID 'alice' (serial 7) CA SHA256:…", for records; else empty
+  std::vector<std::string> groups = {};  // that it puts the person in, beside the policy's own
+  std::optional<std::string> forced_command = {};  // runs instead of what was typed
+  bool permits_pty = true;
 };
 
 // Why a key lets nobody in. For logs; the client is told nothing of it.
@@ -45,6 +50,8 @@ struct Rejection {
   std::string fingerprint;  // of any key that could be read
   std::string person;       // whose it is; empty: nobody's
   std::string reason;  // "is used from 192.0.2.7, which from=\"10.0.0.0/8\" … does not admit"
+  // A certificate that an authority of the policy has signed: no stranger's.
+  bool vouched_for = false;
 };
 
 class People {

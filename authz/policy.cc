@@ -74,19 +74,23 @@ std::optional<Policy> Policy::Parse(const std::string& file, const std::string& 
   return policy;
 }
 
-bool Policy::IsAbout(const Rule& rule, std::string_view person) const {
-  if (rule.everybody || std::binary_search(rule.people.begin(), rule.people.end(), person)) {
+bool Policy::IsIn(std::string_view group, const Who& who) const {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return false;
+  return std::binary_search(found->second.begin(), found->second.end(), who.person) ||
+         Contains(who.groups, group);
+}
+
+bool Policy::IsAbout(const Rule& rule, const Who& who) const {
+  if (rule.everybody || std::binary_search(rule.people.begin(), rule.people.end(), who.person)) {
     return true;
   }
-  return std::any_of(rule.groups.begin(), rule.groups.end(), [&](const std::string& name) {
-    const auto group = groups_.find(name);
-    return group != groups_.end() &&
-           std::binary_search(group->second.begin(), group->second.end(), person);
-  });
+  return std::any_of(rule.groups.begin(), rule.groups.end(),
+                     [&](const std::string& group) { return IsIn(group, who); });
 }
 
 Fit Policy::FitOf(const Rule& rule, const Request& request) const {
-  if (!IsAbout(rule, request.person)) return Fit::kPerson;
+  if (!IsAbout(rule, request.who())) return Fit::kPerson;
   if (!IsAboutApp(rule, request.app)) return Fit::kApp;
   const Fit command = FitOfCommand(rule, request);
   if (command != Fit::kMatches) return command;
@@ -123,7 +127,7 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
 }
 
 Denial Policy::DenialFor(const Request& request) const {
-  if (!MayUse(request.person, request.app)) {
+  if (!MayUse(request.who(), request.app)) {
     return {"", fmt::format("{}: {} may use no app of this name", base::Escape(request.app, 64),
                             request.person)};
   }
@@ -136,20 +140,20 @@ Denial Policy::DenialFor(const Request& request) const {
     }
   }
   return {"", fmt::format("{}; you may run: {}", message,
-                          ListOf(PatternsFor(request.person, request.app)))};
+                          ListOf(PatternsFor(request.who(), request.app)))};
 }
 
-bool Policy::MayUse(std::string_view person, std::string_view app) const {
+bool Policy::MayUse(const Who& who, std::string_view app) const {
   return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
-    return rule.effect == Effect::kAllow && IsAboutApp(rule, app) && IsAbout(rule, person);
+    return rule.effect == Effect::kAllow && IsAboutApp(rule, app) && IsAbout(rule, who);
   });
 }
 
-std::vector<std::string> Policy::PatternsFor(std::string_view person, std::string_view app) const {
+std::vector<std::string> Policy::PatternsFor(const Who& who, std::string_view app) const {
   std::vector<std::string> texts;
   std::set<std::string_view> seen;
   for (const Rule& rule : rules_) {
-    if (rule.effect != Effect::kAllow || !IsAboutApp(rule, app) || !IsAbout(rule, person)) continue;
+    if (rule.effect != Effect::kAllow || !IsAboutApp(rule, app) || !IsAbout(rule, who)) continue;
     for (const Pattern& pattern : rule.run) {
       if (seen.insert(pattern.text()).second) texts.push_back(pattern.text());
     }
@@ -157,19 +161,19 @@ std::vector<std::string> Policy::PatternsFor(std::string_view person, std::strin
   return texts;
 }
 
-std::vector<std::string> Policy::VisibleApps(std::string_view person,
+std::vector<std::string> Policy::VisibleApps(const Who& who,
                                              const std::vector<std::string>& apps) const {
   std::vector<std::string> visible;
   for (const std::string& app : apps) {
-    if (MayUse(person, app)) visible.push_back(app);
+    if (MayUse(who, app)) visible.push_back(app);
   }
   return visible;
 }
 
-std::vector<std::string> Policy::GroupsOf(std::string_view person) const {
+std::vector<std::string> Policy::GroupsOf(const Who& who) const {
   std::vector<std::string> names;
   for (const auto& [name, members] : groups_) {
-    if (std::binary_search(members.begin(), members.end(), person)) names.push_back(name);
+    if (IsIn(name, who)) names.push_back(name);
   }
   return names;
 }

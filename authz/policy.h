@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/authority.h"
 #include "authz/decision.h"
 #include "authz/pattern.h"
 #include "config/problem.h"
@@ -58,27 +59,30 @@ class Policy {
   std::vector<RuleTrace> Explain(const Request& request) const;
 
   // Whether a rule allows the person anything in the app: who may know that it exists.
-  bool MayUse(std::string_view person, std::string_view app) const;
+  bool MayUse(const Who& who, std::string_view app) const;
   // What the person may type, in the rules' order, each once: the texts of the allowing patterns.
-  std::vector<std::string> PatternsFor(std::string_view person, std::string_view app) const;
+  std::vector<std::string> PatternsFor(const Who& who, std::string_view app) const;
   // Those of `apps` that the person may use.
-  std::vector<std::string> VisibleApps(std::string_view person,
-                                       const std::vector<std::string>& apps) const;
-  std::vector<std::string> GroupsOf(std::string_view person) const;
+  std::vector<std::string> VisibleApps(const Who& who, const std::vector<std::string>& apps) const;
+  std::vector<std::string> GroupsOf(const Who& who) const;
+  bool HasGroup(std::string_view name) const { return groups_.contains(name); }
 
   const std::string& file() const { return file_; }
   const std::vector<Rule>& rules() const { return rules_; }
+  const std::vector<Authority>& authorities() const { return authorities_; }
 
  private:
   friend class PolicyReader;
 
-  bool IsAbout(const Rule& rule, std::string_view person) const;
+  bool IsAbout(const Rule& rule, const Who& who) const;
+  bool IsIn(std::string_view group, const Who& who) const;
   Fit FitOf(const Rule& rule, const Request& request) const;
   Decision Allow(const Rule& rule, const Request& request) const;
   Denial DenialFor(const Request& request) const;
 
   std::string file_;
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted
+  std::vector<Authority> authorities_;
   std::vector<Rule> rules_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "authz/authority_reader.h"
 #include "authz/code_execution.h"
 #include "authz/people.h"
 #include "authz/policy_test.h"
@@ -65,7 +66,9 @@ std::optional<Policy> PolicyReader::Read() {
   policy_.file_ = document_.file();
   ObjectReader reader(document_, document_.root(), problems_);
   reader.Refused("unix_users");
-  reader.Refused("authorities");
+  if (const Node* const authorities = reader.Array("authorities")) {
+    policy_.authorities_ = AuthorityReader(document_, problems_).Read(*authorities);
+  }
   if (const Node* const groups = reader.Object("groups")) ReadGroups(*groups);
   if (const Node* const rules = reader.Array("rules", Need::kRequired)) {
     if (rules->elements.size() > kMaxRules) {
@@ -86,6 +89,11 @@ std::optional<Policy> PolicyReader::Read() {
 }
 
 void PolicyReader::CheckPerson(const Node& node, const std::string& name, Unknown unknown) {
+  if (name.starts_with(kByCertificate)) {
+    Report(node, fmt::format("{} is no person of a file", base::Quote(name, 64)),
+           "whom only a certificate names is in the groups that its principals say");
+    return;
+  }
   if (std::binary_search(names_.people.begin(), names_.people.end(), name)) return;
   std::string hint = DidYouMean(name, names_.people);
   const bool is_group = hint.empty() && policy_.groups_.count(name) != 0;
@@ -106,6 +114,14 @@ void PolicyReader::CheckApp(const Node& node, const std::string& name) {
     Warn(node, fmt::format("there is no app {}", base::Quote(name, 64)),
          DidYouMean(name, names_.apps));
   }
+}
+
+bool PolicyReader::CheckGroup(const Node& node, const std::string& name) {
+  if (policy_.HasGroup(name)) return true;
+  std::vector<std::string> known;
+  for (const auto& [known_name, members] : policy_.groups_) known.push_back(known_name);
+  Report(node, fmt::format("unknown group {}", base::Quote(name, 64)), DidYouMean(name, known));
+  return false;
 }
 
 void PolicyReader::ReadGroups(const Node& groups) {
@@ -169,14 +185,8 @@ void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Rule& rule) {
       CheckPerson(element, name,
                   rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
       rule.people.push_back(name);
-    } else if (const std::string group = name.substr(kGroup.size());
-               policy_.groups_.count(group) != 0) {
+    } else if (const std::string group = name.substr(kGroup.size()); CheckGroup(element, group)) {
       rule.groups.push_back(group);
-    } else {
-      std::vector<std::string> known;
-      for (const auto& [known_name, members] : policy_.groups_) known.push_back(known_name);
-      Report(element, fmt::format("unknown group {}", base::Quote(group, 64)),
-             DidYouMean(group, known));
     }
   }
   std::sort(rule.people.begin(), rule.people.end());
@@ -253,18 +263,33 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
   }
 }
 
+// By a certificate: anybody, in the groups that the test names.
+void PolicyReader::CheckTester(const Node& node, const PolicyTest& test) {
+  for (const Node& element : ElementsOf(node, "groups")) CheckGroup(element, element.string);
+  const Node& who = *node.Find("who");
+  const bool by_certificate = test.who.starts_with(kByCertificate);
+  if (!by_certificate) CheckPerson(who, test.who, Unknown::kError);
+  if (by_certificate == test.groups.empty()) {
+    Report(who,
+           by_certificate ? "a test of a certificate's holder names its \"groups\""
+                          : "only a certificate puts a test's person in \"groups\"",
+           "\"who\": \"cert:ANYBODY\", \"groups\": [\"GROUP\"]");
+  }
+}
+
 void PolicyReader::RunTest(const Node& node) {
   PolicyTest test;
   ObjectReader reader(document_, node, problems_);
   const std::size_t before = problems_.size();
   reader.String("who", test.who, Need::kRequired);
+  reader.Strings("groups", test.groups);
   reader.String("app", test.app, Need::kRequired);
   reader.String("release", test.release);
   reader.String("run", test.run, Need::kRequired);
   reader.Choice("expect", {"allow", "deny"}, test.expect, Need::kRequired);
   reader.Finish();
   if (problems_.size() != before) return;
-  CheckPerson(*node.Find("who"), test.who, Unknown::kError);
+  CheckTester(node, test);
   CheckApp(*node.Find("app"), test.app);
   if (const auto fault = test.Run(policy_)) Report(node, *fault);
 }

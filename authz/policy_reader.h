@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "authz/policy.h"
+#include "authz/policy_test.h"
 #include "config/json_reader.h"
 
 namespace authz {
@@ -29,12 +30,15 @@ class PolicyReader {
   void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void CheckTester(const config::Node& node, const PolicyTest& test);
   void RunTest(const config::Node& node);
   // Where a person is allowed something, one who is not known is a warning: whoever takes a
   // person's file away is not held up by what is left of them in groups and rules. A deny rule that
   // misses its person is an error.
   enum class Unknown { kError, kWarning };
   void CheckPerson(const config::Node& node, const std::string& name, Unknown unknown);
+  // Whether there is the group; if not, that is reported.
+  bool CheckGroup(const config::Node& node, const std::string& name);
   void CheckApp(const config::Node& node, const std::string& name);
 
   // The problem's place is `node`'s.

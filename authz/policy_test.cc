@@ -23,6 +23,7 @@ std::optional<std::string> PolicyTest::Run(const Policy& policy) const {
   }
   Request request;
   request.person = who;
+  request.groups = groups;
   request.app = app;
   request.releases = {release};
   request.command = run;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "authz/policy.h"
 
@@ -12,6 +13,7 @@ namespace authz {
 
 struct PolicyTest {
   std::string who;
+  std::vector<std::string> groups;  // that a certificate puts them in
   std::string app;
   std::string release = "current";  // the one name that the release answers to
   std::string run;                  // plain words between spaces, nothing that a shell would treat

@@ -23,6 +23,11 @@ std::uint32_t DataReader::Uint32() {
   return value;
 }
 
+std::uint64_t DataReader::Uint64() {
+  const std::uint64_t high = Uint32();
+  return high << 32U | Uint32();
+}
+
 std::string_view DataReader::String() { return Bytes(Uint32()); }
 
 std::string_view DataReader::PositiveMpint() {
@@ -46,6 +51,11 @@ DataWriter& DataWriter::Uint32(std::uint32_t value) {
     Byte(static_cast<std::uint8_t>(value >> (shift - 8) & 0xFFU));
   }
   return *this;
+}
+
+DataWriter& DataWriter::Uint64(std::uint64_t value) {
+  return Uint32(static_cast<std::uint32_t>(value >> 32U))
+      .Uint32(static_cast<std::uint32_t>(value & 0xFFFFFFFFU));
 }
 
 DataWriter& DataWriter::String(std::string_view bytes) {

@@ -16,6 +16,7 @@ class DataReader {
 
   std::uint8_t Byte();
   std::uint32_t Uint32();
+  std::uint64_t Uint64();
   std::string_view String();
   // A positive mpint, without its leading zero. Zero, negative ones and superfluous zeros are
   // faults.
@@ -37,6 +38,7 @@ class DataWriter {
  public:
   DataWriter& Byte(std::uint8_t value);
   DataWriter& Uint32(std::uint32_t value);
+  DataWriter& Uint64(std::uint64_t value);
   DataWriter& String(std::string_view bytes);
   // `magnitude` is big endian and unsigned.
   DataWriter& Mpint(std::string_view magnitude);

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
+#include "authz/certificate.h"
 #include "authz/ssh_data.h"
 #include "base/text.h"
 
@@ -45,13 +48,33 @@ base::Result<SignedRequest> ParseSignedRequest(std::string_view signed_bytes) {
   return request;
 }
 
+namespace {
+
+// The key that has to have signed: of a certificate, the one that it certifies.
+base::Result<PublicKey> SigningKeyOf(const SignedRequest& request) {
+  if (!Certificate::IsOne(request.key_blob)) return PublicKey::Parse(request.key_blob);
+  auto certificate = Certificate::Parse(request.key_blob);
+  if (!certificate) return tl::unexpected(std::move(certificate.error()));
+  return std::move(certificate->key);
+}
+
+// The signature algorithm that the request's algorithm stands for; nullopt if it is a certificate's
+// and the key is none, or the other way round.
+std::optional<std::string> SignatureAlgorithmOf(const SignedRequest& request) {
+  auto plain = PlainAlgorithm(request.algorithm);
+  if (plain.has_value() != Certificate::IsOne(request.key_blob)) return std::nullopt;
+  return plain ? std::move(plain) : request.algorithm;
+}
+
+}  // namespace
+
 base::Result<SignatureFacts> VerifySigned(const SignedRequest& request,
                                           std::string_view signed_bytes,
                                           std::string_view signature) {
-  const auto key = PublicKey::Parse(request.key_blob);
+  const auto key = SigningKeyOf(request);
   if (!key) return tl::unexpected(key.error());
   auto facts = key->Verify(signature, signed_bytes);
-  if (facts && facts->algorithm != request.algorithm) {
+  if (facts && facts->algorithm != SignatureAlgorithmOf(request)) {
     return base::Fail(base::Code::kInvalid,
                       fmt::format("the request names {}, its signature {}",
                                   base::Quote(request.algorithm, 64), facts->algorithm));

@@ -22,9 +22,9 @@ struct SignedRequest {
 // string algorithm, string key; nothing after it. kInvalid says which part is not so.
 base::Result<SignedRequest> ParseSignedRequest(std::string_view signed_bytes);
 
-// Whether `signature` is the request's key's, over exactly `signed_bytes`, by the request's
-// algorithm. `request` is what ParseSignedRequest made of the same bytes. Errors as
-// PublicKey::Parse and Verify.
+// Whether `signature` is the request's key's (the certified one, where that is a certificate), over
+// exactly `signed_bytes`, by the request's algorithm. `request` is what ParseSignedRequest made of
+// the same bytes. Errors as PublicKey::Parse and Verify.
 base::Result<SignatureFacts> VerifySigned(const SignedRequest& request,
                                           std::string_view signed_bytes,
                                           std::string_view signature);

@@ -169,13 +169,13 @@ TEST(Policy, SaysWhoMayUseAnAppAndWhatTheyMayType) {
          {"name": "a", "who": ["group:dev"], "apps": ["shop"], "run": ["rake y", "console"]},
          {"name": "b", "who": ["*"], "apps": ["blog"], "run": ["console"]},
          {"name": "c", "who": ["bob"], "apps": ["*"], "run": ["console", "ls"]})");
-  EXPECT_TRUE(policy.MayUse("carol", "shop"));
-  EXPECT_FALSE(policy.MayUse("alice", "shop"));
-  EXPECT_TRUE(policy.MayUse("alice", "blog"));
-  EXPECT_THAT(policy.PatternsFor("bob", "shop"), ElementsAre("rake y", "console", "ls"));
-  EXPECT_THAT(policy.PatternsFor("alice", "shop"), IsEmpty());
-  EXPECT_THAT(policy.VisibleApps("alice", {"blog", "shop"}), ElementsAre("blog"));
-  EXPECT_THAT(policy.GroupsOf("bob"), ElementsAre("dev"));
+  EXPECT_TRUE(policy.MayUse({"carol"}, "shop"));
+  EXPECT_FALSE(policy.MayUse({"alice"}, "shop"));
+  EXPECT_TRUE(policy.MayUse({"alice"}, "blog"));
+  EXPECT_THAT(policy.PatternsFor({"bob"}, "shop"), ElementsAre("rake y", "console", "ls"));
+  EXPECT_THAT(policy.PatternsFor({"alice"}, "shop"), IsEmpty());
+  EXPECT_THAT(policy.VisibleApps({"alice"}, {"blog", "shop"}), ElementsAre("blog"));
+  EXPECT_THAT(policy.GroupsOf({"bob"}), ElementsAre("dev"));
 }
 
 TEST(Policy, ExplainsHowEachRuleFared) {
@@ -295,12 +295,10 @@ TEST(Policy, WhatIsNeverTakenFromAClientCannotBeAccepted) {
 
 TEST(Policy, WhatThisVersionDoesNotActOnIsRefused) {
   EXPECT_THAT(
-      ProblemsOf(
-          "{\"unix_users\": {}, \"authorities\": [],\n\"rules\": [{\"name\": \"r\", \"who\": "
-          "[\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],\n\"reason\": \"required\", "
-          "\"record\": true, \"unrecorded\": \"allowed\"}]}"),
+      ProblemsOf("{\"unix_users\": {},\n\"rules\": [{\"name\": \"r\", \"who\": "
+                 "[\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],\n\"reason\": \"required\", "
+                 "\"record\": true, \"unrecorded\": \"allowed\"}]}"),
       ElementsAre("policy.json:1:16: \"unix_users\" is not acted on by this version",
-                  "policy.json:1:35: \"authorities\" is not acted on by this version",
                   "policy.json:3:11: \"reason\" is not acted on by this version",
                   "policy.json:3:33: \"record\" is not acted on by this version",
                   "policy.json:3:53: \"unrecorded\" is not acted on by this version"));
@@ -353,6 +351,56 @@ TEST(Policy, TheShippedExampleIsInOrder) {
   std::ostringstream text;
   text << std::ifstream(ONEOFF_SOURCE_DIR "/config/policy.json").rdbuf();
   EXPECT_THAT(ProblemsOf(text.str()), IsEmpty());
+}
+
+TEST(Policy, ACertificatesGroupsCountBesideThePolicysOwn) {
+  const Policy policy =
+      Rules(R"({"name": "dev", "who": ["group:dev"], "apps": ["shop"], "run": ["rake ..."]})");
+  Request request = Ask("cert:dora", "shop", "rake x");
+  EXPECT_EQ(Answer(policy, request), "shop: cert:dora may use no app of this name");
+  request.groups = {"ops", "unknown"};
+  EXPECT_EQ(Answer(policy, request), "shop: cert:dora may use no app of this name");
+  request.groups = {"dev"};
+  EXPECT_EQ(Answer(policy, request), "dev allows");
+  EXPECT_TRUE(policy.MayUse({"cert:dora", {"dev"}}, "shop"));
+  EXPECT_THAT(policy.GroupsOf({"cert:dora", {"unknown", "dev"}}), ElementsAre("dev"));
+}
+
+TEST(Policy, NoRuleAndNoGroupNamesACertificatesHolder) {
+  EXPECT_THAT(ProblemsOf(R"({"groups": {"ops": ["cert:x"]}, "rules": []})"),
+              ElementsAre("policy.json:1:21: 'cert:x' is no person of a file; whom only a "
+                          "certificate names is in the groups that its principals say"));
+  EXPECT_THAT(ProblemsOf(R"({"rules": [
+{"name": "r", "who": ["cert:x"], "apps": ["shop"], "run": ["x"]}]})"),
+              ElementsAre("policy.json:2:23: 'cert:x' is no person of a file; whom only a "
+                          "certificate names is in the groups that its principals say"));
+}
+
+TEST(Policy, ATestMayBeOfACertificatesHolder) {
+  const auto problems = [](const std::string& test) {
+    return ProblemsOf(R"({"groups": {"dev": []}, "rules": [
+{"name": "r", "who": ["group:dev"], "apps": ["shop"], "run": ["x"]}], "tests": [
+)" + test + "]}");
+  };
+  EXPECT_THAT(problems(R"({"who": "cert:any", "groups": ["dev"], "app": "shop", "run": "x",
+                           "expect": "allow"})"),
+              IsEmpty());
+  EXPECT_THAT(
+      problems(R"({"who": "cert:any", "groups": ["dev"], "app": "shop", "run": "y",
+                           "expect": "allow"})"),
+      ElementsAre("policy.json:3:1: the test fails: cert:any running 'y' in shop+current is "
+                  "to be allowed, but no rule allows it"));
+  EXPECT_THAT(problems(R"({"who": "cert:any", "app": "shop", "run": "x", "expect": "deny"})"),
+              ElementsAre("policy.json:3:9: a test of a certificate's holder names its \"groups\"; "
+                          "\"who\": \"cert:ANYBODY\", \"groups\": [\"GROUP\"]"));
+  EXPECT_THAT(problems(R"({"who": "bob", "groups": ["dev"], "app": "shop", "run": "x",
+                           "expect": "allow"})")
+                  .at(0),
+              "policy.json:3:9: only a certificate puts a test's person in \"groups\"; \"who\": "
+              "\"cert:ANYBODY\", \"groups\": [\"GROUP\"]");
+  EXPECT_THAT(problems(R"({"who": "cert:any", "groups": ["devs"], "app": "shop", "run": "x",
+                           "expect": "deny"})"),
+              ElementsAre("policy.json:3:32: unknown group 'devs'; did you mean \"dev\"?"));
 }
 
 }  // namespace

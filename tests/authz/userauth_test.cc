@@ -6,6 +6,7 @@
 
 #include "authz/signing_key.h"
 #include "authz/ssh_data.h"
+#include "tests/authz/certificates.h"
 
 namespace authz {
 namespace {
@@ -114,6 +115,64 @@ TEST(SignedRequest, WhoseSignatureIsOfAnotherAlgorithmIsRefused) {
                 .error()
                 .message(),
             "the request names 'ssh-rsa', its signature ssh-ed25519");
+}
+
+// Somebody's key, certified.
+struct Certified {
+  explicit Certified(const SigningKey& key) {
+    CertificateParts parts;
+    DataReader reader(key.PublicBlob());
+    (void)reader.String();  // type
+    parts.point = std::string(reader.String());
+    blob = parts.SignedBy(*SigningKey::Generate());
+  }
+  std::string blob;
+};
+
+TEST(SignedRequest, OfACertificateIsVerifiedByTheKeyThatItCertifies) {
+  const auto key = SigningKey::Generate();
+  Parts parts;
+  parts.key = Certified(*key).blob;
+  parts.algorithm = "ssh-ed25519-cert-v01@openssh.com";
+  const std::string bytes = parts.Bytes();
+  const auto request = ParseSignedRequest(bytes);
+  ASSERT_TRUE(request);
+  EXPECT_TRUE(VerifySigned(*request, bytes, *key->Sign(bytes, "ssh-ed25519")));
+  const auto other = SigningKey::Generate();
+  EXPECT_FALSE(VerifySigned(*request, bytes, *other->Sign(bytes, "ssh-ed25519")));
+}
+
+TEST(SignedRequest, OfACertificateIsNotVerifiedWithAnotherInItsPlace) {
+  const auto key = SigningKey::Generate();
+  Parts parts;
+  parts.algorithm = "ssh-ed25519-cert-v01@openssh.com";
+  parts.key = Certified(*key).blob;
+  const std::string signature = *key->Sign(parts.Bytes(), "ssh-ed25519");
+  parts.key = Certified(*key).blob;  // the same key, by another authority
+  const std::string bytes = parts.Bytes();
+  EXPECT_EQ(VerifySigned(*ParseSignedRequest(bytes), bytes, signature).error().message(),
+            "the signature is not this key's");
+}
+
+TEST(SignedRequest, NamesACertificatesAlgorithmForACertificateAndForNothingElse) {
+  const auto key = SigningKey::Generate();
+  const auto message = [&](const std::string& algorithm, const std::string& blob) {
+    Parts parts;
+    parts.algorithm = algorithm;
+    parts.key = blob;
+    const std::string bytes = parts.Bytes();
+    const auto facts =
+        VerifySigned(*ParseSignedRequest(bytes), bytes, *key->Sign(bytes, "ssh-ed25519"));
+    return facts ? "good" : facts.error().message();
+  };
+  const std::string certified = "ssh-ed25519-cert-v01@openssh.com";
+  EXPECT_EQ(message(certified, Certified(*key).blob), "good");
+  EXPECT_EQ(message("ssh-ed25519", Certified(*key).blob),
+            "the request names 'ssh-ed25519', its signature ssh-ed25519");
+  EXPECT_EQ(message(certified, key->PublicBlob()),
+            "the request names '" + certified + "', its signature ssh-ed25519");
+  EXPECT_EQ(message("ssh-rsa-cert-v01@openssh.com", Certified(*key).blob),
+            "the request names 'ssh-rsa-cert-v01@openssh.com', its signature ssh-ed25519");
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ TEST_F(ConfigurationTest, ThatIsShippedIsInOrder) {
   ASSERT_TRUE(configuration_);
   EXPECT_EQ(configuration_->apps.at("shop").root, "/srv/shop");
   EXPECT_EQ(configuration_->policy.rules().size(), 4U);
-  EXPECT_TRUE(configuration_->policy.MayUse("alice", "shop"));
+  EXPECT_TRUE(configuration_->policy.MayUse({"alice"}, "shop"));
 }
 
 TEST_F(ConfigurationTest, ReportsEveryErrorOfEveryFileAtOnce) {

@@ -1,0 +1,34 @@
+// AuthorityReader: makes Authorities out of the list "authorities" of policy.json.
+#ifndef ONEOFF_AUTHZ_AUTHORITY_READER_H_
+#define ONEOFF_AUTHZ_AUTHORITY_READER_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authz/authority.h"
+#include "config/json_reader.h"
+
+namespace authz {
+
+class AuthorityReader {
+ public:
+  // Both outlive the reader.
+  AuthorityReader(const config::Document& document, config::Problems& problems)
+      : document_(document), problems_(problems) {}
+
+  // `list` is of the document. What is wrong is added to the problems.
+  std::vector<Authority> Read(const config::Node& list);
+
+ private:
+  std::optional<Authority> ReadOne(const config::Node& node);
+  std::optional<PublicKey> ReadKey(config::ObjectReader& reader, const config::Node& node);
+  void ReadRevoked(config::ObjectReader& reader, const config::Node& node, Authority& authority);
+
+  const config::Document& document_;
+  config::Problems& problems_;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_AUTHORITY_READER_H_
