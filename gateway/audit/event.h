@@ -41,6 +41,7 @@ struct RunStarted {
   std::string user;               // the UNIX user it runs as
   bool pty = false;
   std::string configuration;  // the digest of configuration and policy, or empty
+  std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
 };
 
 enum class How {
@@ -79,6 +80,7 @@ struct RunDenied {
   std::string rule;     // the rule that denied it, or empty
   std::string message;  // what the person was told
   int status = 0;       // 0 to 255
+  std::string certificate;
 };
 
 struct Authenticated {
@@ -86,6 +88,7 @@ struct Authenticated {
   std::string key;
   std::string source;
   std::string user;  // the user name that was asked for
+  std::string certificate;
 };
 
 // Failures of one source, counted and summed.

@@ -38,6 +38,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("user", e.user);
   v("pty", e.pty);
   v("configuration", e.configuration);
+  v("certificate", e.certificate);
 }
 
 template <typename V>
@@ -64,6 +65,7 @@ void Fields(V& v, Is<RunDenied> auto& e) {
   v("rule", e.rule);
   v("message", e.message);
   v("status", e.status, 255);
+  v("certificate", e.certificate);
 }
 
 template <typename V>
@@ -72,6 +74,7 @@ void Fields(V& v, Is<Authenticated> auto& e) {
   v("key", e.key);
   v("source", e.source);
   v("user", e.user);
+  v("certificate", e.certificate);
 }
 
 template <typename V>

@@ -57,7 +57,10 @@ std::string Summary(const Record& record) {
   if (record.event == Name(RunDenied{})) {
     return word("command") + "  status " + Number(record, "status") + ": " + word("message");
   }
-  if (record.event == Name(Authenticated{})) return word("key") + " from " + word("source");
+  if (record.event == Name(Authenticated{})) {
+    const std::string certificate = word("certificate");
+    return word("key") + (certificate.empty() ? "" : " " + certificate) + " from " + word("source");
+  }
   if (record.event == Name(AuthenticationsFailed{})) {
     return Number(record, "count") + " from " + word("source");
   }

@@ -147,7 +147,12 @@ void Broker::ForkMonitor(int session) {
       log_(base::Level::kError, "monitor: " + confined.error().message());
       return 1;
     }
-    Monitor monitor(sockets, connection.address, host_keys_, configuration_.people, clock_,
+    Monitor monitor(sockets, connection.address,
+                    {.host_keys = host_keys_,
+                     .people = configuration_.people,
+                     .policy = configuration_.policy,
+                     .clock = clock_,
+                     .log = log_},
                     {.key_tries = configuration_.settings.key_tries,
                      .key_probes = configuration_.settings.key_probes,
                      .login_grace = configuration_.settings.login_grace});
@@ -252,12 +257,15 @@ void Broker::OnDesk(int answered) {
 }
 
 void Broker::Handle(const wire::Authenticated& message) {
-  log_(base::Level::kInfo, fmt::format("{} ({}) from {} as {}", message.person, message.fingerprint,
-                                       message.address, base::Quote(message.user, 70)));
+  const std::string by = message.certificate.empty() ? "" : " " + message.certificate;
+  log_(base::Level::kInfo,
+       fmt::format("{} ({}{}) from {} as {}", message.person, message.fingerprint, by,
+                   message.address, base::Quote(message.user, 70)));
   audit_.Post(audit::Authenticated{.person = message.person,
                                    .key = message.fingerprint,
                                    .source = message.address,
-                                   .user = message.user});
+                                   .user = message.user,
+                                   .certificate = message.certificate});
 }
 
 void Broker::Handle(const wire::FailedTries& message) {

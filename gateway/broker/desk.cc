@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "authz/admittance.h"
 #include "base/text.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/broker/service_commands.h"
@@ -52,14 +53,22 @@ int Desk::Serve() {
   }
   target_ = std::move(*target);
   if (auto key = CheckKey(); !key) return Reject(key.error());
-  if (!target_.service()) return ServeApp();
+  return target_.service() ? ServeService() : ServeApp();
+}
 
+int Desk::ServeService() {
+  if (admission_.forced_command) {
+    return Reject({release::kDenied,
+                   fmt::format("oneoff@: the certificate {} forces a command, and oneoff@ is none",
+                               admission_.certificate)});
+  }
   const auto line = release::ParseCommandLine(CommandText());
   if (!line) return Reject(line.error());
   if (line->needs_shell) return Reject(release::RefuseShell(*line->needs_shell));
-  auto text =
-      RunServiceCommand(line->words, {request_.person, request_.fingerprint, request_.address},
-                        supplies_.configuration, supplies_.registry, supplies_.clock);
+  auto text = RunServiceCommand(line->words,
+                                {request_.person, request_.fingerprint, request_.address,
+                                 admission_.certificate, admission_.groups},
+                                supplies_.configuration, supplies_.registry, supplies_.clock);
   if (!text) return Reject(text.error());
   Post(audit::Listed{.person = request_.person,
                      .key = request_.fingerprint,
@@ -68,14 +77,23 @@ int Desk::Serve() {
   return Answer({.status = 0, .out = std::move(*text), .err = ""});
 }
 
-// The connection may be old, and the key taken from its owner since.
-Outcome<void> Desk::CheckKey() const {
-  const auto known =
-      supplies_.configuration.people.Probe(request_.key, request_.address, supplies_.clock.Now());
-  const auto* admission = std::get_if<authz::Admission>(&known);
-  if (admission != nullptr && admission->person == request_.person) return {};
-  return Refuse(release::kDenied, fmt::format("the key {} does not let {} in any more",
-                                              request_.fingerprint, request_.person));
+// The connection may be old, and the key taken from its owner since, or the certificate expired.
+Outcome<void> Desk::CheckKey() {
+  const authz::Admittance admittance(supplies_.configuration.people,
+                                     supplies_.configuration.policy);
+  auto known = admittance.Probe(request_.key, request_.address, supplies_.clock.Now());
+  if (auto* const admission = std::get_if<authz::Admission>(&known);
+      admission != nullptr && admission->person == request_.person) {
+    admission_ = std::move(*admission);
+    if (admission_.forced_command) request_.start.command = admission_.forced_command;
+    return {};
+  }
+  std::string message =
+      fmt::format("the key {} does not let {} in any more", request_.fingerprint, request_.person);
+  // Whoever has a certificate may read why it does not count.
+  const auto* const rejection = std::get_if<authz::Rejection>(&known);
+  if (rejection != nullptr && rejection->vouched_for) message += ": " + rejection->reason;
+  return Refuse(release::kDenied, std::move(message));
 }
 
 int Desk::ServeApp() {
@@ -87,7 +105,7 @@ int Desk::ServeApp() {
 Outcome<const release::App*> Desk::FindApp() const {
   const authz::Policy& policy = supplies_.configuration.policy;
   const auto& apps = supplies_.configuration.apps;
-  if (!policy.MayUse(request_.person, target_.app)) {
+  if (!policy.MayUse(Who(), target_.app)) {
     // The same words whether or not the app exists.
     return Refuse(release::kDenied, fmt::format("{}: no rule lets {} use it; see what you may use: "
                                                 "ssh oneoff@HOST",
@@ -98,7 +116,7 @@ Outcome<const release::App*> Desk::FindApp() const {
     std::vector<std::string> names;
     names.reserve(apps.size());
     for (const auto& [name, app] : apps) names.push_back(name);
-    const auto nearest = base::Nearest(target_.app, policy.VisibleApps(request_.person, names));
+    const auto nearest = base::Nearest(target_.app, policy.VisibleApps(Who(), names));
     return Refuse(release::kNoSuchRelease,
                   fmt::format("{}: no such app{}", target_.app,
                               nearest ? "; did you mean " + *nearest + "?" : ""));
@@ -106,12 +124,24 @@ Outcome<const release::App*> Desk::FindApp() const {
   return &found->second;
 }
 
+Outcome<release::CommandLine> Desk::ParseCommand() const {
+  auto line = release::ParseCommandLine(CommandText());
+  if (!line || !admission_.forced_command) return line;
+  if (line->bare() || line->run.explain || line->run.no_pty) {
+    return Refuse(release::kDenied,
+                  fmt::format("the command that the certificate {} forces is {}; it is to be a "
+                              "command, without run: words",
+                              admission_.certificate, base::Quote(CommandText(), 100)));
+  }
+  return line;
+}
+
 Outcome<Desk::Understood> Desk::Understand() const {
   Understood u;
   const auto app = FindApp();
   if (!app) return tl::unexpected(app.error());
   u.app = *app;
-  auto line = release::ParseCommandLine(CommandText());
+  auto line = ParseCommand();
   if (!line) return tl::unexpected(line.error());
   if (line->bare() && !u.app->default_command.empty()) {
     const release::RunWords run = line->run;
@@ -136,6 +166,7 @@ Outcome<Desk::Understood> Desk::Understand() const {
   u.plan = std::move(*plan);
 
   u.question.person = request_.person;
+  u.question.groups = admission_.groups;
   u.question.app = u.app->name;
   u.question.releases = u.survey.names;
   u.question.command = release::ShownCommand(u.line.text);  // for messages, which are recorded
@@ -156,12 +187,21 @@ int Desk::Decide(Understood& u) {
   if (u.line.run.explain) return Explain(u);
   const authz::Decision decision = supplies_.configuration.policy.Decide(u.question);
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
-  if (u.plan.needs_pty && !u.pty) {
-    const std::string typed =
-        release::ShownCommand(u.line.text.empty() ? u.app->default_command : u.line.text);
-    return Reject(release::RefuseWithoutPty(request_.user, typed));
-  }
+  if (auto terminal = CheckTerminal(u); !terminal) return Reject(terminal.error());
   return StartRun(u, std::get<authz::Grant>(decision));
+}
+
+Outcome<void> Desk::CheckTerminal(const Understood& u) const {
+  if (!admission_.permits_pty && (u.pty || u.plan.needs_pty)) {
+    return Refuse(release::kUsage,
+                  fmt::format("{}: the certificate {} permits no terminal (permit-pty){}",
+                              request_.user, admission_.certificate,
+                              u.plan.needs_pty ? ", and this needs one" : "; type it with ssh -T"));
+  }
+  if (!u.plan.needs_pty || u.pty) return {};
+  const std::string typed =
+      release::ShownCommand(u.line.text.empty() ? u.app->default_command : u.line.text);
+  return tl::unexpected(release::RefuseWithoutPty(request_.user, typed));
 }
 
 int Desk::Deny(const Understood& u, const authz::Denial& denial) {
@@ -174,10 +214,9 @@ int Desk::Deny(const Understood& u, const authz::Denial& denial) {
                        .key = request_.fingerprint,
                        .source = request_.address,
                        .what = "menu of " + u.app->name});
-    return Answer(
-        {.status = release::kUsage,
-         .out = "",
-         .err = RenderMenu(request_.person, request_.user, u.app->name, supplies_.configuration)});
+    return Answer({.status = release::kUsage,
+                   .out = "",
+                   .err = RenderMenu(Who(), request_.user, u.app->name, supplies_.configuration)});
   }
   supplies_.log(
       base::Level::kWarning,
@@ -275,7 +314,8 @@ int Desk::Reject(const Refusal& refusal, const std::string& rule) {
                         .command = ShownCommand(),
                         .rule = rule,
                         .message = refusal.message,
-                        .status = refusal.status});
+                        .status = refusal.status,
+                        .certificate = admission_.certificate});
   return Answer({.status = refusal.status, .out = "", .err = "oneoff: " + refusal.message + "\n"});
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "authz/decision.h"
+#include "authz/people.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
@@ -72,8 +73,10 @@ class Desk {
   int ServeApp();
   release::Outcome<const release::App*> FindApp() const;
   release::Outcome<Understood> Understand() const;
+  release::Outcome<release::CommandLine> ParseCommand() const;
   release::Outcome<release::Plan> PlanFor(const Understood& understood) const;
   int Decide(Understood& understood);
+  release::Outcome<void> CheckTerminal(const Understood& understood) const;
   int Deny(const Understood& understood, const authz::Denial& denial);
   int Explain(const Understood& understood);
   int StartRun(const Understood& understood, const authz::Grant& grant);
@@ -95,7 +98,9 @@ class Desk {
   int Reject(const release::Refusal& refusal, const std::string& rule = "");
   int Answer(Reply reply);
   void TellAnswered() const;
-  release::Outcome<void> CheckKey() const;
+  release::Outcome<void> CheckKey();
+  int ServeService();
+  authz::Who Who() const { return {request_.person, admission_.groups}; }
   void Post(const audit::Event& event);
   std::string CommandText() const { return request_.start.command.value_or(""); }
   // For the record, for logs and for other people's eyes.
@@ -104,6 +109,7 @@ class Desk {
   DeskSupplies supplies_;
   wire::Request request_;
   base::UniqueFd session_;
+  authz::Admission admission_;  // as it is now
   std::optional<audit::Client> audit_;
   release::Target target_;
 };

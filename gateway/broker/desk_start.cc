@@ -120,7 +120,8 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
                                   .argv = ShownArgv(u, p),
                                   .user = p.account.name,
                                   .pty = u.pty,
-                                  .configuration = ""};
+                                  .configuration = "",
+                                  .certificate = admission_.certificate};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {

@@ -43,19 +43,17 @@ constexpr std::size_t kMaxHash = 64;
 
 }  // namespace
 
-Monitor::Monitor(Sockets sockets, std::string peer_address,
-                 const std::vector<authz::SigningKey>& host_keys, const authz::People& people,
-                 const base::Clock& clock, MonitorBounds bounds)
+Monitor::Monitor(Sockets sockets, std::string peer_address, MonitorSupplies supplies,
+                 MonitorBounds bounds)
     : sockets_(sockets),
       peer_address_(std::move(peer_address)),
-      host_keys_(host_keys),
-      people_(people),
-      clock_(clock),
+      supplies_(std::move(supplies)),
+      admittance_(supplies_.people, supplies_.policy),
       bounds_(bounds) {}
 
 base::Result<void> Monitor::Run() {
   base::Result<void> served;
-  limit_ = clock_.Monotonic() + bounds_.login_grace;
+  limit_ = supplies_.clock.Monotonic() + bounds_.login_grace;
   while (served) {
     if (!WaitForPacket()) {
       limit_.reset();
@@ -85,7 +83,7 @@ bool Monitor::WaitForPacket() {
   for (;;) {
     int left = -1;
     if (limit_) {
-      left = static_cast<int>((*limit_ - clock_.Monotonic()).count());
+      left = static_cast<int>((*limit_ - supplies_.clock.Monotonic()).count());
       if (left <= 0) return false;
     }
     const bool heed_broker = phase_ == Phase::kAuthenticated && !broker_lost_;
@@ -95,7 +93,7 @@ bool Monitor::WaitForPacket() {
     if (n < 0 && errno != EINTR) return false;
     if (n > 0 && wait[1].revents != 0) {
       broker_lost_ = true;
-      limit_ = clock_.Monotonic() + bounds_.last_answers;
+      limit_ = supplies_.clock.Monotonic() + bounds_.last_answers;
     }
     if (n > 0 && wait[0].revents != 0) return true;
   }
@@ -138,9 +136,9 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
   if (message.hash.size() < kMinHash || message.hash.size() > kMaxHash) {
     return base::Fail(base::Code::kInvalid, "an exchange hash of that size does not exist");
   }
-  const auto key = std::find_if(host_keys_.begin(), host_keys_.end(),
+  const auto key = std::find_if(supplies_.host_keys.begin(), supplies_.host_keys.end(),
                                 [&](const auto& k) { return k.PublicBlob() == message.host_key; });
-  if (key == host_keys_.end()) return base::Fail(base::Code::kInvalid, "no such host key");
+  if (key == supplies_.host_keys.end()) return base::Fail(base::Code::kInvalid, "no such host key");
   // What is signed here is chosen by the session. That is safe: the first one becomes the session
   // id, which the client has to sign as well, and a host key signs nothing but exchange hashes.
   auto blob = key->Sign(message.hash, message.algorithm);
@@ -156,7 +154,8 @@ base::Result<void> Monitor::Handle(const wire::Probe& message) {
   // The session was told to disconnect; one that does not is not to be trusted.
   if (probes_ >= bounds_.key_probes) return base::Fail(base::Code::kDenied, "too many keys");
   ++probes_;
-  const auto outcome = people_.Probe(message.key, peer_address_, clock_.Now());
+  const auto outcome = admittance_.Probe(message.key, peer_address_, supplies_.clock.Now());
+  if (const auto* const rejection = std::get_if<authz::Rejection>(&outcome)) Note(*rejection);
   return wire::Send(sockets_.session,
                     wire::Verdict{.accepted = std::holds_alternative<authz::Admission>(outcome),
                                   .disconnect = probes_ >= bounds_.key_probes});
@@ -169,8 +168,12 @@ std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
   if (request->session_id != session_id_ || request->key_blob != message.key) return std::nullopt;
   const auto facts = authz::VerifySigned(*request, message.data, message.signature);
   if (!facts) return std::nullopt;
-  auto outcome = people_.Authenticate(message.key, peer_address_, clock_.Now(), *facts);
-  if (!std::holds_alternative<authz::Admission>(outcome)) return std::nullopt;
+  auto outcome =
+      admittance_.Authenticate(message.key, peer_address_, supplies_.clock.Now(), *facts);
+  if (const auto* const rejection = std::get_if<authz::Rejection>(&outcome)) {
+    Note(*rejection);
+    return std::nullopt;
+  }
   user_ = request->user;
   key_ = message.key;
   return std::get<authz::Admission>(std::move(outcome));
@@ -195,7 +198,8 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
           wire::Send(sockets_.broker, wire::Authenticated{.person = person_.person,
                                                           .fingerprint = person_.fingerprint,
                                                           .address = peer_address_,
-                                                          .user = user_});
+                                                          .user = user_,
+                                                          .certificate = person_.certificate});
       !told) {
     return told;
   }
@@ -213,6 +217,15 @@ base::Result<void> Monitor::Handle(const wire::Start& message) {
                                   .user = user_,
                                   .start = message},
                     {sockets_.session});
+}
+
+// Whoever looks after the gateway reads why a certificate is refused; the client is told nothing. A
+// stranger, whose certificates nobody vouches for, writes no line.
+void Monitor::Note(const authz::Rejection& rejection) {
+  constexpr int kMostNoted = 3;  // on a connection
+  if (!rejection.vouched_for || !supplies_.log || ++noted_ > kMostNoted) return;
+  supplies_.log(base::Level::kWarning,
+                fmt::format("refused: {}, from {}", rejection.reason, peer_address_));
 }
 
 // Whether it listens is its own affair: a pipe holds more words than a connection may have.

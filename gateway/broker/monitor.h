@@ -13,9 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "authz/people.h"
+#include "authz/admittance.h"
 #include "authz/signing_key.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "gateway/wire/messages.h"
 
@@ -29,20 +30,28 @@ struct MonitorBounds {
   std::chrono::milliseconds last_answers{30'000};
 };
 
+// What a monitor works with. All of it stays the caller's.
+struct MonitorSupplies {
+  const std::vector<authz::SigningKey>& host_keys;
+  const authz::People& people;
+  const authz::Policy& policy;
+  const base::Clock& clock;
+  base::Log log = {};
+};
+
 class Monitor {
  public:
   enum class Phase { kKeyExchange, kAuthenticating, kAuthenticated };
 
   // `session` is the socket towards the session, `broker` the one towards the broker; all stay the
-  // caller's, and so do the keys and the people.
+  // caller's.
   struct Sockets {
     int session;
     int broker;
     int gateway = -1;  // a pipe for wire::Word
   };
-  Monitor(Sockets sockets, std::string peer_address,
-          const std::vector<authz::SigningKey>& host_keys, const authz::People& people,
-          const base::Clock& clock, MonitorBounds bounds);
+  Monitor(Sockets sockets, std::string peer_address, MonitorSupplies supplies,
+          MonitorBounds bounds);
 
   // Serves the session until it goes, or breaks the rules. The error says which rule.
   base::Result<void> Run();
@@ -61,14 +70,14 @@ class Monitor {
   void AnswerLost();
   // The person whose signature this is, over this connection's session id.
   std::optional<authz::Admission> Admit(const wire::Verify& message);
+  void Note(const authz::Rejection& rejection);
   void TellFailedTries();
   void TellGateway(wire::Word word) const;
 
   Sockets sockets_;
   std::string peer_address_;
-  const std::vector<authz::SigningKey>& host_keys_;
-  const authz::People& people_;
-  const base::Clock& clock_;
+  MonitorSupplies supplies_;
+  authz::Admittance admittance_;
   MonitorBounds bounds_;
 
   Phase phase_ = Phase::kKeyExchange;
@@ -78,11 +87,12 @@ class Monitor {
   std::deque<std::uint32_t> asked_;  // channels whose requests went to the broker: the last of them
   std::string session_id_;
   authz::Admission person_;
-  std::string key_;  // the blob of the key that signed
+  std::string key_;  // the blob of the key that signed, or of its certificate
   std::string user_;
   std::string tried_user_;
   int probes_ = 0;
   int failures_ = 0;
+  int noted_ = 0;
 };
 
 }  // namespace broker

@@ -19,10 +19,10 @@ constexpr std::string_view kHelp =
     "ssh APP+RELEASE@HOST ...   in another release: its id, previous, latest, or a commit\n"
     "ssh APP@HOST run:explain COMMAND   says what would happen, and why; runs nothing\n";
 
-std::vector<std::string> AppsOf(const std::string& person, const Configuration& configuration) {
+std::vector<std::string> AppsOf(const authz::Who& who, const Configuration& configuration) {
   std::vector<std::string> names;
   for (const auto& [name, app] : configuration.apps) names.push_back(name);
-  return configuration.policy.VisibleApps(person, names);
+  return configuration.policy.VisibleApps(who, names);
 }
 
 std::string Cut(std::string text) {
@@ -32,23 +32,26 @@ std::string Cut(std::string text) {
 }
 
 std::string WhoAmI(const Caller& caller, const Configuration& configuration) {
-  const auto groups = configuration.policy.GroupsOf(caller.person);
+  const auto groups = configuration.policy.GroupsOf(caller.who());
   std::string text =
       fmt::format("You are {} ({}), from {}{}{}.\n", caller.person, caller.fingerprint,
                   caller.address, groups.empty() ? "" : ", in ", base::Join(groups, ", "));
-  const auto apps = AppsOf(caller.person, configuration);
+  if (!caller.certificate.empty()) {
+    text += fmt::format("You have a certificate: {}.\n", caller.certificate);
+  }
+  const auto apps = AppsOf(caller.who(), configuration);
   if (apps.empty()) return text + "No rule lets you use any app here.\n";
   text += "You may run, in\n";
   for (const std::string& app : apps) {
     text += fmt::format("  {}: {}\n", app,
-                        base::Join(configuration.policy.PatternsFor(caller.person, app), "; "));
+                        base::Join(configuration.policy.PatternsFor(caller.who(), app), "; "));
   }
   return text + "More: ssh oneoff@HOST help\n";
 }
 
 std::string Apps(const Caller& caller, const Configuration& configuration) {
   std::string text;
-  for (const std::string& app : AppsOf(caller.person, configuration)) text += app + "\n";
+  for (const std::string& app : AppsOf(caller.who(), configuration)) text += app + "\n";
   return text;
 }
 
@@ -56,7 +59,7 @@ release::Outcome<std::string> Runs(const Caller& caller, const Configuration& co
                                    const run::Registry& registry, const base::Clock& clock) {
   auto runs = registry.List();
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
-  const auto apps = AppsOf(caller.person, configuration);
+  const auto apps = AppsOf(caller.who(), configuration);
   std::erase_if(*runs, [&](const run::RunState& run) {
     return !run.supervised || std::find(apps.begin(), apps.end(), run.record.app) == apps.end();
   });
@@ -86,12 +89,12 @@ std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime no
   return text;
 }
 
-std::string RenderMenu(const std::string& person, const std::string& target, const std::string& app,
+std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
                        const Configuration& configuration) {
   std::string text =
       fmt::format("oneoff: {}: no command, and {} has no shell there; what {} may run:\n", target,
-                  person, person);
-  for (const std::string& pattern : configuration.policy.PatternsFor(person, app)) {
+                  who.person, who.person);
+  for (const std::string& pattern : configuration.policy.PatternsFor(who, app)) {
     text += fmt::format("  ssh {}@HOST {}\n", target, pattern);
   }
   return Cut(text);

@@ -16,6 +16,10 @@ struct Caller {
   std::string person;
   std::string fingerprint;
   std::string address;
+  std::string certificate = {};          // authz::Admission's
+  std::vector<std::string> groups = {};  // that it puts the person in
+
+  authz::Who who() const { return {person, groups}; }
 };
 
 // The text for stdout. kUsage for a command that is none, naming those there are.
@@ -28,8 +32,8 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
 // The live runs of the apps that `person` may use, one a line under a heading.
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now);
 
-// What `person` may type to the app: for a bare login without a shell.
-std::string RenderMenu(const std::string& person, const std::string& target, const std::string& app,
+// What `who` may type to the app: for a bare login without a shell.
+std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
                        const Configuration& configuration);
 
 }  // namespace broker

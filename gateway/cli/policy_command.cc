@@ -23,6 +23,7 @@ namespace {
 struct Question {
   std::string person;
   std::string app;
+  std::vector<std::string> groups;  // that a certificate puts the person in
   std::string release = "current";
   std::vector<std::string> words;
 };
@@ -64,6 +65,7 @@ release::Outcome<authz::Request> RequestOf(const broker::Configuration& configur
   if (!line) return tl::unexpected(line.error());
   authz::Request request;
   request.person = question.person;
+  request.groups = question.groups;
   request.app = question.app;
   request.releases = {question.release};
   request.command = line->text;
@@ -76,21 +78,39 @@ release::Outcome<authz::Request> RequestOf(const broker::Configuration& configur
   return request;
 }
 
+std::string NoSuch(const std::string& name, std::string_view what,
+                   const std::vector<std::string>& known) {
+  const auto nearest = base::Nearest(name, known);
+  return fmt::format("oneoff: {}: no such {}{}\n", base::Escape(name, 64), what,
+                     nearest ? fmt::format("; did you mean {}?", *nearest) : "");
+}
+
+// Whom only a certificate names is in the groups that its principals say, and nobody else is.
+std::string FaultOfPerson(const broker::Configuration& configuration, const Question& question) {
+  const bool by_certificate = question.person.starts_with(authz::kByCertificate);
+  if (!by_certificate && !configuration.people.Has(question.person)) {
+    return NoSuch(question.person, "person", configuration.people.names());
+  }
+  if (by_certificate == question.groups.empty()) {
+    return fmt::format("oneoff: {}: {}\n", base::Escape(question.person, 64),
+                       by_certificate ? "say with --group which groups its principals name"
+                                      : "--group is for whom a certificate names: cert:KEYID");
+  }
+  for (const std::string& group : question.groups) {
+    if (!configuration.policy.HasGroup(group)) return NoSuch(group, "group", {});
+  }
+  return {};
+}
+
 // A sentence if the question names somebody or something that is not there.
 std::string UnknownName(const broker::Configuration& configuration, const Question& question) {
-  const auto sentence = [](const std::string& name, std::string_view what,
-                           const std::vector<std::string>& known) {
-    const auto nearest = base::Nearest(name, known);
-    return fmt::format("oneoff: {}: no such {}{}\n", base::Escape(name, 64), what,
-                       nearest ? fmt::format("; did you mean {}?", *nearest) : "");
-  };
-  if (!configuration.people.Has(question.person)) {
-    return sentence(question.person, "person", configuration.people.names());
+  if (const std::string fault = FaultOfPerson(configuration, question); !fault.empty()) {
+    return fault;
   }
   if (configuration.apps.count(question.app) != 0) return {};
   std::vector<std::string> apps;
   for (const auto& [name, app] : configuration.apps) apps.push_back(name);
-  return sentence(question.app, "app", apps);
+  return NoSuch(question.app, "app", apps);
 }
 
 int Explain(const Shared& shared, const Question& question) {
@@ -133,9 +153,17 @@ void AddPolicy(CLI::App& app, Shared& shared) {
       "0: allowed, 77: denied");
   const auto question =
       std::make_shared<Question>();  // owned by the callback, and bound to the options
-  explain->add_option("person", question->person, "Who: the name of a file people/NAME.pub")
+  explain
+      ->add_option(
+          "person", question->person,
+          "Who: the name of a file people/NAME.pub; cert:KEYID for whom a certificate names")
       ->required();
   explain->add_option("app", question->app, "In which app")->required();
+  explain
+      ->add_option("--group", question->groups,
+                   "Of cert:KEYID: a group that the certificate's principals name; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("GROUP");
   explain->add_option("--release", question->release, "A name that the release answers to")
       ->capture_default_str();
   explain->add_option("--root", shared.root, "As the same before the subcommand")->type_name("DIR");
@@ -149,6 +177,7 @@ void AddPolicy(CLI::App& app, Shared& shared) {
       "  oneoff policy explain --release v41 alice shop console\n"
       "  oneoff policy explain alice shop rake -T\n"
       "  oneoff policy explain alice shop 'rake db:version | cat'\n"
+      "  oneoff policy explain --group dev cert:dora shop console\n"
       "  oneoff policy explain alice shop");
   explain->callback([&shared, question, explain] {
     question->words = explain->remaining();

@@ -83,7 +83,7 @@ struct Request {
   static constexpr std::string_view kName = "request";
   std::string person;
   std::string fingerprint;  // of the key that signed
-  std::string key;          // its public blob: whether it still counts is asked for each request
+  std::string key;          // its blob, or its certificate's: asked about again for each request
   std::string address;      // the peer's
   std::string user;         // the user name as typed: "shop", "shop+v41", "oneoff"
   Start start;
@@ -105,12 +105,14 @@ struct Authenticated {
   std::string fingerprint;
   std::string address;
   std::string user;
+  std::string certificate;  // authz::Admission's
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("person", self.person);
     io("fingerprint", self.fingerprint);
     io("address", self.address);
     io("user", self.user);
+    io("certificate", self.certificate);
   }
 };
 

@@ -15,8 +15,9 @@
 
 namespace wire {
 
-// Bytes of a Start's packet: what the monitor adds to it has to fit in a packet, too.
-inline constexpr std::size_t kMaxStart = 61440;
+// Bytes of a Start's packet: what the monitor adds to it, a certificate above all, has to fit in a
+// packet, too.
+inline constexpr std::size_t kMaxStart = 52'224;
 
 // --- session to monitor
 

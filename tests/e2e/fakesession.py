@@ -59,14 +59,17 @@ class FakeSession:
     def exchange(self, hash):
         return self.ask("sign-exchange", host_key=self._host_key, algorithm="ssh-ed25519", hash=hash)
 
-    def verify(self, key_file, session_id, user="plain", public_key=None, tamper=lambda data: data):
-        """Claims `public_key` (the file's own, if None) with a signature that `key_file` makes."""
+    def verify(self, key_file, session_id, user="plain", public_key=None, tamper=lambda data: data,
+               algorithm="ssh-ed25519", claim=None):
+        """Claims `public_key` (the file's own, if None) with a signature that `key_file` makes.
+
+        `claim` is the key that the message names, where that is another than the signed data do."""
         key = paramiko.Ed25519Key.from_private_key_file(str(key_file))
         public_key = public_key or key.asbytes()
         data = (string(session_id) + b"\x32" + string(user) + string("ssh-connection") + string("publickey") + b"\1" +
-                string("ssh-ed25519") + string(public_key))
+                string(algorithm) + string(public_key))
         signature = key.sign_ssh_data(data).asbytes()
-        return self.ask("verify", key=public_key, signature=signature, data=tamper(data))
+        return self.ask("verify", key=claim or public_key, signature=signature, data=tamper(data))
 
     def start(self, command="id"):
         return self.ask("start", channel=0, command=command, environment=[])

@@ -1,10 +1,12 @@
 """A session that was broken into gets nothing without its client's signature over this very exchange."""
 
+import base64
 import os
 
 import paramiko
 
 import harness
+from certificates import CertificateTest
 from fakesession import FakeSession
 
 ID, OTHER_ID = b"\1" * 32, b"\2" * 32
@@ -108,6 +110,71 @@ class SeamFailsClosed(harness.GatewayTest):
                 os._exit(0)
             os._exit(1)
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+
+
+class CertificatesFailClosed(CertificateTest):
+    ALGORITHM = "ssh-ed25519-cert-v01@openssh.com"
+
+    def session(self):
+        session = FakeSession(self.gateway.root, self.gateway.host_keys()[0])
+        self.addCleanup(session.close)
+        self.assertEqual(session.exchange(ID)["type"], "signature")
+        return session
+
+    def certificate(self, name):
+        return base64.b64decode((self.directory / f"keys/{name}-cert.pub").read_text().split()[1])
+
+    def assert_refused_in_session(self, signer, certificate, **claim):
+        started = len(self.gateway.audit("run.started"))
+        session = self.session()
+        algorithm = claim.pop("algorithm", self.ALGORITHM)
+        verdict = session.verify(self.client.key(signer), ID, public_key=certificate, algorithm=algorithm, **claim)
+        self.assertFalse(verdict["accepted"])
+        self.assertIsNone(session.start())
+        self.assertEqual(len(self.gateway.audit("run.started")), started)
+
+    def test_the_way_it_is_meant_to_be(self):
+        self.certify("bobs", "people")
+        session = self.session()
+        self.assertTrue(session.verify(self.client.key("bobs"), ID, public_key=self.certificate("bobs"),
+                                       algorithm=self.ALGORITHM)["accepted"])
+
+    def test_a_signature_of_another_key_than_the_certified_one(self):
+        self.certify("bobs", "people")
+        for other in ("alice", "ca-people"):
+            self.assert_refused_in_session(other, self.certificate("bobs"))
+
+    def test_a_certificate_in_the_place_of_the_one_that_was_signed_for(self):
+        self.certify("few", "groups", principals="dev")
+        few = self.certificate("few")
+        self.certify("more", "groups", principals="ops", key="few", identity="few")
+        more = self.certificate("more")
+        session = self.session()
+        forged = {"public_key": few, "algorithm": self.ALGORITHM}
+        # The session claims the one, the client has signed the other; in the message, and in the data too.
+        verdict = session.verify(self.client.key("few"), ID, claim=more, **forged)
+        self.assertFalse(verdict["accepted"])
+        self.assert_refused_in_session("few", more, tamper=lambda data: data.replace(more, few))
+        self.assertIsNone(session.start())
+
+    def test_a_certificate_under_another_algorithms_name(self):
+        self.certify("bobs", "people")
+        for algorithm in ("ssh-ed25519", "ssh-rsa-cert-v01@openssh.com", "rsa-sha2-512-cert-v01@openssh.com"):
+            with self.subTest(algorithm=algorithm):
+                self.assert_refused_in_session("bobs", self.certificate("bobs"), algorithm=algorithm)
+
+    def test_a_certificate_that_was_changed(self):
+        self.certify("bobs", "people", principals="nobody")
+        blob = self.certificate("bobs")
+        for changed in (blob.replace(b"nobody", b"bob\0\0\0"), blob.replace(b"\0\0\0\6nobody", b"\0\0\0\3bob"),
+                        blob[:-1], blob + b"x", blob[:-64] + bytes(64)):
+            self.assert_refused_in_session("bobs", changed)
+
+    def test_a_certificate_as_large_as_it_may_be_and_a_command_as_well(self):
+        self.certify("large", "people", principals=",".join(["bob", *(f"{n:0>60}" for n in range(110))]))
+        self.assertGreater(len(self.certificate("large")), 7000)
+        result = self.ssh("plain", "echo " + "x" * 32000, person="large")
+        self.assert_ran(result, "x" * 32000 + "\n")
 
 
 if __name__ == "__main__":

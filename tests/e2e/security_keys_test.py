@@ -52,6 +52,27 @@ class SecurityKeys(harness.GatewayTest):
                             self.assertIn("Permission denied (publickey).", result.stderr)
                         self.assertEqual(self.logins() - before, 1 if (how, line) in ADMITTED else 0)
 
+    def test_a_certificate_says_what_its_key_has_to_do(self):
+        """As a line's options: by extension, by critical option; the authority may be a security key itself."""
+        ca = self.make_key("ca-sk", "ed25519-sk", "-w", str(PROVIDER))
+        self.gateway.person("holder", "")
+        self.gateway.policy({"rules": [{"name": "all", "who": ["*"], "apps": ["*"], "run": ["..."]}],
+                             "authorities": [{"key": ca.strip(), "principals": "people"}]})
+        keys = self.directory / "keys"
+        for kind in TYPES:
+            for says, options in (("plain", ()), ("lenient", ("-O", "no-touch-required")),
+                                  ("strict", ("-O", "verify-required"))):
+                for how in KEYS:
+                    name = f"{how}-{kind}"
+                    with self.subTest(kind=kind, key=how, certificate=says):
+                        subprocess.run(["ssh-keygen", "-q", "-w", str(PROVIDER), "-s", str(keys / "ca-sk"), "-I", "x",
+                                        "-n", "holder", *options, str(keys / f"{name}.pub")], check=True)
+                        before = self.logins()
+                        result = self.login(name)
+                        (keys / f"{name}-cert.pub").unlink()
+                        self.assertEqual(result.status, 0 if (how, says) in ADMITTED else 255, result.stderr)
+                        self.assertEqual(self.logins() - before, 1 if (how, says) in ADMITTED else 0)
+
     def test_what_was_wrong_is_counted_as_a_failed_signature(self):
         self.gateway.person("holder", self.public["untouched-ed25519-sk"])
         before = self.failures()

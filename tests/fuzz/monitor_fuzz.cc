@@ -36,6 +36,7 @@ struct World {
   authz::SigningKey alice = std::move(*authz::SigningKey::Generate());
   authz::SigningKey mallory = std::move(*authz::SigningKey::Generate());
   std::optional<authz::People> people;
+  authz::Policy policy;
 };
 
 // What a client signs (RFC 4252 7).
@@ -51,8 +52,8 @@ class Connection {
  public:
   explicit Connection(const World& world)
       : world_(world),
-        monitor_({session_.first.get(), broker_.first.get()}, "192.0.2.7", world.host_keys,
-                 *world.people, clock_, kBounds) {}
+        monitor_({session_.first.get(), broker_.first.get()}, "192.0.2.7",
+                 {world.host_keys, *world.people, world.policy, clock_}, kBounds) {}
 
   // One request. Whether the connection lives on.
   bool Step(fuzz::Input& input) {

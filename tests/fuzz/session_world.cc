@@ -153,7 +153,8 @@ SessionWorld::SessionWorld(std::function<bool()> client)
             far_link_ = std::move(link.second);
             return {far_link_.get(), broker_.first.get()};
           }(),
-          "192.0.2.7", TheFixture().host_keys, *TheFixture().people, time_, {}) {}
+          "192.0.2.7", {TheFixture().host_keys, *TheFixture().people, TheFixture().policy, time_},
+          {}) {}
 
 void SessionWorld::Serve(base::UniqueFd server_end) {
   const base::Log log = [](base::Level, const std::string& line) {

@@ -29,6 +29,7 @@ struct Fixture {
   ssh::OwnedKey client_key;  // alice's
   std::vector<authz::SigningKey> host_keys;
   std::optional<authz::People> people;
+  authz::Policy policy;
   std::optional<ssh::ServerSide> server_side;
 };
 const Fixture& TheFixture();

@@ -27,6 +27,7 @@ RunStarted Full() {
   event.user = "deploy";
   event.pty = true;
   event.configuration = "ab12";
+  event.certificate = "ID 'alice' (serial 7) CA SHA256:c";
   return event;
 }
 
@@ -34,7 +35,8 @@ constexpr const char* kFull =
     R"({"event":"run.started","run":"7k2m9xqd","app":"shop","release":"v41",)"
     R"("release_names":["current","latest"],"commit":"3f2a91c","directory":"/srv/shop/releases/v41",)"
     R"("person":"alice","key":"SHA256:k","source":"192.0.2.1","rule":"ops","command":"rake db:migrate",)"
-    R"("argv":["bundle","exec","rake","db:migrate"],"user":"deploy","pty":true,"configuration":"ab12"})";
+    R"("argv":["bundle","exec","rake","db:migrate"],"user":"deploy","pty":true,"configuration":"ab12",)"
+    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c"})";
 
 TEST(Event, IsOneObjectWithItsFieldsInOrder) { EXPECT_EQ(ToJson(Full()).value(), kFull); }
 

@@ -7,6 +7,7 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "tests/authz/certificates.h"
 
 // The seam fails closed: whatever a session claims, nobody gets in without a signature over the
 // session id that this monitor signed.
@@ -41,7 +42,8 @@ class MonitorTest : public testing::Test {
     session_ = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
     broker_ = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
     monitor_.emplace(Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
-                     host_keys_, people_, clock_, MonitorBounds{.key_tries = 3, .key_probes = 4});
+                     MonitorSupplies{host_keys_, people_, policy_, clock_},
+                     MonitorBounds{.key_tries = 3, .key_probes = 4});
   }
 
   // What the session gets for its message; the test fails if there is no answer.
@@ -78,6 +80,7 @@ class MonitorTest : public testing::Test {
   std::optional<authz::SigningKey> alice_;
   std::optional<authz::SigningKey> mallory_;
   authz::People people_;
+  authz::Policy policy_;
   base::FdPair session_;
   base::FdPair broker_;
   std::optional<Monitor> monitor_;
@@ -112,7 +115,7 @@ TEST_F(MonitorTest, AfterThatAStartReachesTheBrokerInTheNameOfWhoSigned) {
 
 TEST_F(MonitorTest, WhatABrokerThatEndedHasNotAnsweredIsAnsweredAsLost) {
   monitor_.emplace(Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
-                   host_keys_, people_, clock_,
+                   MonitorSupplies{host_keys_, people_, policy_, clock_},
                    MonitorBounds{.last_answers = std::chrono::milliseconds(10)});
   Exchange(id_);
   ASSERT_TRUE(Verify(*alice_, Signed(id_, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
@@ -184,7 +187,8 @@ TEST_F(MonitorTest, EveryByteOfWhatWasSignedCounts) {
   const std::string data = Signed(id_, "shop", alice_->PublicBlob());
   const std::string signature = *alice_->Sign(data, "ssh-ed25519");
   monitor_.emplace(Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
-                   host_keys_, people_, clock_, MonitorBounds{.key_tries = 1000, .key_probes = 4});
+                   MonitorSupplies{host_keys_, people_, policy_, clock_},
+                   MonitorBounds{.key_tries = 1000, .key_probes = 4});
   Exchange(id_);
   for (std::size_t i = 0; i < data.size(); ++i) {
     std::string changed = data;
@@ -195,6 +199,80 @@ TEST_F(MonitorTest, EveryByteOfWhatWasSignedCounts) {
             .accepted)
         << "byte " << i;
   }
+}
+
+// A certificate by `authority` for `key`, in the name of alice.
+std::string Certify(const authz::SigningKey& authority, const authz::SigningKey& key) {
+  authz::CertificateParts parts;
+  authz::DataReader reader(key.PublicBlob());
+  (void)reader.String();  // type
+  parts.point = std::string(reader.String());
+  return parts.SignedBy(authority);
+}
+
+class CertificateMonitorTest : public MonitorTest {
+ protected:
+  void SetUp() override {
+    MonitorTest::SetUp();
+    config::Problems problems;
+    auto policy = authz::Policy::Parse(
+        "policy.json",
+        R"({"rules": [], "authorities": [{"principals": "people", "longest": "876000h", "key": ")" +
+            authority_.PublicLine() + "\"}]}",
+        {{"alice"}, {}}, problems);
+    ASSERT_TRUE(policy);
+    policy_ = std::move(*policy);
+    monitor_.emplace(
+        Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
+        MonitorSupplies{host_keys_, people_, policy_, clock_,
+                        [this](base::Level, const std::string& line) { said_.push_back(line); }},
+        MonitorBounds{.key_tries = 100, .key_probes = 100});
+    Exchange(id_);
+  }
+  static std::string SignedFor(const std::string& id, const std::string& certificate) {
+    return Str(id) + std::string(1, 50) + Str("shop") + Str("ssh-connection") + Str("publickey") +
+           std::string(1, 1) + Str("ssh-ed25519-cert-v01@openssh.com") + Str(certificate);
+  }
+
+  const authz::SigningKey authority_ = *authz::SigningKey::Generate();
+  std::vector<std::string> said_;
+};
+
+TEST_F(CertificateMonitorTest, ASignatureOfTheCertifiedKeyLetsItsHolderIn) {
+  config::Problems problems;
+  policy_ =
+      *authz::Policy::Parse("policy.json",
+                            R"({"rules": [], "authorities": [{"principals": "people", "key": ")" +
+                                authority_.PublicLine() + "\"}]}",
+                            {{"alice"}, {}}, problems);
+  const std::string certificate = Certify(authority_, *mallory_);
+  EXPECT_TRUE(Ask<wire::Verdict>(wire::Probe{.user = "shop", .key = certificate}).accepted);
+  EXPECT_TRUE(Verify(*mallory_, SignedFor(id_, certificate), certificate));
+  const auto told = wire::Receive<wire::FromMonitor>(broker_.second.get(), base::Wait::kNo);
+  ASSERT_TRUE(told);
+  const auto& authenticated = std::get<wire::Authenticated>(told->message);
+  EXPECT_EQ(authenticated.person, "alice");
+  EXPECT_EQ(authenticated.fingerprint, mallory_->Fingerprint());
+  EXPECT_EQ(authenticated.certificate,
+            "ID 'alice@laptop' (serial 7) CA " + authority_.Fingerprint());
+}
+
+TEST_F(CertificateMonitorTest, OneThatIsRefusedIsNotedAFewTimesAndAStrangersNever) {
+  const std::string endless = Certify(authority_, *mallory_);
+  const std::string strange = Certify(*mallory_, *mallory_);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(Ask<wire::Verdict>(wire::Probe{.user = "shop", .key = strange}).accepted);
+  }
+  EXPECT_TRUE(said_.empty());
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(Ask<wire::Verdict>(wire::Probe{.user = "shop", .key = endless}).accepted);
+    EXPECT_FALSE(Verify(*mallory_, SignedFor(id_, endless), endless));
+  }
+  EXPECT_EQ(said_, std::vector<std::string>(
+                       3, "refused: the certificate ID 'alice@laptop' (serial 7) CA " +
+                              authority_.Fingerprint() +
+                              ": it counts for longer than 36500d, its authority's \"longest\", "
+                              "from 192.0.2.7"));
 }
 
 TEST_F(MonitorTest, RefusedSignaturesAreBoundedAndToldOnce) {
