@@ -22,9 +22,10 @@ def header(client, port=4000, behind=b""):
     return SIGNATURE + bytes([0x21, family]) + struct.pack(">H", len(addresses)) + addresses
 
 
-class ProxyProtocol(harness.GatewayTest):
+class Behind:
+    """A gateway behind the balancer."""
     people = ("alice", "bob", "carol", "placed")
-    settings = {"proxy_protocol": {"from": [BALANCER]}, "login_grace": "2s",
+    settings = {"proxy_protocol": {"from": [BALANCER]},
                 "penalties": {"authfail": "1m", "grace_exceeded": "1m", "noauth": "1m", "least": "1m"}}
 
     @classmethod
@@ -49,6 +50,8 @@ class ProxyProtocol(harness.GatewayTest):
         transport.start_client(timeout=20)
         transport.auth_publickey("plain", paramiko.Ed25519Key.from_private_key_file(str(self.client.key(person))))
 
+
+class ProxyProtocol(Behind, harness.GatewayTest):
     def test_the_client_is_the_source(self):
         for number, client in enumerate(("192.0.2.7", "2001:db8::7", "198.51.100.7")):
             with self.subTest(client=client):
@@ -73,8 +76,7 @@ class ProxyProtocol(harness.GatewayTest):
         for first, why in ((stranger.BANNER, "this is no PROXY protocol header of version 2"),
                            (b"PROXY TCP4 192.0.2.7 192.0.2.1 1 22\r\n", "let the balancer send version 2"),
                            (SIGNATURE + b"\x21\x11\xff\xff", "a header of 65551 bytes"),
-                           (header("192.0.2.7").replace(b"\x21\x11", b"\x21\x12"), "the header names no TCP client"),
-                           (SIGNATURE, "no header came in time")):
+                           (header("192.0.2.7").replace(b"\x21\x11", b"\x21\x12"), "the header names no TCP client")):
             with self.subTest(why=why):
                 said = stranger.farewell(stranger.everything(self.connect(first)))
                 self.assertEqual(said, "oneoff: a PROXY protocol header of version 2 was expected, "
@@ -82,6 +84,13 @@ class ProxyProtocol(harness.GatewayTest):
                 self.assertRegex(self.gateway.stderr(), rf"127\.0\.0\.9:\d+: PROXY protocol: [^\n]*{re.escape(why)}\n")
         self.log_in(header("192.0.2.11"))  # it is not penalised itself
 
+    def test_from_anybody_else_a_header_is_none(self):
+        said = stranger.everything(self.connect(header("192.0.2.12"), "127.0.0.8"))
+        self.assertIsNone(stranger.farewell(said))  # served, as somebody who speaks no SSH
+        harness.wait_until(lambda: "127.0.0.8: refused for 60 s" in self.gateway.stderr(), "its own penalty")
+
+
+class Probes(Behind, harness.GatewayTest):
     def test_health_probes_are_nothing(self):
         before = self.gateway.stderr()
         for first in (b"", b"", LOCAL, LOCAL):
@@ -94,10 +103,14 @@ class ProxyProtocol(harness.GatewayTest):
         self.assertNotIn("ended before login", after)
         self.assertNotIn("PROXY", after)
 
-    def test_from_anybody_else_a_header_is_none(self):
-        said = stranger.everything(self.connect(header("192.0.2.12"), "127.0.0.8"))
-        self.assertIsNone(stranger.farewell(said))  # served, as somebody who speaks no SSH
-        harness.wait_until(lambda: "127.0.0.8: refused for 60 s" in self.gateway.stderr(), "its own penalty")
+
+class Late(Behind, harness.GatewayTest):
+    settings = {**Behind.settings, "login_grace": "1s"}
+
+    def test_a_header_has_to_come_within_the_grace(self):
+        said = stranger.farewell(stranger.everything(self.connect(SIGNATURE)))
+        self.assertEqual(said, "oneoff: a PROXY protocol header of version 2 was expected, as from a load balancer")
+        self.assertIn("PROXY protocol: no header came in time\n", self.gateway.stderr())
 
 
 if __name__ == "__main__":
