@@ -5,7 +5,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -20,9 +19,7 @@ namespace {
 constexpr int kAtOnce = 16;  // connections that one socket accepts before others have their turn
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr std::chrono::milliseconds kShortageIsOver{2'000};
-// What is turned away is told soon when it begins, and then so often while it lasts.
 constexpr std::chrono::milliseconds kTellSoon{1'000};
-constexpr std::chrono::milliseconds kTellEvery{60'000};
 
 // No thread but this one was ever started.
 base::Result<base::UniqueFd> TakeSignals() {
@@ -48,7 +45,7 @@ Listener::Listener(Tools tools, std::vector<base::UniqueFd> sockets, FrontBounds
       sockets_(std::move(sockets)),
       door_(std::move(bounds)),
       farewells_(tools.loop),
-      told_(tools.clock.Monotonic() - kTellEvery) {}
+      refusals_(tools.clock) {}
 
 Listener::~Listener() {
   for (const auto& socket : sockets_) tools_.loop.Unwatch(socket.get());
@@ -75,7 +72,7 @@ base::Result<void> Listener::Run() {
   }
   tools_.broker.Keep();
   tools_.loop.Run();
-  TellRefusals();
+  Tell(refusals_.TakeAll());
   return {};
 }
 
@@ -158,24 +155,23 @@ void Listener::Serve(base::UniqueFd client, const Address& address, Door::Place 
 void Listener::TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal) {
   farewells_.Send(std::move(client), refusal.Words());
   if (const auto ip = base::IpAddress::Parse(address.host)) {
-    refusals_.Add(door_.SourceOf(*ip), refusal.reason, tools_.clock.Now());
+    refusals_.Add(door_.SourceOf(*ip), refusal.reason);
   }
-  TellRefusalsAfter(std::max(kTellSoon, told_ + kTellEvery - tools_.clock.Monotonic()));
-}
-
-void Listener::TellRefusalsAfter(std::chrono::milliseconds delay) {
-  if (telling_ != 0) return;
-  telling_ = tools_.loop.After(delay, [this] {
-    telling_ = 0;
-    TellRefusals();
-  });
+  TellSoon();
 }
 
 // The log, and the broker for the audit. While that is away, what it will be told is kept.
-void Listener::TellRefusals() {
-  if (!tools_.broker.connected()) return TellRefusalsAfter(kTellSoon);
-  told_ = tools_.clock.Monotonic();
-  for (const wire::Refused& refused : refusals_.Take()) {
+void Listener::TellSoon() {
+  if (telling_ != 0) return;
+  telling_ = tools_.loop.After(kTellSoon, [this] {
+    telling_ = 0;
+    if (tools_.broker.connected()) Tell(refusals_.Take());
+    if (refusals_.untold()) TellSoon();
+  });
+}
+
+void Listener::Tell(const std::vector<wire::Refused>& refusals) {
+  for (const wire::Refused& refused : refusals) {
     tools_.log(base::Level::kWarning,
                fmt::format("{} connections from {} turned away: {}", refused.count, refused.source,
                            base::Join(refused.reasons, ", ")));

@@ -65,8 +65,8 @@ class Listener {
   void OnHeader(int client, const ProxyWord& word);
   void Serve(base::UniqueFd client, const Address& address, Door::Place place);
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
-  void TellRefusals();
-  void TellRefusalsAfter(std::chrono::milliseconds delay);
+  void TellSoon();
+  void Tell(const std::vector<wire::Refused>& refusals);
   void OnSignal();
   void Drain();
   void EndIfDrained();
@@ -82,7 +82,6 @@ class Listener {
   std::optional<Sessions> sessions_;  // from Run on
   std::map<int, Pending> pending_;    // by the client's descriptor
   Refusals refusals_;
-  base::MonotonicTime told_;  // when the refusals were, last
   base::Loop::TimerId telling_ = 0;
   base::Loop::TimerId pause_ = 0;
   base::Loop::TimerId drain_ = 0;

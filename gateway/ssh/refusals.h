@@ -3,8 +3,10 @@
 #ifndef ONEOFF_GATEWAY_SSH_REFUSALS_H_
 #define ONEOFF_GATEWAY_SSH_REFUSALS_H_
 
+#include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,14 +20,26 @@ namespace ssh {
 class Refusals {
  public:
   static constexpr std::size_t kMaxSources = 256;  // beyond that they are summed as "others"
+  static constexpr std::chrono::minutes kEvery{1};
 
-  void Add(const base::Network& source, Reason reason, base::WallTime now);
-  bool empty() const { return sums_.empty(); }
-  // One a source; begins anew.
+  explicit Refusals(const base::Clock& clock) : clock_(clock) {}
+
+  void Add(const base::Network& source, Reason reason);
+  // Whether there is something that Take has not returned yet.
+  bool untold() const;
+  // The sums of the sources of which none was returned within kEvery.
   std::vector<wire::Refused> Take();
+  // All of them.
+  std::vector<wire::Refused> TakeAll();
 
  private:
-  std::map<std::string, wire::Refused> sums_;
+  struct Sum {
+    wire::Refused refused;  // since it was told
+    std::optional<base::MonotonicTime> told;
+  };
+
+  const base::Clock& clock_;
+  std::map<std::string, Sum> sums_;
 };
 
 }  // namespace ssh

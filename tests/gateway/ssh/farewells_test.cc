@@ -7,8 +7,6 @@
 #include <array>
 #include <vector>
 
-#include "gateway/ssh/refusals.h"
-
 namespace ssh {
 namespace {
 
@@ -82,39 +80,6 @@ TEST(Farewells, HoldNoMoreThanTheirBound) {
   farewells.Drop();
   EXPECT_TRUE(closed(1));
   EXPECT_TRUE(closed(Farewells::kMostHeld));
-}
-
-base::Network Source(int number) {
-  return base::Network::Of(*base::IpAddress::Parse("10.0." + std::to_string(number / 250) + "." +
-                                                   std::to_string(number % 250)),
-                           32);
-}
-
-TEST(Refusals, AreSummedBySource) {
-  Refusals refusals;
-  EXPECT_TRUE(refusals.empty());
-  refusals.Add(Source(1), Reason::kPenalty, base::WallTime(std::chrono::milliseconds(0)));
-  refusals.Add(Source(1), Reason::kPerSource, base::WallTime(std::chrono::milliseconds(1)));
-  refusals.Add(Source(1), Reason::kPenalty, base::WallTime(std::chrono::milliseconds(2)));
-  const auto sums = refusals.Take();
-  ASSERT_EQ(sums.size(), 1U);
-  EXPECT_EQ(sums[0].source, "10.0.0.1");
-  EXPECT_EQ(sums[0].count, 3U);
-  EXPECT_EQ(sums[0].first, "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(sums[0].last, "1970-01-01T00:00:00.002Z");
-  EXPECT_EQ(sums[0].reasons, (std::vector<std::string>{"penalty", "per_source"}));
-  EXPECT_TRUE(refusals.empty());
-}
-
-TEST(Refusals, OfTooManySourcesAreSummedAsOthers) {
-  Refusals refusals;
-  for (int i = 0; i < static_cast<int>(Refusals::kMaxSources) + 9; ++i) {
-    refusals.Add(Source(i), Reason::kStartups, {});
-  }
-  const auto sums = refusals.Take();
-  ASSERT_EQ(sums.size(), Refusals::kMaxSources + 1);
-  EXPECT_EQ(sums.back().source, "others");
-  EXPECT_EQ(sums.back().count, 9U);
 }
 
 }  // namespace
