@@ -104,7 +104,7 @@ std::string FaultOfPerson(const broker::Configuration& configuration, const Ques
 
 // A sentence if the question names somebody or something that is not there.
 std::string UnknownName(const broker::Configuration& configuration, const Question& question) {
-  if (const std::string fault = FaultOfPerson(configuration, question); !fault.empty()) {
+  if (std::string fault = FaultOfPerson(configuration, question); !fault.empty()) {
     return fault;
   }
   if (configuration.apps.count(question.app) != 0) return {};
