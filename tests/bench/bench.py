@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from servers import both
+from servers import both, crowded, idle_sessions, let_many_in
 from gateway import BUILD
 from waiting import wait_until
 
@@ -23,6 +23,13 @@ class Table:
         met = ratio <= limit if bound == AT_MOST else ratio >= limit
         print(f"{figure + ', ' + unit:<52}{sshd:>12.4g}{oneoff:>12.4g}{ratio:>8.2f}   "
               f"{bound} {limit:g}: {'met' if met else 'NOT MET'}", flush=True)
+
+
+    def change(self, figure, unit, without, with_it):
+        """Of the gateway alone: what must not grow by more than a tenth."""
+        ratio = with_it / without
+        print(f"{figure + ', ' + unit:<52}{f'{without:.4g} to':>12}{with_it:>12.4g}{ratio:>8.2f}   "
+              f"at most 1.1: {'met' if ratio <= 1.1 else 'NOT MET'}", flush=True)
 
 
 def alternate(servers, times, measure):
@@ -53,7 +60,12 @@ def measure_wall(table, servers, quick):
 
 
 def measure_cpu(table, servers, quick):
-    count = 10 if quick else 50
+    medians = costs(servers, 10 if quick else 50)
+    table.row("server CPU of a connection with a command", "ms", *medians, AT_MOST, 0.5)
+
+
+def costs(servers, count):
+    """Milliseconds of CPU that a connection with a command costs each of the servers."""
 
     def cost(server):
         before = server.cpu()
@@ -66,7 +78,7 @@ def measure_cpu(table, servers, quick):
     for server in servers:
         run_true(server)
         server.idle_processes = settled(lambda server=server: len(server.processes()))
-    table.row("server CPU of a connection with a command", "ms", *alternate(servers, 3, cost), AT_MOST, 0.5)
+    return alternate(servers, 3, cost)
 
 
 def settled(count):
@@ -143,8 +155,29 @@ def measure_memory(table, servers, quick):
     table.row("memory (PSS) of an idle pty", "kB", *(memory(server) for server in servers), AT_MOST, 0.4)
 
 
+def measure_idle(table, servers, quick):
+    sessions = 100 if quick else 1000
+    with crowded() as other, idle_sessions(other, sessions):
+        compare(table, f"with {sessions:,} idle sessions", servers[1], other, quick)
+
+
+def measure_people(table, servers, quick):
+    with crowded() as other:
+        let_many_in(other, 10_000, 1_000)
+        run_true(other)  # it has read them all by then
+        compare(table, "with 10,000 people and 1,000 rules", servers[1], other, quick)
+
+
+def compare(table, what, server, other, quick):
+    pair = (server, other)
+    for each in pair:
+        run_true(each)
+    table.change(f"wall time {what}", "ms", *alternate(pair, 10 if quick else 40, lambda s: 1000 * run_true(s)))
+    table.change(f"server CPU {what}", "ms", *costs(pair, 10 if quick else 50))
+
+
 ROWS = {"wall": measure_wall, "cpu": measure_cpu, "rate": measure_rate, "transfer": measure_transfer,
-        "memory": measure_memory}
+        "memory": measure_memory, "idle": measure_idle, "people": measure_people}
 
 
 def main():

@@ -1,8 +1,10 @@
 """The two servers that are compared, set up alike: same user, same key, same client."""
 
+import base64
 import contextlib
 import os
 import pathlib
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,12 +12,15 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
+import paramiko
+
 import apps
 import gateway
 import processes
 from client import Client, make_key
 from sshd import Sshd
 
+_ALL = {"name": "all", "who": ["alice", "bob"], "apps": ["*"], "run": ["..."]}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,9 +71,58 @@ def both():
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _key(directory):
+@contextlib.contextmanager
+def crowded():
+    """A gateway like that of both(), where `bob` may have a thousand runs, and many people may be let in."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="oneoff-bench-"))
+    directory.chmod(0o755)
+    started = []
+    try:
+        yield _oneoff(directory, started, people=("alice", "bob"))
+    finally:
+        for server in started:
+            server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def idle_sessions(server, count):
+    """So many sessions of bob's that do nothing."""
+    process = subprocess.Popen([gateway.BUILD / "bench/idle", str(server.client.port), server.user,
+                                server.client.key("bob"), str(count), "sleep 100000"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise SystemExit("the idle sessions could not be had")
+        yield
+        if process.poll() is not None:
+            raise SystemExit("the idle sessions ended early")
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
+def let_many_in(server, people, rules):
+    """So many people's keys, and rules that are asked before the one that lets alice do all."""
+    for number in range(people):
+        server.server.person(f"person{number}", public_key())
+    server.server.policy({"rules": [
+        *({"name": f"rule {number}", "who": [f"person{number}"], "apps": ["plain"], "run": [f"task{number} *"]}
+          for number in range(rules)), _ALL]})
+
+
+def public_key():
+    """The line of a new Ed25519 key, whose private half nobody has."""
+    kind = b"ssh-ed25519"
+    key = paramiko.Message()
+    key.add_string(kind)
+    key.add_string(secrets.token_bytes(32))
+    return f"ssh-ed25519 {base64.b64encode(key.asbytes()).decode()}\n"
+
+
+def _key(directory, name="alice"):
     (directory / "keys").mkdir(parents=True, exist_ok=True)
-    path = directory / "keys/alice"
+    path = directory / "keys" / name
     if not path.exists():
         make_key(path)
     return path.with_suffix(".pub").read_text()
@@ -85,13 +139,14 @@ def _sshd(directory, started):
     return Server("sshd", server, user, client, lambda: [server.pid, *processes.descendants(server.pid)])
 
 
-def _oneoff(directory, started):
+def _oneoff(directory, started, people=("alice",)):
     server = gateway.Gateway(directory)
-    server.person("alice", _key(directory))
+    for person in people:
+        server.person(person, _key(directory, person))
     app = apps.Plain(directory / "apps/plain", directory)
-    server.app("plain", app.directory)
-    server.policy({"rules": [{"name": "all", "who": ["alice"], "apps": ["*"], "run": ["..."]}]})
-    server.settings(runs_per_person=1000)
+    server.app("plain", app.directory, limits={"runs": 2000})
+    server.policy({"rules": [_ALL]})
+    server.settings(runs_per_person=1000, max_connections=2000)
     started.append(server.start())
     client = Client(directory, server.port, server.host_keys())
     return Server("oneoff", server, "plain", client, lambda: [server.pid, *processes.descendants(server.pid)])
