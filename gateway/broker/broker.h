@@ -79,6 +79,7 @@ class Broker {
   base::Result<void> SetUpRuns();
   base::Result<void> Listen();
   void ForgetRecordedEnds();
+  std::vector<base::Result<void>> RecordEnds(const std::vector<audit::Event>& events);
   void WatchFiles();
   void WatchSignals();
   bool Reload();
@@ -140,6 +141,8 @@ class Broker {
   base::Loop::TimerId settle_timer_ = 0;
   base::MonotonicTime settle_at_;  // when that is due
   base::Loop::TimerId flush_timer_ = 0;
+  // A writer that did not answer may have recorded ends all the same.
+  bool ends_unsure_ = false;
   bool stopping_ = false;
 };
 

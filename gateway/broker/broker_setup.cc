@@ -2,6 +2,7 @@
 // configuration.
 #include <fmt/format.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
@@ -47,6 +48,10 @@ base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
   getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
   return run::SystemUser{entry->pw_uid, entry->pw_gid};
 }
+
+// What was needed to read the configuration. Every process that this one forks would have to copy
+// the page tables of it.
+void GiveMemoryBack() { malloc_trim(0); }
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -102,6 +107,8 @@ base::Result<void> Broker::ReadFiles() {
     log_(base::Level::kWarning, problem.Summary());
   }
   configuration_ = std::move(*configuration);
+  problems.clear();
+  GiveMemoryBack();
   return {};
 }
 
@@ -134,7 +141,7 @@ base::Result<void> Broker::SetUpRuns() {
           .clock = clock_,
           .log = log_,
           .record_all =
-              [this](const std::vector<audit::Event>& events) { return audit_.RecordAll(events); },
+              [this](const std::vector<audit::Event>& events) { return RecordEnds(events); },
           .is_own_child =
               [this](pid_t pid) { return pid == audit_.writer() || children_.contains(pid); }},
       std::move(*boot));
@@ -151,8 +158,16 @@ base::Result<void> Broker::SetUpRuns() {
   return {};
 }
 
-// A broker that was killed may have recorded a run's end without removing its folder: each end is
-// told once.
+std::vector<base::Result<void>> Broker::RecordEnds(const std::vector<audit::Event>& events) {
+  auto outcomes = audit_.RecordAll(events);
+  for (const auto& outcome : outcomes) {
+    ends_unsure_ |= !outcome && outcome.error().code() != base::Code::kSystem;
+  }
+  return outcomes;
+}
+
+// A broker or a writer that was killed may have recorded a run's end without a further trace: each
+// end is told once.
 void Broker::ForgetRecordedEnds() {
   const auto runs = registry_->List();
   if (!runs) return;
@@ -282,6 +297,8 @@ bool Broker::Reload() {
   }
   const bool settings_changed = configuration->settings != configuration_.settings;
   configuration_ = std::move(*configuration);
+  configuration.reset();
+  GiveMemoryBack();
   ++configuration_number_;
   for (const auto& [gateway, _] : gateways_) {
     if (settings_changed) TellSettings(gateway);

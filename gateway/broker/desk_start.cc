@@ -125,8 +125,11 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
-    supplies_.registry.Withdraw(record.id);
-    PostNotStarted(record);  // the start may come to be recorded after all
+    // Whether a writer that did not answer has recorded the start nobody knows: then the run's file
+    // stays, and the broker records, as of any run that never began, that it ended.
+    const bool known = !audit_ || recorded.error().code() == base::Code::kSystem;
+    if (known) supplies_.registry.Withdraw(record.id);
+    if (known && audit_) PostNotStarted(record);  // what was written may not be durable, and there
     return release::Refuse(
         release::kCannotAudit,
         fmt::format("{}+{}: nothing was started, because it cannot be recorded in the audit log: "
