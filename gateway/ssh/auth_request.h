@@ -8,9 +8,9 @@
 
 namespace ssh {
 
-inline constexpr std::size_t kMaxUserName = 256;      // bytes
+inline constexpr std::size_t kMaxUserName = 256;     // bytes
 inline constexpr std::size_t kMaxPublicKey = 8'192;  // bytes of a blob: certificates are long
-inline constexpr std::size_t kMaxSignature = 4'096;   // bytes
+inline constexpr std::size_t kMaxSignature = 4'096;  // bytes
 
 // A well-formed request by public key for the service "ssh-connection".
 struct PublicKeyRequest {
