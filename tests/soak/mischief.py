@@ -27,8 +27,8 @@ from waiting import Late
 
 PATIENCE = 90  # seconds that any command may take here; far beyond what it needs
 # Somebody is killing the gateway's processes, and that may come in between: it is then said with one of these. A run
-# that gets TERM is ended with 143.
-MISHAPS = (255, 70, 74, 75, 143)
+# that gets TERM is ended with 143, a command that gets KILL before it is one with 137.
+MISHAPS = (255, 70, 74, 75, 137, 143)
 NETWORK = (OSError, EOFError, paramiko.SSHException, Late)
 # Ways that the gateway is to cut short; of the others it may be a mishap.
 CUT = ("silence", "garbage", "half_a_key_exchange", "a_wrong_key", "many_at_once", "a_tiny_packet",
