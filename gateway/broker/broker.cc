@@ -171,7 +171,10 @@ void Broker::ForkMonitor(int session) {
   child->Detach();
   const int fd = pair->first.get();
   monitors_[fd] = Connection{std::move(pair->first), {}, std::move(connection.address)};
-  loop_.Watch(fd, POLLIN, [this, fd](short) { OnMonitor(fd); });
+  if (auto watched = connections_->Watch(fd, [this, fd] { OnMonitor(fd); }); !watched) {
+    log_(base::Level::kError, "monitor: " + watched.error().message());
+    monitors_.erase(fd);
+  }
 }
 
 void Broker::OnMonitor(int monitor) {
@@ -179,7 +182,7 @@ void Broker::OnMonitor(int monitor) {
   auto received = wire::Receive<wire::FromMonitor>(monitor, base::Wait::kNo);
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (!received) {
-    loop_.Unwatch(monitor);
+    connections_->Unwatch(monitor);
     monitors_.erase(monitor);
     return;
   }

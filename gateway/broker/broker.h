@@ -17,6 +17,7 @@
 #include "authz/signing_key.h"
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/crowd.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
@@ -114,6 +115,7 @@ class Broker {
   const base::Clock& clock_;
   base::Log log_;
   base::Loop loop_;
+  std::unique_ptr<base::Crowd> connections_;  // those of monitors_: most of them say nothing
 
   Configuration configuration_;
   std::uint64_t configuration_number_ = 0;

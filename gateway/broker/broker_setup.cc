@@ -128,6 +128,9 @@ base::Result<void> Broker::SetUpRuns() {
   // Runs that a lost supervisor leaves become this process's children.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  auto connections = base::Crowd::Create(loop_);
+  if (!connections) return base::Fail(std::move(connections.error()));
+  connections_ = std::move(*connections);
   if (auto made = base::MakeDirectories(options_.paths.audit, 0750); !made) return made;
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
