@@ -69,7 +69,8 @@ void Channel::OnSignal(ssh_session, ssh_channel, const char* name, void* self) n
 Reply Channel::Request(std::string_view name, std::string_view fields) {
   // The client may have seen the CLOSE by the time a reply came, and would not know the channel:
   // PuTTY, whose window adjustments are such requests, ends the connection over that.
-  if (close_sent_) return Reply::kNone;
+  // libssh reads on while it writes its CLOSE: close_sent_ alone would come too late.
+  if (close_sent_ || ssh_channel_is_closed(channel_) != 0) return Reply::kNone;
   const bool granted = std::visit([this](const auto& request) { return Grant(request); },
                                   ParseChannelRequest(name, fields));
   return granted ? Reply::kGranted : Reply::kRefused;

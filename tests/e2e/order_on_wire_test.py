@@ -42,6 +42,20 @@ class OrderOnWire(harness.GatewayTest):
             connection.until(other, "close")
             self.assertEqual(connection.said(channel), ["success", "exit-status 0", "eof", "close"])
 
+    def test_a_request_that_crosses_the_close_is_not_answered_behind_it(self):
+        for _ in range(10):
+            with rawssh.connect(self.client, "plain") as connection:
+                connection.never_close()
+                channel = connection.session()
+                connection.request(channel, "exec", "true")
+                for _ in range(400):  # some of them arrive while the CLOSE is being written
+                    connection.request(channel, "winadj@putty.projects.tartarus.org")
+                connection.until(channel, "close")
+                other = connection.session()
+                connection.request(other, "exec", "true")
+                connection.until(other, "close")
+                self.assertEqual(connection.said(channel)[-1], "close")
+
     def test_a_client_that_never_closes_holds_nothing(self):
         with rawssh.connect(self.client, "plain") as connection:
             channel = connection.session()
