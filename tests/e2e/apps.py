@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 
@@ -74,6 +75,19 @@ class Shop:
         script = HERE.parent / "apps/lay-out-shop"
         owner = [user()] if os.getuid() == 0 else []
         subprocess.run([script, *options, self.directory, *owner], check=True, timeout=60)
+
+    def variable(self, name):
+        """The value of a variable of shared/.env."""
+        return re.search(rf"^{name}=(.*)$", (self.directory / "shared/.env").read_text(), re.M).group(1)
+
+    def new_release(self, name, like="v2"):
+        """A release that is not current, copied from another; its folder. Call own() after a change."""
+        folder = self.directory / "releases" / name
+        shutil.copytree(self.directory / "releases" / like, folder, symlinks=True)
+        return folder
+
+    def own(self):
+        hand_over(self.directory)
 
 
 def remove(path):

@@ -29,6 +29,11 @@ class RailsMigrate(harness.GatewayTest):
         self.assertIn(b"AddPaidAtToOrders: migrated", result.stdout)
         self.assert_ran(self.ssh("shop", "rake db:version"), f"Current version: {V2}\n")
 
+        result = self.ssh("shop", "rake db:rollback")
+        self.assertEqual((result.status, result.stderr), (0, ""))
+        self.assertIn(b"AddPaidAtToOrders: reverted", result.stdout)
+        self.assert_ran(self.ssh("shop", "rake db:version"), "Current version: 20240201090000\n")
+
         self.assertEqual(self.argv("rake db:version"), ["bundle", "exec", "rake", "db:version"])
         self.assertEqual(self.argv("bundle exec rake db:migrate"), ["bundle", "exec", "rake", "db:migrate"])
 
@@ -40,6 +45,21 @@ class RailsMigrate(harness.GatewayTest):
         result = self.ssh("shop+v1", "rails runner 'puts ENV[\"BUNDLE_GEMFILE\"]; puts Dir.pwd'")
         here = (self.rails.directory / "releases/v1").resolve()
         self.assert_ran(result, f"{here}/Gemfile\n{here}\n")
+
+    def test_a_gem_that_is_missing_is_bundlers_own_refusal(self):
+        release = self.rails.new_release("v3-gemless")
+        for name, text in (("Gemfile", 'gem "no-such-gem"\n'), ("Gemfile.lock", None)):
+            path = release / name
+            content = path.read_text()
+            path.write_text(content + text if text else
+                            content.replace("\nDEPENDENCIES\n", "\nDEPENDENCIES\n  no-such-gem\n")
+                            .replace("  specs:\n", "  specs:\n    no-such-gem (1.0)\n", 1))
+        self.rails.own()
+        result = self.ssh("shop+v3-gemless", "rake db:version")
+        self.assertEqual((result.status, result.stdout), (1, b""))
+        self.assertIn("Could not find no-such-gem-1.0", result.stderr)
+        self.assertNotIn("oneoff:", result.stderr)
+        self.assertEqual(self.gateway.wait_for_audit("run.ended", app="shop", status=1)["how"], "exited")
 
     def test_a_dropped_database_is_denied_by_name(self):
         result = self.ssh("shop", "bundle exec rake db:drop")
