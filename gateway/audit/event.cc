@@ -18,12 +18,17 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
     "service.stopped",
     "listed",
     "explained",
+    "recording.progress",
+    "recording.ended",
+    "recording.paused",
+    "recording.resumed",
+    "recording.pruned",
     "recovered",
     "lost"};
 
-constexpr std::array<std::string_view, 10> kHows = {
-    "exited", "signalled", "out_of_memory",   "limit",          "stopped",
-    "hangup", "lost_line", "supervisor_lost", "host_restarted", "not_started"};
+constexpr std::array<std::string_view, 11> kHows = {
+    "exited",    "signalled",       "out_of_memory",  "limit",       "stopped",      "hangup",
+    "lost_line", "supervisor_lost", "host_restarted", "not_started", "cannot_record"};
 
 }  // namespace
 

@@ -42,6 +42,7 @@ struct RunStarted {
   bool pty = false;
   std::string configuration;  // the digest of configuration and policy, or empty
   std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
+  std::string unrecorded;     // why there is no recording of it; empty: there is one
 };
 
 enum class How {
@@ -54,7 +55,9 @@ enum class How {
   kLostLine,
   kSupervisorLost,
   kHostRestarted,
-  kNotStarted,  // its start was recorded, and then its command could not be started
+  kNotStarted,    // its start was recorded, and then its command could not be started
+  kCannotRecord,  // its recording could not be written for too long
+  kLast = kCannotRecord,
 };
 
 struct RunEnded {
@@ -67,6 +70,13 @@ struct RunEnded {
   std::string limit;
   std::string by;
   std::uint64_t duration_ms = 0;
+  // What passed, kept in the recording or not: with a terminal its output, else of each stream.
+  // What a client sent is counted only where it is recorded.
+  std::uint64_t input_bytes = 0;
+  std::uint64_t terminal_bytes = 0;
+  std::uint64_t stdout_bytes = 0;
+  std::uint64_t stderr_bytes = 0;
+  std::string recording;  // the digest of the recording's list of files (recording.ended); or empty
 };
 
 // A request to run that was refused, for whatever reason: policy, parsing, no such release.
@@ -162,9 +172,47 @@ struct Lost {
   std::string cause;
 };
 
-using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
-                           ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
-                           ServiceStarted, ServiceStopped, Listed, Explained, Recovered, Lost>;
+// A recording's files: "NAME BYTES SHA256" each, over plain bytes.
+using RecordedFiles = std::vector<std::string>;
+
+// A recording has grown: it begins with these bytes.
+struct RecordingProgress {
+  std::string run;
+  RecordedFiles files;
+};
+
+// A recording is whole: these are its files.
+struct RecordingEnded {
+  std::string run;
+  std::string app;
+  std::string person;
+  RecordedFiles files;
+};
+
+// A recording cannot be written: its run waits.
+struct RecordingPaused {
+  std::string run;
+  std::string cause;
+};
+
+// It can be written again.
+struct RecordingResumed {
+  std::string run;
+};
+
+// A recording was removed because its time was over, or for its room.
+struct RecordingPruned {
+  std::string run;
+  std::string by;           // "the service", or who asked
+  std::string cause;        // "retain", "max_disk"
+  std::uint64_t bytes = 0;  // that it took on the disk
+};
+
+using Event =
+    std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
+                 ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
+                 ServiceStopped, Listed, Explained, RecordingProgress, RecordingEnded,
+                 RecordingPaused, RecordingResumed, RecordingPruned, Recovered, Lost>;
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

@@ -39,6 +39,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("pty", e.pty);
   v("configuration", e.configuration);
   v("certificate", e.certificate);
+  v("unrecorded", e.unrecorded);
 }
 
 template <typename V>
@@ -52,6 +53,11 @@ void Fields(V& v, Is<RunEnded> auto& e) {
   v("limit", e.limit);
   v("by", e.by);
   v("duration_ms", e.duration_ms);
+  v("input_bytes", e.input_bytes);
+  v("terminal_bytes", e.terminal_bytes);
+  v("stdout_bytes", e.stdout_bytes);
+  v("stderr_bytes", e.stderr_bytes);
+  v("recording", e.recording);
 }
 
 template <typename V>
@@ -133,6 +139,39 @@ void Fields(V& v, Is<Explained> auto& e) {
   v("app", e.app);
   v("release", e.release);
   v("command", e.command, Bound::kCommand);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingProgress> auto& e) {
+  v("run", e.run);
+  v("files", e.files, Bound::kCut);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingEnded> auto& e) {
+  v("run", e.run);
+  v("app", e.app);
+  v("person", e.person);
+  v("files", e.files, Bound::kCut);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingPaused> auto& e) {
+  v("run", e.run);
+  v("cause", e.cause);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingResumed> auto& e) {
+  v("run", e.run);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingPruned> auto& e) {
+  v("run", e.run);
+  v("by", e.by);
+  v("cause", e.cause);
+  v("bytes", e.bytes);
 }
 
 template <typename V>

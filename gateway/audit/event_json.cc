@@ -105,7 +105,7 @@ class FieldReader {
   void operator()(const char* name, How& how) {
     std::string word;
     (*this)(name, word);
-    for (int i = 0; i <= static_cast<int>(How::kNotStarted); ++i) {
+    for (int i = 0; i <= static_cast<int>(How::kLast); ++i) {
       how = static_cast<How>(i);
       if (Name(how) == word) return;
     }

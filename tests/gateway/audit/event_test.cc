@@ -28,6 +28,7 @@ RunStarted Full() {
   event.pty = true;
   event.configuration = "ab12";
   event.certificate = "ID 'alice' (serial 7) CA SHA256:c";
+  event.unrecorded = "no room";
   return event;
 }
 
@@ -36,7 +37,7 @@ constexpr const char* kFull =
     R"("release_names":["current","latest"],"commit":"3f2a91c","directory":"/srv/shop/releases/v41",)"
     R"("person":"alice","key":"SHA256:k","source":"192.0.2.1","rule":"ops","command":"rake db:migrate",)"
     R"("argv":["bundle","exec","rake","db:migrate"],"user":"deploy","pty":true,"configuration":"ab12",)"
-    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c"})";
+    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c","unrecorded":"no room"})";
 
 TEST(Event, IsOneObjectWithItsFieldsInOrder) { EXPECT_EQ(ToJson(Full()).value(), kFull); }
 
@@ -52,6 +53,11 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
   ended.status = 124;
   ended.signal = 9;
   ended.limit = "time";
+  ended.input_bytes = 1;
+  ended.terminal_bytes = 2;
+  ended.stdout_bytes = 3;
+  ended.stderr_bytes = 4;
+  ended.recording = "ab";
   RunDenied denied;
   denied.command = "rm";
   denied.status = 77;
@@ -76,6 +82,11 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
                                      ServiceStopped{"1"},
                                      listed,
                                      explained,
+                                     RecordingProgress{"r", {"ttyout 5 ab"}},
+                                     RecordingEnded{"r", "shop", "alice", {"timing 9 cd", "x"}},
+                                     RecordingPaused{"r", "no room"},
+                                     RecordingResumed{"r"},
+                                     RecordingPruned{"r", "the service", "retain", 7},
                                      Recovered{"f", 3, "ab", "c"},
                                      Lost{4, "disk"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
@@ -89,7 +100,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
 }
 
 TEST(Event, EveryEndingHasAName) {
-  for (int i = 0; i <= static_cast<int>(How::kNotStarted); ++i) {
+  for (int i = 0; i <= static_cast<int>(How::kLast); ++i) {
     RunEnded event;
     event.how = static_cast<How>(i);
     const auto read = FromJson(ToJson(event).value());

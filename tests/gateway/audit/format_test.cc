@@ -46,7 +46,7 @@ void ExpectEveryEventNamed(const std::string& page) {
 TEST(Format, NamesEveryEventAndEveryEnding) {
   const std::string page = Page();
   ExpectEveryEventNamed(page);
-  for (int i = 0; i <= static_cast<int>(How::kNotStarted); ++i) {
+  for (int i = 0; i <= static_cast<int>(How::kLast); ++i) {
     EXPECT_NE(page.find("`" + std::string(Name(static_cast<How>(i))) + "`"), std::string::npos);
   }
 }
