@@ -121,7 +121,8 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
                                   .user = p.account.name,
                                   .pty = u.pty,
                                   .configuration = "",
-                                  .certificate = admission_.certificate};
+                                  .certificate = admission_.certificate,
+                                  .unrecorded = ""};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
