@@ -67,18 +67,30 @@ class Plain:
         hand_over(self.directory)
 
 
-class Shop:
-    """The Rails application, laid out by the script that people use."""
+class LaidOut:
+    """A real application, laid out by the script that people use: tests/apps/lay-out-NAME."""
+
+    name = None
+    config = "shared/.env"
 
     def __init__(self, directory, *options):
         self.directory = pathlib.Path(directory)
-        script = HERE.parent / "apps/lay-out-shop"
+        script = HERE.parent / f"apps/lay-out-{self.name}"
         owner = [user()] if os.getuid() == 0 else []
         subprocess.run([script, *options, self.directory, *owner], check=True, timeout=60)
 
     def variable(self, name):
-        """The value of a variable of shared/.env."""
-        return re.search(rf"^{name}=(.*)$", (self.directory / "shared/.env").read_text(), re.M).group(1)
+        """The value of a variable of its config file."""
+        return re.search(rf"^{name}=(.*)$", (self.directory / self.config).read_text(), re.M).group(1)
+
+    def own(self):
+        hand_over(self.directory)
+
+
+class Shop(LaidOut):
+    """Rails, in Capistrano's layout."""
+
+    name = "shop"
 
     def new_release(self, name, like="v2"):
         """A release that is not current, copied from another; its folder. Call own() after a change."""
@@ -86,8 +98,12 @@ class Shop:
         shutil.copytree(self.directory / "releases" / like, folder, symlinks=True)
         return folder
 
-    def own(self):
-        hand_over(self.directory)
+
+class Ledger(LaidOut):
+    """Scripts around an SQLite database, in a plain checkout; no framework."""
+
+    name = "ledger"
+    config = ".env"
 
 
 def remove(path):
