@@ -24,7 +24,10 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
     "recording.resumed",
     "recording.pruned",
     "recovered",
-    "lost"};
+    "lost",
+    "checkpoint",
+    "key.rotated",
+    "copies.lost"};
 
 constexpr std::array<std::string_view, 11> kHows = {
     "exited",    "signalled",       "out_of_memory",  "limit",       "stopped",      "hangup",

@@ -145,6 +145,7 @@ struct Listed {
   std::string key;
   std::string source;
   std::string what;
+  std::string certificate;
 };
 
 // A person asked what would run. Nothing ran.
@@ -155,6 +156,7 @@ struct Explained {
   std::string app;
   std::string release;
   std::string command;
+  std::string certificate;
 };
 
 // Made by the log alone: lines that are no records stand before this one, left by a write that was
@@ -208,11 +210,35 @@ struct RecordingPruned {
   std::uint64_t bytes = 0;  // that it took on the disk
 };
 
-using Event =
-    std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
-                 ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
-                 ServiceStopped, Listed, Explained, RecordingProgress, RecordingEnded,
-                 RecordingPaused, RecordingResumed, RecordingPruned, Recovered, Lost>;
+// Made by the writer alone: the chain up to a record, signed (chain_key.h).
+struct Checkpoint {
+  std::uint64_t covers = 0;  // that record's sequence number: the one before this
+  std::string head;          // the digest of its line
+  std::string key;           // the public key
+  std::string signature;     // base64, of CheckpointText
+};
+
+// Made by the writer alone: from here on another key signs.
+struct KeyRotated {
+  std::string old;            // public keys
+  std::string key;            // the new one
+  std::string old_signature;  // base64, of RotationText, by each of the two
+  std::string signature;
+};
+
+// Made by the writer alone: records whose copies did not get to where they were to be sent.
+struct CopiesLost {
+  std::string to;           // "syslog", "journal"
+  std::uint64_t count = 0;  // of them
+  std::uint64_t first = 0;  // sequence numbers
+  std::uint64_t last = 0;
+};
+
+using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
+                           ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
+                           ServiceStarted, ServiceStopped, Listed, Explained, RecordingProgress,
+                           RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
+                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost>;
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

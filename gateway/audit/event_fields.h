@@ -129,6 +129,7 @@ void Fields(V& v, Is<Listed> auto& e) {
   v("key", e.key);
   v("source", e.source);
   v("what", e.what);
+  v("certificate", e.certificate);
 }
 
 template <typename V>
@@ -139,6 +140,7 @@ void Fields(V& v, Is<Explained> auto& e) {
   v("app", e.app);
   v("release", e.release);
   v("command", e.command, Bound::kCommand);
+  v("certificate", e.certificate);
 }
 
 template <typename V>
@@ -186,6 +188,30 @@ template <typename V>
 void Fields(V& v, Is<Lost> auto& e) {
   v("count", e.count);
   v("cause", e.cause);
+}
+
+template <typename V>
+void Fields(V& v, Is<Checkpoint> auto& e) {
+  v("covers", e.covers);
+  v("head", e.head);
+  v("key", e.key);
+  v("signature", e.signature);
+}
+
+template <typename V>
+void Fields(V& v, Is<KeyRotated> auto& e) {
+  v("old", e.old);
+  v("key", e.key);
+  v("old_signature", e.old_signature);
+  v("signature", e.signature);
+}
+
+template <typename V>
+void Fields(V& v, Is<CopiesLost> auto& e) {
+  v("to", e.to);
+  v("count", e.count);
+  v("first", e.first);
+  v("last", e.last);
 }
 
 }  // namespace audit

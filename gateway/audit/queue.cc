@@ -4,17 +4,31 @@
 #include <variant>
 
 namespace audit {
+namespace {
+
+// Whether only the log and its writer may say that.
+bool IsOwn(const Event& event) {
+  return std::holds_alternative<Recovered>(event) || std::holds_alternative<Lost>(event) ||
+         std::holds_alternative<Checkpoint>(event) || std::holds_alternative<KeyRotated>(event) ||
+         std::holds_alternative<CopiesLost>(event);
+}
+
+}  // namespace
 
 base::Result<void> Queue::Add(std::uint64_t client, const Request& request) {
-  if (std::holds_alternative<Recovered>(request.event) ||
-      std::holds_alternative<Lost>(request.event)) {
+  if (IsOwn(request.event)) {
     return base::Fail(base::Code::kDenied,
                       std::string(Name(request.event)) + ": the log's own event");
   }
   auto json = ToJson(request.event);
   if (!json) return base::Fail(std::move(json.error()));
   batch_bytes_ += json->size();
-  batch_.push_back({client, request.id, std::move(*json)});
+  Entry entry;
+  entry.client = client;
+  entry.id = request.id;
+  entry.json = std::move(*json);
+  if (const auto* const end = std::get_if<RunEnded>(&request.event)) entry.ended = end->run;
+  batch_.push_back(std::move(entry));
   return {};
 }
 
@@ -37,11 +51,34 @@ void Queue::Keep(Entry entry) {
   backlog_.push_back(std::move(entry));
 }
 
-std::vector<Queue::Reply> Queue::Commit(Log& log) {
-  std::vector<Entry> entries = Take();
+std::vector<std::string> Queue::Place(std::vector<Entry>& entries) const {
   std::vector<std::string> lines;
   lines.reserve(entries.size() + 1);
-  for (const Entry& entry : entries) lines.push_back(entry.json);
+  std::map<std::string, std::size_t> ends;  // of this batch
+  for (Entry& entry : entries) {
+    const auto known = entry.ended.empty() ? ends_.end() : ends_.find(entry.ended);
+    if (known != ends_.end()) {
+      entry.known = known->second;
+      continue;
+    }
+    const bool is_end = !entry.ended.empty();
+    entry.line = is_end ? ends.emplace(entry.ended, lines.size()).first->second : lines.size();
+    if (entry.line == lines.size()) lines.push_back(entry.json);
+  }
+  return lines;
+}
+
+void Queue::Remember(const std::string& run, std::uint64_t sequence) {
+  if (!ends_.emplace(run, sequence).second) return;
+  ends_order_.push_back(run);
+  if (ends_order_.size() <= kMaxEnds) return;
+  ends_.erase(ends_order_.front());
+  ends_order_.pop_front();
+}
+
+std::vector<Queue::Reply> Queue::Commit(Log& log) {
+  std::vector<Entry> entries = Take();
+  std::vector<std::string> lines = Place(entries);
   // Last: what is lost came after everything in the backlog.
   const std::uint64_t told = lost_;
   const auto lost = ToJson(Lost{told, lost_cause_});
@@ -51,13 +88,13 @@ std::vector<Queue::Reply> Queue::Commit(Log& log) {
   if (told > 0 && appended.written == lines.size()) lost_ = 0;
   if (!failure.empty()) lost_cause_ = failure;
   std::vector<Reply> replies;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    Entry& entry = entries[i];
+  for (Entry& entry : entries) {
+    std::uint64_t durable = entry.known;
+    if (durable == 0 && entry.line < appended.durable) durable = appended.first + entry.line;
+    if (durable != 0 && !entry.ended.empty()) Remember(entry.ended, durable);
     if (entry.id != 0) {
-      const bool durable = i < appended.durable;
-      replies.push_back(
-          {entry.client, {entry.id, durable ? appended.first + i : 0, durable ? "" : failure}});
-    } else if (i >= appended.written) {
+      replies.push_back({entry.client, {entry.id, durable, durable != 0 ? "" : failure}});
+    } else if (entry.known == 0 && entry.line >= appended.written) {
       Keep(std::move(entry));
     }
   }

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace audit {
 inline constexpr std::size_t kMaxBatch = 8U
                                          << 20;  // bytes that are taken up before they are written
 inline constexpr std::size_t kMaxBacklog =
-    8U << 20;  // bytes that are kept while nothing can be written
+    8U << 20;                                    // bytes that are kept while nothing can be written
+inline constexpr std::size_t kMaxEnds = 10'000;  // runs whose ends are remembered
 
 class Queue {
  public:
@@ -38,7 +41,8 @@ class Queue {
 
   // Writes everything, backlog first, and tells who is to be answered what. What failed and nobody
   // waits for is kept for the next time, up to kMaxBacklog; beyond that it is counted, and a `lost`
-  // event tells so.
+  // event tells so. An end of a run that this queue has written before is not written again:
+  // whoever had no answer in time asks twice, and gets the first one's.
   std::vector<Reply> Commit(Log& log);
   // The same where there is no log to write to.
   std::vector<Reply> Refuse(const base::Error& error);
@@ -48,10 +52,16 @@ class Queue {
     std::uint64_t client = 0;
     std::uint64_t id = 0;  // 0: nobody waits
     std::string json;
+    std::string ended;        // the run, if it is the end of one
+    std::uint64_t known = 0;  // the sequence number, if that end is durable already
+    std::size_t line = 0;     // otherwise: its place in the batch
   };
 
   std::vector<Entry> Take();
   void Keep(Entry entry);
+  // Gives each entry its place; the lines in their order.
+  std::vector<std::string> Place(std::vector<Entry>& entries) const;
+  void Remember(const std::string& run, std::uint64_t sequence);
 
   std::vector<Entry> batch_;
   std::size_t batch_bytes_ = 0;
@@ -59,6 +69,8 @@ class Queue {
   std::size_t backlog_bytes_ = 0;
   std::uint64_t lost_ = 0;
   std::string lost_cause_;
+  std::map<std::string, std::uint64_t> ends_;  // the newest ends that are durable, by run
+  std::deque<std::string> ends_order_;         // oldest first
 };
 
 }  // namespace audit

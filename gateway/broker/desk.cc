@@ -73,7 +73,8 @@ int Desk::ServeService() {
   Post(audit::Listed{.person = request_.person,
                      .key = request_.fingerprint,
                      .source = request_.address,
-                     .what = line->words.empty() ? "who am I" : line->words.front()});
+                     .what = line->words.empty() ? "who am I" : line->words.front(),
+                     .certificate = admission_.certificate});
   return Answer({.status = 0, .out = std::move(*text), .err = ""});
 }
 
@@ -213,7 +214,8 @@ int Desk::Deny(const Understood& u, const authz::Denial& denial) {
     Post(audit::Listed{.person = request_.person,
                        .key = request_.fingerprint,
                        .source = request_.address,
-                       .what = "menu of " + u.app->name});
+                       .what = "menu of " + u.app->name,
+                       .certificate = admission_.certificate});
     return Answer({.status = release::kUsage,
                    .out = "",
                    .err = RenderMenu(Who(), request_.user, u.app->name, supplies_.configuration)});
@@ -236,7 +238,8 @@ int Desk::Explain(const Understood& u) {
                         .source = request_.address,
                         .app = u.app->name,
                         .release = u.survey.release,
-                        .command = release::ShownCommand(u.line.text)});
+                        .command = release::ShownCommand(u.line.text),
+                        .certificate = admission_.certificate});
   Reply reply;
   reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question), decision);
   if (grant == nullptr) {

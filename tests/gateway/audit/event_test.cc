@@ -88,7 +88,10 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
                                      RecordingResumed{"r"},
                                      RecordingPruned{"r", "the service", "retain", 7},
                                      Recovered{"f", 3, "ab", "c"},
-                                     Lost{4, "disk"}};
+                                     Lost{4, "disk"},
+                                     Checkpoint{7, "h", "k", "s"},
+                                     KeyRotated{"o", "n", "os", "s"},
+                                     CopiesLost{"syslog", 2, 3, 4}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();
@@ -113,8 +116,9 @@ TEST(Event, TextThatIsNotUtf8IsWrittenInBase64) {
   Listed event;
   event.what = "caf\xe9";
   const std::string json = ToJson(event).value();
-  EXPECT_EQ(json,
-            R"({"event":"listed","person":"","key":"","source":"","what":{"b64":"Y2Fm6Q=="}})");
+  EXPECT_EQ(
+      json,
+      R"({"event":"listed","person":"","key":"","source":"","what":{"b64":"Y2Fm6Q=="},"certificate":""})");
   EXPECT_EQ(std::get<Listed>(FromJson(json).value()).what, "caf\xe9");
 }
 

@@ -36,7 +36,11 @@ inline constexpr const char* kDay2 = "2026-03-02.jsonl";
 
 inline std::string JsonOf(const Event& event) { return ToJson(event).value(); }
 inline std::string Listing(const std::string& what) {
-  return JsonOf(Listed{.person = "alice", .key = "SHA256:k", .source = "192.0.2.1", .what = what});
+  return JsonOf(Listed{.person = "alice",
+                       .key = "SHA256:k",
+                       .source = "192.0.2.1",
+                       .what = what,
+                       .certificate = ""});
 }
 inline RunStarted Start(const std::string& run) {
   RunStarted event;

@@ -142,6 +142,24 @@ TEST(Writer, TakesTheLargestCommand) {
   EXPECT_EQ(writer.Introduced().Record(event, seconds(10)).value(), 1U);
 }
 
+TEST(Writer, RecordsAnEndOnceThoughItIsAskedForAgainBeforeItAnswers) {
+  const ScratchLog scratch;
+  RunningWriter writer(scratch.path());
+  Client client = writer.Introduced();
+  ASSERT_EQ(client.Record(Start("aaaa"), seconds(10)).value(), 1U);
+  ASSERT_TRUE(writer.child().Signal(SIGSTOP));
+  EXPECT_FALSE(client.Record(End("aaaa"), std::chrono::milliseconds(20)));
+  EXPECT_FALSE(client.Record(End("aaaa"), std::chrono::milliseconds(20)));
+  ASSERT_TRUE(writer.child().Signal(SIGCONT));
+  const auto all = client.RecordAll({End("aaaa"), Act("other"), End("aaaa")}, seconds(10));
+  EXPECT_EQ(all[0].value(), 2U);
+  EXPECT_EQ(all[1].value(), 3U);
+  EXPECT_EQ(all[2].value(), 2U);
+  EXPECT_EQ(client.Record(End("aaaa"), seconds(10)).value(), 2U);
+  EXPECT_EQ(writer.End(), 0);
+  EXPECT_EQ(Verify(scratch.path()).records, 3U);
+}
+
 TEST(Writer, DropsAClientThatSendsNoEventAndServesTheOthers) {
   const ScratchLog scratch;
   RunningWriter writer(scratch.path());
@@ -159,7 +177,8 @@ TEST(Writer, DropsAClientThatSendsNoEventAndServesTheOthers) {
 TEST(Writer, DropsAClientThatSpeaksForTheLog) {
   const ScratchLog scratch;
   RunningWriter writer(scratch.path());
-  for (const Event& event : {Event(Recovered{"f", 1, "ab", "c"}), Event(Lost{1, "c"})}) {
+  for (const Event& event : {Event(Recovered{"f", 1, "ab", "c"}), Event(Lost{1, "c"}),
+                             Event(Checkpoint{}), Event(KeyRotated{}), Event(CopiesLost{})}) {
     Client client = writer.Introduced();
     const auto recorded = client.Record(event, seconds(10));
     ASSERT_FALSE(recorded);
