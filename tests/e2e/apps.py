@@ -87,16 +87,37 @@ class LaidOut:
         hand_over(self.directory)
 
 
-class Shop(LaidOut):
-    """Rails, in Capistrano's layout."""
-
-    name = "shop"
-
     def new_release(self, name, like="v2"):
         """A release that is not current, copied from another; its folder. Call own() after a change."""
         folder = self.directory / "releases" / name
         shutil.copytree(self.directory / "releases" / like, folder, symlinks=True)
         return folder
+
+
+class Shop(LaidOut):
+    """Rails, in Capistrano's layout."""
+
+    name = "shop"
+
+
+class Library(LaidOut):
+    """Django and Tornado, each release in a virtualenv of its own, in Capistrano's layout."""
+
+    name = "library"
+
+
+class Till(LaidOut):
+    """PHP with Composer's autoloader, in a plain checkout."""
+
+    name = "till"
+    config = ".env"
+
+
+class Press(LaidOut):
+    """Node with a package of its own in node_modules, in a plain checkout."""
+
+    name = "press"
+    config = ".env"
 
 
 class Ledger(LaidOut):

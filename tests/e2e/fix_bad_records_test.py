@@ -12,7 +12,7 @@ class FixBadRecords(planted.Planted):
     def prepare(cls):
         cls.ledger = apps.Ledger(cls.directory / "apps/ledger")
         cls.database = cls.ledger.directory / "db/ledger.sqlite3"
-        cls.secrets = (cls.ledger.variable("LEDGER_TOKEN"),)
+        cls.plant("ledger", LEDGER_TOKEN=cls.ledger.variable("LEDGER_TOKEN"))
         cls.gateway.app("ledger", cls.ledger.directory)
 
     def amounts(self):

@@ -1,23 +1,32 @@
 """Secrets that a test plants in an application's config: at its end they are in nothing that anybody saw or keeps."""
 
-import gzip
 import os
+import zlib
 
 import harness
 
 GZIP = b"\x1f\x8b"
+WITH_HEADER = 31  # as zlib wants it told
 
 
 class Planted(harness.GatewayTest):
     """No test of such a class may print a secret: whatever the clients got, the logs, the audit and all else that
-    the gateway left below its root is searched for them."""
+    the gateway left below its root is searched for them. prepare() plants at least one."""
 
-    secrets = ()  # text; prepare() may add what the application was laid out with
+    @classmethod
+    def setUpClass(cls):
+        cls.heard = []     # bytes
+        cls.planted = {}   # of each app the variables, by name
+        super().setUpClass()
+
+    @classmethod
+    def plant(cls, app, **variables):
+        """Says which variables of an app's environment hold a secret, which is part of these values."""
+        cls.planted.setdefault(app, {}).update(variables)
 
     @classmethod
     def start_gateway(cls):
         super().start_gateway()
-        cls.heard = []
         cls.ssh = cls._ssh
 
     @classmethod
@@ -37,11 +46,19 @@ class Planted(harness.GatewayTest):
         self.heard += [result.stdout.encode(), result.stderr.encode()]
         return result
 
+    def test_what_explains_the_environment_names_the_variables(self):
+        """And, as all else that is searched at the end, not their values."""
+        for app, variables in self.planted.items():
+            said = self.ssh(app, "run:explain env").stdout.decode()
+            for name in variables:
+                self.assertRegex(said, rf"(?m)^.*\b{name}\b.*\.env:\d+")
+
     @classmethod
     def tearDownClass(cls):
         super().tearDownClass()
-        assert cls.secrets, "nothing was planted"
-        found = [f"{where}: {secret}" for where, text in cls._kept() for secret in cls.secrets
+        secrets = {value for variables in cls.planted.values() for value in variables.values()}
+        assert secrets, "nothing was planted"
+        found = [f"{where}: {secret}" for where, text in cls._kept() for secret in secrets
                  if secret.encode() in text]
         if found:
             raise AssertionError("planted secrets came out:\n" + "\n".join(found))
@@ -55,4 +72,5 @@ class Planted(harness.GatewayTest):
                 if os.path.isfile(path):
                     with open(path, "rb") as file:
                         content = file.read()
-                    yield path, gzip.decompress(content) if content.startswith(GZIP) else content
+                    # Not gzip's own reader: a file that was cut counts up to the cut.
+                    yield path, zlib.decompressobj(WITH_HEADER).decompress(content) if content.startswith(GZIP) else content

@@ -1,12 +1,17 @@
 """A real Rails application: migrations run in its release, with its gems, as its user."""
 
 import harness
+import planted
 
 V2 = "20240301090000"
 
 
-class RailsMigrate(harness.GatewayTest):
+class RailsMigrate(planted.Planted):
     shop = True
+
+    @classmethod
+    def prepare(cls):
+        cls.plant("shop", SECRET_KEY_BASE=cls.rails.variable("SECRET_KEY_BASE"))
 
     def argv(self, command):
         return self.gateway.wait_for_audit("run.started", command=command)["argv"]

@@ -10,8 +10,6 @@ V2 = "20240301090000"
 
 
 class RailsPostgresql(planted.Planted):
-    secrets = (PASSWORD,)
-
     @classmethod
     def prepare(cls):
         cls.database = postgresql.Cluster(cls.directory / "postgresql", "shop", PASSWORD)
@@ -20,7 +18,7 @@ class RailsPostgresql(planted.Planted):
         cls.database.query("postgres", "CREATE DATABASE shop")
         cls.rails = apps.Shop(cls.directory / "apps/shop", "--with", "pg",
                               "--database", cls.database.url("shop"))
-        cls.secrets += (cls.rails.variable("SECRET_KEY_BASE"),)
+        cls.plant("shop", DATABASE_URL=PASSWORD, SECRET_KEY_BASE=cls.rails.variable("SECRET_KEY_BASE"))
         cls.gateway.app("shop", cls.rails.directory)
 
     def migrations(self):

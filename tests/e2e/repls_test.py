@@ -18,7 +18,7 @@ class Repls(planted.Planted):
     @classmethod
     def prepare(cls):
         cls.ledger = apps.Ledger(cls.directory / "apps/ledger")
-        cls.secrets = (cls.ledger.variable("LEDGER_TOKEN"),)
+        cls.plant("ledger", LEDGER_TOKEN=cls.ledger.variable("LEDGER_TOKEN"))
         cls.gateway.app("ledger", cls.ledger.directory)
 
     def repl(self, command, prompt, wrong, read, three, leave=CONTROL_D):
