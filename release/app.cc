@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "config/json_reader.h"
 #include "config/variable_name.h"
 #include "release/command_line.h"
@@ -67,20 +68,30 @@ class AppReader {
     }
   }
 
+  // "auto", "none", a kind, or a list of kinds.
   void ReadIsolation(ObjectReader& reader) {
-    constexpr std::array kLaterKinds =
-        std::to_array<std::string_view>({"virtualenv", "composer", "node", "carton"});
-    std::string kind = "auto";
     const Node* node = document_.root().Find("isolation");
-    if (node != nullptr &&
-        std::find(kLaterKinds.begin(), kLaterKinds.end(), node->string) != kLaterKinds.end()) {
-      reader.Refused("isolation", fmt::format("\"{}\" {}", node->string, kLater));
+    if (node != nullptr && node->kind == Node::Kind::kArray) {
+      app_.isolation.automatic = false;
+      std::vector<std::string> names;
+      reader.Strings("isolation", names);
+      for (const std::string& name : names) {
+        if (const auto kind = KindOf(name)) {
+          app_.isolation.kinds.push_back(*kind);
+        } else {
+          reader.Report("isolation",
+                        fmt::format("holds {}; a list may hold: {}", base::Quote(name, 64),
+                                    base::Join(IsolationNames(), ", ")));
+        }
+      }
       return;
     }
-    reader.Choice("isolation", {"auto", "bundler", "none"}, kind);
-    app_.isolation = kind == "bundler" ? IsolationKind::kBundler
-                     : kind == "none"  ? IsolationKind::kNone
-                                       : IsolationKind::kAuto;
+    std::vector<std::string> choices = IsolationNames();
+    choices.insert(choices.begin(), {"auto", "none"});
+    std::string name = "auto";
+    reader.Choice("isolation", choices, name);
+    app_.isolation.automatic = name == "auto";
+    if (const auto kind = KindOf(name)) app_.isolation.kinds = {*kind};
   }
 
   void ReadConfig(ObjectReader& reader) {

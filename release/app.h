@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "config/problem.h"
+#include "release/isolation_kind.h"
 
 namespace release {
 
 enum class LayoutKind { kAuto, kCapistrano, kCheckout };
-enum class IsolationKind { kAuto, kBundler, kNone };
 
 // A file of variables. The only dialect of this version is Ruby's dotenv.
 struct ConfigFile {
@@ -51,7 +51,7 @@ struct App {
   std::vector<std::string> path;       // ahead of the base PATH; "~/" is the user's
   std::vector<NamedCommand> commands;  // in the file's order
   std::string default_command;         // as typed; may be empty
-  IsolationKind isolation = IsolationKind::kAuto;
+  IsolationChoice isolation;
   AppLimits limits;
   unsigned umask = 0027;
 };

@@ -45,7 +45,7 @@ Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   constexpr const char* kOneoff = "oneoff";
   Variables environment = BaseEnvironment(request.app, request.account);
   AddConfig(request.app, request.survey.config, environment);
-  IsolateEnvironment(request.survey.bundler, environment);
+  IsolateEnvironment(request.survey.isolation, environment);
   environment.Set("ONEOFF_APP", request.app.name, kOneoff);
   environment.Set("ONEOFF_RELEASE", request.survey.release, kOneoff);
   environment.Unset("ONEOFF_RUN");

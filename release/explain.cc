@@ -30,15 +30,22 @@ std::string Limits(const ProcessParts& parts) {
   return limits + fmt::format(", open files {}, umask {:04o}", parts.open_files, parts.umask);
 }
 
-std::string Isolation(const Survey& survey, const Plan& plan) {
-  if (survey.bundler.gemfile.empty()) return "none";
-  const bool wrapped = plan.argv.size() > 1 && plan.argv[0] == "bundle" && plan.argv[1] == "exec" &&
-                       plan.how != How::kShell;
-  return fmt::format("bundler, {}{}", survey.bundler.gemfile,
-                     wrapped ? ""
-                     : plan.how == How::kShell
-                         ? "; a shell's commands are not wrapped in `bundle exec`"
-                         : "; not wrapped in `bundle exec`");
+bool IsWrapped(const Plan& plan) {
+  return plan.how != How::kShell && plan.argv.size() > 1 && plan.argv[0] == "bundle" &&
+         plan.argv[1] == "exec";
+}
+
+void AddIsolation(const Survey& survey, const Plan& plan, std::string& text) {
+  if (survey.isolation.empty()) Line(text, "isolation:", "none");
+  for (const IsolationLayer& layer : survey.isolation) {
+    std::string line = fmt::format("{}, {}", NameOf(layer.kind), base::Escape(layer.what, 4096));
+    if (layer.kind == IsolationKind::kBundler && plan.how == How::kShell) {
+      line += "; a shell's commands are not wrapped in `bundle exec`";
+    } else if (layer.kind == IsolationKind::kBundler && !IsWrapped(plan)) {
+      line += "; not wrapped in `bundle exec`";
+    }
+    Line(text, "isolation:", line);
+  }
 }
 
 }  // namespace
@@ -51,10 +58,12 @@ std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& 
   Line(
       text, "user:",
       fmt::format("{} (uid {}, gid {})", parts.account.name, parts.account.uid, parts.account.gid));
-  Line(text, "found:", Name(plan.how));
+  Line(text, "found:",
+       plan.why.empty() ? std::string(Name(plan.how))
+                        : fmt::format("{}: {}", Name(plan.how), plan.why));
   Line(text, "runs:", base::Escape(base::ShellJoin(parts.argv), 4096));
   Line(text, "terminal:", parts.pty ? "yes" : "no");
-  Line(text, "isolation:", Isolation(survey, plan));
+  AddIsolation(survey, plan, text);
   Line(text, "limits:", Limits(parts));
   text += "environment (names and where they come from; values are not shown):\n";
   for (const Variable& variable : parts.environment) {

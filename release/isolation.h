@@ -1,45 +1,41 @@
-// Isolation: how a command gets the release's own libraries. Bundler is what this version knows.
+// Isolation: how a command gets the release's own libraries. A survey finds the layers that a
+// release has, as plain values; what is here applies them.
 #ifndef ONEOFF_RELEASE_ISOLATION_H_
 #define ONEOFF_RELEASE_ISOLATION_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "release/isolation_kind.h"
 #include "release/refusal.h"
 #include "release/variable.h"
 
 namespace release {
 
-// The facts about a release's bundle that a survey found; plain values.
-struct Bundler {
-  std::string gemfile;                // absolute; empty: no isolation
-  std::string bundle;                 // absolute path of `bundle` on the PATH; empty: not there
-  std::vector<std::string> wrapped;   // of the programs asked about: run with `bundle exec`
-  std::vector<std::string> binstubs;  // of them: the release's own bin/X loads bundler as it is
+// How one of the programs that a survey was asked about is started.
+struct Substitution {
+  std::string program;             // as typed
+  std::vector<std::string> words;  // what stands in its place
+  std::string refusal;             // not empty: why it cannot be started
 };
 
-// `words` (never empty) as they have to be started: with `bundle exec` in front, as the release's
-// binstub, or as they are. Never two wrappers. kUnusable if the bundle is needed and `bundle` is
-// not on the PATH.
-Outcome<std::vector<std::string>> Isolate(const Bundler& bundler,
+// One kind of isolation that a release has.
+struct IsolationLayer {
+  IsolationKind kind = IsolationKind::kBundler;
+  std::string what;                    // for a person: the Gemfile, the virtualenv's folder
+  std::vector<std::string> path;       // folders that go ahead of the PATH
+  std::vector<Variable> variables;     // set, whatever the app's config says
+  std::vector<std::string> unset;      // what another release may have left in the app's config
+  std::vector<Substitution> programs;  // of those that were asked about
+};
+
+// `words` (never empty) as they have to be started. At most one layer changes them: never two
+// wrappers. kUnusable if the first word's program belongs to a layer that is broken.
+Outcome<std::vector<std::string>> Isolate(const std::vector<IsolationLayer>& layers,
                                           const std::vector<std::string>& words);
 
-// Points `environment` at this release's bundle and takes out what another one may have left there.
-void IsolateEnvironment(const Bundler& bundler, Variables& environment);
-
-// What the executables of `gem` are called, as far as it is well known; otherwise nothing.
-std::vector<std::string> ExecutablesOf(std::string_view gem);
-
-// The gems that a Gemfile.lock names in its GEM, GIT and PATH sections; at most 4,096.
-std::vector<std::string> LockedGems(std::string_view lock);
-
-// Whether a script sets Bundler up by itself: its text requires bundler/setup or the app's
-// config/boot.
-bool LoadsBundler(std::string_view script);
-
-// The gem whose executable a script that RubyGems made runs; empty if it is no such script.
-std::string GemOfBinstub(std::string_view script);
+// Points `environment` at the layers: the first's folders are the PATH's first.
+void IsolateEnvironment(const std::vector<IsolationLayer>& layers, Variables& environment);
 
 }  // namespace release
 

@@ -50,15 +50,16 @@ void TakeAttributes(const App& app, const Words& words, Plan& plan) {
 }
 
 Outcome<Plan> PlanTyped(const Survey& survey, const Words& words, Plan plan) {
-  auto argv = Isolate(survey.bundler, words);
+  auto argv = Isolate(survey.isolation, words);
   if (!argv) return tl::unexpected(std::move(argv.error()));
   plan.argv = std::move(*argv);
   return plan;
 }
 
 Outcome<Plan> PlanConsole(const Survey& survey, const Words& words, Plan plan) {
-  Words console = {"rails", "console"};
+  Words console = survey.console.words;
   Append(console, Behind(words));
+  plan.why = survey.console.why;
   plan.how = How::kFramework;
   plan.stands_for = console;
   return PlanTyped(survey, console, std::move(plan));
@@ -106,7 +107,8 @@ Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words)
     StandFor(process->command, words, plan);
     return plan;
   }
-  if (name == "console" && survey.rails) return PlanConsole(survey, words, std::move(plan));
+  if (name == "console" && !survey.console.words.empty())
+    return PlanConsole(survey, words, std::move(plan));
   return PlanTyped(survey, words, std::move(plan));
 }
 
@@ -133,10 +135,6 @@ Refusal RefuseWithoutPty(std::string_view target, std::string_view typed) {
                               base::Escape(typed), target, base::Escape(typed))};
 }
 
-Words ProgramsOf(const Words& words) {
-  Words programs = {"rails"};
-  if (!words.empty() && words[0] != "rails") programs.push_back(words[0]);
-  return programs;
-}
+Words ProgramsOf(const Words& words) { return words.empty() ? Words{} : Words{words[0]}; }
 
 }  // namespace release

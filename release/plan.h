@@ -31,6 +31,7 @@ struct Plan {
   std::vector<std::string> argv;        // never empty; argv[0] is looked for on the PATH
   std::vector<std::string> stands_for;  // the words behind a name, further ones included; empty if
                                         // there is no name, or its text is no plain words
+  std::string why;                      // what the framework was known by; else empty
   std::string label;                    // one line for `ps` and the audit: the words as typed
   bool needs_pty = false;
   std::chrono::milliseconds time_limit{0};  // never 0

@@ -2,17 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
-#include "release/bundle_survey.h"
 #include "release/environment.h"
 #include "release/hostile_file.h"
+#include "release/isolation_survey.h"
 #include "release/layout.h"
 #include "release/value_files.h"
 
 namespace release {
 namespace {
+
+constexpr std::size_t kMaxPrograms = 16;
 
 void ReadProcfile(Survey& survey) {
   const auto text = ReadHostileFile(survey.directory + "/Procfile");
@@ -30,6 +33,18 @@ void ReadProcfile(Survey& survey) {
 
 void Append(std::vector<std::string>& to, std::vector<std::string> from) {
   for (std::string& item : from) to.push_back(std::move(item));
+}
+
+// The programs of consoles, and the first that were asked about; each once.
+std::vector<std::string> WithConsole(const std::vector<std::string>& asked) {
+  std::vector<std::string> programs = ConsolePrograms();
+  for (const std::string& program : asked) {
+    if (programs.size() == kMaxPrograms) break;
+    if (std::find(programs.begin(), programs.end(), program) == programs.end()) {
+      programs.push_back(program);
+    }
+  }
+  return programs;
 }
 
 }  // namespace
@@ -51,11 +66,15 @@ Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyR
   AddConfig(app, survey.config, environment);
 
   ReadProcfile(survey);
-  auto bundle = SurveyBundle({app, survey.directory, environment, request.programs});
-  if (!bundle) return tl::unexpected(std::move(bundle.error()));
-  survey.bundler = std::move(bundle->bundler);
-  survey.rails = bundle->rails;
-  Append(survey.warnings, std::move(bundle->warnings));
+  auto isolation =
+      SurveyIsolation({app, survey.directory, environment, WithConsole(request.programs)});
+  if (!isolation) return tl::unexpected(std::move(isolation.error()));
+  survey.isolation = std::move(isolation->layers);
+  Append(survey.warnings, std::move(isolation->warnings));
+  IsolateEnvironment(survey.isolation, environment);
+  const Variable* const path = environment.Find("PATH");
+  survey.console =
+      FindConsole(survey.directory, path == nullptr ? "" : path->value, survey.isolation);
   if (survey.warnings.size() > kMaxWarnings) survey.warnings.resize(kMaxWarnings);
   return survey;
 }

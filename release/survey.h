@@ -13,6 +13,7 @@
 
 #include "release/account.h"
 #include "release/app.h"
+#include "release/console.h"
 #include "release/dotenv.h"
 #include "release/isolation.h"
 #include "release/procfile.h"
@@ -27,8 +28,8 @@ inline constexpr std::size_t kMaxWarnings = 50;
 
 struct SurveyRequest {
   std::string release = "current";  // as typed: an id, current, previous, latest, commit digits
-  // The programs that the command may name (its first word, and "rails" for its console): for each
-  // the survey tells how isolation starts it. At most 16 count.
+  // The programs that the command may name (its first word): for each the survey tells how
+  // isolation starts it. At most 16 count.
   std::vector<std::string> programs;
 };
 
@@ -40,8 +41,8 @@ struct Survey {
   std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
   std::vector<Variable> config;  // of the config files, in order of setting; each name once
   Procfile procfile;
-  Bundler bundler;
-  bool rails = false;                 // it is a Rails application
+  std::vector<IsolationLayer> isolation;
+  Console console;
   std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
 };
 

@@ -41,13 +41,34 @@ struct FieldsOf<release::Procfile> {
 };
 
 template <>
-struct FieldsOf<release::Bundler> {
+struct FieldsOf<release::Substitution> {
   template <class Self, class Io>
   static void Visit(Self& self, Io& io) {
-    io("gemfile", self.gemfile);
-    io("bundle", self.bundle);
-    io("wrapped", self.wrapped);
-    io("binstubs", self.binstubs);
+    io("program", self.program);
+    io("words", self.words);
+    io("refusal", self.refusal);
+  }
+};
+
+template <>
+struct FieldsOf<release::IsolationLayer> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("kind", self.kind);
+    io("what", self.what);
+    io("path", self.path);
+    io("variables", self.variables);
+    io("unset", self.unset);
+    io("programs", self.programs);
+  }
+};
+
+template <>
+struct FieldsOf<release::Console> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("words", self.words);
+    io("why", self.why);
   }
 };
 
@@ -63,8 +84,8 @@ struct SurveyMessage {
     io("commit", survey.commit);
     io("config", survey.config);
     io("procfile", survey.procfile);
-    io("bundler", survey.bundler);
-    io("rails", survey.rails);
+    io("isolation", survey.isolation);
+    io("console", survey.console);
     io("warnings", survey.warnings);
   }
 };

@@ -110,8 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   app.file = "etc/apps/shop.json";
   const bool checkout = (kinds & 1U) != 0;
   app.root = root.path() + (checkout ? "/releases/1" : "");
-  app.isolation =
-      (kinds & 2U) != 0 ? release::IsolationKind::kBundler : release::IsolationKind::kAuto;
+  if ((kinds & 2U) != 0) app.isolation = {false, {release::IsolationKind::kBundler}};
   app.config = {{"shared/.env", true}, {std::string(release::kCheckoutEnv), true}};
   release::Account account;
   account.name = "deploy";

@@ -39,7 +39,7 @@ TEST(App, ARootIsACompleteOne) {
   EXPECT_EQ(app->config[0].path, "shared/.env");
   EXPECT_TRUE(app->config[0].optional);
   EXPECT_EQ(app->config[1].path, kCheckoutEnv);
-  EXPECT_EQ(app->isolation, IsolationKind::kAuto);
+  EXPECT_TRUE(app->isolation.automatic);
   EXPECT_EQ(app->limits.runs, 10);
   EXPECT_EQ(app->limits.time, hours(8));
   EXPECT_EQ(app->limits.idle, milliseconds(0));
@@ -75,12 +75,30 @@ TEST(App, IsReadInFull) {
   EXPECT_THAT(app->commands[1].words, ElementsAre("rake", "db:migrate"));
   EXPECT_EQ(app->commands[1].time_limit, hours(2));
   EXPECT_EQ(app->default_command, "console");
-  EXPECT_EQ(app->isolation, IsolationKind::kBundler);
+  EXPECT_FALSE(app->isolation.automatic);
+  EXPECT_THAT(app->isolation.kinds, ElementsAre(IsolationKind::kBundler));
   EXPECT_EQ(app->limits.runs, 3);
   EXPECT_EQ(app->limits.time, minutes(30));
   EXPECT_EQ(app->limits.idle, minutes(5));
   EXPECT_EQ(app->limits.open_files, 1024);
   EXPECT_EQ(app->umask, 0002U);
+}
+
+TEST(App, IsolationIsAutoNoneAKindOrAList) {
+  const auto none = Parse(R"({"root": "/x", "isolation": "none"})");
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->isolation.automatic);
+  EXPECT_THAT(none->isolation.kinds, IsEmpty());
+  const auto list = Parse(R"({"root": "/x", "isolation": ["virtualenv", "node"]})");
+  ASSERT_TRUE(list);
+  EXPECT_FALSE(list->isolation.automatic);
+  EXPECT_THAT(list->isolation.kinds, ElementsAre(IsolationKind::kVirtualenv, IsolationKind::kNode));
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x", "isolation": "gems"})"),
+              ElementsAre("a.json:1:29: \"isolation\" is 'gems', not one of: auto, none, bundler, "
+                          "virtualenv, node, composer, carton, versions"));
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x", "isolation": ["auto"]})"),
+              ElementsAre("a.json:1:29: \"isolation\" holds 'auto'; a list may hold: bundler, "
+                          "virtualenv, node, composer, carton, versions"));
 }
 
 TEST(App, AnEmptyConfigListMeansNoFiles) {
@@ -92,20 +110,18 @@ TEST(App, WhatIsNotActedOnYetIsRefused) {
       ProblemsOf(R"({"root": "/x",
 "config": [{"file": "a", "dialect": "systemd"}, {"envdir": "/e"}, {"unit": "u.service"}],
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
-"isolation": "virtualenv",
 "limits": {"memory": "2G", "processes": 5},
 "on_disconnect": {}})"),
       ElementsAre(
-          "a.json:4:14: \"isolation\" \"virtualenv\" is not acted on by this version",
           "a.json:2:37: \"dialect\" \"systemd\" is not acted on by this version",
           "a.json:2:60: \"envdir\" is not acted on by this version",
           "a.json:2:76: \"unit\" is not acted on by this version",
           "a.json:3:38: \"exclusive\" is not acted on by this version",
           "a.json:3:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
           "acted on by this version",
-          "a.json:5:22: \"memory\" is not acted on by this version",
-          "a.json:5:41: \"processes\" is not acted on by this version",
-          "a.json:6:18: \"on_disconnect\" is not acted on by this version"));
+          "a.json:4:22: \"memory\" is not acted on by this version",
+          "a.json:4:41: \"processes\" is not acted on by this version",
+          "a.json:5:18: \"on_disconnect\" is not acted on by this version"));
 }
 
 TEST(App, EveryMistakeIsToldAtOnce) {

@@ -74,7 +74,10 @@ TEST_F(ShopEnvironment, LaterSourcesWin) {
                    {"TERM", "dumb", "shared/.env:5"},
                    {"V", "config", "shared/.env:6"}};
   app.env = {{"A", "2"}, {"BUNDLE_BIN_PATH", "x"}};
-  survey.bundler.gemfile = "/new/Gemfile";
+  IsolationLayer bundler;
+  bundler.variables = {{"BUNDLE_GEMFILE", "/new/Gemfile", "isolation (bundler)"}};
+  bundler.unset = {"BUNDLE_BIN_PATH"};
+  survey.isolation = {bundler};
   client.term = "xterm";
   client.sent = {{"V", "sent"}};
   const auto environment = Build({"V"});

@@ -10,7 +10,12 @@ TEST(Explain, ShowsEverythingButValues) {
   survey.names = {"v42", "current", "latest"};
   survey.release = "v42";
   survey.commit = "3f2a91c";
-  survey.bundler.gemfile = "/srv/shop/releases/v42/Gemfile";
+  IsolationLayer bundler;
+  bundler.what = "/srv/shop/releases/v42/Gemfile";
+  IsolationLayer node;
+  node.kind = IsolationKind::kNode;
+  node.what = "/srv/shop/releases/v42/node_modules/.bin";
+  survey.isolation = {bundler, node};
   survey.warnings = {"shared/.env:3: no NAME=value: dotenv ignores this line"};
   Plan plan;
   plan.argv = {"bundle", "exec", "rake", "a b"};
@@ -34,6 +39,7 @@ TEST(Explain, ShowsEverythingButValues) {
             "runs:       bundle exec rake 'a b'\n"
             "terminal:   no\n"
             "isolation:  bundler, /srv/shop/releases/v42/Gemfile\n"
+            "isolation:  node, /srv/shop/releases/v42/node_modules/.bin\n"
             "limits:     time 2h, idle 5m, open files 4096, umask 0027\n"
             "environment (names and where they come from; values are not shown):\n"
             "  PATH                    base\n"
@@ -43,7 +49,8 @@ TEST(Explain, ShowsEverythingButValues) {
 
 TEST(Explain, SaysThatAShellsCommandsAreNotWrapped) {
   Survey survey;
-  survey.bundler.gemfile = "/x/Gemfile";
+  survey.isolation.resize(1);
+  survey.isolation[0].what = "/x/Gemfile";
   App app;
   const Plan plan = MakeShellPlan(app, "a\033[2J | b");
   ProcessParts parts;

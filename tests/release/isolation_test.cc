@@ -3,174 +3,65 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "release/bundle_survey.h"
-#include "tests/release/temporary_folder.h"
-
 namespace release {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
-constexpr const char* kRubyGemsStub =
-    "#!/usr/bin/ruby3.1\nrequire 'rubygems'\nload Gem.activate_bin_path('annotate', 'tool', "
-    "version)\n";
-constexpr const char* kLock =
-    "GEM\n  remote: x\n  specs:\n    annotate (3.2)\n      rake (>= 10)\n    puma (6.0)\n"
-    "    date (3.3)\n    solargraph (1)\n\nPLATFORMS\n    ruby\n\nDEPENDENCIES\n    nogem\n";
+IsolationLayer LayerOf(IsolationKind kind, std::vector<Substitution> programs) {
+  IsolationLayer layer;
+  layer.kind = kind;
+  layer.programs = std::move(programs);
+  return layer;
+}
 
-class BundledRelease : public ::testing::Test {
- protected:
-  BundledRelease() {
-    app.name = "shop";
-    app.file = "etc/apps/shop.json";
-    directory = folder.path() + "/release";
-    folder.Write("release/Gemfile", "");
-    folder.Write("release/Gemfile.lock", kLock);
-    folder.Write("path/bundle", "#!/bin/sh\n", 0755);
-    folder.Write("path/tool", kRubyGemsStub, 0755);
-    folder.Write("path/date",
-                 "\x7f"
-                 "ELF",
-                 0755);
-    environment.Set("PATH", "relative::" + folder.path() + "/path", "base");
-  }
+TEST(Isolate, TheFirstLayerThatKnowsTheProgramStartsIt) {
+  const std::vector<IsolationLayer> layers = {
+      LayerOf(IsolationKind::kBundler, {{"rake", {"bundle", "exec", "rake"}, {}}}),
+      LayerOf(IsolationKind::kVirtualenv,
+              {{"rake", {"never"}, {}}, {"manage.py", {"/venv/bin/python", "manage.py"}, {}}})};
+  EXPECT_THAT(Isolate(layers, {"rake", "x y"}).value(),
+              ElementsAre("bundle", "exec", "rake", "x y"));
+  EXPECT_THAT(Isolate(layers, {"manage.py", "rake"}).value(),
+              ElementsAre("/venv/bin/python", "manage.py", "rake"));
+  EXPECT_THAT(Isolate(layers, {"ls", "rake"}).value(), ElementsAre("ls", "rake"));
+  EXPECT_THAT(Isolate({}, {"rake"}).value(), ElementsAre("rake"));
+}
 
-  BundleFindings Survey(std::vector<std::string> programs) const {
-    return SurveyBundle({app, directory, environment, std::move(programs)}).value();
-  }
-  std::vector<std::string> Argv(const std::vector<std::string>& words) const {
-    const auto argv = Isolate(Survey({words[0]}).bundler, words);
-    return argv ? *argv : std::vector<std::string>{argv.error().message};
-  }
+TEST(Isolate, ABrokenLayerRefuses) {
+  const auto refused =
+      Isolate({LayerOf(IsolationKind::kBundler, {{"rake", {}, "no bundle"}})}, {"rake"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, kUnusable);
+  EXPECT_EQ(refused.error().message, "no bundle");
+}
 
-  TemporaryFolder folder;
-  std::string directory;
-  App app;
+TEST(IsolateEnvironment, PutsTheLayersFoldersAheadInTheirOrder) {
+  IsolationLayer python = LayerOf(IsolationKind::kVirtualenv, {});
+  python.path = {"/r/venv/bin"};
+  python.variables = {{"VIRTUAL_ENV", "/r/venv", "isolation (virtualenv)"}};
+  IsolationLayer node = LayerOf(IsolationKind::kNode, {});
+  node.path = {"/r/node_modules/.bin"};
   Variables environment;
-};
-
-TEST_F(BundledRelease, TheBundlesExecutablesAreWrapped) {
-  EXPECT_THAT(Argv({"rake", "db:migrate"}), ElementsAre("bundle", "exec", "rake", "db:migrate"));
-  EXPECT_THAT(Argv({"rails"}), ElementsAre("bundle", "exec", "rails"));
-  EXPECT_THAT(Argv({"pumactl"}), ElementsAre("bundle", "exec", "pumactl"));  // well known
-  EXPECT_THAT(Argv({"tool"}), ElementsAre("bundle", "exec", "tool"));        // RubyGems' script
-  EXPECT_THAT(Argv({"solargraph"}), ElementsAre("bundle", "exec", "solargraph"));  // gem's own name
+  environment.Set("PATH", "/usr/bin", "base");
+  IsolateEnvironment({python, node}, environment);
+  EXPECT_EQ(environment.Find("PATH")->value, "/r/venv/bin:/r/node_modules/.bin:/usr/bin");
+  EXPECT_EQ(environment.Find("PATH")->source, "isolation (virtualenv, node) ahead of base");
+  EXPECT_EQ(environment.Find("VIRTUAL_ENV")->value, "/r/venv");
+  environment.Unset("PATH");
+  IsolateEnvironment({node}, environment);
+  EXPECT_EQ(environment.Find("PATH")->value, "/r/node_modules/.bin");
 }
 
-TEST_F(BundledRelease, EverythingElseIsAsTyped) {
-  for (const char* word : {"ls", "psql", "bundle", "bin/rake", "./x", "nogem", "ruby",
-                           "date"}) {  // date is a gem, but also the system's program
-    EXPECT_THAT(Argv({word, "exec", "rake"}), ElementsAre(word, "exec", "rake"));
-  }
-}
-
-TEST_F(BundledRelease, ABinstubThatLoadsBundlerIsTakenAsItIs) {
-  folder.Write("release/bin/rake", "#!/usr/bin/env ruby\nrequire 'bundler/setup'\n", 0755);
-  EXPECT_THAT(Argv({"rake", "x"}), ElementsAre("bin/rake", "x"));
-  folder.Write("release/bin/rails", "#!/usr/bin/env ruby\nrequire_relative '../config/boot'\n",
-               0755);
-  EXPECT_THAT(Argv({"rails"}), ElementsAre("bundle", "exec", "rails"));  // boot loads nothing
-  folder.Write("release/config/boot.rb", "require 'bundler/setup'\n");
-  EXPECT_THAT(Argv({"rails"}), ElementsAre("bin/rails"));
-}
-
-TEST_F(BundledRelease, ABinstubThatLoadsNoBundlerIsNot) {
-  folder.Write("release/bin/rake", "#!/bin/sh\n", 0755);
-  folder.Write("release/bin/rails", "#!/usr/bin/env ruby\nrequire 'bundler/setup'\n", 0644);
-  EXPECT_THAT(Argv({"rake"}), ElementsAre("bundle", "exec", "rake"));
-  EXPECT_THAT(Argv({"rails"}), ElementsAre("bundle", "exec", "rails"));
-}
-
-TEST_F(BundledRelease, AMissingBundleIsSaid) {
-  environment.Set("PATH", "/nonexistent", "base");
-  EXPECT_THAT(Argv({"ls"}), ElementsAre("ls"));
-  EXPECT_THAT(Argv({"rake"}),
-              ElementsAre("rake belongs to the bundle of " + directory +
-                          "/Gemfile, but there is no program bundle on the app's PATH; the app "
-                          "file's \"path\" may lead to it"));
-}
-
-TEST_F(BundledRelease, WithoutAGemfileThereIsNothingToIsolate) {
-  std::filesystem::remove(directory + "/Gemfile");
-  EXPECT_THAT(Argv({"rake"}), ElementsAre("rake"));
-  app.isolation = IsolationKind::kBundler;
-  const auto found = SurveyBundle({app, directory, environment, {}});
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().status, kUnusable);
-  EXPECT_EQ(found.error().message,
-            "shop: " + directory + " has no Gemfile, and etc/apps/shop.json asks for \"bundler\"");
-}
-
-TEST_F(BundledRelease, IsolationNoneIsObeyed) {
-  app.isolation = IsolationKind::kNone;
-  EXPECT_THAT(Argv({"rake"}), ElementsAre("rake"));
-}
-
-TEST_F(BundledRelease, AConfiguredGemfileOfThisReleaseIsUsed) {
-  folder.Write("release/gemfiles/next.gemfile", "");
-  environment.Set("BUNDLE_GEMFILE", "gemfiles/next.gemfile", "shared/.env:1");
-  EXPECT_EQ(Survey({}).bundler.gemfile, directory + "/gemfiles/next.gemfile");
-}
-
-TEST_F(BundledRelease, AnotherReleasesGemfileIsNot) {
-  environment.Set("BUNDLE_GEMFILE", directory + "/../other/Gemfile", "shared/.env:1");
-  const BundleFindings findings = Survey({});
-  EXPECT_EQ(findings.bundler.gemfile, directory + "/Gemfile");
-  EXPECT_THAT(findings.warnings,
-              ElementsAre("shared/.env:1: BUNDLE_GEMFILE leads out of this release; the release's "
-                          "own Gemfile is used"));
-}
-
-TEST_F(BundledRelease, RailsIsKnownByItsGemOrItsBinstub) {
-  EXPECT_FALSE(Survey({}).rails);
-  folder.Write("release/bin/rails", "");
-  EXPECT_TRUE(Survey({}).rails);
-  std::filesystem::remove(directory + "/bin/rails");
-  folder.Write("release/Gemfile.lock", "GEM\n  specs:\n    railties (6.1)\n");
-  EXPECT_TRUE(Survey({}).rails);
-}
-
-TEST(IsolateEnvironment, ClearsWhatAnotherBundleLeft) {
+TEST(IsolateEnvironment, WithoutFoldersThePathStaysAsItIs) {
   Variables environment;
-  environment.Set("BUNDLE_GEMFILE", "/old/Gemfile", "x");
-  environment.Set("BUNDLE_BIN_PATH", "/old", "x");
-  environment.Set("BUNDLER_ORIG_PATH", "/old", "x");
-  environment.Set("BUNDLE_WITHOUT", "test", "x");
-  environment.Set("RUBYOPT", "-W0 -rbundler/setup", "x");
-  IsolateEnvironment({"/new/Gemfile", {}, {}, {}}, environment);
-  EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->value, "/new/Gemfile");
-  EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->source, "isolation (bundler)");
-  EXPECT_EQ(environment.Find("BUNDLE_BIN_PATH"), nullptr);
-  EXPECT_EQ(environment.Find("BUNDLER_ORIG_PATH"), nullptr);
-  EXPECT_EQ(environment.Find("BUNDLE_WITHOUT")->value, "test");
-  EXPECT_EQ(environment.Find("RUBYOPT")->value, "-W0");
-  environment.Set("RUBYOPT", "-r/usr/lib/ruby/bundler/setup", "x");
-  IsolateEnvironment({"/new/Gemfile", {}, {}, {}}, environment);
-  EXPECT_EQ(environment.Find("RUBYOPT"), nullptr);
-}
-
-TEST(IsolateEnvironment, LeavesAppsWithoutABundleAlone) {
-  Variables environment;
-  environment.Set("RUBYOPT", "-rbundler/setup", "x");
-  IsolateEnvironment({}, environment);
-  EXPECT_EQ(environment.Find("RUBYOPT")->value, "-rbundler/setup");
-}
-
-TEST(LockedGems, AreThoseOfTheSpecs) {
-  EXPECT_THAT(LockedGems(kLock), ElementsAre("annotate", "puma", "date", "solargraph"));
-  EXPECT_THAT(LockedGems("GIT\n  remote: x\n  specs:\n    a (1)\nPATH\n  specs:\n    b (1)\n"),
-              ElementsAre("a", "b"));
-  EXPECT_THAT(LockedGems(""), IsEmpty());
-  EXPECT_THAT(LockedGems("GEM\n    \n     x\n"), IsEmpty());
-}
-
-TEST(GemOfBinstub, IsTheGemThatAScriptNames) {
-  EXPECT_EQ(GemOfBinstub(kRubyGemsStub), "annotate");
-  EXPECT_EQ(GemOfBinstub("#!/usr/bin/ruby\nload Gem.bin_path(\"rake\", \"rake\", v)"), "rake");
-  EXPECT_EQ(GemOfBinstub("bin_path('x'"), "");
-  EXPECT_EQ(GemOfBinstub("#!x bin_path("), "");
-  EXPECT_EQ(GemOfBinstub("#!x bin_path('"), "");
+  environment.Set("PATH", "/usr/bin", "base");
+  environment.Set("B", "1", "x");
+  IsolationLayer layer;
+  layer.unset = {"B"};
+  IsolateEnvironment({layer}, environment);
+  EXPECT_EQ(environment.Find("PATH")->source, "base");
+  EXPECT_EQ(environment.Find("B"), nullptr);
 }
 
 }  // namespace

@@ -18,10 +18,13 @@ class ShopPlan : public ::testing::Test {
  protected:
   ShopPlan() {
     app.name = "shop";
-    survey.bundler = {"/srv/shop/releases/v42/Gemfile", "/usr/bin/bundle", {"rake", "rails"}, {}};
+    IsolationLayer bundler;
+    bundler.programs = {{"rake", {"bundle", "exec", "rake"}, {}},
+                        {"rails", {"bundle", "exec", "rails"}, {}}};
+    survey.isolation = {bundler};
     survey.procfile =
         ParseProcfile("web: puma -p $PORT\nworker: bundle exec sidekiq\nenv: env | sort\n");
-    survey.rails = true;
+    survey.console = {{"rails", "console"}, "Rails, by bin/rails"};
     app.commands = {{{"migrate"}, "rake db:migrate", false, hours(2)},
                     {{"rake", "db:migrate"}, "", true, hours(3)},
                     {{"worker"}, "", false, hours(4)}};
@@ -95,9 +98,10 @@ TEST_F(ShopPlan, ConsoleIsTheFrameworks) {
   EXPECT_EQ(plan.how, How::kFramework);
   EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rails", "console", "--sandbox"));
   EXPECT_THAT(plan.stands_for, ElementsAre("rails", "console", "--sandbox"));
-  survey.bundler.binstubs = {"rails"};
+  EXPECT_EQ(plan.why, "Rails, by bin/rails");
+  survey.isolation[0].programs[1].words = {"bin/rails"};
   EXPECT_THAT(Make({"console"}).argv, ElementsAre("bin/rails", "console"));
-  survey.rails = false;
+  survey.console = {};
   EXPECT_EQ(Make({"console"}).how, How::kTyped);
 }
 
@@ -107,7 +111,7 @@ TEST_F(ShopPlan, AProcfilesConsoleComesBeforeTheFrameworks) {
 }
 
 TEST_F(ShopPlan, AMissingBundleIsUnusable) {
-  survey.bundler.bundle.clear();
+  for (Substitution& program : survey.isolation[0].programs) program.refusal = "no bundle";
   EXPECT_EQ(MakePlan(app, survey, {"rake"}).error().status, kUnusable);
   EXPECT_EQ(MakePlan(app, survey, {"console"}).error().status, kUnusable);
   EXPECT_TRUE(MakePlan(app, survey, {"ls"}));
@@ -131,10 +135,9 @@ TEST(Plan, WithoutATerminalThatIsNeededSaysWhatToType) {
             "--sandbox");
 }
 
-TEST(Plan, TheSurveyLooksAtTheFirstWordAndAtRails) {
-  EXPECT_THAT(ProgramsOf({"rake", "x"}), ElementsAre("rails", "rake"));
-  EXPECT_THAT(ProgramsOf({"rails"}), ElementsAre("rails"));
-  EXPECT_THAT(ProgramsOf({}), ElementsAre("rails"));
+TEST(Plan, TheSurveyLooksAtTheFirstWord) {
+  EXPECT_THAT(ProgramsOf({"rake", "x"}), ElementsAre("rake"));
+  EXPECT_THAT(ProgramsOf({}), IsEmpty());
 }
 
 }  // namespace

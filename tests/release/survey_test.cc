@@ -60,7 +60,7 @@ TEST_F(ShopSurvey, TellsTheReleaseAndItsFiles) {
   EXPECT_EQ(survey->directory, folder.path() + "/releases/v1");
   EXPECT_EQ(survey->commit, std::string(40, 'a'));
   EXPECT_EQ(survey->procfile.processes.size(), 1U);
-  EXPECT_FALSE(survey->rails);
+  EXPECT_THAT(survey->console.words, IsEmpty());
   EXPECT_THAT(survey->warnings, ElementsAre("Procfile:2: no NAME: COMMAND, or one too many"));
 }
 
@@ -167,10 +167,12 @@ TEST_F(ShopSurvey, ProgramsAreLookedForOnTheConfiguredPath) {
   folder.Write("releases/v1/Gemfile", "");
   folder.Write("opt/bundle", "#!/bin/sh\n", 0755);
   folder.Write("shared/.env", "PATH=" + folder.path() + "/opt\n");
-  EXPECT_EQ(MakeSurvey(app, account, {"v1", {"rake"}})->bundler.bundle,
-            folder.path() + "/opt/bundle");
+  const auto rake = [&] {
+    return Isolate(MakeSurvey(app, account, {"v1", {"rake"}})->isolation, {"rake"});
+  };
+  EXPECT_THAT(rake().value(), ElementsAre("bundle", "exec", "rake"));
   app.env = {{"PATH", "/nonexistent"}};
-  EXPECT_EQ(MakeSurvey(app, account, {"v1", {"rake"}})->bundler.bundle, "");
+  EXPECT_EQ(rake().error().status, kUnusable);
 }
 
 }  // namespace

@@ -80,16 +80,28 @@ TEST(Codec, ASurveyComesBackAsItWas) {
   message.survey.names = {"v2", "current"};
   message.survey.config = {{"SECRET", std::string("\xff\n"), "shared/.env:3"}};
   message.survey.procfile.processes = {{"web", "thin start", 1}};
-  message.survey.bundler.wrapped = {"rake"};
-  message.survey.rails = true;
+  message.survey.isolation = {{release::IsolationKind::kNode,
+                               "/x",
+                               {"/x/bin"},
+                               {{"A", "1", "x"}},
+                               {"B"},
+                               {{"rake", {"bundle", "exec", "rake"}, "no"}}}};
+  message.survey.console = {{"rails", "console"}, "Rails"};
   const auto decoded = Decode<FromResolver>(Encode(message));
   ASSERT_TRUE(decoded) << decoded.error().message();
   const release::Survey& back = std::get<SurveyMessage>(*decoded).survey;
   EXPECT_EQ(back.names, message.survey.names);
   EXPECT_EQ(back.config.at(0).value, "\xff\n");
   EXPECT_EQ(back.procfile.processes.at(0).command, "thin start");
-  EXPECT_EQ(back.bundler.wrapped, message.survey.bundler.wrapped);
-  EXPECT_TRUE(back.rails);
+  const release::IsolationLayer& layer = back.isolation.at(0);
+  EXPECT_EQ(layer.kind, release::IsolationKind::kNode);
+  EXPECT_EQ(layer.path, message.survey.isolation[0].path);
+  EXPECT_EQ(layer.variables.at(0).value, "1");
+  EXPECT_EQ(layer.unset, message.survey.isolation[0].unset);
+  EXPECT_EQ(layer.programs.at(0).words, message.survey.isolation[0].programs[0].words);
+  EXPECT_EQ(layer.programs.at(0).refusal, "no");
+  EXPECT_EQ(back.console.words, message.survey.console.words);
+  EXPECT_EQ(back.console.why, "Rails");
 }
 
 TEST(Codec, APacketCarriesItsDescriptors) {
