@@ -1,9 +1,14 @@
 #include "gateway/cli/listening.h"
 
 #include <fcntl.h>
-#include <systemd/sd-daemon.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/file.h"
@@ -13,6 +18,35 @@ namespace cli {
 namespace {
 
 constexpr std::size_t kMaxFile = 1 << 20;  // bytes
+constexpr int kFirstPassed = 3;            // SD_LISTEN_FDS_START
+constexpr int kMostPassed = 64;
+
+// How many descriptors were passed to this very process, by sd_listen_fds(3)'s protocol; they are
+// CLOEXEC from here on, and nothing that is started later takes them for its own. Not by
+// libsystemd: it would bring five more libraries into the process that faces the network.
+int TakePassedDescriptors() {
+  const char* pid = std::getenv("LISTEN_PID");
+  const char* count_text = std::getenv("LISTEN_FDS");
+  int count = 0;
+  if (pid != nullptr && count_text != nullptr && pid == std::to_string(getpid())) {
+    const std::string_view digits(count_text);
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  }
+  for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(name);
+  count = std::clamp(count, 0, kMostPassed);
+  for (int fd = kFirstPassed; fd < kFirstPassed + count; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return count;
+}
+
+bool IsListening(int fd) {
+  int listening = 0;
+  int type = 0;
+  socklen_t size = sizeof listening;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0) return false;
+  size = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && listening != 0 &&
+         type == SOCK_STREAM;
+}
 
 }  // namespace
 
@@ -43,11 +77,10 @@ base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
 }
 
 base::Result<std::vector<base::UniqueFd>> InheritedSockets() {
-  const int count = sd_listen_fds(/*unset_environment=*/1);
-  if (count < 0) return base::FailSystem("sd_listen_fds", -count);
   std::vector<base::UniqueFd> sockets;
-  for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; ++fd) {
-    if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, /*listening=*/1) <= 0) {
+  const int count = TakePassedDescriptors();
+  for (int fd = kFirstPassed; fd < kFirstPassed + count; ++fd) {
+    if (!IsListening(fd)) {
       return base::Fail(base::Code::kInvalid,
                         "what was passed in LISTEN_FDS is no listening socket");
     }
