@@ -72,5 +72,6 @@ class Planted(harness.GatewayTest):
                 if os.path.isfile(path):
                     with open(path, "rb") as file:
                         content = file.read()
-                    # Not gzip's own reader: a file that was cut counts up to the cut.
-                    yield path, zlib.decompressobj(WITH_HEADER).decompress(content) if content.startswith(GZIP) else content
+                    if content.startswith(GZIP):  # not gzip's own reader: a file that was cut counts up to the cut
+                        content = zlib.decompressobj(WITH_HEADER).decompress(content)
+                    yield path, content
