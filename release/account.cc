@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <system_error>
@@ -111,6 +112,24 @@ Outcome<Account> FindAccount(const App& app) {
   }
   if (auto added = AddGroups(account); !added) {
     return Refuse(kConfiguration, fmt::format("{}: {}", app.name, added.error().message()));
+  }
+  if (account.shell.empty()) account.shell = "/bin/sh";  // passwd(5)
+  return account;
+}
+
+Outcome<Account> CallersAccount() {
+  const uid_t uid = geteuid();
+  auto found = FindEntry([&](passwd* entry, char* buffer, std::size_t size, passwd** result) {
+    return getpwuid_r(uid, entry, buffer, size, result);
+  });
+  if (!found) return Refuse(kConfiguration, found.error().message());
+  Account account = *found ? std::move(**found)
+                           : Account{fmt::format("{}", uid), uid, getegid(), {}, "/", "/bin/sh"};
+  account.gid = getegid();
+  const int count = getgroups(0, nullptr);
+  account.groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+  if (count < 0 || getgroups(count, account.groups.data()) != count) {
+    return Refuse(kConfiguration, base::Error::System("this process's groups").message());
   }
   if (account.shell.empty()) account.shell = "/bin/sh";  // passwd(5)
   return account;

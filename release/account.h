@@ -28,6 +28,10 @@ struct Account {
 // root where the file does not say so; kUnusable if the root is missing.
 Outcome<Account> FindAccount(const App& app);
 
+// Whoever runs this process, with the groups that it has; one that the system's databases do not
+// know is named by its number and has no home but "/".
+Outcome<Account> CallersAccount();
+
 // Takes on the account's groups, gid and uid for good, in this process: what a forked resolver does
 // first. Async-signal-safe. Without root it only succeeds if all of uid and gid are this already.
 // Returns 0, or the errno of the step that failed.

@@ -44,7 +44,9 @@ class AppReader {
 
  private:
   void ReadPlace(ObjectReader& reader) {
-    if (reader.String("root", app_.root, Need::kRequired) && !app_.root.starts_with('/')) {
+    if (!app_.root.empty()) {
+      reader.Refused("root", "is where this file lies; it is not named here");
+    } else if (reader.String("root", app_.root, Need::kRequired) && !app_.root.starts_with('/')) {
       reader.Report("root", "is not an absolute path");
     }
     while (app_.root.size() > 1 && app_.root.ends_with('/')) app_.root.pop_back();
@@ -219,12 +221,13 @@ class AppReader {
 }  // namespace
 
 std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
-                            config::Problems& problems) {
+                            config::Problems& problems, const std::string& root) {
   // Only this file's problems decide about this file.
   config::Problems own;
   App app;
   app.name = name;
   app.file = file;
+  app.root = root;
   if (!IsAppName(name)) {
     config::Add(own, config::ProblemOf(file, 0,
                                        "the file's name is no app's: a small letter, then at most "

@@ -61,8 +61,11 @@ inline constexpr std::string_view kCheckoutEnv = "<release>/.env";
 
 // The app that `text`, the content of `file`, describes; `name` is the file's without ".json".
 // nullopt, with everything that is wrong added to `problems`, if it cannot be used.
+//
+// `root` is empty for a file of etc/apps/, which names its root; for a file that lies in the
+// checkout itself it is that checkout's, and the file may not name another.
 std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
-                            config::Problems& problems);
+                            config::Problems& problems, const std::string& root = "");
 
 }  // namespace release
 

@@ -125,6 +125,21 @@ Outcome<CommandLine> ParseCommandLine(std::string_view string) {
   return line;
 }
 
+std::string Retyped(const std::vector<std::string>& words) {
+  std::string line;
+  bool leading = true;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    const auto assignment =
+        leading ? AsAssignment({.text = word, .begin = 0, .unquoted = word.size()}) : std::nullopt;
+    leading = assignment.has_value();
+    // A name in quotes would be a command's.
+    if (assignment) line += assignment->name + "=";
+    line += base::ShellJoin({assignment ? assignment->value : word});
+  }
+  return line;
+}
+
 Refusal RefuseShell(const NeedsShell& needs) {
   return {kUsage,
           fmt::format("{} at column {} needs a shell; {}", needs.what, needs.column, needs.advice)};

@@ -55,6 +55,10 @@ struct CommandLine {
 // command, a run: word that is unknown, not acted on by this version, or not in front.
 Outcome<CommandLine> ParseCommandLine(std::string_view string);
 
+// The string that splits into exactly these words, which a shell has split already. Leading
+// NAME=value words stay what they are.
+std::string Retyped(const std::vector<std::string>& words);
+
 // The refusal for whom no rule grants a shell.
 Refusal RefuseShell(const NeedsShell& needs);
 

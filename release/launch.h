@@ -5,18 +5,9 @@
 #include "base/child.h"
 #include "release/process_spec.h"
 #include "release/refusal.h"
+#include "release/takeover.h"
 
 namespace release {
-
-enum class Terminal { kNo, kControlling };
-
-// The command's ends; they stay the caller's.
-struct Stdio {
-  int in = -1;
-  int out = -1;
-  int err = -1;
-  Terminal terminal = Terminal::kNo;  // kControlling: `in` is a pty's slave, and becomes /dev/tty
-};
 
 // Forks and executes; returns when the command's program has taken over. The command leads a
 // session and a process group of its own, has default signals and no descriptor but 0, 1 and 2.
@@ -24,6 +15,14 @@ struct Stdio {
 // kNotFound and kCannotExecute as a shell; kUnusable if the release's directory is gone; kLost if
 // the system would not fork, or would not let this process become the account.
 Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio);
+
+// The same in this process's own session and process group, on its 0, 1 and 2: whoever sits at
+// its terminal sits at the command's.
+Outcome<base::Child> LaunchInForeground(const LocalProcessSpec& spec);
+
+// This process becomes the command: same pid, same session, its 0, 1 and 2, and `inherited`
+// descriptors from 3 on. Returns only if it cannot; it may have lost its privileges by then.
+Refusal Become(const LocalProcessSpec& spec, int inherited);
 
 }  // namespace release
 

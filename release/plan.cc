@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "release/exec_text.h"
 
 namespace release {
 namespace {
@@ -110,6 +111,27 @@ Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words)
   if (name == "console" && !survey.console.words.empty())
     return PlanConsole(survey, words, std::move(plan));
   return PlanTyped(survey, words, std::move(plan));
+}
+
+Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::string& type) {
+  Plan plan;
+  plan.label = base::Escape(type);
+  plan.time_limit = app.limits.time;
+  if (const Process* process = survey.procfile.Find(type)) {
+    plan.how = How::kProcfile;
+    StandFor(ExecText(process->command), {type}, plan);
+    return plan;
+  }
+  if (const NamedCommand* command = FindName(app, type)) {
+    plan.how = How::kAppFile;
+    StandFor(ExecText(command->run), {type}, plan);
+    return plan;
+  }
+  std::vector<std::string> types;
+  for (const Process& process : survey.procfile.processes) types.push_back(process.name);
+  return Refuse(kUsage, fmt::format("{}+{}: {}: no such process; the Procfile has {}", app.name,
+                                    survey.release, base::Escape(type, 64),
+                                    types.empty() ? "none" : base::Join(types, ", ")));
 }
 
 Plan MakeShellPlan(const App& app, const std::string& text) {

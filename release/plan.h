@@ -40,6 +40,10 @@ struct Plan {
 // `words` is not empty. kUsage for a process that is long-running (web); kUnusable as Isolate().
 Outcome<Plan> MakePlan(const App& app, const Survey& survey, const std::vector<std::string>& words);
 
+// The long-running process `type`, as its service starts it: of the Procfile, else of `commands`.
+// kUsage, with the types that there are, if neither has it.
+Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::string& type);
+
 // A string that needs a shell, for whom a rule grants one.
 Plan MakeShellPlan(const App& app, const std::string& text);
 // The shell of a bare login.

@@ -75,4 +75,14 @@ base::Result<ProcessSpec> ProcessSpec::Make(const authz::Grant& grant, ProcessPa
   return ProcessSpec(grant, std::move(parts));
 }
 
+base::Result<LocalProcessSpec> LocalProcessSpec::Make(const authz::LocalGrant& grant,
+                                                      ProcessParts parts) {
+  if (grant.directory() != parts.directory) {
+    return base::Fail(base::Code::kDenied, fmt::format("the grant is for {}, not for {}",
+                                                       grant.directory(), parts.directory));
+  }
+  if (auto checked = CheckParts(parts); !checked) return base::Fail(std::move(checked.error()));
+  return LocalProcessSpec(std::move(parts));
+}
+
 }  // namespace release

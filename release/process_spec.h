@@ -57,6 +57,21 @@ class ProcessSpec {
   ProcessParts parts_;
 };
 
+// The same for somebody who works in a checkout of their own, or for the service that an app's
+// process is. No supervisor takes it.
+class LocalProcessSpec {
+ public:
+  // kDenied if `grant` is for another directory; kInvalid as above.
+  static base::Result<LocalProcessSpec> Make(const authz::LocalGrant& grant, ProcessParts parts);
+
+  const ProcessParts& parts() const { return parts_; }
+
+ private:
+  explicit LocalProcessSpec(ProcessParts parts) : parts_(std::move(parts)) {}
+
+  ProcessParts parts_;
+};
+
 }  // namespace release
 
 #endif  // ONEOFF_RELEASE_PROCESS_SPEC_H_

@@ -97,6 +97,16 @@ std::vector<authz::PersonFile> ReadPeople(const config::Paths& paths, config::Pr
 
 }  // namespace
 
+std::map<std::string, release::App> LoadApps(const config::Paths& paths,
+                                             config::Problems& problems) {
+  std::map<std::string, release::App> apps;
+  for (const NamedFile& file : ReadAll(paths.etc + "/apps", ".json", problems)) {
+    auto app = release::ParseApp(file.name, file.path, file.text, problems);
+    if (app) apps.emplace(file.name, *std::move(app));
+  }
+  return apps;
+}
+
 std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems) {
   config::Problems found;
   auto people = authz::People::Load(ReadPeople(paths, found), found);

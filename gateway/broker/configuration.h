@@ -30,6 +30,10 @@ struct Configuration {
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems);
 
+// Reads apps/*.json alone: those that have no error, by name.
+std::map<std::string, release::App> LoadApps(const config::Paths& paths,
+                                             config::Problems& problems);
+
 // Reads people/*.pub alone; nullopt if any of them has an error.
 std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems);
 

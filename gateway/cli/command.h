@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -13,8 +14,16 @@ struct Shared {
   int status = 0;    // what the process exits with; a subcommand's callback sets it
 };
 
+// The command line without the `--` that may stand between the options of `run` and `explain` and
+// the command's words, which are taken as they are anyway.
+std::vector<std::string> WithoutSeparator(std::vector<std::string> arguments);
+
 void AddServe(CLI::App& app, Shared& shared);
 void AddDrain(CLI::App& app, Shared& shared);
+void AddRun(CLI::App& app, Shared& shared);
+void AddExec(CLI::App& app, Shared& shared);
+void AddEnv(CLI::App& app, Shared& shared);
+void AddExplain(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);
 void AddConfig(CLI::App& app, Shared& shared);
 void AddAudit(CLI::App& app, Shared& shared);

@@ -1,7 +1,11 @@
-// oneoff: the command of whoever runs the gateway.
+// oneoff: the command of whoever runs the gateway, or works in a checkout.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/cli/command.h"
 
@@ -17,6 +21,10 @@ int main(int argc, char** argv) {
     app.fallthrough();  // --root may stand behind the subcommand, too
     cli::AddServe(app, shared);
     cli::AddDrain(app, shared);
+    cli::AddRun(app, shared);
+    cli::AddExec(app, shared);
+    cli::AddEnv(app, shared);
+    cli::AddExplain(app, shared);
     cli::AddPolicy(app, shared);
     cli::AddConfig(app, shared);
     cli::AddAudit(app, shared);
@@ -24,10 +32,14 @@ int main(int argc, char** argv) {
         "Examples:\n"
         "  oneoff serve --root /srv/try\n"
         "  oneoff config check\n"
+        "  oneoff run rake db:migrate\n"
         "  oneoff policy explain alice shop rake db:migrate\n"
         "  oneoff audit show --app shop");
     try {
-      app.parse(argc, argv);
+      std::vector<std::string> arguments =
+          cli::WithoutSeparator(std::vector<std::string>(argv + 1, argv + argc));
+      std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+      app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
       const int status = app.exit(error);
       return status == 0 ? 0 : 64;

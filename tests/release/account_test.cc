@@ -115,5 +115,14 @@ TEST(BecomeAccount, IsForGood) {
   EXPECT_EQ(child->Wait()->ShellStatus(), 0);
 }
 
+TEST(Account, OfTheCallerIsWhoRunsThis) {
+  const auto account = CallersAccount();
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->uid, geteuid());
+  EXPECT_EQ(account->gid, getegid());
+  EXPECT_FALSE(account->home.empty());
+  EXPECT_EQ(base::Child::Fork([&] { return BecomeAccount(*account); })->Wait()->status, 0);
+}
+
 }  // namespace
 }  // namespace release

@@ -177,5 +177,15 @@ TEST(App, JunkIsRefused) {
   }
 }
 
+TEST(App, ThatLiesInItsCheckoutNamesNoRoot) {
+  config::Problems problems;
+  const auto app = ParseApp("shop", "/home/x/shop/oneoff.json", "{}", problems, "/home/x/shop");
+  ASSERT_TRUE(app);
+  EXPECT_EQ(app->root, "/home/x/shop");
+  EXPECT_FALSE(ParseApp("shop", "oneoff.json", R"({"root": "/srv/shop"})", problems, "/home/x"));
+  ASSERT_FALSE(problems.empty());
+  EXPECT_THAT(problems[0].Summary(), testing::HasSubstr("is where this file lies"));
+}
+
 }  // namespace
 }  // namespace release

@@ -262,5 +262,21 @@ TEST(PlainWords, AreTheWordsOfATextThatNeedsNoShell) {
   EXPECT_THAT(PlainWords("it's"), IsEmpty());
 }
 
+TEST(CommandLine, WordsThatAreSplitAlreadyStayWhatTheyAre) {
+  const std::vector<std::string> words = {"php", "a b", "",   "$HOME", "it's",
+                                          "x;y", "*",   "\n", "A=1"};
+  const auto line = ParseCommandLine(Retyped(words));
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->words, words);
+}
+
+TEST(CommandLine, LeadingAssignmentsThatAreSplitAlreadyStayAssignments) {
+  const auto line = ParseCommandLine(Retyped({"A=1", "B=x y; z", "env", "C=3"}));
+  ASSERT_TRUE(line);
+  ASSERT_EQ(line->assignments.size(), 2U);
+  EXPECT_EQ(line->assignments[1].value, "x y; z");
+  EXPECT_EQ(line->words, (std::vector<std::string>{"env", "C=3"}));
+}
+
 }  // namespace
 }  // namespace release

@@ -219,5 +219,37 @@ TEST_F(Launched, WithoutRootNobodyBecomesSomebodyElse) {
   EXPECT_EQ(child->Wait()->ShellStatus(), 0);
 }
 
+TEST_F(Launched, BecomesTheCommandWithTheSamePidAndTheDescriptorsThatWerePassedOn) {
+  parts.argv = {"/bin/sh", "-c", "echo $$; ls /proc/$$/fd | tr '\\n' ' '"};
+  auto pipe = base::MakePipe().value();
+  auto child = base::Child::Fork([&] {
+    dup2(pipe.second.get(), 1);
+    dup2(pipe.second.get(), 3);
+    dup2(pipe.second.get(), 4);
+    const auto spec =
+        LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(parts.directory), parts).value();
+    return Become(spec, 1).status;
+  });
+  ASSERT_TRUE(child);
+  const pid_t pid = child->pid();
+  pipe.second.Reset();
+  std::string out;
+  std::array<char, 4096> buffer{};
+  for (ssize_t n = 0; (n = read(pipe.first.get(), buffer.data(), buffer.size())) > 0;) {
+    out.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  EXPECT_EQ(child->Wait()->status, 0);
+  EXPECT_EQ(out, fmt::format("{}\n0 1 2 3 ", pid));
+}
+
+TEST_F(Launched, InTheForegroundStaysInTheCallersSession) {
+  parts.argv = {"/bin/sh", "-c",
+                fmt::format("set -- $(cut -d' ' -f6 /proc/$$/stat); [ $1 = {} ]", getsid(0))};
+  auto child = LaunchInForeground(
+      LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(parts.directory), parts).value());
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->Wait()->status, 0);
+}
+
 }  // namespace
 }  // namespace release

@@ -140,5 +140,21 @@ TEST(Plan, TheSurveyLooksAtTheFirstWord) {
   EXPECT_THAT(ProgramsOf({}), IsEmpty());
 }
 
+TEST_F(ShopPlan, AProcessIsWhatItsServiceStarts) {
+  const Plan web = MakeProcessPlan(app, survey, "web").value();
+  EXPECT_EQ(web.how, How::kProcfile);
+  EXPECT_THAT(web.argv, ElementsAre("/bin/sh", "-c", "exec puma -p $PORT \"$@\"", "sh"));
+  EXPECT_EQ(MakeProcessPlan(app, survey, "migrate").value().how, How::kAppFile);
+}
+
+TEST_F(ShopPlan, AProcessThatThereIsNotIsRefusedWithThoseThatThereAre) {
+  survey.release = "v42";
+  const auto plan = MakeProcessPlan(app, survey, "clock");
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().status, 64);
+  EXPECT_EQ(plan.error().message,
+            "shop+v42: clock: no such process; the Procfile has web, worker, env");
+}
+
 }  // namespace
 }  // namespace release

@@ -107,5 +107,20 @@ TEST(ProcessSpec, PartsComeFromTheAppTheSurveyAndThePlan) {
   EXPECT_TRUE(parts.pty);
 }
 
+static_assert(!std::is_constructible_v<ProcessSpec, authz::LocalGrant, ProcessParts>);
+static_assert(!std::is_convertible_v<LocalProcessSpec, ProcessSpec>);
+
+TEST(ProcessSpec, ALocalOneIsMadeForItsCheckoutOnly) {
+  const auto grant = authz::LocalGrant::ForCheckout("/srv/shop/releases/v42");
+  EXPECT_TRUE(LocalProcessSpec::Make(grant, Parts()));
+  ProcessParts parts = Parts();
+  parts.directory = "/srv/blog";
+  EXPECT_EQ(LocalProcessSpec::Make(grant, parts).error().message(),
+            "the grant is for /srv/shop/releases/v42, not for /srv/blog");
+  parts = Parts();
+  parts.argv = {};
+  EXPECT_EQ(LocalProcessSpec::Make(grant, parts).error().message(), "there is no program to start");
+}
+
 }  // namespace
 }  // namespace release

@@ -1,0 +1,65 @@
+#include "gateway/cli/foreground.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "base/unique_fd.h"
+#include "release/launch.h"
+
+namespace cli {
+namespace {
+
+// Blocked here for as long as this object lives; the command begins with none blocked.
+class PassedOn {
+ public:
+  PassedOn() {
+    sigemptyset(&set_);
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2}) {
+      sigaddset(&set_, number);
+    }
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+    fd_.Reset(signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+  PassedOn(const PassedOn&) = delete;
+  PassedOn& operator=(const PassedOn&) = delete;
+  ~PassedOn() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  int fd() const { return fd_.get(); }
+  void To(const base::Child& command) const {
+    signalfd_siginfo info{};
+    while (read(fd_.get(), &info, sizeof info) == sizeof info) {
+      // The terminal's own have gone to the whole process group.
+      if (info.ssi_code == SI_KERNEL) continue;
+      (void)command.Signal(static_cast<int>(info.ssi_signo));
+    }
+  }
+
+ private:
+  sigset_t set_{};
+  sigset_t before_{};
+  base::UniqueFd fd_;
+};
+
+}  // namespace
+
+release::Outcome<int> RunInForeground(const release::LocalProcessSpec& spec) {
+  const PassedOn signals;
+  auto command = release::LaunchInForeground(spec);
+  if (!command) return tl::unexpected(std::move(command.error()));
+  std::array<pollfd, 2> events = {{{.fd = command->pidfd(), .events = POLLIN, .revents = 0},
+                                   {.fd = signals.fd(), .events = POLLIN, .revents = 0}}};
+  while (events[0].revents == 0) {
+    if (poll(events.data(), events.size(), -1) < 0 && errno != EINTR) break;
+    signals.To(*command);
+  }
+  const auto exit = command->Wait();
+  if (!exit) return release::Refuse(release::kLost, exit.error().message());
+  return exit->ShellStatus();
+}
+
+}  // namespace cli

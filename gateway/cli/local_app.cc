@@ -1,0 +1,107 @@
+#include "gateway/cli/local_app.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "config/paths.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/cli/configuration_report.h"
+#include "release/checkout.h"
+#include "release/hostile_file.h"
+#include "release/target.h"
+
+namespace cli {
+namespace {
+
+using release::Outcome;
+using release::Refuse;
+using Apps = std::map<std::string, release::App>;
+
+// Whether `directory` is `root` or below it.
+bool IsWithin(const std::string& directory, const std::string& root) {
+  return directory == root || directory.starts_with(root + "/");
+}
+
+Outcome<LocalApp> Named(const Shared& shared, const std::string& typed) {
+  const auto target = release::ParseTarget(typed);
+  if (!target) return Refuse(release::kNoSuchRelease, target.error().message());
+  const config::Paths paths = config::Paths::Under(shared.root);
+  config::Problems problems;
+  Apps apps = broker::LoadApps(paths, problems);
+  const auto found = apps.find(target->app);
+  if (found == apps.end()) {
+    PrintProblems(problems);
+    std::vector<std::string> names;
+    for (const auto& [name, app] : apps) names.push_back(name);
+    const auto nearest = base::Nearest(target->app, names);
+    return Refuse(release::kNoSuchRelease,
+                  fmt::format("{}: no such app in {}/apps{}", target->app, paths.etc,
+                              nearest ? "; did you mean " + *nearest + "?" : ""));
+  }
+  auto account = release::FindAccount(found->second);
+  if (!account) return tl::unexpected(std::move(account.error()));
+  return LocalApp{.app = std::move(found->second),
+                  .account = std::move(*account),
+                  .release = target->release,
+                  .of_gateway = true};
+}
+
+// The name of the app of etc/apps/ whose root `directory` is within; empty if there is none. Who
+// may not read that folder is told nothing by it.
+std::string NameOfGatewaysApp(const Shared& shared, const std::string& directory) {
+  config::Problems ignored;
+  for (const auto& [name, app] : broker::LoadApps(config::Paths::Under(shared.root), ignored)) {
+    const auto root = release::RealPath(app.root);
+    if (root && IsWithin(directory, *root)) return name;
+  }
+  return {};
+}
+
+Outcome<release::Account> AccountFor(const release::App& app) {
+  auto caller = release::CallersAccount();
+  if (!caller || app.user.empty() || app.user == caller->name) return caller;
+  if (caller->uid == 0) return release::FindAccount(app);
+  return Refuse(
+      release::kDenied,
+      fmt::format("{}: its user is {}, and you are {}; type: sudo -u {} oneoff ...", app.file,
+                  base::Escape(app.user, 64), caller->name, base::Escape(app.user, 64)));
+}
+
+Outcome<LocalApp> Here(const Shared& shared) {
+  const auto here = release::RealPath(".");
+  if (!here) {
+    return Refuse(release::kUsage, "the working directory: " + here.error().message());
+  }
+  if (const std::string name = NameOfGatewaysApp(shared, *here); !name.empty()) {
+    auto checkout = release::FindCheckout(*here);
+    const bool of_release = checkout && checkout->release != "current";
+    return Named(shared, of_release ? name + "+" + checkout->release : name);
+  }
+  auto checkout = release::FindCheckout(*here);
+  if (!checkout) return tl::unexpected(std::move(checkout.error()));
+  auto account = AccountFor(checkout->app);
+  if (!account) return tl::unexpected(std::move(account.error()));
+  return LocalApp{.app = std::move(checkout->app),
+                  .account = std::move(*account),
+                  .release = checkout->release,
+                  .of_gateway = false};
+}
+
+}  // namespace
+
+Outcome<LocalApp> FindLocalApp(const Shared& shared, const std::string& target) {
+  return target.empty() ? Here(shared) : Named(shared, target);
+}
+
+int Tell(const release::Refusal& refusal) {
+  (void)std::fprintf(stderr, "oneoff: %s\n", refusal.message.c_str());
+  return refusal.status;
+}
+
+}  // namespace cli

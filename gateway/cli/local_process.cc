@@ -1,0 +1,89 @@
+#include "gateway/cli/local_process.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/text.h"
+#include "gateway/broker/resolver.h"
+#include "release/environment.h"
+
+namespace cli {
+namespace {
+
+using release::Outcome;
+using release::Refuse;
+
+Outcome<release::Survey> Survey(const LocalApp& app, const std::vector<std::string>& words) {
+  return broker::Resolve(app.app, app.account,
+                         {.release = app.release, .programs = release::ProgramsOf(words)});
+}
+
+Outcome<LocalProcess> Describe(const LocalApp& app, LocalProcess process,
+                               const release::ClientVariables& client) {
+  release::EnvironmentRequest wanted{.app = app.app,
+                                     .account = app.account,
+                                     .survey = process.survey,
+                                     .client = client,
+                                     .accept_env = {},
+                                     .run_id = ""};
+  // Nobody but the person at this terminal is asked; what no client may set stays out all the same.
+  for (const release::Assignment& typed : client.typed) wanted.accept_env.push_back(typed.name);
+  auto environment = release::BuildEnvironment(wanted);
+  if (!environment) {
+    return Refuse(release::kDenied,
+                  "in front of a command may stand no variable that changes what "
+                  "programs are found or loaded; the app's own config may set it");
+  }
+  process.parts = release::Describe(wanted, process.plan, std::move(*environment));
+  return process;
+}
+
+}  // namespace
+
+Outcome<release::CommandLine> LineOf(const release::App& app,
+                                     const std::vector<std::string>& words) {
+  auto line = release::ParseCommandLine(release::Retyped(words));
+  if (line && line->bare()) {
+    if (app.default_command.empty()) return Refuse(release::kUsage, "say what to run");
+    line = release::ParseCommandLine(app.default_command);
+  }
+  if (line && line->needs_shell) return tl::unexpected(release::RefuseShell(*line->needs_shell));
+  return line;
+}
+
+Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandLine& line,
+                                    const std::string& term) {
+  LocalProcess process;
+  auto survey = Survey(app, line.words);
+  if (!survey) return tl::unexpected(std::move(survey.error()));
+  process.survey = std::move(*survey);
+  auto plan = release::MakePlan(app.app, process.survey, line.words);
+  if (!plan) return tl::unexpected(std::move(plan.error()));
+  process.plan = std::move(*plan);
+  if (process.plan.needs_pty && term.empty()) {
+    return Refuse(release::kUsage, fmt::format("{} needs a terminal", process.plan.label));
+  }
+  return Describe(app, std::move(process), {.sent = {}, .typed = line.assignments, .term = term});
+}
+
+Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& type) {
+  LocalProcess process;
+  auto survey = Survey(app, {type});
+  if (!survey) return tl::unexpected(std::move(survey.error()));
+  process.survey = std::move(*survey);
+  auto plan = release::MakeProcessPlan(app.app, process.survey, type);
+  if (!plan) return tl::unexpected(std::move(plan.error()));
+  process.plan = std::move(*plan);
+  return Describe(app, std::move(process), {});
+}
+
+std::string CallersTerm() {
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) return {};
+  const char* const term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): one thread
+  return term != nullptr && *term != '\0' ? term : "dumb";
+}
+
+}  // namespace cli
