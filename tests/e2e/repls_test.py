@@ -68,6 +68,9 @@ class Repls(planted.Planted):
                   f"p DBI->connect(\"dbi:SQLite:$ENV{{LEDGER_DATABASE}}\")->selectrow_array('{COUNT}')",
                   b"3", leave="q\r")
 
+    def test_console_is_the_language_of_the_scripts(self):
+        self.repl("console", rb"php > ", 'echo 60*7, "\\n";', "echo 1+2;", b"3")
+
     def test_php(self):
         self.repl("php -a", rb"php > ", 'echo 60*7, "\\n";',
                   f"echo (new SQLite3(getenv('LEDGER_DATABASE')))->querySingle('{COUNT}'), \"\\n\";", b"3")
