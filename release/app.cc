@@ -9,7 +9,6 @@
 #include "config/json_reader.h"
 #include "config/variable_name.h"
 #include "release/command_line.h"
-#include "release/dotenv.h"
 #include "release/target.h"
 
 namespace release {
@@ -110,22 +109,15 @@ class AppReader {
     if (node.kind != Node::Kind::kObject) return;
     source.Refused("envdir");
     source.Refused("unit");
-    ConfigFile file;
+    ConfigSource read;
     const bool other = node.Find("envdir") != nullptr || node.Find("unit") != nullptr;
-    source.String("file", file.path, other ? Need::kOptional : Need::kRequired);
-    source.Bool("optional", file.optional);
-    std::string dialect;
-    if (source.String("dialect", dialect, other ? Need::kOptional : Need::kRequired) &&
-        dialect != "dotenv") {
-      constexpr std::array kLaterDialects = std::to_array<std::string_view>(
-          {"dotenv-js", "python-dotenv", "foreman", "docker", "systemd", "envdir"});
-      const bool later =
-          std::find(kLaterDialects.begin(), kLaterDialects.end(), dialect) != kLaterDialects.end();
-      source.Report("dialect", later ? fmt::format("\"{}\" {}", dialect, kLater)
-                                     : std::string("is no known dialect; there is: dotenv"));
-    }
+    source.String("file", read.path, other ? Need::kOptional : Need::kRequired);
+    source.Bool("optional", read.optional);
+    std::string dialect = "dotenv";
+    source.Choice("dialect", DialectNames(), dialect, other ? Need::kOptional : Need::kRequired);
+    read.dialect = DialectOf(dialect);
     source.Finish();
-    app_.config.push_back(std::move(file));
+    app_.config.push_back(std::move(read));
   }
 
   void ReadEnv(ObjectReader& reader) {

@@ -12,16 +12,18 @@
 #include <vector>
 
 #include "config/problem.h"
+#include "release/dialect.h"
 #include "release/isolation_kind.h"
 
 namespace release {
 
 enum class LayoutKind { kAuto, kCapistrano, kCheckout };
 
-// A file of variables. The only dialect of this version is Ruby's dotenv.
-struct ConfigFile {
+// An entry of `config`: where variables come from.
+struct ConfigSource {
   std::string path;  // absolute, or relative to the app's root
   bool optional = false;
+  Dialect dialect = Dialect::kDotenv;
 };
 
 // An entry of `commands`.
@@ -46,7 +48,7 @@ struct App {
   LayoutKind layout = LayoutKind::kAuto;
   std::string user;  // empty: whom the checkout belongs to
   // In order, later wins. The checkout's own .env is meant by kCheckoutEnv.
-  std::vector<ConfigFile> config;
+  std::vector<ConfigSource> config;
   std::vector<std::pair<std::string, std::string>> env;  // after all of `config`
   std::vector<std::string> path;       // ahead of the base PATH; "~/" is the user's
   std::vector<NamedCommand> commands;  // in the file's order

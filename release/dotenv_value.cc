@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "release/value_scan.h"
+
 namespace release {
 namespace {
 
@@ -13,17 +15,6 @@ std::string_view Strip(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kStripped);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kStripped) - first + 1);
-}
-
-std::string ReplaceAll(std::string_view text, std::string_view what, std::string_view by) {
-  std::string out;
-  for (;;) {
-    const std::size_t at = text.find(what);
-    out += text.substr(0, at);
-    if (at == std::string_view::npos) return out;
-    out += by;
-    text.remove_prefix(at + what.size());
-  }
 }
 
 // Dotenv::Parser#expand_newlines
@@ -80,10 +71,6 @@ base::Result<std::string> RefuseCommands(std::string_view value) {
   return out;
 }
 
-bool IsVariableByte(char c) {  // [A-Z0-9_] with /i
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 tl::unexpected<base::Error> TooLarge() {
   return base::Fail(base::Code::kTooLarge,
                     fmt::format("the value is larger than {} bytes", kMaxValue));
@@ -99,7 +86,7 @@ struct Reference {
 Reference ReferenceAt(std::string_view value, std::size_t at) {
   if (at < value.size() && value[at] == '{') ++at;
   std::size_t end = at;
-  while (end < value.size() && IsVariableByte(value[end])) ++end;
+  while (end < value.size() && IsWordByte(value[end])) ++end;
   const std::string_view name = value.substr(at, end - at);
   if (end < value.size() && value[end] == '}') ++end;
   return {name, end};

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "release/dotenv.h"
+#include "release/value_list.h"
 
 namespace release {
 

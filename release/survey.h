@@ -14,7 +14,6 @@
 #include "release/account.h"
 #include "release/app.h"
 #include "release/console.h"
-#include "release/dotenv.h"
 #include "release/isolation.h"
 #include "release/procfile.h"
 #include "release/refusal.h"

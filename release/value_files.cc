@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "release/dotenv.h"
 #include "release/hostile_file.h"
 #include "release/survey.h"
 
@@ -18,7 +17,7 @@ class Reader {
   Reader(const App& app, const std::string& directory, const Variables& base)
       : app_(app), directory_(directory), base_(base) {}
 
-  Outcome<void> Read(const ConfigFile& file) {
+  Outcome<void> Read(const ConfigSource& file) {
     const std::string path = PathOf(file);
     const std::string shown = ShownName(path);
     const auto real = RealPath(path);
@@ -30,16 +29,17 @@ class Reader {
                                                 text.error().message(), app_.file));
     }
     if (real) seen_.push_back(*real);
-    auto parsed = ParseDotenv(
-        *text, [&](std::string_view name) -> const std::string* { return Earlier(name); });
+    auto parsed = ParseFile(file.dialect, *text, [&](std::string_view name) -> const std::string* {
+      return Earlier(name);
+    });
     if (!parsed) {
       return Refuse(kConfiguration,
                     fmt::format("{}: {}:{}", app_.name, shown, parsed.error().message()));
     }
-    for (const DotenvFile::Warning& warning : parsed->warnings) {
+    for (const ParsedFile::Warning& warning : parsed->warnings) {
       files_.warnings.push_back(fmt::format("{}:{}: {}", shown, warning.line, warning.message));
     }
-    for (DotenvEntry& entry : parsed->entries) {
+    for (ParsedFile::Entry& entry : parsed->entries) {
       if (auto taken = Take(shown, std::move(entry)); !taken) return taken;
     }
     return {};
@@ -48,7 +48,7 @@ class Reader {
   ValueFiles Release() { return std::move(files_); }
 
  private:
-  std::string PathOf(const ConfigFile& file) const {
+  std::string PathOf(const ConfigSource& file) const {
     if (file.path == kCheckoutEnv) return directory_ + "/.env";
     return file.path.starts_with('/') ? file.path : app_.root + "/" + file.path;
   }
@@ -65,7 +65,7 @@ class Reader {
     return found == nullptr ? nullptr : &found->value;
   }
 
-  Outcome<void> Take(const std::string& shown, DotenvEntry entry) {
+  Outcome<void> Take(const std::string& shown, ParsedFile::Entry entry) {
     const Variable* before = files_.variables.Find(entry.name);
     if (before != nullptr) bytes_ -= before->name.size() + before->value.size();
     bytes_ += entry.name.size() + entry.value.size();
@@ -93,7 +93,7 @@ class Reader {
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
                                    const Variables& base) {
   Reader reader(app, directory, base);
-  for (const ConfigFile& file : app.config) {
+  for (const ConfigSource& file : app.config) {
     if (auto read = reader.Read(file); !read) return tl::unexpected(std::move(read.error()));
   }
   return reader.Release();

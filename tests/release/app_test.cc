@@ -50,7 +50,7 @@ TEST(App, ARootIsACompleteOne) {
 TEST(App, IsReadInFull) {
   const auto app = Parse(R"({
     "root": "/srv/shop", "layout": "capistrano", "user": "deploy",
-    "config": [{"file": "/etc/shop.env", "dialect": "dotenv"},
+    "config": [{"file": "/etc/shop.env", "dialect": "systemd"},
                {"file": "x", "dialect": "dotenv", "optional": true}],
     "env": {"RAILS_ENV": "production", "EMPTY": ""},
     "path": ["~/.rbenv/shims", "/opt/bin"],
@@ -65,6 +65,8 @@ TEST(App, IsReadInFull) {
   EXPECT_EQ(app->user, "deploy");
   ASSERT_EQ(app->config.size(), 2U);
   EXPECT_FALSE(app->config[0].optional);
+  EXPECT_EQ(app->config[0].dialect, Dialect::kSystemd);
+  EXPECT_EQ(app->config[1].dialect, Dialect::kDotenv);
   EXPECT_TRUE(app->config[1].optional);
   EXPECT_THAT(app->env, ElementsAre(std::pair("RAILS_ENV", "production"), std::pair("EMPTY", "")));
   EXPECT_THAT(app->path, ElementsAre("~/.rbenv/shims", "/opt/bin"));
@@ -108,14 +110,16 @@ TEST(App, AnEmptyConfigListMeansNoFiles) {
 TEST(App, WhatIsNotActedOnYetIsRefused) {
   EXPECT_THAT(
       ProblemsOf(R"({"root": "/x",
-"config": [{"file": "a", "dialect": "systemd"}, {"envdir": "/e"}, {"unit": "u.service"}],
+"config": [{"file": "a", "dialect": "envdir"}, {"envdir": "/e"}, {"unit": "u.service"}],
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
 "limits": {"memory": "2G", "processes": 5},
 "on_disconnect": {}})"),
       ElementsAre(
-          "a.json:2:37: \"dialect\" \"systemd\" is not acted on by this version",
-          "a.json:2:60: \"envdir\" is not acted on by this version",
-          "a.json:2:76: \"unit\" is not acted on by this version",
+          "a.json:2:37: \"dialect\" is 'envdir', not one of: dotenv, dotenv-js, python-dotenv, "
+          "foreman, "
+          "docker, systemd",
+          "a.json:2:59: \"envdir\" is not acted on by this version",
+          "a.json:2:75: \"unit\" is not acted on by this version",
           "a.json:3:38: \"exclusive\" is not acted on by this version",
           "a.json:3:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
           "acted on by this version",

@@ -1,0 +1,44 @@
+#include "release/dialect.h"
+
+#include <algorithm>
+
+#include "release/docker_env.h"
+#include "release/dotenv.h"
+#include "release/dotenv_js.h"
+#include "release/foreman_env.h"
+#include "release/python_dotenv.h"
+#include "release/systemd_env.h"
+
+namespace release {
+
+const std::vector<std::string>& DialectNames() {
+  // In the enumeration's order.
+  static const std::vector<std::string> names = {"dotenv",  "dotenv-js", "python-dotenv",
+                                                 "foreman", "docker",    "systemd"};
+  return names;
+}
+
+Dialect DialectOf(std::string_view name) {
+  const auto& names = DialectNames();
+  return static_cast<Dialect>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+base::Result<ParsedFile> ParseFile(Dialect dialect, std::string_view text, const Lookup& earlier) {
+  switch (dialect) {
+    case Dialect::kDotenv:
+      return ParseDotenv(text, earlier);
+    case Dialect::kDotenvJs:
+      return ParseDotenvJs(text);
+    case Dialect::kPythonDotenv:
+      return ParsePythonDotenv(text, earlier);
+    case Dialect::kForeman:
+      return ParseForemanEnv(text);
+    case Dialect::kDocker:
+      return ParseDockerEnv(text);
+    case Dialect::kSystemd:
+      return ParseSystemdEnv(text);
+  }
+  return base::Fail(base::Code::kInvalid, "an unknown dialect");
+}
+
+}  // namespace release
