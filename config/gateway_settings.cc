@@ -114,6 +114,13 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       inner.Finish();
     }
     ReadTimes(reader, settings);
+    if (const Node* const recordings = reader.Object("recordings")) {
+      ObjectReader inner(*document, *recordings, found);
+      inner.Size("reserve", {0, 1UL << 40}, settings.recordings.reserve);
+      inner.Duration("pause_limit", {milliseconds(10), std::chrono::hours(24)},
+                     settings.recordings.pause_limit);
+      inner.Finish();
+    }
     reader.Finish();
   }
   const bool good = !HasErrors(found);
@@ -145,7 +152,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "kill_after": "{}",
   "keepalive": "{}",
   "lost_after": "{}",
-  "linger": "{}"
+  "linger": "{}",
+  "recordings": {{"reserve": "{}", "pause_limit": "{}"}}
 }}
 )",
       base::Join(settings.listen, "\", \""), settings.gateway_user,
@@ -157,7 +165,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
-      FormatDuration(settings.linger));
+      FormatDuration(settings.linger), FormatSize(settings.recordings.reserve),
+      FormatDuration(settings.recordings.pause_limit));
 }
 
 }  // namespace config

@@ -14,6 +14,17 @@
 
 namespace config {
 
+// Recordings of runs.
+struct RecordingSettings {
+  // Room on their disk that is left to others: with less, no run starts, and those that run wait.
+  // 0 to 1T.
+  std::size_t reserve = 500UL << 20;
+  // How long a run waits for a recording that cannot be written, until it is ended. 10ms to 24h.
+  std::chrono::milliseconds pause_limit{60'000};
+
+  friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
+};
+
 struct GatewaySettings {
   // ADDRESS:PORT or [IPV6]:PORT, 1 to 16 of them; numeric; port 0: any free one.
   std::vector<std::string> listen = {"127.0.0.1:2222"};
@@ -59,6 +70,7 @@ struct GatewaySettings {
   std::chrono::milliseconds lost_after{45'000};
   // How long a process in the background that holds the pipe delays the end of a run. 0ms to 10m.
   std::chrono::milliseconds linger{2'000};
+  RecordingSettings recordings;
 
   friend bool operator==(const GatewaySettings&, const GatewaySettings&) = default;
 };

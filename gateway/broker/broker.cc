@@ -229,10 +229,10 @@ base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::U
   auto child = base::Child::Fork([&] {
     host_keys_.clear();  // nothing of this process, or of what it forks, needs them
     base::NameProcess("oneoff-desk");
-    base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd()});
+    base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd(), recordings_->fd()});
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const DeskSupplies supplies = {configuration_, *registry_, audit_.control(), tell, recorder_,
-                                   clock_,         log_};
+    const DeskSupplies supplies = {configuration_, *registry_, *recordings_, audit_.control(),
+                                   tell,           recorder_,  clock_,       log_};
     return Desk(supplies, std::move(request), base::UniqueFd(to_session)).Serve();
   });
   if (!child) return base::Fail(std::move(child.error()));

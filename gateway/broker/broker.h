@@ -28,6 +28,7 @@
 #include "gateway/broker/failed_tries.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
+#include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
@@ -121,6 +122,7 @@ class Broker {
   std::uint64_t configuration_number_ = 0;
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;
+  std::optional<record::Store> recordings_;
   std::optional<Settlement> settlement_;
   // Whom supervisors and monitors become; nullopt: nobody else (development mode).
   std::optional<run::SystemUser> recorder_;

@@ -135,6 +135,11 @@ base::Result<void> Broker::SetUpRuns() {
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
   registry_ = std::move(*registry);
+  std::optional<record::Owner> owner;
+  if (recorder_) owner = record::Owner{recorder_->uid, recorder_->gid};
+  auto recordings = record::Store::Open(options_.paths.lib, owner);
+  if (!recordings) return base::Fail(std::move(recordings.error()));
+  recordings_ = std::move(*recordings);
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto started = audit_.Start(); !started) return started;

@@ -19,6 +19,7 @@
 #include "gateway/audit/client.h"
 #include "gateway/broker/configuration.h"
 #include "gateway/broker/plumbing.h"
+#include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
@@ -35,6 +36,7 @@ namespace broker {
 struct DeskSupplies {
   const Configuration& configuration;
   const run::Registry& registry;
+  const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
   int answered;       // a pipe: a byte in it says that the session has its answer
   // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
@@ -80,11 +82,20 @@ class Desk {
   int Deny(const Understood& understood, const authz::Denial& denial);
   int Explain(const Understood& understood);
   int StartRun(const Understood& understood, const authz::Grant& grant);
-  // Counts the run, records it durably, and makes it visible, in this order.
-  release::Outcome<run::Entry> Admit(const Understood& understood, const run::RunRecord& record,
-                                     const release::ProcessSpec& spec);
+  // A run that is counted, recorded and visible.
+  struct Admitted {
+    run::Entry entry;
+    record::Writer recording;
+  };
+  release::Outcome<Admitted> Admit(const Understood& understood, const run::RunRecord& record,
+                                   const release::ProcessSpec& spec);
+  base::Result<record::Writer> MakeRecording(const Understood& understood,
+                                             const run::RunRecord& record,
+                                             const release::ProcessSpec& spec) const;
+  // Takes back what Admit has made so far.
+  void Withdraw(const std::string& run) const;
   // Tells the session, and is the run's supervisor until the end.
-  int Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
+  int Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
                 const release::ProcessParts& parts);
   void PostNotStarted(const run::RunRecord& record);
   static std::vector<std::string> ShownArgv(const Understood& understood,

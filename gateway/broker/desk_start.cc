@@ -43,8 +43,12 @@ base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& record
                                     const run::Supervised& run) {
   base::NameProcess("oneoff-run");
   const run::Streams& s = run.streams;
-  base::CloseAllFdsBut({run.entry->fd(), run.control.get(), s.master.get(), s.terminal.get(),
-                        s.in.get(), s.out.get(), s.err.get(), run.command.pidfd()});
+  std::vector<int> keep = {run.entry->fd(),    run.control.get(), run.command.pidfd(),
+                           s.master.get(),     s.terminal.get(),  s.in.get(),
+                           s.out.get(),        s.err.get(),       s.client_in.get(),
+                           s.client_out.get(), s.client_err.get()};
+  for (const int fd : run.recording->fds()) keep.push_back(fd);
+  base::CloseAllFdsBut(std::move(keep));
   return run::Confine(run::Role::kSupervisor,
                       recorder.value_or(run::SystemUser{geteuid(), getegid()}));
 }
@@ -60,7 +64,8 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
   const auto spec = release::ProcessSpec::Make(grant, std::move(*parts));
   if (!spec) return Reject(Lost("start", spec.error()));
   const release::ProcessParts& p = spec->parts();
-  auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid);
+  auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid,
+                                    Plumbing::Input::kDirect);
   if (!plumbing) return Reject(Lost("start", plumbing.error()));
 
   const auto self = run::Look(getpid());
@@ -75,29 +80,32 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
       .uid = p.account.uid,
       .supervisor = getpid(),
       .supervisor_start = self ? self->start_time : 0};
-  auto entry = Admit(u, record, *spec);
-  if (!entry) return Reject(entry.error());
+  auto admitted = Admit(u, record, *spec);
+  if (!admitted) return Reject(admitted.error());
 
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   auto command = release::Launch(*spec, plumbing->stdio);
   if (!command) {
-    (void)entry->WriteEnding({.how = run::How::kNotStarted,
-                              .status = command.error().status,
-                              .ended_ms = record.started_ms,
-                              .complete = true});
+    (void)admitted->entry.WriteEnding(
+        {.how = run::How::kNotStarted,
+         .status = command.error().status,
+         .ended_ms = record.started_ms,
+         .complete = true,
+         .recorded = run::Recorded{.digest = admitted->recording.End()}});
     return Answer({.status = command.error().status,
                    .out = "",
                    .err = "oneoff: " + command.error().message + "\n"});
   }
   const auto leader = run::Look(command->pid());
-  (void)entry->WriteLeader({.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
+  (void)admitted->entry.WriteLeader(
+      {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
   plumbing->command.clear();
   if (u.pty) plumbing->Greet(Greeting(u, p));
-  return Supervise(*plumbing, std::move(*command), std::move(*entry), p);
+  return Supervise(*plumbing, std::move(*command), std::move(*admitted), p);
 }
 
-release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunRecord& record,
-                                         const release::ProcessSpec& spec) {
+release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::RunRecord& record,
+                                             const release::ProcessSpec& spec) {
   const release::ProcessParts& p = spec.parts();
   // Held until the run is counted among those that are being made; not while it is recorded.
   auto admission = supplies_.registry.LockAdmission();
@@ -106,6 +114,15 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
   auto entry = supplies_.registry.Create(record);
   if (!entry) return Untracked(p, entry.error());
   admission->Reset();
+  auto recording = MakeRecording(u, record, spec);
+  if (!recording) {
+    supplies_.registry.Withdraw(record.id);
+    return release::Refuse(
+        release::kCannotRecord,
+        fmt::format("{}+{}: nothing was started, because it cannot be recorded: {}; tell whoever "
+                    "runs this gateway",
+                    p.app, p.release, recording.error().message()));
+  }
   const audit::RunStarted started{.run = record.id,
                                   .app = p.app,
                                   .release = p.release,
@@ -129,7 +146,7 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
     // Whether a writer that did not answer has recorded the start nobody knows: then the run's file
     // stays, and the broker records, as of any run that never began, that it ended.
     const bool known = !audit_ || recorded.error().code() == base::Code::kSystem;
-    if (known) supplies_.registry.Withdraw(record.id);
+    if (known) Withdraw(record.id);
     if (known && audit_) PostNotStarted(record);  // what was written may not be durable, and there
     return release::Refuse(
         release::kCannotAudit,
@@ -138,11 +155,40 @@ release::Outcome<run::Entry> Desk::Admit(const Understood& u, const run::RunReco
                     p.app, p.release, recorded.error().message()));
   }
   if (auto published = supplies_.registry.Publish(record.id); !published) {
-    supplies_.registry.Withdraw(record.id);
+    Withdraw(record.id);
     PostNotStarted(record);
     return Untracked(p, published.error());
   }
-  return std::move(*entry);
+  return Admitted{std::move(*entry), std::move(*recording)};
+}
+
+base::Result<record::Writer> Desk::MakeRecording(const Understood& u, const run::RunRecord& record,
+                                                 const release::ProcessSpec& spec) const {
+  const release::ProcessParts& p = spec.parts();
+  record::About about{.run = record.id,
+                      .app = p.app,
+                      .release = p.release,
+                      .person = request_.person,
+                      .source = request_.address,
+                      .command = record.command,
+                      .argv = ShownArgv(u, p),
+                      .directory = p.directory,
+                      .user = p.account.name,
+                      .uid = p.account.uid,
+                      .gid = p.account.gid,
+                      .terminal = u.pty,
+                      .started = supplies_.clock.Now()};
+  if (u.pty) {
+    about.columns = request_.start.pty->size.columns;
+    about.rows = request_.start.pty->size.rows;
+  }
+  return supplies_.recordings.Create(
+      about, {.reserve = supplies_.configuration.settings.recordings.reserve}, supplies_.clock);
+}
+
+void Desk::Withdraw(const std::string& run) const {
+  supplies_.registry.Withdraw(run);
+  (void)supplies_.recordings.Remove(run);
 }
 
 void Desk::PostNotStarted(const run::RunRecord& record) {
@@ -173,7 +219,7 @@ std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) 
                      request_.person);
 }
 
-int Desk::Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
+int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
                     const release::ProcessParts& p) {
   const config::GatewaySettings& settings = supplies_.configuration.settings;
   const bool pty = plumbing.supervisor.terminal.valid();
@@ -188,13 +234,15 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, run::Entry entry,
   run::Supervised run{
       .label = fmt::format("{}+{} run {}", p.app, p.release, p.run_id),
       .command = std::move(command),
-      .entry = std::move(entry),
+      .entry = std::move(admitted.entry),
       .control = std::move(plumbing.control.second),
       .streams = std::move(plumbing.supervisor),
+      .recording = std::move(admitted.recording),
       .bounds = {.time = p.time_limit,
                  .idle = p.idle_limit.count() > 0 ? std::optional(p.idle_limit) : std::nullopt,
                  .term_after = settings.term_after,
                  .kill_after = settings.kill_after,
+                 .pause = settings.recordings.pause_limit,
                  .linger = settings.linger}};
   const auto confined = BecomeSupervisor(supplies_.recorder, run);
   if (!confined) supplies_.log(base::Level::kError, "supervisor: " + confined.error().message());

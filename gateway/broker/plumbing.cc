@@ -29,40 +29,60 @@ bool GiveTo(uid_t owner, const base::FdPair& pipe) {
   return owner == geteuid() || fchown(pipe.first.get(), owner, static_cast<gid_t>(-1)) == 0;
 }
 
-base::Result<void> ConnectPipes(uid_t owner, Plumbing& plumbing) {
-  auto in = base::MakePipe();
-  auto out = base::MakePipe();
-  auto err = base::MakePipe();
-  if (!in || !out || !err) return base::FailSystem("pipe");
-  if (!GiveTo(owner, *in) || !GiveTo(owner, *out) || !GiveTo(owner, *err)) {
-    return base::FailSystem("give a pipe to its user");
-  }
-  auto in_copy = in->second.Duplicate();
-  auto out_copy = out->first.Duplicate();
-  auto err_copy = err->first.Duplicate();
-  if (!in_copy || !out_copy || !err_copy) return base::FailSystem("dup");
-  plumbing.stdio = {in->first.get(), out->second.get(), err->second.get(), release::Terminal::kNo};
-  plumbing.supervisor.in = std::move(*in_copy);
-  plumbing.supervisor.out = std::move(*out_copy);
-  plumbing.supervisor.err = std::move(*err_copy);
-  plumbing.session.push_back(std::move(in->second));
-  plumbing.session.push_back(std::move(out->first));
-  plumbing.session.push_back(std::move(err->first));
-  plumbing.command.push_back(std::move(in->first));
-  plumbing.command.push_back(std::move(out->second));
-  plumbing.command.push_back(std::move(err->second));
+// What the command writes, by way of the supervisor.
+base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_command,
+                                 base::UniqueFd& to_session, Plumbing& plumbing) {
+  auto command = base::MakePipe();
+  auto session = base::MakePipe();
+  if (!command || !session) return base::FailSystem("pipe");
+  if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
+  stdio = command->second.get();
+  plumbing.command.push_back(std::move(command->second));
+  from_command = std::move(command->first);
+  to_session = std::move(session->second);
+  plumbing.session.push_back(std::move(session->first));
   return {};
+}
+
+base::Result<void> ConnectInput(uid_t owner, Plumbing::Input input, Plumbing& plumbing) {
+  auto command = base::MakePipe();
+  if (!command) return base::Fail(std::move(command.error()));
+  if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
+  plumbing.stdio.in = command->first.get();
+  plumbing.command.push_back(std::move(command->first));
+  if (input == Plumbing::Input::kRelayed) {
+    auto session = base::MakePipe();
+    if (!session) return base::Fail(std::move(session.error()));
+    plumbing.supervisor.in = std::move(command->second);
+    plumbing.supervisor.client_in = std::move(session->first);
+    plumbing.session.push_back(std::move(session->second));
+    return {};
+  }
+  auto copy = command->second.Duplicate();
+  if (!copy) return base::Fail(std::move(copy.error()));
+  plumbing.supervisor.in = std::move(*copy);
+  plumbing.session.push_back(std::move(command->second));
+  return {};
+}
+
+base::Result<void> ConnectPipes(uid_t owner, Plumbing::Input input, Plumbing& plumbing) {
+  plumbing.stdio.terminal = release::Terminal::kNo;
+  run::Streams& s = plumbing.supervisor;
+  auto done = ConnectInput(owner, input, plumbing);
+  if (done) done = ConnectOutput(owner, plumbing.stdio.out, s.out, s.client_out, plumbing);
+  if (done) done = ConnectOutput(owner, plumbing.stdio.err, s.err, s.client_err, plumbing);
+  return done;
 }
 
 }  // namespace
 
-base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owner) {
+base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owner, Input input) {
   Plumbing plumbing;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!control) return base::Fail(std::move(control.error()));
   plumbing.control = std::move(*control);
   auto connected =
-      pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, plumbing);
+      pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, input, plumbing);
   if (!connected) return base::Fail(std::move(connected.error()));
   return plumbing;
 }

@@ -37,6 +37,8 @@ audit::How AuditHow(run::How how) {
       return audit::How::kSupervisorLost;
     case run::How::kHostRestarted:
       return audit::How::kHostRestarted;
+    case run::How::kCannotRecord:
+      return audit::How::kCannotRecord;
   }
   return audit::How::kSupervisorLost;
 }
@@ -52,6 +54,13 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
   if (ending.how == run::How::kTimeLimit) event.limit = "time";
   if (ending.how == run::How::kIdleLimit) event.limit = "idle";
   if (ending.how == run::How::kStopped) event.by = "the service";
+  if (ending.recorded) {
+    event.input_bytes = ending.recorded->input_bytes;
+    event.terminal_bytes = ending.recorded->terminal_bytes;
+    event.stdout_bytes = ending.recorded->stdout_bytes;
+    event.stderr_bytes = ending.recorded->stderr_bytes;
+    event.recording = ending.recorded->digest;
+  }
   event.duration_ms = ending.ended_ms - std::min(ending.ended_ms, record.started_ms);
   return event;
 }

@@ -45,11 +45,21 @@ constexpr std::initializer_list<int> kOfBoth = {
     SCMP_SYS(mprotect),     SCMP_SYS(madvise),         SCMP_SYS(futex),
     SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),   SCMP_SYS(exit_group)};
 
-// Terminals, the run's folder, processes.
-constexpr std::initializer_list<int> kOfSupervisor = {
-    SCMP_SYS(ioctl),          SCMP_SYS(pread64),   SCMP_SYS(openat),           SCMP_SYS(getdents64),
-    SCMP_SYS(kill),           SCMP_SYS(wait4),     SCMP_SYS(pidfd_open),       SCMP_SYS(waitid),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(signalfd4), SCMP_SYS(pidfd_send_signal)};
+// Terminals, pipes, the run's folder, its recording, processes.
+constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
+                                                      SCMP_SYS(pread64),
+                                                      SCMP_SYS(openat),
+                                                      SCMP_SYS(getdents64),
+                                                      SCMP_SYS(kill),
+                                                      SCMP_SYS(wait4),
+                                                      SCMP_SYS(pidfd_open),
+                                                      SCMP_SYS(waitid),
+                                                      SCMP_SYS(rt_sigprocmask),
+                                                      SCMP_SYS(signalfd4),
+                                                      SCMP_SYS(pidfd_send_signal),
+                                                      SCMP_SYS(splice),
+                                                      SCMP_SYS(pwrite64),
+                                                      SCMP_SYS(fstatfs)};
 
 base::Result<void> Filter(Role role) {
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));

@@ -1,6 +1,7 @@
 #include "gateway/run/relay.h"
 
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,10 +19,12 @@ bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 
-Relay::Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Hooks hooks)
+Relay::Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session,
+             record::Writer* recording, Hooks hooks)
     : loop_(loop),
       master_(std::move(master)),
       session_(std::move(session)),
+      recording_(recording),
       hooks_(std::move(hooks)) {
   loop_.Watch(master_.get(), POLLIN, [this](short ready) {
     if ((ready & POLLOUT) != 0) FlushToMaster();
@@ -59,7 +62,7 @@ void Relay::CommandEnded() {
 }
 
 void Relay::FromMaster() {
-  if (!master_ || suspended_ != 0 || !to_session_.empty()) return;
+  if (!master_ || suspended_ != 0 || !to_session_.empty() || blocked()) return;
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock() && !end_when_silent_) return;
@@ -71,13 +74,15 @@ void Relay::FromMaster() {
     }
     return;
   }
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
+  if (recording_ != nullptr) recording_->Append(record::Stream::kTerminal, bytes);
+  if (session_) to_session_ = bytes;
   hooks_.on_bytes();
-  if (!session_) return;
-  to_session_.assign(buffer.data(), static_cast<std::size_t>(n));
   FlushToSession();
 }
 
 void Relay::FlushToSession() {
+  if (blocked()) return;
   while (session_ && !to_session_.empty()) {
     const ssize_t n = send(session_.get(), to_session_.data(), to_session_.size(), MSG_NOSIGNAL);
     if (n < 0 && WouldBlock()) return;
@@ -104,7 +109,7 @@ void Relay::DrainMaster() {
 }
 
 void Relay::FromSession() {
-  if (!to_master_.empty()) return;
+  if (!to_master_.empty() || blocked()) return;
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = recv(session_.get(), buffer.data(), buffer.size(), 0);
   if (n < 0 && WouldBlock()) return;
@@ -112,12 +117,30 @@ void Relay::FromSession() {
     Discard();
     return;
   }
-  hooks_.on_bytes();
   to_master_.assign(buffer.data(), static_cast<std::size_t>(n));
+  RecordInput(to_master_);
+  hooks_.on_bytes();
   FlushToMaster();
 }
 
+// What is typed while the terminal does not echo is nobody's to keep: a password, most likely.
+void Relay::RecordInput(std::string_view bytes) {
+  if (recording_ == nullptr || !recording_->records(record::Stream::kTerminalIn)) return;
+  termios modes{};
+  if (tcgetattr(master_.get(), &modes) == 0 && (modes.c_lflag & ECHO) != 0) {
+    recording_->Append(record::Stream::kTerminalIn, bytes);
+  } else {
+    recording_->Hide(bytes.size());
+  }
+}
+
+void Relay::Resume() {
+  FlushToSession();
+  if (master_) Rearm();
+}
+
 void Relay::FlushToMaster() {
+  if (blocked()) return;
   while (master_ && !to_master_.empty()) {
     const ssize_t n = write(master_.get(), to_master_.data(), to_master_.size());
     if (n < 0 && WouldBlock()) return;
@@ -157,13 +180,14 @@ void Relay::EndOfTerminal() {
 
 void Relay::Rearm() {
   if (master_) {
-    const bool read = to_session_.empty() && !terminal_ended_;
-    const int events = (read ? POLLIN : 0) | (to_master_.empty() ? 0 : POLLOUT);
+    const bool read = to_session_.empty() && !terminal_ended_ && !blocked();
+    const int events = (read ? POLLIN : 0) | (to_master_.empty() || blocked() ? 0 : POLLOUT);
     loop_.Rearm(master_.get(), static_cast<short>(suspended_ == 0 ? events : 0));
   }
   if (session_) {
-    loop_.Rearm(session_.get(), static_cast<short>((to_master_.empty() ? POLLIN : 0) |
-                                                   (to_session_.empty() ? 0 : POLLOUT)));
+    const bool write = !to_session_.empty() && !blocked();
+    const bool read = to_master_.empty() && !blocked();
+    loop_.Rearm(session_.get(), static_cast<short>((read ? POLLIN : 0) | (write ? POLLOUT : 0)));
   }
 }
 

@@ -1,4 +1,5 @@
-// Relay: bytes between a pty's master and the session's stream socket, a bounded amount at a time.
+// Relay: bytes between a pty's master and the session's stream socket, a bounded amount at a time,
+// recorded on their way.
 #ifndef ONEOFF_GATEWAY_RUN_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_RELAY_H_
 
@@ -7,19 +8,22 @@
 
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "gateway/record/writer.h"
 
 namespace run {
 
 class Relay {
  public:
-  // Both descriptors are non-blocking. `on_bytes` is called after bytes have moved, either way;
-  // `on_done` once, when the terminal has ended and all its output is delivered (or nobody is left
-  // to read it).
+  // Both descriptors are non-blocking. `recording` is the caller's, or null; while it is blocked,
+  // nothing is read and nothing that was read is delivered, until Resume. `on_bytes` is called
+  // after bytes have moved, either way; `on_done` once, when the terminal has ended and all its
+  // output is delivered (or nobody is left to read it).
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;
   };
-  Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, Hooks hooks);
+  Relay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session, record::Writer* recording,
+        Hooks hooks);
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
   ~Relay();
@@ -31,11 +35,15 @@ class Relay {
   // From now on what the terminal says is read and thrown away, so that the command does not wait
   // for it.
   void Discard();
+  // The recording is no longer blocked.
+  void Resume();
   // From now on a terminal with nothing to say has ended, though somebody may still hold it open.
   void EndWhenSilent();
   bool done() const { return !master_.valid(); }
 
  private:
+  bool blocked() const { return recording_ != nullptr && recording_->blocked(); }
+  void RecordInput(std::string_view bytes);
   void FromMaster();
   void Suspend();
   void DrainMaster();
@@ -48,6 +56,7 @@ class Relay {
   base::Loop& loop_;
   base::UniqueFd master_;
   base::UniqueFd session_;
+  record::Writer* recording_;
   Hooks hooks_;
   std::string to_session_;             // read from the master, not yet delivered
   std::string to_master_;              // read from the session, not yet delivered

@@ -4,6 +4,7 @@
 #define ONEOFF_GATEWAY_RUN_RUN_RECORD_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,11 +60,29 @@ enum class How : int {
   kStopped,         // the service was stopped
   kSupervisorLost,  // told by the broker
   kHostRestarted,   // told by the broker
-  kLast = kHostRestarted,
+  kCannotRecord,    // status 73
+  kLast = kCannotRecord,
 };
 
 // "exited", "signalled", ...: the audit's words.
 std::string_view NameOf(How how);
+
+// What passed, and its recording.
+struct Recorded {
+  std::uint64_t input_bytes = 0;
+  std::uint64_t terminal_bytes = 0;
+  std::uint64_t stdout_bytes = 0;
+  std::uint64_t stderr_bytes = 0;
+  std::string digest;  // of the recording's list of files; empty: there is none
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("input_bytes", self.input_bytes);
+    io("terminal_bytes", self.terminal_bytes);
+    io("stdout_bytes", self.stdout_bytes);
+    io("stderr_bytes", self.stderr_bytes);
+    io("digest", self.digest);
+  }
+};
 
 struct Ending {
   static constexpr std::string_view kName = "ending";
@@ -71,7 +90,8 @@ struct Ending {
   int status = 0;  // what a shell would show for the command: 0 to 255
   int signal = 0;  // that killed the command, or 0
   std::uint64_t ended_ms = 0;
-  bool complete = false;  // nothing that came from the command is left, either
+  bool complete = false;             // nothing that came from the command is left, either
+  std::optional<Recorded> recorded = std::nullopt;  // once all of it has passed
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("complete", self.complete);
@@ -79,6 +99,7 @@ struct Ending {
     io("status", self.status);
     io("signal", self.signal);
     io("ended_ms", self.ended_ms);
+    io("recorded", self.recorded);
   }
 };
 

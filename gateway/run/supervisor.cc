@@ -58,6 +58,8 @@ int StatusOf(How how) {
       return 128 + SIGHUP;
     case How::kStopped:
       return 128 + SIGTERM;
+    case How::kCannotRecord:
+      return 73;
     default:
       return 0;
   }
@@ -66,22 +68,49 @@ int StatusOf(How how) {
 }  // namespace
 
 Supervisor::Supervisor(Supervised run, const base::Clock& clock)
-    : run_(std::move(run)), clock_(clock), loop_(clock), leader_(run_.command.pid()) {
+    : run_(std::move(run)),
+      clock_(clock),
+      loop_(clock),
+      recorder_(loop_, clock, std::move(run_.recording), run_.bounds.pause,
+                {[this] { OnRecordingResumed(); }, [this] { OnRecordingFailed(); }}),
+      leader_(run_.command.pid()) {
   run_.command.Detach();  // reaped with everything else that becomes this process's child
 }
 
 Ending Supervisor::Run() {
   WatchSignals();
   WatchControl();
-  if (run_.streams.master) {
-    relay_.emplace(loop_, std::move(run_.streams.master), std::move(run_.streams.terminal),
-                   Relay::Hooks{[this] { ArmIdle(); }, [this] { FinishIfOver(); }});
-  }
+  ConnectStreams();
   if (run_.bounds.time) loop_.After(*run_.bounds.time, [this] { End(How::kTimeLimit); });
   ArmIdle();
   Reap();  // the command may have ended before the signal was watched
   loop_.Run();
+  if (ending_) {
+    ending_->recorded = recorder_.End();
+    // If that fails, the broker looks for what is left and finds nothing, or tells of a loss.
+    if (run_.entry) (void)run_.entry->WriteEnding(*ending_);
+  }
   return ending_.value_or(Ending{});
+}
+
+void Supervisor::ConnectStreams() {
+  using record::Stream;
+  Streams& s = run_.streams;
+  record::Writer* const writer = recorder_.writer();
+  if (s.master) {
+    relay_.emplace(loop_, std::move(s.master), std::move(s.terminal), writer,
+                   Relay::Hooks{[this] { OnMoved(); }, [this] { FinishIfOver(); }});
+    return;
+  }
+  const auto connect = [&](std::optional<PipeRelay>& relay, PipeRelay::Pipe pipe) {
+    relay.emplace(loop_, std::move(pipe), writer,
+                  PipeRelay::Hooks{[this] { OnMoved(); }, [this] { OnMoved(); }});
+  };
+  using Direction = PipeRelay::Direction;
+  connect(out_, {std::move(s.out), std::move(s.client_out), Stream::kStdout, Direction::kToClient});
+  connect(err_, {std::move(s.err), std::move(s.client_err), Stream::kStderr, Direction::kToClient});
+  if (!s.client_in) return;
+  connect(in_, {std::move(s.client_in), std::move(s.in), Stream::kStdin, Direction::kToCommand});
 }
 
 void Supervisor::WatchSignals() {
@@ -117,7 +146,12 @@ void Supervisor::OnControl() {
 }
 
 void Supervisor::Handle(const wire::Resize& message) {
-  if (relay_ && !relay_->done()) SetWindowSize(relay_->master(), message.size);
+  if (!relay_ || relay_->done()) return;
+  SetWindowSize(relay_->master(), message.size);
+  if (record::Writer* const writer = recorder_.writer()) {
+    writer->Resize(message.size.columns, message.size.rows);
+    recorder_.Look();
+  }
 }
 
 void Supervisor::Handle(const wire::SignalRequest& message) {
@@ -130,12 +164,13 @@ void Supervisor::Handle(const wire::CloseStream& message) {
   switch (message.stream) {
     case wire::Stream::kStdin:
       run_.streams.in.Reset();
+      if (in_) in_->MayEnd();
       break;
     case wire::Stream::kStdout:
-      run_.streams.out.Reset();
+      if (out_) out_->CloseSource();
       break;
     case wire::Stream::kStderr:
-      run_.streams.err.Reset();
+      if (err_) err_->CloseSource();
       break;
   }
 }
@@ -143,6 +178,10 @@ void Supervisor::Handle(const wire::CloseStream& message) {
 void Supervisor::Handle(const wire::ClientGone& message) {
   if (client_gone_) return;
   client_gone_ = true;
+  if (!told_) {  // else the session is done with it
+    const bool left = message.how == wire::Departure::kLeft;
+    recorder_.Note("gone", left ? R"(,"how":"left")" : R"(,"how":"lost")");
+  }
   DiscardOutput();
   End(message.how == wire::Departure::kLeft ? How::kLeft : How::kLost);
 }
@@ -203,16 +242,36 @@ void Supervisor::KillUntilGone() {
 
 void Supervisor::DiscardOutput() {
   if (relay_) relay_->Discard();
-  for (base::UniqueFd* stream : {&run_.streams.out, &run_.streams.err}) {
-    if (!*stream) continue;
-    const int fd = stream->get();
-    (void)base::SetNonBlocking(fd);
-    loop_.Watch(fd, POLLIN, [this, fd](short) {
-      thread_local std::array<char, 65536> buffer;
-      const ssize_t n = read(fd, buffer.data(), buffer.size());
-      if (n == 0) loop_.Unwatch(fd);
-    });
+  if (out_) out_->Discard();
+  if (err_) err_->Discard();
+}
+
+void Supervisor::OnMoved() {
+  recorder_.Look();
+  if (!ending_) ArmIdle();
+  TellIfPassed();
+  FinishIfOver();
+}
+
+void Supervisor::OnRecordingResumed() {
+  if (relay_) relay_->Resume();
+  for (auto* const relay : {&in_, &out_, &err_}) {
+    if (*relay) (*relay)->Resume();
   }
+  TellIfPassed();
+  FinishIfOver();
+}
+
+// What could not be recorded is not delivered either.
+void Supervisor::OnRecordingFailed() {
+  DiscardOutput();
+  if (ending_ && !told_) {
+    ending_->how = How::kCannotRecord;
+    ending_->status = StatusOf(How::kCannotRecord);
+  }
+  End(How::kCannotRecord);
+  TellIfPassed();
+  FinishIfOver();
 }
 
 void Supervisor::CloseControl() {
@@ -240,8 +299,9 @@ void Supervisor::Reap() {
 void Supervisor::OnTreeGone() {
   if (ending_->complete) return;
   ending_->complete = true;
-  // If that fails, the broker looks for what is left and finds nothing, or tells of a loss.
-  if (run_.entry) (void)run_.entry->WriteEnding(*ending_);
+  for (auto* const relay : {&out_, &err_}) {
+    if (*relay) (*relay)->EndWhenSilent();
+  }
   // A terminal that somebody outside the tree holds open never ends by itself.
   if (relay_) loop_.After(kLastOutput, [this] { relay_->EndWhenSilent(); });
 }
@@ -260,14 +320,29 @@ void Supervisor::OnCommandEnded(int wait_status) {
   loop_.Cancel(idle_timer_);
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
   if (relay_) relay_->CommandEnded();
+  for (auto* const relay : {&out_, &err_}) {
+    if (*relay) (*relay)->Mark();
+  }
   if (tree_gone_) OnTreeGone();
-  Tell();
+  TellIfPassed();
   if (!ending_as_) {
     loop_.After(run_.bounds.linger, [this] {
       SignalTree(SIGTERM);
       loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
     });
   }
+}
+
+// What the command wrote before it ended is with the session before the session hears of the end.
+bool Supervisor::HasPassedEverything() const {
+  if (relay_) return recorder_.writer() == nullptr || !recorder_.writer()->blocked();
+  return (!out_ || out_->HasPassedMark()) && (!err_ || err_->HasPassedMark());
+}
+
+void Supervisor::TellIfPassed() {
+  if (!ending_ || told_ || !HasPassedEverything()) return;
+  told_ = true;
+  Tell();
 }
 
 void Supervisor::Tell() {
@@ -281,12 +356,16 @@ void Supervisor::Tell() {
                              Spoken(run_.bounds.idle.value_or(std::chrono::milliseconds(0))));
   } else if (ending_->how == How::kStopped) {
     ended.text = fmt::format("oneoff: {}: ended because the service is being stopped", run_.label);
+  } else if (ending_->how == How::kCannotRecord) {
+    ended.text = fmt::format("oneoff: {}: ended because its recording cannot be written: {}",
+                             run_.label, recorder_.failure());
   }
   (void)wire::Send(run_.control.get(), ended);
 }
 
 void Supervisor::FinishIfOver() {
-  if (ending_ && tree_gone_ && (!relay_ || relay_->done())) loop_.Stop();
+  const auto is_done = [](const auto& relay) { return !relay || relay->done(); };
+  if (ending_ && tree_gone_ && is_done(relay_) && is_done(out_) && is_done(err_)) loop_.Stop();
 }
 
 }  // namespace run

@@ -1,9 +1,9 @@
 // Supervisor: watches over one run, from the command's start until nothing of it is left.
 //
-// It outlives the session, the monitor and the broker. It parses nothing that passes between client
-// and command; it hears the session's few words on the control socket, and ends the run when its
-// time is over, its client gone or the service stopped: HUP to the foreground, then TERM, then KILL
-// to the whole tree.
+// It outlives the session, the monitor and the broker. It records what passes; it parses nothing
+// that passes between client and command; it hears the session's few words on the control socket,
+// and ends the run when its time is over, its client gone or the service stopped: HUP to the
+// foreground, then TERM, then KILL to the whole tree.
 //
 // It keeps the write end of the command's stdin open until the session says that the client closed
 // it: a lost session is never an end of file, and any signal comes first.
@@ -18,20 +18,26 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "gateway/record/writer.h"
+#include "gateway/run/pipe_relay.h"
+#include "gateway/run/recorder.h"
 #include "gateway/run/registry.h"
 #include "gateway/run/relay.h"
 #include "gateway/wire/messages.h"
 
 namespace run {
 
-// The supervisor's ends. With a pty: master and terminal; without: copies of the session's pipe
-// ends.
+// The supervisor's ends. With a pty: master and terminal; without: the command's pipes, and what
+// the session has the other ends of.
 struct Streams {
   base::UniqueFd master;
   base::UniqueFd terminal;
-  base::UniqueFd in;   // to write
-  base::UniqueFd out;  // to read
-  base::UniqueFd err;  // to read
+  base::UniqueFd in;          // to write
+  base::UniqueFd out;         // to read
+  base::UniqueFd err;         // to read
+  base::UniqueFd client_in;   // to read; none: the session writes to the command itself
+  base::UniqueFd client_out;  // to write
+  base::UniqueFd client_err;  // to write
 };
 
 struct Bounds {
@@ -39,6 +45,8 @@ struct Bounds {
   std::optional<std::chrono::milliseconds> idle;  // without a byte in either direction
   std::chrono::milliseconds term_after{5000};     // from HUP to TERM
   std::chrono::milliseconds kill_after{5000};     // from TERM to KILL
+  std::chrono::milliseconds pause{
+      60'000};                             // that a recording which cannot be written is waited for
   std::chrono::milliseconds linger{2000};  // from the command's end to TERM for what it left behind
 };
 
@@ -48,6 +56,7 @@ struct Supervised {
   std::optional<Entry> entry;
   base::UniqueFd control;
   Streams streams;
+  std::optional<record::Writer> recording;  // nullopt: none is made
   Bounds bounds;
 };
 
@@ -62,6 +71,7 @@ class Supervisor {
  private:
   void WatchSignals();
   void WatchControl();
+  void ConnectStreams();
   void OnControl();
   void Handle(const wire::Resize& message);
   void Handle(const wire::SignalRequest& message);
@@ -80,6 +90,11 @@ class Supervisor {
   void Reap();
   void OnCommandEnded(int wait_status);
   void OnTreeGone();
+  void OnMoved();
+  void OnRecordingResumed();
+  void OnRecordingFailed();
+  bool HasPassedEverything() const;
+  void TellIfPassed();
   void Tell();
   void FinishIfOver();
 
@@ -87,11 +102,16 @@ class Supervisor {
   const base::Clock& clock_;
   base::Loop loop_;
   base::UniqueFd signals_;
+  Recorder recorder_;
   std::optional<Relay> relay_;
+  std::optional<PipeRelay> in_;
+  std::optional<PipeRelay> out_;
+  std::optional<PipeRelay> err_;
   pid_t leader_;  // the command; leads its session and process group
   std::optional<How> ending_as_;
   std::optional<Ending> ending_;
   base::Loop::TimerId idle_timer_ = 0;
+  bool told_ = false;  // the session, of the end
   bool client_gone_ = false;
   bool tree_gone_ = false;
 };

@@ -52,7 +52,8 @@ class Gateway:
         return path
 
     def settings(self, **keys):
-        return self.write("gateway.json", {"listen": ["127.0.0.1:0"], "penalties": {"exempt": ["127.0.0.1"]}, **keys})
+        return self.write("gateway.json", {"listen": ["127.0.0.1:0"], "penalties": {"exempt": ["127.0.0.1"]},
+                                            "recordings": {"reserve": "0"}, **keys})
 
     def policy(self, policy):
         return self.write("policy.json", policy)

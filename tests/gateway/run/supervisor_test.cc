@@ -24,6 +24,9 @@ class SupervisorTest : public testing::Test {
     auto control = base::MakeSocketPair(SOCK_SEQPACKET);
     auto in = base::MakePipe();
     auto out = base::MakePipe();
+    auto err = base::MakePipe();
+    auto to_session = base::MakePipe();
+    auto err_to_session = base::MakePipe();
     auto child = base::Child::Fork([&] {
       sigset_t set;
       sigemptyset(&set);
@@ -38,6 +41,7 @@ class SupervisorTest : public testing::Test {
         sigprocmask(SIG_SETMASK, &none, nullptr);
         dup2(in->first.get(), 0);
         dup2(out->second.get(), 1);
+        dup2(err->second.get(), 2);
         base::CloseAllFdsBut({});
         execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
         return 127;
@@ -45,12 +49,17 @@ class SupervisorTest : public testing::Test {
       control->first.Reset();
       in->first.Reset();
       out->second.Reset();
+      err->second.Reset();
+      to_session->first.Reset();
       Supervised run;
       run.label = "shop+v2 run aaaaaaaa";
       run.command = std::move(*command);
       run.control = std::move(control->second);
       run.streams.in = std::move(in->second);
       run.streams.out = std::move(out->first);
+      run.streams.err = std::move(err->first);
+      run.streams.client_out = std::move(to_session->second);
+      run.streams.client_err = std::move(err_to_session->second);
       run.bounds = bounds;
       const base::SystemClock clock;
       Supervisor supervisor(std::move(run), clock);
@@ -60,7 +69,7 @@ class SupervisorTest : public testing::Test {
     supervisor_ = std::move(*child);
     control_ = std::move(control->first);
     in_ = std::move(in->second);
-    out_ = std::move(out->first);
+    out_ = std::move(to_session->first);
   }
 
   std::string ReadLine() {

@@ -1,0 +1,46 @@
+// About: what a recording says of its run before anything is recorded: the files `log`, `log.json`
+// and the first line of `events.jsonl`.
+#ifndef ONEOFF_GATEWAY_RECORD_ABOUT_H_
+#define ONEOFF_GATEWAY_RECORD_ABOUT_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace record {
+
+struct About {
+  std::string run;
+  std::string app;
+  std::string release;
+  std::string person;
+  std::string source;   // the client's address
+  std::string command;  // as typed; bytes
+  std::vector<std::string> argv;
+  std::string directory;
+  std::string user;  // whom the command runs as
+  uid_t uid = 0;
+  gid_t gid = 0;
+  bool terminal = false;
+  std::uint32_t columns = 0;  // of the terminal, at its start
+  std::uint32_t rows = 0;
+  base::WallTime started;
+};
+
+// sudo's legacy file: three lines.
+std::string FormatLog(const About& about);
+std::string FormatLogJson(const About& about);
+// {"ms":0,"event":"start",...} with a newline.
+std::string FormatStart(const About& about);
+// Of the first line of an events.jsonl; kInvalid if it is none.
+base::Result<About> ParseStart(std::string_view line);
+
+}  // namespace record
+
+#endif  // ONEOFF_GATEWAY_RECORD_ABOUT_H_

@@ -1,0 +1,33 @@
+// Digest: the SHA-256 of bytes that still come.
+#ifndef ONEOFF_GATEWAY_RECORD_DIGEST_H_
+#define ONEOFF_GATEWAY_RECORD_DIGEST_H_
+
+#include <openssl/evp.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace record {
+
+class Digest {
+ public:
+  Digest();
+  void Add(std::string_view bytes);
+  // Of what was added so far: 64 hexadecimal digits in lower case. More may be added afterwards.
+  std::string Hex() const;
+
+  static std::string Of(std::string_view bytes);
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+
+  Context context_;
+};
+
+}  // namespace record
+
+#endif  // ONEOFF_GATEWAY_RECORD_DIGEST_H_

@@ -1,0 +1,200 @@
+#include "gateway/run/pipe_relay.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace run {
+namespace {
+
+constexpr std::size_t kChunk = 64UL * 1024;     // bytes that are copied at once
+constexpr std::size_t kAtOnce = 1024UL * 1024;  // that are moved unseen
+constexpr int kRounds = 16;  // chunks that one stream may move before the others have their turn
+
+bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
+
+std::size_t BytesIn(int pipe) {
+  int bytes = 0;
+  return ioctl(pipe, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+}  // namespace
+
+PipeRelay::PipeRelay(base::Loop& loop, Pipe pipe, record::Writer* recording, Hooks hooks)
+    : loop_(loop),
+      source_(std::move(pipe.source)),
+      sink_(std::move(pipe.sink)),
+      stream_(pipe.stream),
+      direction_(pipe.direction),
+      recording_(recording),
+      hooks_(std::move(hooks)) {
+  (void)base::SetNonBlocking(source_.get());
+  (void)base::SetNonBlocking(sink_.get());
+  loop_.Watch(source_.get(), POLLIN, [this](short) { Move(); });
+  loop_.Watch(sink_.get(), 0, [this](short) {
+    sink_full_ = false;
+    Move();
+  });
+}
+
+PipeRelay::~PipeRelay() {
+  if (source_) loop_.Unwatch(source_.get());
+  CloseSink();
+}
+
+// What the recording wants and cannot have goes nowhere else either.
+bool PipeRelay::IsHeldUp() const {
+  return recording_ != nullptr && recording_->blocked() &&
+         (!rest_.empty() || recording_->Wants(stream_) > 0);
+}
+
+void PipeRelay::Move() {
+  for (int round = 0; round < kRounds && source_; ++round) {
+    if (!FlushRest() || sink_gone_ || IsHeldUp() || MoveSome() == Moved::kNothing) break;
+  }
+  Rearm();
+}
+
+PipeRelay::Moved PipeRelay::MoveSome() {
+  const bool wanted = recording_ != nullptr && recording_->Wants(stream_) > 0;
+  return wanted || discard_ ? Copy() : Splice();
+}
+
+PipeRelay::Moved PipeRelay::Copy() {
+  thread_local std::array<char, kChunk> buffer;
+  const ssize_t n = read(source_.get(), buffer.data(), buffer.size());
+  if (n < 0 && WouldBlock()) return OnNothing();
+  if (n <= 0) {
+    EndOfSource();
+    return Moved::kNothing;
+  }
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
+  if (recording_ != nullptr) recording_->Append(stream_, bytes);
+  if (!discard_) rest_ = bytes;
+  OnMoved(bytes.size());
+  return Moved::kSome;
+}
+
+PipeRelay::Moved PipeRelay::Splice() {
+  const ssize_t n = splice(source_.get(), nullptr, sink_.get(), nullptr, kAtOnce,
+                           SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
+  if (n > 0) {
+    if (recording_ != nullptr) recording_->Pass(stream_, static_cast<std::size_t>(n));
+    OnMoved(static_cast<std::size_t>(n));
+    return Moved::kSome;
+  }
+  if (n == 0) {
+    EndOfSource();
+  } else if (!WouldBlock()) {
+    OnSinkGone();
+  } else if (BytesIn(source_.get()) > 0) {
+    sink_full_ = true;
+  } else {
+    return OnNothing();
+  }
+  return Moved::kNothing;
+}
+
+PipeRelay::Moved PipeRelay::OnNothing() {
+  marked_ = 0;
+  if (end_when_silent_) EndOfSource();
+  return Moved::kNothing;
+}
+
+void PipeRelay::OnMoved(std::size_t bytes) {
+  marked_ -= std::min(marked_, bytes);
+  hooks_.on_bytes();
+}
+
+// Whether nothing is left of what was read before.
+bool PipeRelay::FlushRest() {
+  if (rest_.empty()) return true;
+  if (IsHeldUp()) return false;
+  std::size_t written = 0;
+  while (sink_ && written < rest_.size()) {
+    const ssize_t n = write(sink_.get(), rest_.data() + written, rest_.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) break;
+    if (n < 0) {
+      OnSinkGone();
+      return true;
+    }
+    written += static_cast<std::size_t>(n);
+  }
+  rest_.erase(0, written);
+  // The last of it may be what somebody waits for.
+  if (rest_.empty()) hooks_.on_bytes();
+  return rest_.empty();
+}
+
+void PipeRelay::OnSinkGone() {
+  rest_.clear();
+  CloseSink();
+  if (direction_ == Direction::kToCommand) {
+    CloseSource();
+  } else {
+    sink_gone_ = true;
+  }
+}
+
+void PipeRelay::CloseSink() {
+  if (sink_) loop_.Unwatch(sink_.get());
+  sink_.Reset();
+}
+
+void PipeRelay::Discard() {
+  if (!source_) return CloseSink();
+  discard_ = true;
+  sink_gone_ = false;
+  rest_.clear();
+  CloseSink();
+  Move();
+}
+
+void PipeRelay::CloseSource() {
+  rest_.clear();
+  CloseSink();
+  EndOfSource();
+}
+
+void PipeRelay::MayEnd() {
+  may_end_ = true;
+  if (!source_) CloseSink();
+}
+
+void PipeRelay::EndWhenSilent() {
+  end_when_silent_ = true;
+  // Nobody is left who would be told that its reader is gone.
+  if (sink_gone_) return CloseSource();
+  Move();
+}
+
+void PipeRelay::Mark() {
+  if (source_) marked_ = BytesIn(source_.get());
+}
+
+bool PipeRelay::HasPassedMark() const {
+  return !source_ || sink_gone_ || (marked_ == 0 && rest_.empty());
+}
+
+void PipeRelay::EndOfSource() {
+  if (!source_) return;
+  loop_.Unwatch(source_.get());
+  source_.Reset();
+  marked_ = 0;
+  if (direction_ == Direction::kToClient || may_end_) CloseSink();
+  hooks_.on_done();
+}
+
+void PipeRelay::Rearm() {
+  const bool stuck = IsHeldUp() || sink_gone_;
+  if (source_) loop_.Rearm(source_.get(), rest_.empty() && !sink_full_ && !stuck ? POLLIN : 0);
+  if (sink_) loop_.Rearm(sink_.get(), (!rest_.empty() || sink_full_) && !stuck ? POLLOUT : 0);
+}
+
+}  // namespace run

@@ -1,0 +1,85 @@
+#include "gateway/run/recorder.h"
+
+#include <utility>
+
+namespace run {
+namespace {
+
+constexpr std::chrono::milliseconds kProgressEvery{5000};
+constexpr std::chrono::milliseconds kRetryEvery{200};
+
+}  // namespace
+
+Recorder::Recorder(base::Loop& loop, const base::Clock& clock, std::optional<record::Writer> writer,
+                   std::chrono::milliseconds pause_limit, Hooks hooks)
+    : loop_(loop),
+      clock_(clock),
+      writer_(std::move(writer)),
+      pause_limit_(pause_limit),
+      hooks_(std::move(hooks)) {}
+
+Recorder::~Recorder() {
+  loop_.Cancel(progress_);
+  loop_.Cancel(retry_);
+}
+
+void Recorder::Look() {
+  if (!writer_) return;
+  if (writer_->blocked()) {
+    if (retry_ == 0) Pause();
+    return;
+  }
+  // Only while it grows: a run that is silent is not woken.
+  if (progress_ != 0 || !writer_->has_grown()) return;
+  progress_ = loop_.After(kProgressEvery, [this] {
+    progress_ = 0;
+    if (!writer_->blocked()) writer_->WriteState(record::State::Phase::kRecording);
+  });
+}
+
+void Recorder::Note(std::string_view event, std::string_view fields) {
+  if (!writer_) return;
+  writer_->Note(event, fields);
+  Look();
+}
+
+void Recorder::Pause() {
+  writer_->WriteState(record::State::Phase::kPaused);
+  writer_->Note("paused");
+  paused_since_ = clock_.Monotonic();
+  retry_ = loop_.After(kRetryEvery, [this] { Retry(); });
+}
+
+void Recorder::Retry() {
+  retry_ = 0;
+  if (writer_->Flush()) {
+    writer_->Note("resumed");
+    writer_->WriteState(record::State::Phase::kRecording);
+    hooks_.on_resumed();
+  } else if (clock_.Monotonic() - paused_since_ >= pause_limit_) {
+    failure_ = writer_->cause();
+    GiveUp();
+    hooks_.on_expired();
+  } else {
+    retry_ = loop_.After(kRetryEvery, [this] { Retry(); });
+  }
+}
+
+void Recorder::GiveUp() {
+  loop_.Cancel(std::exchange(retry_, 0));
+  if (writer_) writer_->GiveUp();
+}
+
+Recorded Recorder::End() {
+  using record::Stream;
+  if (!writer_) return {};
+  Recorded recorded;
+  recorded.input_bytes = writer_->passed(Stream::kStdin) + writer_->passed(Stream::kTerminalIn);
+  recorded.terminal_bytes = writer_->passed(Stream::kTerminal);
+  recorded.stdout_bytes = writer_->passed(Stream::kStdout);
+  recorded.stderr_bytes = writer_->passed(Stream::kStderr);
+  recorded.digest = writer_->End();
+  return recorded;
+}
+
+}  // namespace run
