@@ -42,9 +42,12 @@ void AddManagersVariables(std::vector<release::Variable>& environment) {
 
 // Returns only if it cannot.
 release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
-  const auto app = FindLocalApp(shared, wanted.app);
+  // APP:TYPE is a unit's instance name, which has room for one word.
+  const std::size_t colon = wanted.app.empty() ? wanted.type.find(':') : std::string::npos;
+  const bool both = colon != std::string::npos;
+  const auto app = FindLocalApp(shared, both ? wanted.type.substr(0, colon) : wanted.app);
   if (!app) return app.error();
-  auto process = PrepareProcess(*app, wanted.type);
+  auto process = PrepareProcess(*app, both ? wanted.type.substr(colon + 1) : wanted.type);
   if (!process) return std::move(process.error());
   AddManagersVariables(process->parts.environment);
   const std::string directory = process->parts.directory;
@@ -74,6 +77,7 @@ void AddExec(CLI::App& app, Shared& shared) {
       "Examples:\n"
       "  oneoff exec web\n"
       "  oneoff exec --app shop web\n"
+      "  oneoff exec shop:web\n"
       "  oneoff exec --app shop+v41 worker");
   exec->callback([&shared, wanted] { shared.status = Tell(Exec(shared, *wanted)); });
 }

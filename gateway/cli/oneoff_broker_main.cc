@@ -10,6 +10,7 @@
 #include "config/paths.h"
 #include "gateway/broker/broker.h"
 #include "gateway/cli/logging.h"
+#include "gateway/cli/readiness.h"
 
 namespace {
 
@@ -33,6 +34,7 @@ int Serve(const std::string& root, bool foreground) {
     (void)std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
     return 78;
   }
+  cli::TellReady();
   (*made)->Run();
   return 0;
 }

@@ -21,6 +21,7 @@
 #include "gateway/cli/gateway_options.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
+#include "gateway/cli/readiness.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/listener.h"
@@ -144,6 +145,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   if (auto done = ssh::WarmUp(options); !done) return done;
   if (auto done = Report(run->get(), *sockets, log); !done) return done;
   run->Reset();
+  cli::TellReady();
   AllowDescriptors();
   if (auto done = BecomeUser(settings->gateway_user); !done) return done;
   ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
