@@ -14,14 +14,19 @@ std::string Expand(const std::string& folder, const Account& account) {
 
 }  // namespace
 
-Variables BaseEnvironment(const App& app, const Account& account) {
+Variables BaseEnvironment(const App& app, const Account& account,
+                          const std::vector<IsolationLayer>& versions) {
   constexpr const char* kSource = "base";
   std::string path;
   for (const std::string& folder : app.path) path += Expand(folder, account) + ":";
+  std::string source = app.path.empty() ? kSource : "base, with path of " + app.file;
+  for (const IsolationLayer& layer : versions) {
+    for (const std::string& folder : layer.path) path += folder + ":";
+  }
+  if (!versions.empty()) source += ", with isolation (versions)";
   path += kBasePath;
   Variables environment;
-  environment.Set("PATH", std::move(path),
-                  app.path.empty() ? kSource : "base, with path of " + app.file);
+  environment.Set("PATH", std::move(path), std::move(source));
   environment.Set("HOME", account.home, kSource);
   environment.Set("USER", account.name, kSource);
   environment.Set("LOGNAME", account.name, kSource);
@@ -30,6 +35,11 @@ Variables BaseEnvironment(const App& app, const Account& account) {
   // The host's time zone. No thread changes the environment.
   if (const char* zone = std::getenv("TZ")) {  // NOLINT(concurrency-mt-unsafe)
     environment.Set("TZ", zone, kSource);
+  }
+  for (const IsolationLayer& layer : versions) {
+    for (const Variable& variable : layer.variables) {
+      environment.Set(variable.name, variable.value, variable.source);
+    }
   }
   return environment;
 }
@@ -43,7 +53,7 @@ void AddConfig(const App& app, const std::vector<Variable>& config, Variables& e
 
 Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   constexpr const char* kOneoff = "oneoff";
-  Variables environment = BaseEnvironment(request.app, request.account);
+  Variables environment = BaseEnvironment(request.app, request.account, request.survey.versions);
   AddConfig(request.app, request.survey.config, environment);
   IsolateEnvironment(request.survey.isolation, environment);
   environment.Set("ONEOFF_APP", request.app.name, kOneoff);

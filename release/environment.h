@@ -21,9 +21,10 @@ namespace release {
 inline constexpr std::string_view kBasePath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// PATH (the app's `path` in front), HOME, USER, LOGNAME, SHELL, LANG, and TZ if this process has
-// one.
-Variables BaseEnvironment(const App& app, const Account& account);
+// PATH (the app's `path` in front, then the folders of `versions`), HOME, USER, LOGNAME, SHELL,
+// LANG, and TZ if this process has one.
+Variables BaseEnvironment(const App& app, const Account& account,
+                          const std::vector<IsolationLayer>& versions = {});
 
 // What every process of the release gets on top of the base: the config files, then the app file's
 // `env`.

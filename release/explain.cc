@@ -36,7 +36,10 @@ bool IsWrapped(const Plan& plan) {
 }
 
 void AddIsolation(const Survey& survey, const Plan& plan, std::string& text) {
-  if (survey.isolation.empty()) Line(text, "isolation:", "none");
+  if (survey.isolation.empty() && survey.versions.empty()) Line(text, "isolation:", "none");
+  for (const IsolationLayer& layer : survey.versions) {
+    Line(text, "isolation:", base::Escape(layer.what, 4096));
+  }
   for (const IsolationLayer& layer : survey.isolation) {
     std::string line = fmt::format("{}, {}", NameOf(layer.kind), base::Escape(layer.what, 4096));
     if (layer.kind == IsolationKind::kBundler && plan.how == How::kShell) {

@@ -64,6 +64,10 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;
   parts.pty = !request.client.term.empty();
+  const Elsewhere& elsewhere = request.survey.elsewhere;
+  if (!elsewhere.program.empty() && !plan.argv.empty() && plan.argv[0] == elsewhere.program) {
+    parts.elsewhere = elsewhere.advice;
+  }
   return parts;
 }
 

@@ -35,6 +35,7 @@ struct ProcessParts {
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // the argv is a shell's: only for a Grant with shell()
   bool pty = false;                         // on a terminal
+  std::string elsewhere;  // where argv[0] is, if it is not on the PATH: Elsewhere::advice
 };
 
 // Puts app, survey, plan and environment together.

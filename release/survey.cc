@@ -10,7 +10,9 @@
 #include "release/hostile_file.h"
 #include "release/isolation_survey.h"
 #include "release/layout.h"
+#include "release/search_path.h"
 #include "release/value_files.h"
+#include "release/versions_survey.h"
 
 namespace release {
 namespace {
@@ -47,6 +49,46 @@ std::vector<std::string> WithConsole(const std::vector<std::string>& asked) {
   return programs;
 }
 
+bool Has(const std::vector<IsolationLayer>& layers, IsolationKind kind) {
+  return std::any_of(layers.begin(), layers.end(),
+                     [kind](const IsolationLayer& layer) { return layer.kind == kind; });
+}
+
+Outcome<void> CheckVersions(const App& app, const Survey& survey,
+                            const std::vector<MissingVersion>& missing) {
+  for (const MissingVersion& version : missing) {
+    // A virtualenv has a Python of its own.
+    if (version.tool == "python" && Has(survey.isolation, IsolationKind::kVirtualenv)) continue;
+    return Refuse(kUnusable,
+                  fmt::format("{}+{}: {}; install it, or leave \"versions\" out of \"isolation\" "
+                              "in {}",
+                              app.name, survey.release, version.message, app.file));
+  }
+  if (survey.versions.empty() && app.isolation.Demands(IsolationKind::kVersions)) {
+    return Refuse(kUnusable, fmt::format("{}+{}: no file names a version that a version manager of "
+                                         "the user's has, and {} asks for \"versions\"",
+                                         app.name, survey.release, app.file));
+  }
+  return {};
+}
+
+// What depends on the whole PATH.
+void FindPrograms(const App& app, const Account& account, const Variables& environment,
+                  const SurveyRequest& request, Survey& survey) {
+  const Variable* const variable = environment.Find("PATH");
+  const std::string path = variable == nullptr ? std::string() : variable->value;
+  survey.console = FindConsole(survey.directory, path, survey.isolation);
+  if (request.programs.empty() || !FindProgram(path, request.programs[0]).empty()) return;
+  const std::string& program = request.programs[0];
+  const std::string found = FindElsewhere(survey.directory, account.home, program);
+  if (found.empty()) return;
+  const bool absolute = found.starts_with('/');
+  survey.elsewhere = {
+      program, fmt::format("there is {}{}", base::Escape(found, 1000),
+                           absolute ? fmt::format(": \"path\" in {} may name its folder", app.file)
+                                    : std::string(" in the release"))};
+}
+
 }  // namespace
 
 Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request) {
@@ -58,7 +100,11 @@ Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyR
   survey.directory = std::move(place->directory);
   survey.commit = std::move(place->commit);
 
-  Variables environment = BaseEnvironment(app, account);
+  VersionsFindings versions = SurveyVersions({app, survey.directory, account.home});
+  survey.versions = std::move(versions.layers);
+  Append(survey.warnings, std::move(versions.warnings));
+
+  Variables environment = BaseEnvironment(app, account, survey.versions);
   auto files = ReadValueFiles(app, survey.directory, environment);
   if (!files) return tl::unexpected(std::move(files.error()));
   survey.config = files->variables.all();
@@ -71,10 +117,11 @@ Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyR
   if (!isolation) return tl::unexpected(std::move(isolation.error()));
   survey.isolation = std::move(isolation->layers);
   Append(survey.warnings, std::move(isolation->warnings));
+  if (auto found = CheckVersions(app, survey, versions.missing); !found) {
+    return tl::unexpected(std::move(found.error()));
+  }
   IsolateEnvironment(survey.isolation, environment);
-  const Variable* const path = environment.Find("PATH");
-  survey.console =
-      FindConsole(survey.directory, path == nullptr ? "" : path->value, survey.isolation);
+  FindPrograms(app, account, environment, request, survey);
   if (survey.warnings.size() > kMaxWarnings) survey.warnings.resize(kMaxWarnings);
   return survey;
 }

@@ -32,6 +32,12 @@ struct SurveyRequest {
   std::vector<std::string> programs;
 };
 
+// Where a program that was asked about is although it is not on the PATH.
+struct Elsewhere {
+  std::string program;  // empty: there is none such
+  std::string advice;   // a clause for whoever typed it, safe to print
+};
+
 struct Survey {
   std::string release;  // its id: a directory's name, or a checkout's commit, 7 digits
   std::vector<std::string>
@@ -40,8 +46,10 @@ struct Survey {
   std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
   std::vector<Variable> config;  // of the config files, in order of setting; each name once
   Procfile procfile;
-  std::vector<IsolationLayer> isolation;
+  std::vector<IsolationLayer> versions;   // interpreters, in the base environment
+  std::vector<IsolationLayer> isolation;  // ahead of all else
   Console console;
+  Elsewhere elsewhere;
   std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
 };
 

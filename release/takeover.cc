@@ -146,9 +146,12 @@ Refusal Takeover::WhyNoProgram(int number) const {
                                         std::generic_category().message(number))};
   }
   const bool on_path = argv_[0].find('/') == std::string::npos;
-  return {kNotFound, on_path ? fmt::format("{}: no such program in the PATH {}", program,
-                                           base::Escape(path_, 1000))
-                             : fmt::format("{}: no such file in {}", program, parts_.directory)};
+  if (!on_path) {
+    return {kNotFound, fmt::format("{}: no such file in {}", program, parts_.directory)};
+  }
+  return {kNotFound, fmt::format("{}: no such program in the PATH {}{}{}", program,
+                                 base::Escape(path_, 1000), parts_.elsewhere.empty() ? "" : "; ",
+                                 base::Escape(parts_.elsewhere, 2000))};
 }
 
 Refusal Takeover::Why() const {

@@ -72,6 +72,15 @@ struct FieldsOf<release::Console> {
   }
 };
 
+template <>
+struct FieldsOf<release::Elsewhere> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("program", self.program);
+    io("advice", self.advice);
+  }
+};
+
 struct SurveyMessage {
   static constexpr std::string_view kName = "survey";
   release::Survey survey;
@@ -84,8 +93,10 @@ struct SurveyMessage {
     io("commit", survey.commit);
     io("config", survey.config);
     io("procfile", survey.procfile);
+    io("versions", survey.versions);
     io("isolation", survey.isolation);
     io("console", survey.console);
+    io("elsewhere", survey.elsewhere);
     io("warnings", survey.warnings);
   }
 };

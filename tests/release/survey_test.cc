@@ -175,5 +175,51 @@ TEST_F(ShopSurvey, ProgramsAreLookedForOnTheConfiguredPath) {
   EXPECT_EQ(rake().error().status, kUnusable);
 }
 
+TEST_F(ShopSurvey, AVersionManagersInterpreterStandsBehindTheAppsPath) {
+  account.home = folder.path() + "/home";
+  folder.Write("releases/v1/.ruby-version", "3.1.2\n");
+  folder.MakeFolder("home/.rbenv/versions/3.1.2/bin");
+  folder.Write("shared/.env", "PATH=/opt:$PATH\n");
+  app.path = {"/first"};
+  EXPECT_THAT(Config(), ElementsAre("PATH=/opt:/first:" + account.home +
+                                    "/.rbenv/versions/3.1.2/bin:/usr/local/sbin:/usr/local/bin:"
+                                    "/usr/sbin:/usr/bin:/sbin:/bin (shared/.env:1)"));
+}
+
+TEST_F(ShopSurvey, AVersionThatIsNotInstalledIsUnusable) {
+  account.home = folder.path() + "/home";
+  folder.Write("releases/v1/.python-version", "3.9.1\n");
+  folder.MakeFolder("home/.pyenv/versions");
+  EXPECT_EQ(ErrorOf(),
+            "69 shop+v1: .python-version names python 3.9.1, which pyenv does not have "
+            "in " +
+                account.home +
+                "/.pyenv/versions: nothing is installed there; "
+                "install it, or leave \"versions\" out of \"isolation\" in "
+                "etc/apps/shop.json");
+  folder.Write("releases/v1/venv/pyvenv.cfg", "");  // which has a Python of its own
+  EXPECT_TRUE(Make());
+  app.isolation = {false, {IsolationKind::kVersions}};
+  std::filesystem::remove(folder.path() + "/releases/v1/.python-version");
+  EXPECT_EQ(ErrorOf(),
+            "69 shop+v1: no file names a version that a version manager of the user's "
+            "has, and etc/apps/shop.json asks for \"versions\"");
+}
+
+TEST_F(ShopSurvey, AProgramThatIsNotOnThePathMayBeElsewhere) {
+  folder.Write("releases/v1/script/fix", "", 0755);
+  folder.Write("home/.local/bin/tool-x", "", 0755);
+  account.home = folder.path() + "/home";
+  const auto elsewhere = [&](const std::string& program) {
+    return MakeSurvey(app, account, {"v1", {program}})->elsewhere.advice;
+  };
+  EXPECT_EQ(elsewhere("fix"), "there is script/fix in the release");
+  EXPECT_EQ(elsewhere("tool-x"), "there is " + account.home +
+                                     "/.local/bin/tool-x: \"path\" in "
+                                     "etc/apps/shop.json may name its folder");
+  EXPECT_EQ(elsewhere("sh"), "");
+  EXPECT_EQ(elsewhere("no-such-tool"), "");
+}
+
 }  // namespace
 }  // namespace release
