@@ -149,9 +149,9 @@ Refusal Takeover::WhyNoProgram(int number) const {
   if (!on_path) {
     return {kNotFound, fmt::format("{}: no such file in {}", program, parts_.directory)};
   }
-  return {kNotFound, fmt::format("{}: no such program in the PATH {}{}{}", program,
-                                 base::Escape(path_, 1000), parts_.elsewhere.empty() ? "" : "; ",
-                                 base::Escape(parts_.elsewhere, 2000))};
+  return {kNotFound,
+          fmt::format("{}: no such program in the PATH {}{}{}", program, base::Escape(path_, 1000),
+                      parts_.elsewhere.empty() ? "" : "; ", base::Escape(parts_.elsewhere, 2000))};
 }
 
 Refusal Takeover::Why() const {
