@@ -121,6 +121,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
                      settings.recordings.pause_limit);
       inner.Finish();
     }
+    ReadAuditSettings(*document, reader, found, settings.audit);
     reader.Finish();
   }
   const bool good = !HasErrors(found);
@@ -153,7 +154,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "keepalive": "{}",
   "lost_after": "{}",
   "linger": "{}",
-  "recordings": {{"reserve": "{}", "pause_limit": "{}"}}
+  "recordings": {{"reserve": "{}", "pause_limit": "{}"}},
+{}
 }}
 )",
       base::Join(settings.listen, "\", \""), settings.gateway_user,
@@ -166,7 +168,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
       FormatDuration(settings.linger), FormatSize(settings.recordings.reserve),
-      FormatDuration(settings.recordings.pause_limit));
+      FormatDuration(settings.recordings.pause_limit), FormatAuditSettings(settings.audit));
 }
 
 }  // namespace config

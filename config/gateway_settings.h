@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/audit_settings.h"
 #include "config/front_settings.h"
 #include "config/problem.h"
 
@@ -71,6 +72,8 @@ struct GatewaySettings {
   // How long a process in the background that holds the pipe delays the end of a run. 0ms to 10m.
   std::chrono::milliseconds linger{2'000};
   RecordingSettings recordings;
+  // The record of all that.
+  AuditSettings audit;
 
   friend bool operator==(const GatewaySettings&, const GatewaySettings&) = default;
 };

@@ -46,8 +46,9 @@ ssize_t Disk::Write(int fd, const char* bytes, std::size_t size) const {
 int Disk::Sync(int fd) const { return fdatasync(fd); }
 
 base::Result<Log> Log::Open(base::UniqueFd directory, std::string host, const base::Clock& clock,
-                            const Disk& disk) {
+                            const Disk& disk, OnDurable on_durable) {
   Log log(std::move(directory), std::move(host), clock, disk);
+  log.on_durable_ = std::move(on_durable);
   if (auto locked = log.Lock(); !locked) return base::Fail(std::move(locked.error()));
   if (auto recovered = log.Recover(""); !recovered) {
     return base::Fail(std::move(recovered.error()));
@@ -94,6 +95,7 @@ base::Result<void> Log::Recover(const std::string& cause) {
     next_ = tail->seq + 1;
     prev_ = tail->digest;
   }
+  key_ = std::move(tail->key);
   file_.Reset();
   name_ = std::max(name_, tail->newest);
   fault_.clear();
@@ -101,7 +103,7 @@ base::Result<void> Log::Recover(const std::string& cause) {
   tail->torn.cause = cause.empty() ? kCutCause : cause;
   const auto event = ToJson(tail->torn);
   if (!event) return base::Fail(event.error());
-  Appended appended = Write({*event});
+  Appended appended = Write({*event}, {});
   if (!appended.failure) return {};
   return base::Fail(std::move(*appended.failure));
 }
@@ -150,7 +152,7 @@ std::string Log::Disturbance() const {
   return {};
 }
 
-Appended Log::Append(const std::vector<std::string>& events) {
+Appended Log::Append(const std::vector<std::string>& events, const std::vector<Maker>& makers) {
   if (fault_.empty()) fault_ = Disturbance();
   if (!fault_.empty()) {
     const std::string cause = fault_;
@@ -159,10 +161,10 @@ Appended Log::Append(const std::vector<std::string>& events) {
       return {next_, 0, 0, std::move(recovered.error())};
     }
   }
-  return Write(events);
+  return Write(events, makers);
 }
 
-Appended Log::Write(const std::vector<std::string>& events) {
+Appended Log::Write(const std::vector<std::string>& events, const std::vector<Maker>& makers) {
   Appended appended;
   appended.first = next_;
   const base::WallTime now = clock_->Now();
@@ -176,14 +178,17 @@ Appended Log::Write(const std::vector<std::string>& events) {
   };
   std::string bytes;
   std::vector<End> ends;
-  const std::string time = base::FormatUtc(now);
-  for (const std::string& event : events) {
-    const std::string& prev = ends.empty() ? prev_ : ends.back().digest;
-    const std::string line = ComposeLine(next_ + ends.size(), time, host_, prev, event);
+  Place place{next_, prev_, base::FormatUtc(now)};
+  const auto add = [&](std::string_view event) {
+    const std::string line = ComposeLine(place.seq, place.time, host_, place.prev, event);
     bytes += line;
     bytes += '\n';
-    ends.push_back({bytes.size(), Sha256::Of(line)});
-  }
+    ++place.seq;
+    place.prev = Sha256::Of(line);
+    ends.push_back({bytes.size(), place.prev});
+  };
+  for (const std::string& event : events) add(event);
+  for (const Maker& make : makers) add(make(place));
   const auto [done, error] = WriteWhole(*disk_, file_.get(), bytes);
   size_ += done;
   while (appended.written < ends.size() && ends[appended.written].offset <= done)
@@ -199,6 +204,11 @@ Appended Log::Write(const std::vector<std::string>& events) {
     appended.failure = base::Error::System(name_ + ": sync");
   }
   if (appended.failure) fault_ = appended.failure->message();
+  for (std::size_t i = 0; on_durable_ && i < appended.durable; ++i) {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1].offset;
+    on_durable_(appended.first + i,
+                std::string_view(bytes).substr(begin, ends[i].offset - 1 - begin));
+  }
   return appended;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,11 +39,23 @@ struct Appended {
 
 class Log {
  public:
+  // Where in the chain a line is to stand.
+  struct Place {
+    std::uint64_t seq = 0;
+    std::string prev;
+    std::string time;
+  };
+  // Makes an event of its place: its JSON, from ToJson.
+  using Maker = std::function<std::string(const Place&)>;
+  // Is called with each line, without its newline, when it has become durable.
+  using OnDurable = std::function<void(std::uint64_t seq, std::string_view line)>;
+
   // Opens the log in `directory`, finds its head, and closes and records what a cut write has left.
   // kUnavailable "another writer holds the log" if there is one; any other error says what is wrong
   // with the directory or its files. `clock` and `disk` outlive the log.
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
-                                const base::Clock& clock, const Disk& disk);
+                                const base::Clock& clock, const Disk& disk,
+                                OnDurable on_durable = {});
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock);
 
@@ -50,13 +63,17 @@ class Log {
   // seen.
   static bool IsHeld(const std::string& directory);
 
-  // One write and one sync for all of `events`, each from ToJson. After a failure the file may end
-  // in a cut line: the next Append first does what Open would do. Blocks for as long as the disk
-  // does.
-  Appended Append(const std::vector<std::string>& events);
+  // One write and one sync for all of `events`, each from ToJson, and for what `makers` make behind
+  // them, which counts as they do. After a failure the file may end in a cut line: the next Append
+  // first does what Open would do. Blocks for as long as the disk does.
+  Appended Append(const std::vector<std::string>& events, const std::vector<Maker>& makers = {});
 
   // The sequence number that the next event would get.
   std::uint64_t next() const { return next_; }
+  // The public key that signed last when the log was opened; empty: nobody has lately.
+  const std::string& key() const { return key_; }
+  // Whether the last Append failed, or there is something else to recover from.
+  bool faulty() const { return !fault_.empty(); }
 
  private:
   Log(base::UniqueFd directory, std::string host, const base::Clock& clock, const Disk& disk)
@@ -70,7 +87,7 @@ class Log {
   base::Result<void> OpenFileFor(base::WallTime time);
   // What happened to the open file behind the log's back; empty if nothing did.
   std::string Disturbance() const;
-  Appended Write(const std::vector<std::string>& events);
+  Appended Write(const std::vector<std::string>& events, const std::vector<Maker>& makers);
 
   base::UniqueFd directory_;
   std::string host_;
@@ -82,6 +99,8 @@ class Log {
   std::uint64_t size_ = 0;  // what file_ holds, as far as this log knows
   std::uint64_t next_ = 1;
   std::string prev_;
+  std::string key_;
+  OnDurable on_durable_;
   std::string fault_;  // why the head has to be found again before anything is written; or empty
 };
 

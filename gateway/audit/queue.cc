@@ -1,5 +1,6 @@
 #include "gateway/audit/queue.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -76,17 +77,28 @@ void Queue::Remember(const std::string& run, std::uint64_t sequence) {
   ends_order_.pop_front();
 }
 
-std::vector<Queue::Reply> Queue::Commit(Log& log) {
+std::vector<Queue::Reply> Queue::Commit(Log& log, Sealer& sealer, Sealer::Reason reason) {
   std::vector<Entry> entries = Take();
   std::vector<std::string> lines = Place(entries);
   // Last: what is lost came after everything in the backlog.
   const std::uint64_t told = lost_;
   const auto lost = ToJson(Lost{told, lost_cause_});
   if (told > 0 && lost) lines.push_back(*lost);
-  const Appended appended = log.Append(lines);
+  const bool ends_a_run = std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
+    return !entry.ended.empty() && entry.known == 0;
+  });
+  if (ends_a_run && reason == Sealer::Reason::kBatch) reason = Sealer::Reason::kRunEnded;
+  const auto makers = sealer.Makers(lines.size(), reason);
+  if (lines.empty() && makers.empty()) return AnswerAll(std::move(entries), Appended());
+  const Appended appended = log.Append(lines, makers);
+  sealer.After(appended, lines.size());
+  if (told > 0 && appended.written >= lines.size()) lost_ = 0;
+  if (appended.failure) lost_cause_ = appended.failure->message();
+  return AnswerAll(std::move(entries), appended);
+}
+
+std::vector<Queue::Reply> Queue::AnswerAll(std::vector<Entry> entries, const Appended& appended) {
   const std::string failure = appended.failure ? appended.failure->message() : "";
-  if (told > 0 && appended.written == lines.size()) lost_ = 0;
-  if (!failure.empty()) lost_cause_ = failure;
   std::vector<Reply> replies;
   for (Entry& entry : entries) {
     std::uint64_t durable = entry.known;

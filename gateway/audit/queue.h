@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "gateway/audit/log.h"
+#include "gateway/audit/sealer.h"
 #include "gateway/audit/wire.h"
 
 namespace audit {
@@ -43,7 +44,9 @@ class Queue {
   // waits for is kept for the next time, up to kMaxBacklog; beyond that it is counted, and a `lost`
   // event tells so. An end of a run that this queue has written before is not written again:
   // whoever had no answer in time asks twice, and gets the first one's.
-  std::vector<Reply> Commit(Log& log);
+  // The batch ends with what `sealer` adds; `reason`: kBatch or kFinish.
+  std::vector<Reply> Commit(Log& log, Sealer& sealer,
+                            Sealer::Reason reason = Sealer::Reason::kBatch);
   // The same where there is no log to write to.
   std::vector<Reply> Refuse(const base::Error& error);
 
@@ -61,6 +64,8 @@ class Queue {
   void Keep(Entry entry);
   // Gives each entry its place; the lines in their order.
   std::vector<std::string> Place(std::vector<Entry>& entries) const;
+  // The answers, when `appended` is what became of the lines; keeps what has to be tried again.
+  std::vector<Reply> AnswerAll(std::vector<Entry> entries, const Appended& appended);
   void Remember(const std::string& run, std::uint64_t sequence);
 
   std::vector<Entry> batch_;

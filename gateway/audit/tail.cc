@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/unique_fd.h"
@@ -21,6 +22,7 @@ struct FileEnd {
   std::optional<Record> last;
   std::string digest;  // of its line
   std::string torn;    // what follows it, with a newline at its end
+  std::string key;     // of the newest signature in the window that was searched
   bool unclosed = false;
 };
 
@@ -36,6 +38,29 @@ base::Result<std::string> ReadAt(int fd, std::size_t offset, std::size_t size) {
     done += static_cast<std::size_t>(n);
   }
   return bytes;
+}
+
+// The public key that `line` names if it is a signature; empty otherwise.
+std::string KeyOf(std::string_view line) {
+  const bool may_be = line.find(Name(Checkpoint{})) != std::string_view::npos ||
+                      line.find(Name(KeyRotated{})) != std::string_view::npos;
+  const auto record = may_be ? ParseRecord(line) : std::nullopt;
+  if (!record || (record->event != Name(Checkpoint{}) && record->event != Name(KeyRotated{}))) {
+    return {};
+  }
+  return record->Text("key");
+}
+
+// The newest signature's key in `window`, every line with its newline.
+std::string FindKey(std::string_view window) {
+  while (!window.empty()) {
+    const std::size_t newline =
+        window.size() >= 2 ? window.rfind('\n', window.size() - 2) : std::string_view::npos;
+    const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    if (auto key = KeyOf(window.substr(begin, window.size() - 1 - begin)); !key.empty()) return key;
+    window = window.substr(0, begin);
+  }
+  return {};
 }
 
 // The last record in `window`, the end of a file, every line with its newline. `whole`: it begins
@@ -57,6 +82,7 @@ FileEnd Search(std::string_view window, bool whole) {
     line_end = begin;
   }
   end.torn = window.substr(line_end);
+  if (end.last) end.key = FindKey(window.substr(0, line_end));
   return end;
 }
 
@@ -112,6 +138,11 @@ base::Result<Tail> FindTail(int directory) {
     if (end->last) {
       tail.seq = end->last->seq;
       tail.digest = end->digest;
+      tail.key = std::move(end->key);
+      if (tail.key.empty() && std::next(name) != files->rend()) {
+        const auto before = ReadEnd(directory, *std::next(name));
+        if (before) tail.key = before->key;
+      }
       break;
     }
   }

@@ -19,6 +19,9 @@ struct Tail {
   std::uint64_t seq = 0;  // of the last record; 0: there is none
   std::string digest;     // of its line; FirstPrev() if there is none
   std::string newest;     // the newest file's name; empty: there is none
+  // The public key that the newest of the last records names that are signatures; empty: none of
+  // them is one.
+  std::string key;
   // The lines behind the last record; its `cause` is left to the caller. `bytes` 0: there are none.
   Recovered torn;
   std::vector<std::string> unclosed;  // the files that lack their last newline

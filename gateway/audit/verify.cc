@@ -32,11 +32,6 @@ int Gravity(Verdict verdict) {
   return 0;
 }
 
-struct Place {
-  std::string file;
-  std::uint64_t line = 0;
-};
-
 // Lines that are no records, until a `recovered` accounts for them.
 class Torn {
  public:
@@ -67,11 +62,22 @@ class Torn {
 
 class Verifier {
  public:
-  explicit Verifier(const Running& running) : running_(running) {}
+  explicit Verifier(const VerifyOptions& options)
+      : options_(options),
+        seals_(options.key, options.anchors.anchors,
+               [this](Verdict verdict, const Place& place, const std::string& run,
+                      std::string message) { Find(verdict, place, run, std::move(message)); }) {
+    for (const Finding& finding : options.anchors.findings) Find(finding);
+  }
+  Verifier(const Verifier&) = delete;
+  Verifier& operator=(const Verifier&) = delete;
 
   void ReadFile(int directory, const std::string& name);
   Report Finish();
-  void Find(Verdict verdict, const Place& place, const std::string& run, std::string message);
+  void Find(Finding finding);
+  void Find(Verdict verdict, const Place& place, const std::string& run, std::string message) {
+    Find({verdict, place.file, place.line, run, std::move(message)});
+  }
 
  private:
   void ReadLine(const Place& place, const Line& line);
@@ -79,22 +85,23 @@ class Verifier {
   void CheckTorn(const Place& place, const Record& record);
   void CheckRun(const Place& place, const Record& record);
   void CheckOpenRuns();
+  void CheckRecording(const Place& place, const Record& record);
 
-  const Running& running_;
+  const VerifyOptions& options_;
   Report report_;
+  Seals seals_;
   Torn torn_;
   std::optional<Place> unclosed_;
   std::map<std::string, Place> open_;  // runs that have started and not ended
 };
 
-void Verifier::Find(Verdict verdict, const Place& place, const std::string& run,
-                    std::string message) {
-  if (Gravity(verdict) > Gravity(report_.verdict)) report_.verdict = verdict;
+void Verifier::Find(Finding finding) {
+  if (Gravity(finding.verdict) > Gravity(report_.verdict)) report_.verdict = finding.verdict;
   if (report_.findings.size() == kMaxFindings) {
     ++report_.more_findings;
     return;
   }
-  report_.findings.push_back({verdict, place.file, place.line, run, std::move(message)});
+  report_.findings.push_back(std::move(finding));
 }
 
 void Verifier::ReadFile(int directory, const std::string& name) {
@@ -123,9 +130,21 @@ void Verifier::ReadLine(const Place& place, const Line& line) {
   CheckTorn(place, *record);
   CheckChain(place, *record);
   CheckRun(place, *record);
+  if (options_.look_at_recording && record->event.starts_with("recording.")) {
+    CheckRecording(place, *record);
+  }
   ++report_.records;
   report_.last = record->seq;
   report_.head = Sha256::Of(line.bytes);
+  seals_.Add(place, *record, report_.head);
+}
+
+void Verifier::CheckRecording(const Place& place, const Record& record) {
+  for (Finding& finding : options_.look_at_recording(record)) {
+    finding.file = place.file;
+    finding.line = place.line;
+    Find(std::move(finding));
+  }
 }
 
 void Verifier::CheckChain(const Place& place, const Record& record) {
@@ -212,7 +231,7 @@ void Verifier::CheckRun(const Place& place, const Record& record) {
 void Verifier::CheckOpenRuns() {
   for (const auto& [run, place] : open_) {
     const std::string shown = base::Escape(run);
-    if (running_ && running_(run)) {
+    if (options_.running && options_.running(run)) {
       Find(Verdict::kSound, place, shown, "it still runs, or its end waits to be recorded");
     } else {
       Find(Verdict::kIncomplete, place, shown, "it started, and there is no end of it");
@@ -229,6 +248,7 @@ Report Verifier::Finish() {
          "the last line has no newline; the writer adds it when it next starts");
   }
   CheckOpenRuns();
+  report_.sealed = seals_.Finish(report_.first, report_.last);
   if (report_.records == 0 && report_.verdict != Verdict::kCannotTell) {
     Find(Verdict::kCannotTell, {}, "", "there is no record");
   }
@@ -237,8 +257,8 @@ Report Verifier::Finish() {
 
 }  // namespace
 
-Report Verify(const std::string& directory, const Running& running) {
-  Verifier verifier(running);
+Report Verify(const std::string& directory, const VerifyOptions& options) {
+  Verifier verifier(options);
   const auto folder = base::OpenDirectory(directory);
   if (!folder) {
     verifier.Find(Verdict::kCannotTell, {}, "", folder.error().message());
@@ -251,15 +271,6 @@ Report Verify(const std::string& directory, const Running& running) {
   }
   for (const std::string& name : *files) verifier.ReadFile(folder->get(), name);
   return verifier.Finish();
-}
-
-std::string Describe(const Finding& finding) {
-  std::string text;
-  if (!finding.file.empty()) text += finding.file + ":";
-  if (finding.line != 0) text += fmt::format("{}:", finding.line);
-  if (!text.empty()) text += ' ';
-  if (!finding.run.empty()) text += "run " + finding.run + ": ";
-  return text + finding.message;
 }
 
 }  // namespace audit

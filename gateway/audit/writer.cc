@@ -2,7 +2,9 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -26,8 +28,12 @@ constexpr std::size_t kMaxPieces = 64U << 20;     // bytes of all clients' unfin
 constexpr int kRetryMs = 1000;                    // while events are kept that could not be written
 constexpr std::chrono::seconds kPredecessor{10};  // how long a former writer may take to let go
 constexpr int kLockRetryMs = 20;
+constexpr int kMaxWaitMs = 3'600'000;
 constexpr int kLastRounds = 64;  // of reading what clients had sent when the control socket closed
-constexpr std::uint64_t kControl = 0;  // in epoll's data; clients count from 1
+// In epoll's data; clients count from there on.
+constexpr std::uint64_t kControl = 0;
+constexpr std::uint64_t kKeys = 1;
+constexpr std::uint64_t kFirstPeer = 2;
 
 bool IsSeqpacket(int fd) {
   int type = 0;
@@ -59,13 +65,12 @@ void AllowDescriptors() {
 
 class Writer {
  public:
-  Writer(base::UniqueFd control, std::string directory, std::string host, const base::Clock& clock,
-         const Disk& disk)
+  Writer(base::UniqueFd control, WriterOptions options, const base::Clock& clock, const Disk& disk)
       : control_(std::move(control)),
-        directory_(std::move(directory)),
-        host_(std::move(host)),
+        options_(std::move(options)),
         clock_(clock),
-        disk_(disk) {}
+        disk_(disk),
+        sealer_(options_.etc, options_.seal, clock, options_.log) {}
 
   int Run();
 
@@ -77,6 +82,9 @@ class Writer {
   enum class Read { kSome, kNothing };
 
   bool Watch(int fd, std::uint64_t id);
+  void WatchKeys();
+  void OnKeys();
+  int Timeout() const;
   void AwaitPredecessor();
   base::Result<void> OpenLog();
   void Turn();
@@ -84,20 +92,22 @@ class Writer {
   Read Take(std::uint64_t id, int packets);
   bool Handle(std::uint64_t id, Peer& peer, std::string_view packet);
   void Drop(std::uint64_t id);
-  void Commit();
+  void Commit(Sealer::Reason reason = Sealer::Reason::kBatch);
   void Finish();
 
   base::UniqueFd control_;
-  std::string directory_;
-  std::string host_;
+  WriterOptions options_;
   const base::Clock& clock_;
   const Disk& disk_;
+  Sealer sealer_;
+  base::UniqueFd key_changes_;
   base::UniqueFd epoll_;
   std::optional<Log> log_;
   Queue queue_;
   std::map<std::uint64_t, Peer> peers_;
-  std::uint64_t next_peer_ = kControl + 1;
+  std::uint64_t next_peer_ = kFirstPeer;
   std::size_t pieces_ = 0;  // bytes in all peers' assemblies
+  bool failed_ = false;     // the last time that something was to be written
 };
 
 int Writer::Run() {
@@ -106,6 +116,7 @@ int Writer::Run() {
   epoll_.Reset(epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_ || !base::SetNonBlocking(control_.get()) || !Watch(control_.get(), kControl))
     return 1;
+  WatchKeys();
   AwaitPredecessor();
   while (control_) Turn();
   Finish();
@@ -119,9 +130,37 @@ bool Writer::Watch(int fd, std::uint64_t id) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+// A key that is made, or one to change to, is taken up at once. Without this, when it is next
+// started.
+void Writer::WatchKeys() {
+  if (options_.etc.empty()) return;
+  key_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!key_changes_ ||
+      inotify_add_watch(key_changes_.get(), options_.etc.c_str(), IN_MOVED_TO) < 0 ||
+      !Watch(key_changes_.get(), kKeys)) {
+    key_changes_.Reset();
+  }
+}
+
+void Writer::OnKeys() {
+  alignas(inotify_event) std::array<char, 4096> buffer{};
+  while (read(key_changes_.get(), buffer.data(), buffer.size()) > 0) {
+  }
+  sealer_.Refresh();
+}
+
+int Writer::Timeout() const {
+  if (queue_.HasBacklog()) return kRetryMs;
+  const auto wait = sealer_.Wait();
+  if (!wait) return -1;
+  // A signature that failed is not tried again at once.
+  return static_cast<int>(
+      std::clamp<std::int64_t>(wait->count() + 1, failed_ ? kRetryMs : 0, kMaxWaitMs));
+}
+
 void Writer::AwaitPredecessor() {
   const auto deadline = std::chrono::steady_clock::now() + kPredecessor;
-  while (Log::IsHeld(directory_) && std::chrono::steady_clock::now() < deadline) {
+  while (Log::IsHeld(options_.directory) && std::chrono::steady_clock::now() < deadline) {
     pollfd hangup{control_.get(), 0, 0};
     if (poll(&hangup, 1, kLockRetryMs) > 0) return;
   }
@@ -131,18 +170,18 @@ void Writer::AwaitPredecessor() {
 
 base::Result<void> Writer::OpenLog() {
   if (log_) return {};
-  auto directory = base::OpenDirectory(directory_);
+  auto directory = base::OpenDirectory(options_.directory);
   if (!directory) return base::Fail(std::move(directory.error()));
-  auto log = Log::Open(std::move(*directory), host_, clock_, disk_);
-  if (!log) return base::Fail(std::move(log.error()).Context(directory_));
+  auto log = Log::Open(std::move(*directory), options_.host, clock_, disk_);
+  if (!log) return base::Fail(std::move(log.error()).Context(options_.directory));
+  if (auto begun = sealer_.Begin(log->key()); !begun) return begun;
   log_.emplace(std::move(*log));
   return {};
 }
 
 void Writer::Turn() {
   std::array<epoll_event, 256> ready{};
-  const int timeout = queue_.HasBacklog() ? kRetryMs : -1;
-  const int n = epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
+  const int n = epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), Timeout());
   if (n < 0 && errno != EINTR) {
     control_.Reset();
     return;
@@ -151,11 +190,14 @@ void Writer::Turn() {
     const std::uint64_t id = ready.at(static_cast<std::size_t>(i)).data.u64;
     if (id == kControl) {
       Accept();
+    } else if (id == kKeys) {
+      OnKeys();
     } else {
       Take(id, kPacketsATurn);
     }
   }
-  if (!queue_.empty() || n == 0) Commit();
+  const auto due = sealer_.Wait();
+  if (!queue_.empty() || n == 0 || (due && due->count() == 0 && !failed_)) Commit();
 }
 
 void Writer::Accept() {
@@ -213,9 +255,11 @@ void Writer::Drop(std::uint64_t id) {
   peers_.erase(found);
 }
 
-void Writer::Commit() {
+void Writer::Commit(Sealer::Reason reason) {
   const auto opened = OpenLog();
-  const auto replies = opened ? queue_.Commit(*log_) : queue_.Refuse(opened.error());
+  const auto replies =
+      opened ? queue_.Commit(*log_, sealer_, reason) : queue_.Refuse(opened.error());
+  failed_ = !opened || log_->faulty();
   for (const auto& [id, answer] : replies) {
     const auto found = peers_.find(id);
     if (found == peers_.end()) continue;
@@ -230,21 +274,22 @@ void Writer::Finish() {
     for (const auto& [id, peer] : peers_) ids.push_back(id);
     for (const std::uint64_t id : ids) more = Take(id, kPacketsATurn) == Read::kSome || more;
     if (!queue_.empty() || queue_.HasBacklog()) Commit();
-    if (!more) return;
+    if (!more) break;
   }
+  if (log_) Commit(Sealer::Reason::kFinish);
 }
 
 }  // namespace
 
-int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host,
-              const base::Clock& clock, const Disk& disk) {
-  return Writer(std::move(control), directory, host, clock, disk).Run();
+int RunWriter(base::UniqueFd control, const WriterOptions& options, const base::Clock& clock,
+              const Disk& disk) {
+  return Writer(std::move(control), options, clock, disk).Run();
 }
 
-int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host) {
+int RunWriter(base::UniqueFd control, const WriterOptions& options) {
   const base::SystemClock clock;
   const Disk disk;
-  return RunWriter(std::move(control), directory, host, clock, disk);
+  return RunWriter(std::move(control), options, clock, disk);
 }
 
 }  // namespace audit

@@ -1,8 +1,8 @@
 // The audit writer: the one process that writes the log. It serves clients (client.h), and nobody
 // can block it.
 //
-// It reads no network byte, starts nothing and opens only the log's directory. FORMAT.md describes
-// its packets.
+// It reads no network byte, starts nothing, and opens only the log's directory and the keys that
+// sign it. FORMAT.md describes its packets.
 #ifndef ONEOFF_GATEWAY_AUDIT_WRITER_H_
 #define ONEOFF_GATEWAY_AUDIT_WRITER_H_
 
@@ -10,12 +10,22 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/log.h"
+#include "gateway/audit/sealer.h"
 
 namespace audit {
 
 inline constexpr std::size_t kMaxClients = 2000;
+
+struct WriterOptions {
+  std::string directory;  // of the log
+  std::string host;       // what its records name
+  std::string etc;        // where the keys are; empty: the chain is not signed
+  SealBounds seal;
+  base::Log log = [](base::Level, const std::string&) {};
+};
 
 // The body of the writer's process, forked by the broker. Returns its exit status: 0, or 1 if
 // events were lost at its end.
@@ -27,13 +37,13 @@ inline constexpr std::size_t kMaxClients = 2000;
 // every child of the broker that is to outlive it closes its copy of the control socket, and the
 // writer's process must not hold the other end.
 //
-// A log that cannot be opened or written is told to those who wait, and tried again with the next
-// event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the control socket is the only sign to
-// stop.
-int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host);
+// A log that cannot be opened or written, or whose key is not usable, is told to those who wait,
+// and tried again with the next event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the
+// control socket is the only sign to stop.
+int RunWriter(base::UniqueFd control, const WriterOptions& options);
 // With another clock and disk, for tests.
-int RunWriter(base::UniqueFd control, const std::string& directory, const std::string& host,
-              const base::Clock& clock, const Disk& disk);
+int RunWriter(base::UniqueFd control, const WriterOptions& options, const base::Clock& clock,
+              const Disk& disk);
 
 }  // namespace audit
 

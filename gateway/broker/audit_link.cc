@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/child.h"
-#include "gateway/audit/writer.h"
 
 namespace broker {
 namespace {
@@ -25,7 +24,7 @@ base::Result<void> AuditLink::Start() {
   auto child = base::Child::Fork([&] {
     base::NameProcess("oneoff-audit");
     base::CloseAllFdsBut({writers_end});
-    return audit::RunWriter(base::UniqueFd(writers_end), directory_, host_);
+    return audit::RunWriter(base::UniqueFd(writers_end), options_);
   });
   if (!child) return base::Fail(std::move(child.error()).Context("audit writer"));
   writer_ = child->pid();

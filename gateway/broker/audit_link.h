@@ -5,20 +5,21 @@
 #include <sys/types.h>
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
+#include "gateway/audit/writer.h"
 
 namespace broker {
 
 class AuditLink {
  public:
-  // The log is in `directory`; records name `host`.
-  AuditLink(std::string directory, std::string host, base::Log log)
-      : directory_(std::move(directory)), host_(std::move(host)), log_(std::move(log)) {}
+  explicit AuditLink(base::Log log) : log_(std::move(log)) {}
+
+  // What writers are forked with from now on.
+  void Configure(audit::WriterOptions options) { options_ = std::move(options); }
 
   // Forks a writer. After it has ended (the caller reaps it), once more.
   base::Result<void> Start();
@@ -40,8 +41,7 @@ class AuditLink {
   void Close();
 
  private:
-  std::string directory_;
-  std::string host_;
+  audit::WriterOptions options_;
   base::Log log_;
   base::UniqueFd control_;
   std::optional<audit::Client> client_;

@@ -37,6 +37,7 @@ namespace broker {
 
 struct BrokerOptions {
   config::Paths paths;
+  // Also whether a missing key of the audit log is made; without one, it is not signed.
   enum class MissingHostKey { kMake, kRefuse } missing_host_key = MissingHostKey::kRefuse;
   // What SIGTERM does to runs: in a service they go on; in the foreground they end with it.
   enum class AtStop { kLeaveRuns, kEndRuns } at_stop = AtStop::kLeaveRuns;
@@ -78,6 +79,8 @@ class Broker {
   base::Result<void> ReadFiles();
   base::Result<void> SetUpIdentities();
   base::Result<void> SetUpHostKeys();
+  base::Result<void> SetUpAuditKey();
+  void ConfigureAudit();
   base::Result<void> SetUpRuns();
   base::Result<void> Listen();
   void ForgetRecordedEnds();

@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "gateway/audit/ends.h"
+#include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
 
@@ -74,7 +75,7 @@ Broker::Broker(BrokerOptions options, const base::Clock& clock, base::Log log)
       log_(std::move(log)),
       loop_(clock),
       host_(HostName()),
-      audit_(options_.paths.audit, host_, log_) {}
+      audit_(log_) {}
 
 base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
                                                      const base::Clock& clock, base::Log log) {
@@ -87,6 +88,7 @@ base::Result<void> Broker::SetUp() {
   auto done = ReadFiles();
   if (done) done = SetUpIdentities();
   if (done) done = SetUpHostKeys();
+  if (done) done = SetUpAuditKey();
   if (done) done = SetUpRuns();
   if (done) done = Listen();
   return done;
@@ -124,6 +126,29 @@ base::Result<void> Broker::SetUpHostKeys() {
   return {};
 }
 
+base::Result<void> Broker::SetUpAuditKey() {
+  if (options_.missing_host_key != BrokerOptions::MissingHostKey::kMake) return {};
+  const audit::KeyFiles keys(options_.paths.etc);
+  const auto present = keys.Current();
+  if (!present) return base::Fail(present.error());
+  if (*present) return {};
+  const auto made = keys.MakeCurrent();
+  if (!made) return base::Fail(made.error());
+  log_(base::Level::kInfo, "made a key for the audit log: " + made->text());
+  return {};
+}
+
+void Broker::ConfigureAudit() {
+  const config::AuditSettings& settings = configuration_.settings.audit;
+  audit::WriterOptions writer;
+  writer.directory = options_.paths.audit;
+  writer.host = host_;
+  writer.etc = options_.paths.etc;
+  writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
+  writer.log = log_;
+  audit_.Configure(std::move(writer));
+}
+
 base::Result<void> Broker::SetUpRuns() {
   // Runs that a lost supervisor leaves become this process's children.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -142,6 +167,7 @@ base::Result<void> Broker::SetUpRuns() {
   recordings_ = std::move(*recordings);
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
+  ConfigureAudit();
   if (auto started = audit_.Start(); !started) return started;
   settlement_.emplace(
       Settlement::Supplies{
@@ -273,9 +299,12 @@ void Broker::ReloadIfChanged() {
     for (ssize_t at = 0; at < n;) {
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof event);
+      // The audit writer looks at its keys itself.
+      const std::string_view name(buffer.data() + at + sizeof event, event.len);
+      const bool of_keys = name.starts_with(audit::kKeyFile);
       at += static_cast<ssize_t>(sizeof event + event.len);
       // A file that has just been made is empty; its content comes with another event.
-      changed |= (event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0;
+      changed |= ((event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0) && !of_keys;
     }
   }
   if (!changed) return;

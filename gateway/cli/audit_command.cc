@@ -1,6 +1,3 @@
-#include <unistd.h>
-
-#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -9,9 +6,7 @@
 #include "base/clock.h"
 #include "config/paths.h"
 #include "gateway/audit/show.h"
-#include "gateway/audit/verify.h"
 #include "gateway/cli/command.h"
-#include "gateway/run/registry.h"
 
 namespace cli {
 namespace {
@@ -47,54 +42,6 @@ int Show(const Shared& shared, Question question) {
   return shown ? 0 : Complain(shown.error().message(), kFailed);
 }
 
-// Asks the registry, if there is one: only it knows which runs need not have ended.
-audit::Running RunningUnder(const std::string& lib) {
-  if (access((lib + "/runs").c_str(), F_OK) != 0) return {};
-  auto registry = run::Registry::Open(lib);
-  if (!registry) return {};
-  const auto shared =
-      std::make_shared<run::Registry>(std::move(*registry));  // owned by the function
-  return [shared](std::string_view id) { return shared->Find(std::string(id)).has_value(); };
-}
-
-std::string_view Describe(audit::Verdict verdict) {
-  switch (verdict) {
-    case audit::Verdict::kSound:
-      return "sound";
-    case audit::Verdict::kDamaged:
-      return "damaged";
-    case audit::Verdict::kIncomplete:
-      return "incomplete";
-    case audit::Verdict::kCannotTell:
-      break;
-  }
-  return "cannot tell";
-}
-
-std::string Count(std::uint64_t number, const char* one, const char* many) {
-  return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
-int Verify(const Shared& shared) {
-  const config::Paths paths = config::Paths::Under(shared.root);
-  const audit::Report report = audit::Verify(paths.audit, RunningUnder(paths.lib));
-  for (const audit::Finding& finding : report.findings) {
-    PrintLine(stdout, audit::Describe(finding));
-  }
-  if (report.more_findings > 0) {
-    PrintLine(stdout, "and " + std::to_string(report.more_findings) + " findings more");
-  }
-  std::string summary = paths.audit + ": " + std::string(Describe(report.verdict)) + ": " +
-                        Count(report.records, "record", "records") + " in " +
-                        Count(report.files, "file", "files");
-  if (report.recoveries > 0) summary += ", " + Count(report.recoveries, "recovery", "recoveries");
-  if (report.records > 0) {
-    summary += "; the last is " + std::to_string(report.last) + ", sha256 " + report.head;
-  }
-  PrintLine(stdout, summary);
-  return static_cast<int>(report.verdict);
-}
-
 void AddShow(CLI::App& audit, Shared& shared) {
   CLI::App* const show = audit.add_subcommand("show", "Print the records that match every option");
   const auto question =
@@ -122,12 +69,8 @@ void AddAudit(CLI::App& app, Shared& shared) {
       app.add_subcommand("audit", "Read the audit log, and prove that it is whole");
   audit->require_subcommand(1);
   AddShow(*audit, shared);
-  CLI::App* const verify =
-      audit->add_subcommand("verify",
-                            "Check every record's place in the chain; 0: sound, 1: damaged, 2: "
-                            "incomplete, 3: cannot tell");
-  verify->footer("Examples:\n  oneoff audit verify\n  oneoff --root /tmp/try audit verify");
-  verify->callback([&shared] { shared.status = Verify(shared); });
+  AddAuditVerify(*audit, shared);
+  AddAuditKey(*audit, shared);
 }
 
 }  // namespace cli

@@ -27,6 +27,9 @@ void AddExplain(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);
 void AddConfig(CLI::App& app, Shared& shared);
 void AddAudit(CLI::App& app, Shared& shared);
+// Of `oneoff audit`.
+void AddAuditVerify(CLI::App& audit, Shared& shared);
+void AddAuditKey(CLI::App& audit, Shared& shared);
 
 }  // namespace cli
 

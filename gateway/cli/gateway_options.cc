@@ -72,6 +72,7 @@ std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
   if (now.listen != next.listen) keys.emplace_back("listen");
   if (now.gateway_user != next.gateway_user) keys.emplace_back("gateway_user");
   if (now.old_clients != next.old_clients) keys.emplace_back("old_clients");
+  if (now.audit != next.audit) keys.emplace_back("audit");
   return keys;
 }
 

@@ -61,6 +61,8 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.keepalive = milliseconds(50);
   settings.lost_after = milliseconds(100);
   settings.linger = milliseconds(0);
+  settings.audit.checkpoint_records = 7;
+  settings.audit.checkpoint_time = milliseconds(100);
   Problems problems;
   const auto read = ParseGatewaySettings("g", FormatGatewaySettings(settings), problems);
   EXPECT_THAT(problems, IsEmpty());

@@ -25,7 +25,7 @@ def connect(path):
 
 for folder in ("etc/host_keys", "etc/people", "etc/apps", "etc", "log/audit", "lib/runs", "run"):
     attempt("make a file in " + folder, os.open, root + "/" + folder + "/mine", os.O_CREAT | os.O_WRONLY)
-for key in glob.glob(root + "/etc/host_keys/*_key"):
+for key in glob.glob(root + "/etc/host_keys/*_key") + [root + "/etc/audit_key"]:
     attempt("read " + key, os.open, key, os.O_RDONLY)
 for file in glob.glob(root + "/etc/*.json") + glob.glob(root + "/etc/*/*") + glob.glob(root + "/lib/runs/*"):
     attempt("write " + file, os.open, file, os.O_WRONLY)
@@ -55,7 +55,7 @@ class Reach(harness.GatewayTest):
 
     def test_private_keys_and_the_record_are_roots_alone(self):
         root = self.gateway.root
-        private = [path for path in (root / "etc/host_keys").iterdir() if path.suffix != ".pub"]
+        private = [path for path in (root / "etc/host_keys").iterdir() if path.suffix != ".pub"] + [root / "etc/audit_key"]
         self.assertTrue(private)
         for path in [*private, *(root / "log/audit").glob("*.jsonl")]:
             status = path.stat()

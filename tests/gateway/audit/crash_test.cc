@@ -61,12 +61,14 @@ std::string Told(int client, int record) {
 // meanwhile.
 Outcome Live(const ScratchLog& scratch, std::size_t left) {
   auto control = base::MakeSocketPair(SOCK_SEQPACKET).value();
-  auto writer =
-      base::Child::Fork([&] {
-        control.first.Reset();
-        const FakeClock clock;
-        return RunWriter(std::move(control.second), scratch.path(), "h", clock, DeadlyDisk(left));
-      }).value();
+  auto writer = base::Child::Fork([&] {
+                  control.first.Reset();
+                  const FakeClock clock;
+                  WriterOptions options;
+                  options.directory = scratch.path();
+                  options.host = "h";
+                  return RunWriter(std::move(control.second), options, clock, DeadlyDisk(left));
+                }).value();
   control.second.Reset();
   std::vector<base::Child> clients;
   std::vector<base::UniqueFd> reports;

@@ -192,7 +192,7 @@ TEST_F(Chain, WhoseRecoveredLinesWereRemovedIsDamaged) {
 }
 
 TEST_F(Chain, OfALaterVersionIsSoundThoughItsEventsAreUnknown) {
-  log_.Open()->Append({R"({"event":"checkpoint","signature":"s"})"});
+  log_.Open()->Append({R"({"event":"unheard.of","signature":"s"})"});
   Expect(Verdict::kSound, {});
 }
 
@@ -270,7 +270,11 @@ TEST_F(Runs, ThatDidNotEndMakeTheLogIncomplete) {
 
 TEST_F(Runs, ThatStillRunNeedNotHaveEnded) {
   Record({Start("aaaa")});
-  const Report report = Verify(log_.path(), [](std::string_view run) { return run == "aaaa"; });
+  const Report report =
+      Verify(log_.path(), {.running = [](std::string_view run) { return run == "aaaa"; },
+                           .key = {},
+                           .anchors = {},
+                           .look_at_recording = {}});
   EXPECT_EQ(report.verdict, Verdict::kSound);
   EXPECT_EQ(Found(report),
             Texts{"2026-03-01.jsonl:1: run aaaa: it still runs, or its end waits to be recorded"});

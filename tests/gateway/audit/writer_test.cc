@@ -20,14 +20,18 @@ using std::chrono::seconds;
 // A writer in a process of its own.
 class RunningWriter {
  public:
-  explicit RunningWriter(const std::string& directory) {
+  explicit RunningWriter(const std::string& directory, const std::string& etc = "") {
     auto pair = base::MakeSocketPair(SOCK_SEQPACKET).value();
     control_ = std::move(pair.first);
     child_ = base::Child::Fork([&] {
                // Neither its own other end nor another writer's: each waits for the last of them to
                // go.
                base::CloseAllFdsBut({pair.second.get()});
-               return RunWriter(base::UniqueFd(pair.second.get()), directory, "h");
+               WriterOptions options;
+               options.directory = directory;
+               options.host = "h";
+               options.etc = etc;
+               return RunWriter(base::UniqueFd(pair.second.get()), options);
              }).value();
   }
   Client Introduced() const { return Introduce(control_.get()).value(); }

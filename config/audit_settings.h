@@ -1,0 +1,31 @@
+// AuditSettings: what gateway.json says of the audit log.
+#ifndef ONEOFF_CONFIG_AUDIT_SETTINGS_H_
+#define ONEOFF_CONFIG_AUDIT_SETTINGS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "config/json_reader.h"
+
+namespace config {
+
+struct AuditSettings {
+  // The chain is signed after so many records (1 to 1000000) and so much time (100ms to 24h) at the
+  // latest.
+  std::uint64_t checkpoint_records = 1000;
+  std::chrono::milliseconds checkpoint_time{60'000};
+
+  friend bool operator==(const AuditSettings&, const AuditSettings&) = default;
+};
+
+// Reads the key "audit", if `reader`'s object has it; it is of `document`.
+void ReadAuditSettings(const Document& document, ObjectReader& reader, Problems& problems,
+                       AuditSettings& settings);
+
+// The key with its value, as lines of a JSON object; without a comma behind it.
+std::string FormatAuditSettings(const AuditSettings& settings);
+
+}  // namespace config
+
+#endif  // ONEOFF_CONFIG_AUDIT_SETTINGS_H_

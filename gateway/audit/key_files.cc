@@ -1,0 +1,112 @@
+#include "gateway/audit/key_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "base/file.h"
+
+namespace audit {
+namespace {
+
+constexpr std::size_t kMaxFile = 4096;  // bytes
+constexpr const char* kNext = ".new";
+constexpr const char* kPublic = ".pub";
+
+}  // namespace
+
+base::Result<std::optional<ChainKey>> KeyFiles::Read(const std::string& path) const {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return std::nullopt;
+    return base::FailSystem(path);
+  }
+  if ((status.st_mode & 077) != 0) {
+    return base::Fail(base::Code::kDenied,
+                      fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",
+                                  path, status.st_mode & 07777));
+  }
+  auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
+  if (!text) return base::Fail(std::move(text.error()));
+  auto key = ChainKey::Parse(*text);
+  Wipe(*text);
+  if (!key) return base::Fail(std::move(key.error()).Context(path));
+  return std::optional<ChainKey>(std::move(*key));
+}
+
+base::Result<std::optional<ChainKey>> KeyFiles::Current() const { return Read(Path("")); }
+
+base::Result<std::optional<ChainKey>> KeyFiles::Next() const { return Read(Path(kNext)); }
+
+base::Result<std::optional<PublicKey>> KeyFiles::Public() const {
+  const std::string path = Path(kPublic);
+  const auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
+  if (!text && text.error().code() == base::Code::kNotFound) return std::nullopt;
+  if (!text) return base::Fail(text.error());
+  auto key = PublicKey::Parse(*text);
+  if (!key) return base::Fail(std::move(key.error()).Context(path));
+  return std::optional<PublicKey>(std::move(*key));
+}
+
+base::Result<void> KeyFiles::Write(const std::string& path, const ChainKey& key) const {
+  std::string pem = key.Pem();
+  auto written = base::ReplaceFile(AT_FDCWD, path, pem, 0600);
+  Wipe(pem);
+  return written;
+}
+
+base::Result<PublicKey> KeyFiles::MakeCurrent() const {
+  const auto present = Current();
+  if (!present) return base::Fail(present.error());
+  const auto known = Public();
+  if (!known) return base::Fail(known.error());
+  if (!*present && *known) {
+    return base::Fail(
+        base::Code::kNotFound,
+        fmt::format("{} is there, and the key itself is not: put {} back; or, to begin "
+                    "with another, move the log elsewhere and remove the first",
+                    Path(kPublic), Path("")));
+  }
+  if (*present) {
+    if (auto published = Publish((*present)->public_key()); !published) {
+      return base::Fail(std::move(published.error()));
+    }
+    return (*present)->public_key();
+  }
+  const auto key = ChainKey::Generate();
+  if (!key) return base::Fail(key.error());
+  auto written = Write(Path(""), *key);
+  if (written) written = Publish(key->public_key());
+  if (!written) return base::Fail(std::move(written.error()));
+  return key->public_key();
+}
+
+base::Result<PublicKey> KeyFiles::MakeNext() const {
+  const auto present = Next();
+  if (!present) return base::Fail(present.error());
+  if (*present) return (*present)->public_key();
+  const auto key = ChainKey::Generate();
+  if (!key) return base::Fail(key.error());
+  if (auto written = Write(Path(kNext), *key); !written) {
+    return base::Fail(std::move(written.error()));
+  }
+  return key->public_key();
+}
+
+base::Result<void> KeyFiles::Promote(const PublicKey& next) const {
+  // The old private key is of no more use, and is gone with this.
+  if (rename(Path(kNext).c_str(), Path("").c_str()) != 0) return base::FailSystem(Path(kNext));
+  // Replacing a file beside it makes the directory durable, too.
+  return Publish(next);
+}
+
+base::Result<void> KeyFiles::Publish(const PublicKey& key) const {
+  if (const auto known = Public(); known && *known && **known == key) return {};
+  return base::ReplaceFile(AT_FDCWD, Path(kPublic), key.Pem(), 0644);
+}
+
+}  // namespace audit
