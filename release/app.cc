@@ -10,6 +10,7 @@
 #include "config/variable_name.h"
 #include "release/command_line.h"
 #include "release/target.h"
+#include "release/unit_environment.h"
 
 namespace release {
 namespace {
@@ -105,19 +106,33 @@ class AppReader {
   }
 
   void ReadSource(const Node& node) {
-    ObjectReader source(document_, node, problems_);
+    ObjectReader reader(document_, node, problems_);
     if (node.kind != Node::Kind::kObject) return;
-    source.Refused("envdir");
-    source.Refused("unit");
-    ConfigSource read;
-    const bool other = node.Find("envdir") != nullptr || node.Find("unit") != nullptr;
-    source.String("file", read.path, other ? Need::kOptional : Need::kRequired);
-    source.Bool("optional", read.optional);
-    std::string dialect = "dotenv";
-    source.Choice("dialect", DialectNames(), dialect, other ? Need::kOptional : Need::kRequired);
-    read.dialect = DialectOf(dialect);
-    source.Finish();
-    app_.config.push_back(std::move(read));
+    ConfigSource source;
+    const bool folder = node.Find("envdir") != nullptr;
+    const bool unit = node.Find("unit") != nullptr;
+    if ((node.Find("file") != nullptr ? 1 : 0) + (folder ? 1 : 0) + (unit ? 1 : 0) > 1) {
+      reader.ReportAt(node, "is more than one source; it has one of: file, envdir, unit");
+      return;
+    }
+    if (unit) {
+      source.kind = SourceKind::kUnit;
+      if (reader.String("unit", source.path) && !IsServiceName(source.path)) {
+        reader.Report("unit", "is no service's name in full, such as \"shop-web.service\"");
+      }
+    } else if (folder) {
+      source.kind = SourceKind::kFolder;
+      reader.String("envdir", source.path);
+      while (source.path.size() > 1 && source.path.ends_with('/')) source.path.pop_back();
+    } else {
+      std::string dialect = DialectNames().front();
+      reader.String("file", source.path, Need::kRequired);
+      reader.Choice("dialect", DialectNames(), dialect, Need::kRequired);
+      source.dialect = DialectOf(dialect);
+    }
+    if (!unit) reader.Bool("optional", source.optional);
+    reader.Finish();
+    app_.config.push_back(std::move(source));
   }
 
   void ReadEnv(ObjectReader& reader) {

@@ -19,11 +19,18 @@ namespace release {
 
 enum class LayoutKind { kAuto, kCapistrano, kCheckout };
 
+enum class SourceKind {
+  kFile,
+  kFolder,  // an envdir
+  kUnit,    // what the service manager gives to that unit
+};
+
 // An entry of `config`: where variables come from.
 struct ConfigSource {
-  std::string path;  // absolute, or relative to the app's root
+  std::string path;  // absolute, or relative to the app's root; a unit's name
   bool optional = false;
-  Dialect dialect = Dialect::kDotenv;
+  Dialect dialect = Dialect::kDotenv;  // a file's
+  SourceKind kind = SourceKind::kFile;
 };
 
 // An entry of `commands`.

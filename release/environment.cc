@@ -45,9 +45,7 @@ Variables BaseEnvironment(const App& app, const Account& account,
 }
 
 void AddConfig(const App& app, const std::vector<Variable>& config, Variables& environment) {
-  for (const Variable& variable : config) {
-    environment.Set(variable.name, variable.value, variable.source);
-  }
+  for (const Variable& variable : config) environment.Apply(variable);
   for (const auto& [name, value] : app.env) environment.Set(name, value, "env of " + app.file);
 }
 

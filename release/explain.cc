@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "config/quantity.h"
@@ -51,6 +53,25 @@ void AddIsolation(const Survey& survey, const Plan& plan, std::string& text) {
   }
 }
 
+void AddEnvironment(const Survey& survey, const ProcessParts& parts, std::string& text) {
+  const auto line = [&](const std::string& name, const std::string& source) {
+    text += fmt::format("  {:<24}{}\n", base::Escape(name), base::Escape(source, 4096));
+  };
+  text += "environment (names and where they come from; values are not shown):\n";
+  for (const Variable& variable : parts.environment) {
+    std::vector<std::string> overrode(variable.overrode.rbegin(), variable.overrode.rend());
+    line(variable.name, overrode.empty() ? variable.source
+                                         : fmt::format("{} (over {})", variable.source,
+                                                       base::Join(overrode, ", ")));
+  }
+  for (const Variable& variable : survey.config) {
+    const auto same = [&](const Variable& set) { return set.name == variable.name; };
+    if (variable.unset && std::none_of(parts.environment.begin(), parts.environment.end(), same)) {
+      line(variable.name, "unset by " + variable.source);
+    }
+  }
+}
+
 }  // namespace
 
 std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& parts) {
@@ -68,10 +89,7 @@ std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& 
   Line(text, "terminal:", parts.pty ? "yes" : "no");
   AddIsolation(survey, plan, text);
   Line(text, "limits:", Limits(parts));
-  text += "environment (names and where they come from; values are not shown):\n";
-  for (const Variable& variable : parts.environment) {
-    text += fmt::format("  {:<24}{}\n", base::Escape(variable.name), base::Escape(variable.source));
-  }
+  AddEnvironment(survey, parts, text);
   for (const std::string& warning : survey.warnings) {
     Line(text, "warning:", base::Escape(warning, 1000));
   }

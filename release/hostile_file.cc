@@ -50,6 +50,22 @@ base::Result<std::string> ReadHostileFile(const std::string& path, std::size_t l
   return base::ReadOpenFile(file.get(), limit);
 }
 
+base::Result<std::vector<std::string>> ListHostileFolder(const std::string& path,
+                                                         std::size_t limit) {
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  const base::UniqueFd place(
+      static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  if (!place) return FailPlain(errno);
+  if (faccessat(place.get(), ".", R_OK, AT_EACCESS) != 0) return FailPlain(errno);
+  auto names = base::ListDirectory(place.get(), ".", limit);
+  if (!names && names.error().code() == base::Code::kTooLarge) {
+    return base::Fail(base::Code::kTooLarge, fmt::format("more than {} files", limit));
+  }
+  return names;
+}
+
 bool IsDirectory(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -16,6 +17,10 @@ inline constexpr std::size_t kMaxHostileFile = 1U << 20U;  // bytes
 // the path: kNotFound, kDenied, kTooLarge over `limit`.
 base::Result<std::string> ReadHostileFile(const std::string& path,
                                           std::size_t limit = kMaxHostileFile);
+
+// The names in the folder at `path`, sorted; under the same rules. kTooLarge if there are more.
+base::Result<std::vector<std::string>> ListHostileFolder(const std::string& path,
+                                                         std::size_t limit);
 
 bool IsDirectory(const std::string& path);    // links followed
 bool IsRegularFile(const std::string& path);  // links followed

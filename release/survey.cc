@@ -91,7 +91,8 @@ void FindPrograms(const App& app, const Account& account, const Variables& envir
 
 }  // namespace
 
-Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request) {
+Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request,
+                           const Outside& outside) {
   auto place = Locate(app, request.release);
   if (!place) return tl::unexpected(std::move(place.error()));
   Survey survey;
@@ -105,7 +106,7 @@ Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyR
   Append(survey.warnings, std::move(versions.warnings));
 
   Variables environment = BaseEnvironment(app, account, survey.versions);
-  auto files = ReadValueFiles(app, survey.directory, environment);
+  auto files = ReadValueFiles(app, survey.directory, environment, outside);
   if (!files) return tl::unexpected(std::move(files.error()));
   survey.config = files->variables.all();
   Append(survey.warnings, std::move(files->warnings));

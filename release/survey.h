@@ -15,14 +15,14 @@
 #include "release/app.h"
 #include "release/console.h"
 #include "release/isolation.h"
+#include "release/outside.h"
 #include "release/procfile.h"
 #include "release/refusal.h"
+#include "release/value_sink.h"
 #include "release/variable.h"
 
 namespace release {
 
-inline constexpr std::size_t kMaxConfig = 256UL * 1024UL;  // bytes of all names and values
-inline constexpr std::size_t kMaxConfigVariables = 1024;
 inline constexpr std::size_t kMaxWarnings = 50;
 
 struct SurveyRequest {
@@ -44,7 +44,8 @@ struct Survey {
       names;              // all that it answers to: id; current, latest, previous as they apply
   std::string directory;  // its real path
   std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
-  std::vector<Variable> config;  // of the config files, in order of setting; each name once
+  // Of the config's sources, in order of setting, each name once; those to be unset, too.
+  std::vector<Variable> config;
   Procfile procfile;
   std::vector<IsolationLayer> versions;   // interpreters, in the base environment
   std::vector<IsolationLayer> isolation;  // ahead of all else
@@ -53,10 +54,11 @@ struct Survey {
   std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
 };
 
-// kNoSuchRelease; kUnusable for a missing checkout or a link that loops; kConfiguration for a file
-// of variables that is missing, cannot be read or is broken. Messages name file and line, never a
-// value.
-Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request);
+// `outside` is what LookOutside() found before this process became the account. kNoSuchRelease;
+// kUnusable for a missing checkout or a link that loops; kConfiguration for a file of variables
+// that is missing, cannot be read or is broken. Messages name file and line, never a value.
+Outcome<Survey> MakeSurvey(const App& app, const Account& account, const SurveyRequest& request,
+                           const Outside& outside = {});
 
 }  // namespace release
 

@@ -1,4 +1,4 @@
-// ValueFiles: the app's files of variables, read in their order.
+// ValueFiles: the app's config sources, read in their order.
 #ifndef ONEOFF_RELEASE_VALUE_FILES_H_
 #define ONEOFF_RELEASE_VALUE_FILES_H_
 
@@ -6,22 +6,24 @@
 #include <vector>
 
 #include "release/app.h"
+#include "release/outside.h"
 #include "release/refusal.h"
+#include "release/value_sink.h"
 #include "release/variable.h"
 
 namespace release {
 
 struct ValueFiles {
-  Variables variables;
+  Variables variables;                // buried ones, too
   std::vector<std::string> warnings;  // "shared/.env:3: ..."
 };
 
-// `directory` is the release's; `base` what `$NAME` may mean besides what the files set. A file
-// that was read already, under another name, is not read again. kConfiguration for one that is
-// missing and not optional, cannot be read, is broken, or goes over the bounds (kMaxConfig,
-// kMaxConfigVariables).
+// `directory` is the release's; `base` what `$NAME` may mean besides what the sources set. The
+// release's own .env is not read again where it is a file that was. kConfiguration for a source
+// that is missing and not optional, cannot be read, is broken, or goes over the bounds of a
+// ValueSink.
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base);
+                                   const Variables& base, const Outside& outside);
 
 }  // namespace release
 

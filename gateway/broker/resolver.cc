@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "gateway/broker/unit_lookup.h"
 #include "gateway/wire/survey.h"
 
 namespace broker {
@@ -29,12 +30,14 @@ int ResolverMain(const release::App& app, const release::Account& account,
                  const release::SurveyRequest& request, int out) {
   base::NameProcess("oneoff-resolver");
   base::CloseAllFdsBut({out});
+  auto outside = release::LookOutside(app, LookUpUnit);
   if (release::BecomeAccount(account) != 0) return 1;
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const rlimit cpu{kDeadline.count(), kDeadline.count()};
   setrlimit(RLIMIT_CPU, &cpu);
-  auto survey = release::MakeSurvey(app, account, request);
+  auto survey = outside ? release::MakeSurvey(app, account, request, *outside)
+                        : tl::unexpected(std::move(outside.error()));
   const std::string message = survey
                                   ? wire::Encode(wire::SurveyMessage{std::move(*survey)})
                                   : wire::Encode(wire::RefusalMessage{std::move(survey.error())});

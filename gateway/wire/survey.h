@@ -18,6 +18,8 @@ struct FieldsOf<release::Variable> {
     io("name", self.name);
     io("value", self.value);
     io("source", self.source);
+    io("overrode", self.overrode);
+    io("unset", self.unset);
   }
 };
 

@@ -107,25 +107,55 @@ TEST(App, AnEmptyConfigListMeansNoFiles) {
   EXPECT_THAT(Parse(R"({"root": "/x", "config": []})")->config, IsEmpty());
 }
 
+TEST(App, ASourceIsAFileAnEnvdirOrAUnit) {
+  const auto app = Parse(R"({"root": "/x", "config": [
+    {"file": "a", "dialect": "python-dotenv"}, {"envdir": "/etc/shop/env/", "optional": true},
+    {"unit": "shop-web.service"}]})");
+  ASSERT_TRUE(app);
+  ASSERT_EQ(app->config.size(), 3U);
+  EXPECT_EQ(app->config[0].kind, SourceKind::kFile);
+  EXPECT_EQ(app->config[0].dialect, Dialect::kPythonDotenv);
+  EXPECT_EQ(app->config[1].kind, SourceKind::kFolder);
+  EXPECT_EQ(app->config[1].path, "/etc/shop/env");
+  EXPECT_TRUE(app->config[1].optional);
+  EXPECT_EQ(app->config[2].kind, SourceKind::kUnit);
+  EXPECT_EQ(app->config[2].path, "shop-web.service");
+}
+
+TEST(App, ASourceIsOneOfTheThreeInFull) {
+  EXPECT_THAT(
+      ProblemsOf(R"({"root": "/x", "config": [
+{"file": "a"},
+{"file": "a", "dialect": "envdir"},
+{"file": "a", "dialect": "docker", "envdir": "b"},
+{"envdir": "b", "dialect": "docker"},
+{"unit": "shop-web"},
+{"unit": "shop-web.service", "optional": true},
+{}]})"),
+      ElementsAre(
+          "a.json:2:1: \"dialect\" is missing",
+          "a.json:3:26: \"dialect\" is 'envdir', not one of: dotenv, dotenv-js, python-dotenv, "
+          "foreman, docker, systemd",
+          "a.json:4:1: is more than one source; it has one of: file, envdir, unit",
+          "a.json:5:17: unknown key \"dialect\"",
+          "a.json:6:10: \"unit\" is no service's name in full, such as \"shop-web.service\"",
+          "a.json:7:30: unknown key \"optional\"", "a.json:8:1: \"file\" is missing",
+          "a.json:8:1: \"dialect\" is missing"));
+}
+
 TEST(App, WhatIsNotActedOnYetIsRefused) {
   EXPECT_THAT(
       ProblemsOf(R"({"root": "/x",
-"config": [{"file": "a", "dialect": "envdir"}, {"envdir": "/e"}, {"unit": "u.service"}],
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
 "limits": {"memory": "2G", "processes": 5},
 "on_disconnect": {}})"),
       ElementsAre(
-          "a.json:2:37: \"dialect\" is 'envdir', not one of: dotenv, dotenv-js, python-dotenv, "
-          "foreman, "
-          "docker, systemd",
-          "a.json:2:59: \"envdir\" is not acted on by this version",
-          "a.json:2:75: \"unit\" is not acted on by this version",
-          "a.json:3:38: \"exclusive\" is not acted on by this version",
-          "a.json:3:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
+          "a.json:2:38: \"exclusive\" is not acted on by this version",
+          "a.json:2:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
           "acted on by this version",
-          "a.json:4:22: \"memory\" is not acted on by this version",
-          "a.json:4:41: \"processes\" is not acted on by this version",
-          "a.json:5:18: \"on_disconnect\" is not acted on by this version"));
+          "a.json:3:22: \"memory\" is not acted on by this version",
+          "a.json:3:41: \"processes\" is not acted on by this version",
+          "a.json:4:18: \"on_disconnect\" is not acted on by this version"));
 }
 
 TEST(App, EveryMistakeIsToldAtOnce) {

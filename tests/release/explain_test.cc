@@ -29,7 +29,11 @@ TEST(Explain, ShowsEverythingButValues) {
   parts.account.gid = 1002;
   parts.time_limit = std::chrono::hours(2);
   parts.idle_limit = std::chrono::minutes(5);
-  parts.environment = {{"PATH", "/bin", "base"}, {"SECRET", "s3cr3t", "shared/.env:1"}};
+  parts.environment = {{"PATH", "/bin", "base"},
+                       {"SECRET", "s3cr3t", "shared/.env:1", {"base", "a:1"}}};
+  survey.config = {{"SECRET", "s3cr3t", "shared/.env:1"},
+                   {"LANG", "", "/etc/shop/env/LANG", {}, true},
+                   {"PATH", "", "x", {}, true}};
   EXPECT_EQ(Explain(survey, plan, parts),
             "release:    shop+v42 (current, latest)\n"
             "commit:     3f2a91c\n"
@@ -43,7 +47,8 @@ TEST(Explain, ShowsEverythingButValues) {
             "limits:     time 2h, idle 5m, open files 4096, umask 0027\n"
             "environment (names and where they come from; values are not shown):\n"
             "  PATH                    base\n"
-            "  SECRET                  shared/.env:1\n"
+            "  SECRET                  shared/.env:1 (over a:1, base)\n"
+            "  LANG                    unset by /etc/shop/env/LANG\n"
             "warning:    shared/.env:3: no NAME=value: dotenv ignores this line\n");
 }
 
