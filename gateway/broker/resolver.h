@@ -1,7 +1,8 @@
 // Resolver: the short-lived process that reads below an app's root, as the app's user.
 //
-// Whatever lies there is hostile to root. So root forks; the child becomes the account, reads, and
-// sends one bounded message; root believes its form and nothing else.
+// Whatever lies there is hostile to root. So root forks; the child fetches what only root can
+// (release::LookOutside, LookUpUnit), becomes the account, reads, and sends one bounded message;
+// root believes its form and nothing else.
 #ifndef ONEOFF_GATEWAY_BROKER_RESOLVER_H_
 #define ONEOFF_GATEWAY_BROKER_RESOLVER_H_
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -22,10 +23,11 @@ namespace {
 
 using fuzz::Require;
 
-constexpr std::array<std::string_view, 5> kFolders = {
-    "shared", "releases/1", "releases/2", "releases/1/.git/refs/heads", "releases/1/bin"};
+constexpr std::array<std::string_view, 6> kFolders = {
+    "shared",         "releases/1", "releases/2", "releases/1/.git/refs/heads",
+    "releases/1/bin", "shared/env"};
 // Where a section of the input may go; "current" is a link to it instead.
-constexpr std::array<std::string_view, 16> kFiles = {"current",
+constexpr std::array<std::string_view, 19> kFiles = {"current",
                                                      "revisions.log",
                                                      "shared/.env",
                                                      "releases/1/.env",
@@ -40,7 +42,10 @@ constexpr std::array<std::string_view, 16> kFiles = {"current",
                                                      "releases/1/Procfile",
                                                      "releases/1/bin/rake",
                                                      "releases/1/config",
-                                                     "releases/2/.env"};
+                                                     "releases/2/.env",
+                                                     "shared/env/VARIABLE",
+                                                     "shared/a.env",
+                                                     "shared/other"};
 
 // The app's root: made once, emptied of files after each input.
 class Root {
@@ -96,10 +101,25 @@ void CheckSurvey(const release::Survey& survey) {
   CheckPrintable(survey.release);
 }
 
+// An envdir, a unit, and a file in the dialect that the upper bits say.
+void AddSources(const std::string& root, unsigned kinds, release::App& app,
+                release::Outside& outside) {
+  const auto dialect =
+      static_cast<release::Dialect>((kinds >> 3U) % release::DialectNames().size());
+  app.config.push_back({"shared/other", true, dialect, release::SourceKind::kFile});
+  app.config.push_back({"shared/env", true, dialect, release::SourceKind::kFolder});
+  app.config.push_back({"a.service", false, dialect, release::SourceKind::kUnit});
+  release::UnitEnvironment unit;
+  unit.environment = {"A=1", "VARIABLE=2"};
+  unit.files = {{root + "/shared/*.env", true}, {root + "/shared/other", false}};
+  unit.unset = {"B", "A=1"};
+  outside.units.emplace("a.service", std::move(unit));
+}
+
 }  // namespace
 
-// The name of a release up to a NUL; a byte: the layout and the isolation; then sections, each a
-// byte for its file and content up to byte 0xFF.
+// The name of a release up to a NUL; a byte: the layout, the isolation and further sources; then
+// sections, each a byte for its file and content up to byte 0xFF.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Root root;
   fuzz::Input input(data, size);
@@ -112,6 +132,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   app.root = root.path() + (checkout ? "/releases/1" : "");
   if ((kinds & 2U) != 0) app.isolation = {false, {release::IsolationKind::kBundler}};
   app.config = {{"shared/.env", true}, {std::string(release::kCheckoutEnv), true}};
+  release::Outside outside;
+  if ((kinds & 4U) != 0) AddSources(root.path(), kinds, app, outside);
   release::Account account;
   account.name = "deploy";
   account.home = "/home/deploy";
@@ -119,7 +141,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view file = kFiles.at(input.Byte() % kFiles.size());
     root.Put(file, input.Until('\xFF'));
   }
-  const auto survey = release::MakeSurvey(app, account, {release, {"rake", "rails", "puma", "ls"}});
+  const auto survey =
+      release::MakeSurvey(app, account, {release, {"rake", "rails", "puma", "ls"}}, outside);
   if (survey) {
     CheckSurvey(*survey);
   } else {
