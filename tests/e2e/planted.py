@@ -67,6 +67,8 @@ class Planted(harness.GatewayTest):
     def _kept(cls):
         yield "a client's output", b"\n".join(cls.heard)
         yield "the gateway's stderr", cls.gateway.stderr().encode()
+        for path in cls.directory.glob("*.log"):  # of web processes
+            yield path, path.read_bytes()
         for folder, _, names in os.walk(cls.gateway.root):
             for path in (os.path.join(folder, name) for name in names):
                 if os.path.isfile(path):

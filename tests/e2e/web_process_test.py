@@ -22,7 +22,6 @@ class WebProcess(planted.Planted):
 
     def start(self, app):
         process = web.Web(self.gateway, app, self.ports[app])
-        self.addCleanup(lambda: self.heard.append(process.log().encode()))
         self.addCleanup(process.stop)
         return process
 
