@@ -24,6 +24,7 @@ void AddRun(CLI::App& app, Shared& shared);
 void AddExec(CLI::App& app, Shared& shared);
 void AddEnv(CLI::App& app, Shared& shared);
 void AddExplain(CLI::App& app, Shared& shared);
+void AddDoctor(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);
 void AddConfig(CLI::App& app, Shared& shared);
 void AddAudit(CLI::App& app, Shared& shared);

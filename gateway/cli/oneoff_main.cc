@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     cli::AddExec(app, shared);
     cli::AddEnv(app, shared);
     cli::AddExplain(app, shared);
+    cli::AddDoctor(app, shared);
     cli::AddPolicy(app, shared);
     cli::AddConfig(app, shared);
     cli::AddAudit(app, shared);

@@ -1,0 +1,230 @@
+#include "gateway/cli/doctor.h"
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "base/text.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/broker/resolver.h"
+#include "gateway/cli/as_account.h"
+#include "gateway/cli/service_url.h"
+#include "release/environment.h"
+#include "release/hostile_file.h"
+#include "release/isolation.h"
+#include "release/search_path.h"
+
+namespace cli {
+namespace {
+
+using State = Finding::State;
+
+constexpr std::uint64_t kLeastRoom = 256ULL << 20U;  // bytes
+constexpr std::size_t kMostUrls = 4;                 // that are tried
+constexpr std::chrono::seconds kPatience{6};
+
+// Below `folder`, or where it will be made.
+void ExamineRoom(const std::string& app, std::string folder, Findings& findings) {
+  struct statvfs room {};
+  const std::string asked = folder;
+  while (statvfs(folder.c_str(), &room) != 0) {
+    const std::size_t slash = folder.rfind('/');
+    if (errno != ENOENT || slash == std::string::npos || folder == "/") return;
+    folder = slash == 0 ? "/" : folder.substr(0, slash);
+  }
+  const std::uint64_t left = std::uint64_t{room.f_bavail} * room.f_frsize;
+  Finding finding{.app = app, .about = "disk", .says = "", .cure = ""};
+  finding.says = fmt::format("{} MiB are left for {}", left >> 20U, base::Escape(asked, 1000));
+  const bool no_files = room.f_files != 0 && room.f_favail == 0;
+  if (no_files) finding.says = fmt::format("no inodes are left for {}", base::Escape(asked, 1000));
+  if (left < kLeastRoom || no_files) {
+    finding.state = State::kBad;
+    finding.cure = "make room: a full disk starts no command that has to be recorded";
+  }
+  findings.push_back(std::move(finding));
+}
+
+void ExamineClock(Findings& findings) {
+  timex clock{};
+  const int state = adjtimex(&clock);
+  if (state >= 0 && state != TIME_ERROR) {
+    findings.push_back({State::kGood, "", "clock", "it is kept in step", ""});
+    return;
+  }
+  findings.push_back(
+      {State::kNote, "", "clock",
+       "nothing says that it is kept in step; records and certificates go by it",
+       "on the machine itself: systemctl enable --now systemd-timesyncd, or chrony"});
+}
+
+// One look at one app.
+class Examination {
+ public:
+  Examination(const LocalApp& app, Findings& findings) : app_(app), findings_(findings) {}
+
+  void Run() {
+    LookAtUser();
+    if (!LookAtRelease()) return;
+    LookAtConfig();
+    for (const release::IsolationLayer& layer : survey_.isolation) LookAtLayer(layer);
+    LookAtServices();
+    ExamineRoom(app_.app.name, app_.app.root, findings_);
+  }
+
+ private:
+  void Add(State state, std::string about, std::string says, std::string cure = "") {
+    findings_.push_back({state, app_.app.name, std::move(about), std::move(says), std::move(cure)});
+  }
+
+  void LookAtUser() {
+    const release::Account& account = app_.account;
+    if (release::IsDirectory(account.home)) {
+      Add(State::kGood, "user", fmt::format("{} (uid {})", account.name, account.uid));
+    } else {
+      Add(State::kNote, "user", fmt::format("{} has no home folder", account.name),
+          fmt::format("make it, or: usermod --home FOLDER {}", account.name));
+    }
+  }
+
+  bool LookAtRelease() {
+    auto survey =
+        broker::Resolve(app_.app, app_.account,
+                        {.release = app_.release,
+                         .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"}});
+    if (!survey) {
+      const bool config = survey.error().status == release::kConfiguration;
+      Add(State::kBad, config ? "config" : "release", survey.error().message,
+          config ? "correct it there; each source is explained in release/FORMAT.md"
+                 : fmt::format("deploy it, or correct {}", app_.app.file));
+      return false;
+    }
+    survey_ = std::move(*survey);
+    Add(State::kGood, "release",
+        fmt::format("{} in {}", survey_.release, base::Escape(survey_.directory, 1000)));
+    const release::ClientVariables client;
+    auto environment = release::BuildEnvironment({.app = app_.app,
+                                                  .account = app_.account,
+                                                  .survey = survey_,
+                                                  .client = client,
+                                                  .accept_env = {},
+                                                  .run_id = ""});
+    if (environment) environment_ = std::move(*environment);
+    return true;
+  }
+
+  void LookAtConfig() {
+    Add(State::kGood, "config",
+        fmt::format("{} variables, as user {} gets them", survey_.config.size(),
+                    app_.account.name));
+    for (const std::string& warning : survey_.warnings) {
+      Add(State::kNote, "config", base::Escape(warning, 1000), "see that this is meant so");
+    }
+  }
+
+  static std::vector<std::string> ProgramsOf(release::IsolationKind kind) {
+    switch (kind) {
+      case release::IsolationKind::kBundler:
+        return {"ruby", "bundle"};
+      case release::IsolationKind::kVirtualenv:
+        return {"python"};
+      case release::IsolationKind::kNode:
+        return {"node"};
+      case release::IsolationKind::kComposer:
+        return {"php"};
+      case release::IsolationKind::kCarton:
+        return {"perl"};
+      default:
+        return {};
+    }
+  }
+
+  void LookAtLayer(const release::IsolationLayer& layer) {
+    const std::string about(release::NameOf(layer.kind));
+    const release::Variable* const path = environment_.Find("PATH");
+    bool good = true;
+    for (const std::string& program : ProgramsOf(layer.kind)) {
+      const auto words = release::Isolate(survey_.isolation, {program});
+      const std::string& name = words ? words->front() : program;
+      const auto found = AskAs(app_.account, survey_.directory, kPatience, [&]() -> std::string {
+        if (name.find('/') != std::string::npos) return release::IsProgram(name) ? name : "";
+        return release::FindProgram(path == nullptr ? "" : path->value, name);
+      });
+      if (!words) {
+        Add(State::kBad, about, words.error().message, "install what is missing there");
+      } else if (!found) {
+        Add(State::kBad, about, found.error().message(), "run this as root, or as that user");
+      } else if (found->empty()) {
+        Add(State::kBad, about,
+            fmt::format("there is no program {} that {} could run", base::Escape(name, 1000),
+                        app_.account.name),
+            fmt::format("install it, or name its folder in \"path\" of {}", app_.app.file));
+      } else {
+        continue;
+      }
+      good = false;
+    }
+    if (good) Add(State::kGood, about, base::Escape(layer.what, 1000));
+  }
+
+  // What variables say where a database is: DATABASE_URL, and others that end in _URL.
+  void LookAtServices() {
+    std::size_t tried = 0;
+    for (const release::Variable& variable : environment_.all()) {
+      if (variable.name != "URL" && !variable.name.ends_with("_URL")) continue;
+      const auto url = ParseServiceUrl(variable.value);
+      if (!url || ++tried > kMostUrls) continue;
+      LookAtService(variable, *url);
+    }
+    if (tried == 0) {
+      Add(State::kNote, "database", "no variable says where it is (DATABASE_URL)",
+          "none, if the release's own files say it");
+    }
+  }
+
+  void LookAtService(const release::Variable& variable, const ServiceUrl& url) {
+    const std::string name = base::Escape(variable.name, 100);
+    const auto why =
+        AskAs(app_.account, survey_.directory, kPatience, [&] { return WhyUnreachable(url); });
+    const std::string problem = why ? *why : why.error().message();
+    if (problem.empty()) {
+      Add(State::kGood, "database", fmt::format("{}: {} is there", name, url.service));
+      return;
+    }
+    Add(State::kBad, "database",
+        fmt::format("{}: {} is not reached: {}", name, url.service, problem),
+        fmt::format("start it, or correct {} ({})", name, base::Escape(variable.source, 1000)));
+  }
+
+  const LocalApp& app_;
+  Findings& findings_;
+  release::Survey survey_;
+  release::Variables environment_;
+};
+
+}  // namespace
+
+void ExamineHost(const config::Paths& paths, Findings& findings) {
+  ExamineClock(findings);
+  if (!release::IsDirectory(paths.etc)) return;
+  config::Problems problems;
+  const auto apps = broker::LoadApps(paths, problems);
+  if (config::HasErrors(problems)) {
+    findings.push_back(
+        {State::kBad, "", "apps", "an app's file has errors", "oneoff config check"});
+  } else {
+    findings.push_back(
+        {State::kGood, "", "apps", fmt::format("{} in {}/apps", apps.size(), paths.etc), ""});
+  }
+  ExamineRoom("", paths.lib, findings);
+  ExamineRoom("", paths.audit, findings);
+}
+
+void ExamineApp(const LocalApp& app, Findings& findings) { Examination(app, findings).Run(); }
+
+}  // namespace cli

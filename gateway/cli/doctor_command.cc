@@ -1,0 +1,117 @@
+// `oneoff doctor`: whether commands can run here, and what to do where they cannot.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "config/paths.h"
+#include "gateway/audit/json.h"
+#include "gateway/broker/configuration.h"
+#include "gateway/cli/command.h"
+#include "gateway/cli/doctor.h"
+#include "gateway/cli/local_app.h"
+
+namespace cli {
+namespace {
+
+struct Wanted {
+  std::string app;
+  bool json = false;
+};
+
+std::string_view NameOf(Finding::State state) {
+  switch (state) {
+    case Finding::State::kGood:
+      return "good";
+    case Finding::State::kNote:
+      return "note";
+    case Finding::State::kBad:
+      return "bad";
+  }
+  return "";
+}
+
+// Those of the installation; without any, the checkout that this is typed in.
+std::vector<std::string> Targets(const config::Paths& paths, const std::string& wanted) {
+  if (!wanted.empty()) return {wanted};
+  config::Problems told_by_the_host;
+  std::vector<std::string> targets;
+  for (const auto& [name, app] : broker::LoadApps(paths, told_by_the_host)) targets.push_back(name);
+  if (targets.empty()) targets.emplace_back();
+  return targets;
+}
+
+Findings Examine(const Shared& shared, const std::string& wanted) {
+  const config::Paths paths = config::Paths::Under(shared.root);
+  Findings findings;
+  ExamineHost(paths, findings);
+  for (const std::string& target : Targets(paths, wanted)) {
+    if (const auto app = FindLocalApp(shared, target)) {
+      ExamineApp(*app, findings);
+    } else {
+      findings.push_back({Finding::State::kBad, base::Escape(target), "app", app.error().message,
+                          "oneoff config check; or type it in a checkout"});
+    }
+  }
+  return findings;
+}
+
+std::string Lines(const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    const std::string about =
+        finding.app.empty() ? finding.about : finding.app + ": " + finding.about;
+    text += fmt::format("{:<5}{:<24}{}\n", NameOf(finding.state), about, finding.says);
+    if (!finding.cure.empty()) text += fmt::format("{:<29}to do: {}\n", "", finding.cure);
+  }
+  return text;
+}
+
+std::string JsonOf(const Findings& findings) {
+  audit::Json list = audit::Json::array();
+  for (const Finding& finding : findings) {
+    audit::Json object = {{"state", NameOf(finding.state)}};
+    if (!finding.app.empty()) object["app"] = finding.app;
+    object["about"] = finding.about;
+    object["says"] = audit::TextToJson(finding.says);
+    if (!finding.cure.empty()) object["cure"] = audit::TextToJson(finding.cure);
+    list.push_back(std::move(object));
+  }
+  return list.dump(2) + "\n";
+}
+
+int Run(const Shared& shared, const Wanted& wanted) {
+  const Findings findings = Examine(shared, wanted.app);
+  const std::string text = wanted.json ? JsonOf(findings) : Lines(findings);
+  (void)std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& f) { return f.state == Finding::State::kBad; })
+             ? 1
+             : 0;
+}
+
+}  // namespace
+
+void AddDoctor(CLI::App& app, Shared& shared) {
+  CLI::App* const doctor = app.add_subcommand(
+      "doctor",
+      "Say whether the commands of an app can run here, and what to do where they cannot");
+  const auto wanted =
+      std::make_shared<Wanted>();  // owned by the callback, and bound to the options
+  doctor
+      ->add_option("APP", wanted->app,
+                   "An app of etc/apps/; without it: all of them, or else the checkout")
+      ->type_name("APP[+RELEASE]");
+  doctor->add_flag("--json", wanted->json, "One JSON list");
+  doctor->footer(
+      "It looks at clock, disk, user, release, config, interpreters, and whether anybody listens "
+      "where\nDATABASE_URL and its like lead. Status 0: nothing is bad; 1: something is.\n"
+      "\nExamples:\n  oneoff doctor\n  oneoff doctor shop\n  oneoff doctor shop+v41 --json");
+  doctor->callback([&shared, wanted] { shared.status = Run(shared, *wanted); });
+}
+
+}  // namespace cli
