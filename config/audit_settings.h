@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "config/json_reader.h"
 
@@ -15,6 +16,13 @@ struct AuditSettings {
   // latest.
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_time{60'000};
+
+  // The datagram sockets that each record is copied to: a path, "auto" (what the host has), "none".
+  std::string syslog = "auto";
+  std::string journal = "auto";
+
+  // A command that gets each record on its standard input: argv; empty: there is none.
+  std::vector<std::string> export_command;
 
   friend bool operator==(const AuditSettings&, const AuditSettings&) = default;
 };

@@ -33,6 +33,15 @@ base::Result<void> Queue::Add(std::uint64_t client, const Request& request) {
   return {};
 }
 
+void Queue::AddOwn(const Event& event) {
+  auto json = ToJson(event);
+  if (!json) return;
+  Entry entry;
+  entry.json = std::move(*json);
+  batch_bytes_ += entry.json.size();
+  batch_.push_back(std::move(entry));
+}
+
 std::vector<Queue::Entry> Queue::Take() {
   std::vector<Entry> entries = std::exchange(backlog_, {});
   entries.insert(entries.end(), std::make_move_iterator(batch_.begin()),

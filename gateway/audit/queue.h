@@ -34,6 +34,8 @@ class Queue {
 
   // `request` was checked by ParseRequest. kInvalid: a client may not say that.
   base::Result<void> Add(std::uint64_t client, const Request& request);
+  // An event of the writer's own.
+  void AddOwn(const Event& event);
   bool empty() const { return batch_.empty(); }
   bool full() const { return batch_bytes_ >= kMaxBatch; }
 

@@ -144,6 +144,7 @@ std::optional<std::chrono::milliseconds> Sealer::Wait() const {
   if (!key_) return std::nullopt;
   if (next_) return milliseconds(0);
   if (unsealed_ == 0) return std::nullopt;
+  if (first_) return milliseconds(0);  // the key has only come since
   return std::max(since_ + bounds_.time - clock_.Monotonic(), milliseconds(0));
 }
 

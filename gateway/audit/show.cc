@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/audit/follower.h"
 #include "gateway/audit/line_reader.h"
 #include "gateway/audit/record.h"
 
@@ -88,22 +87,6 @@ std::string Row(const Record& record) {
   return row;
 }
 
-bool Matches(const Record& record, const Filter& filter) {
-  const auto is = [&](const std::string& wanted, const char* field) {
-    return wanted.empty() || record.Text(field) == wanted;
-  };
-  const bool event = filter.event.empty() || record.event == filter.event ||
-                     record.event.starts_with(filter.event + ".");
-  const bool run = filter.run.empty() ||
-                   (record.object.contains("run") && record.Text("run").starts_with(filter.run));
-  return event && run && is(filter.app, "app") && is(filter.who, "person") &&
-         record.time >= filter.since;
-}
-
-bool ShowsUnreadable(const Filter& filter) {
-  return filter.app.empty() && filter.who.empty() && filter.run.empty() && filter.event.empty();
-}
-
 std::string Ascii(const Json& value) {
   return value.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }
@@ -129,30 +112,7 @@ std::string PrintUnreadable(const Line& line, Form form, const std::string& file
   return fmt::format("{}:{}: not a record: {}", file, line.number, base::Quote(line.bytes, 60));
 }
 
-bool IsMoment(std::string_view text) {
-  constexpr std::string_view kShape = "0000-00-00T00:00:00.000";
-  constexpr std::size_t kDay = 10;
-  constexpr std::size_t kMinute = 16;
-  if (text.size() > kShape.size() || (text.size() != kDay && text.size() < kMinute)) return false;
-  return std::equal(text.begin(), text.end(), kShape.begin(),
-                    [](char c, char s) { return s == '0' ? (c >= '0' && c <= '9') : c == s; });
-}
-
-// "2h" as milliseconds.
-std::optional<std::chrono::milliseconds> ParseAgo(std::string_view text) {
-  constexpr std::int64_t kMost = 1000000;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0 || number > kMost) return std::nullopt;
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  if (unit == "s") return std::chrono::seconds(number);
-  if (unit == "m") return std::chrono::minutes(number);
-  if (unit == "h") return std::chrono::hours(number);
-  if (unit == "d") return std::chrono::hours(24 * number);
-  return std::nullopt;
-}
-
-base::Result<void> ShowFile(int directory, const std::string& name, const Filter& filter, Form form,
+base::Result<void> ShowFile(int directory, const std::string& name, Selection& selection, Form form,
                             const std::function<void(std::string_view)>& print) {
   auto reader = LineReader::Open(directory, name);
   if (!reader) return base::Fail(std::move(reader.error()));
@@ -161,23 +121,12 @@ base::Result<void> ShowFile(int directory, const std::string& name, const Filter
     if (!line) return base::Fail(std::move(line.error()).Context(name));
     if (!*line) return {};
     const auto record = (*line)->too_long ? std::nullopt : ParseRecord((*line)->bytes);
-    if (record && Matches(*record, filter)) print(Print(*record, form, name, (*line)->number));
-    if (!record && ShowsUnreadable(filter)) print(PrintUnreadable(**line, form, name));
+    if (record && selection.Takes(*record)) print(Print(*record, form, name, (*line)->number));
+    if (!record && selection.takes_unreadable()) print(PrintUnreadable(**line, form, name));
   }
 }
 
 }  // namespace
-
-base::Result<std::string> ParseSince(const std::string& text, base::WallTime now) {
-  if (const auto ago = ParseAgo(text)) return base::FormatUtc(now - *ago);
-  const std::string_view moment =
-      text.ends_with('Z') ? std::string_view(text).substr(0, text.size() - 1) : text;
-  if (IsMoment(moment)) return std::string(moment);
-  return base::Fail(base::Code::kInvalid,
-                    base::Quote(text) +
-                        " is neither a time such as 2026-03-01 or 2026-03-01T09:30 (UTC), "
-                        "nor how long ago, such as 15m, 2h or 3d");
-}
 
 base::Result<void> Show(const std::string& directory, const Filter& filter, Form form,
                         const std::function<void(std::string_view line)>& print) {
@@ -185,10 +134,31 @@ base::Result<void> Show(const std::string& directory, const Filter& filter, Form
   if (!folder) return base::Fail(folder.error());
   const auto files = LogFiles(folder->get());
   if (!files) return base::Fail(files.error());
+  Selection selection(filter);
   for (const std::string& name : *files) {
-    if (auto shown = ShowFile(folder->get(), name, filter, form, print); !shown) return shown;
+    if (auto shown = ShowFile(folder->get(), name, selection, form, print); !shown) return shown;
   }
   return {};
+}
+
+base::Result<void> Follow(const std::string& directory, const Filter& filter, Form form,
+                          const std::function<void(std::string_view line)>& print,
+                          const std::function<bool()>& wait) {
+  auto follower = Follower::Open(directory);
+  if (!follower) return base::Fail(std::move(follower.error()));
+  Selection selection(filter);
+  for (;;) {
+    const auto line = follower->Next();
+    if (!line) return base::Fail(line.error());
+    if (!*line) {
+      if (!wait()) return {};
+      continue;
+    }
+    const auto record = ParseRecord((*line)->bytes);
+    if (record && selection.Takes(*record)) {
+      print(Print(*record, form, (*line)->file, (*line)->number));
+    }
+  }
 }
 
 }  // namespace audit

@@ -6,23 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "gateway/audit/selection.h"
 
 namespace audit {
-
-// What to show: each that is not empty has to match.
-struct Filter {
-  std::string app;
-  std::string who;    // a person
-  std::string run;    // a run's id or its beginning
-  std::string event;  // "run.started", or "run" for all that begin with "run."
-  std::string since;  // from ParseSince
-};
-
-// A moment as Filter::since wants it. `text`: a day "2026-03-01", a time "2026-03-01T09:30" or
-// longer, in UTC, or how long ago: "90s", "15m", "2h", "3d". kInvalid for anything else.
-base::Result<std::string> ParseSince(const std::string& text, base::WallTime now);
 
 enum class Form {
   kTable,  // columns, every byte that could touch a terminal escaped
@@ -35,6 +22,12 @@ enum class Form {
 // files cannot be read.
 base::Result<void> Show(const std::string& directory, const Filter& filter, Form form,
                         const std::function<void(std::string_view line)>& print);
+
+// The same, and then what comes, as it comes, but for lines that are no records. Calls `wait` when
+// there is nothing more for now; ends when that says false.
+base::Result<void> Follow(const std::string& directory, const Filter& filter, Form form,
+                          const std::function<void(std::string_view line)>& print,
+                          const std::function<bool()>& wait);
 
 }  // namespace audit
 

@@ -23,11 +23,13 @@
 namespace audit {
 namespace {
 
-constexpr int kPacketsATurn = 64;                 // of one client before it is another's turn
-constexpr std::size_t kMaxPieces = 64U << 20;     // bytes of all clients' unfinished requests
-constexpr int kRetryMs = 1000;                    // while events are kept that could not be written
-constexpr std::chrono::seconds kPredecessor{10};  // how long a former writer may take to let go
+constexpr int kPacketsATurn = 64;                  // of one client before it is another's turn
+constexpr std::size_t kMaxPieces = 64U << 20;      // bytes of all clients' unfinished requests
+constexpr std::chrono::milliseconds kRetry{1000};  // while something could not be written
+constexpr std::chrono::seconds kPredecessor{10};   // how long a former writer may take to let go
 constexpr int kLockRetryMs = 20;
+constexpr std::chrono::milliseconds kCopyAgain{20};  // while copies wait to be sent
+constexpr int kLastCopies = 25;                      // such times at the end
 constexpr int kMaxWaitMs = 3'600'000;
 constexpr int kLastRounds = 64;  // of reading what clients had sent when the control socket closed
 // In epoll's data; clients count from there on.
@@ -92,6 +94,10 @@ class Writer {
   Read Take(std::uint64_t id, int packets);
   bool Handle(std::uint64_t id, Peer& peer, std::string_view packet);
   void Drop(std::uint64_t id);
+  bool IsDue() const;
+  bool Copying() const;
+  void FlushCopies();
+  void FinishCopies();
   void Commit(Sealer::Reason reason = Sealer::Reason::kBatch);
   void Finish();
 
@@ -104,10 +110,13 @@ class Writer {
   base::UniqueFd epoll_;
   std::optional<Log> log_;
   Queue queue_;
+  std::vector<Copy> copies_;
   std::map<std::uint64_t, Peer> peers_;
   std::uint64_t next_peer_ = kFirstPeer;
   std::size_t pieces_ = 0;  // bytes in all peers' assemblies
-  bool failed_ = false;     // the last time that something was to be written
+  std::chrono::milliseconds copy_wait_{kCopyAgain};
+  std::chrono::steady_clock::time_point committed_;  // when something was last to be written
+  bool failed_ = false;  // the last time that something was to be written
 };
 
 int Writer::Run() {
@@ -117,6 +126,7 @@ int Writer::Run() {
   if (!epoll_ || !base::SetNonBlocking(control_.get()) || !Watch(control_.get(), kControl))
     return 1;
   WatchKeys();
+  copies_ = Copy::Make(options_.copies, clock_, options_.log);
   AwaitPredecessor();
   while (control_) Turn();
   Finish();
@@ -150,12 +160,16 @@ void Writer::OnKeys() {
 }
 
 int Writer::Timeout() const {
-  if (queue_.HasBacklog()) return kRetryMs;
-  const auto wait = sealer_.Wait();
-  if (!wait) return -1;
+  int timeout = -1;
+  const auto within = [&](std::int64_t ms) {
+    const auto most = static_cast<int>(std::clamp<std::int64_t>(ms, 0, kMaxWaitMs));
+    timeout = timeout < 0 ? most : std::min(timeout, most);
+  };
+  if (Copying()) within(copy_wait_.count());
+  if (queue_.HasBacklog()) within(kRetry.count());
   // A signature that failed is not tried again at once.
-  return static_cast<int>(
-      std::clamp<std::int64_t>(wait->count() + 1, failed_ ? kRetryMs : 0, kMaxWaitMs));
+  if (const auto due = sealer_.Wait()) within(failed_ ? kRetry.count() : due->count());
+  return timeout;
 }
 
 void Writer::AwaitPredecessor() {
@@ -172,7 +186,11 @@ base::Result<void> Writer::OpenLog() {
   if (log_) return {};
   auto directory = base::OpenDirectory(options_.directory);
   if (!directory) return base::Fail(std::move(directory.error()));
-  auto log = Log::Open(std::move(*directory), options_.host, clock_, disk_);
+  const auto on_durable = [this](std::uint64_t seq, std::string_view line) {
+    for (Copy& copy : copies_) copy.Add(seq, line);
+  };
+  auto log = Log::Open(std::move(*directory), options_.host, clock_, disk_,
+                       copies_.empty() ? Log::OnDurable() : on_durable);
   if (!log) return base::Fail(std::move(log.error()).Context(options_.directory));
   if (auto begun = sealer_.Begin(log->key()); !begun) return begun;
   log_.emplace(std::move(*log));
@@ -196,8 +214,8 @@ void Writer::Turn() {
       Take(id, kPacketsATurn);
     }
   }
-  const auto due = sealer_.Wait();
-  if (!queue_.empty() || n == 0 || (due && due->count() == 0 && !failed_)) Commit();
+  if (!queue_.empty() || IsDue()) Commit();
+  FlushCopies();
 }
 
 void Writer::Accept() {
@@ -255,6 +273,37 @@ void Writer::Drop(std::uint64_t id) {
   peers_.erase(found);
 }
 
+// Whether something is to be written though no client has sent anything.
+bool Writer::IsDue() const {
+  const bool retry = std::chrono::steady_clock::now() - committed_ >= kRetry;
+  if (queue_.HasBacklog() && retry) return true;
+  const auto due = sealer_.Wait();
+  return due && due->count() == 0 && (!failed_ || retry);
+}
+
+bool Writer::Copying() const {
+  return std::any_of(copies_.begin(), copies_.end(),
+                     [](const Copy& copy) { return copy.waiting(); });
+}
+
+// What was lost meanwhile is told in the log, once it is known to be all.
+void Writer::FlushCopies() {
+  bool moved = false;
+  for (Copy& copy : copies_) {
+    moved |= copy.Flush();
+    if (const auto lost = copy.TakeLoss()) queue_.AddOwn(*lost);
+  }
+  copy_wait_ = moved ? kCopyAgain : std::min(copy_wait_ * 2, kRetry);
+}
+
+// What syslog and the journal have not taken yet; they get a moment, no more.
+void Writer::FinishCopies() {
+  for (int i = 0; i < kLastCopies && Copying(); ++i) {
+    poll(nullptr, 0, static_cast<int>(kCopyAgain.count()));
+    FlushCopies();
+  }
+}
+
 void Writer::Commit(Sealer::Reason reason) {
   const auto opened = OpenLog();
   const auto replies =
@@ -265,6 +314,7 @@ void Writer::Commit(Sealer::Reason reason) {
     if (found == peers_.end()) continue;
     if (!base::SendPacket(found->second.socket.get(), PackAnswer(answer))) Drop(id);
   }
+  committed_ = std::chrono::steady_clock::now();
 }
 
 void Writer::Finish() {
@@ -277,6 +327,7 @@ void Writer::Finish() {
     if (!more) break;
   }
   if (log_) Commit(Sealer::Reason::kFinish);
+  FinishCopies();
 }
 
 }  // namespace

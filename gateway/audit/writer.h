@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
+#include "gateway/audit/copy.h"
 #include "gateway/audit/log.h"
 #include "gateway/audit/sealer.h"
 
@@ -24,6 +25,7 @@ struct WriterOptions {
   std::string host;       // what its records name
   std::string etc;        // where the keys are; empty: the chain is not signed
   SealBounds seal;
+  CopyPaths copies;
   base::Log log = [](base::Level, const std::string&) {};
 };
 

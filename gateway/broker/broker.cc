@@ -41,6 +41,7 @@ void Broker::Run() {
   spare_.emplace(signals_.get(), kSpareDescriptors);
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
+  StartExporter();
   Settle();
   loop_.Run();
   if (!failed_tries_.empty()) FlushFailedTries();
@@ -48,6 +49,15 @@ void Broker::Run() {
       {configuration_.settings.term_after, configuration_.settings.kill_after});
   audit_.Post(audit::ServiceStopped{.version = options_.version});
   audit_.Close();
+  export_.Close();
+}
+
+void Broker::StartExporter() {
+  if (!export_.configured()) return;
+  if (auto started = export_.Start(); !started) {
+    log_(base::Level::kError, started.error().message());
+    loop_.After(kRestartWriter, [this] { StartExporter(); });
+  }
 }
 
 // --- the gateway, and its connections
@@ -323,6 +333,12 @@ void Broker::ReapChildren() {
     if (pid <= 0) break;
     if (pid == audit_.writer()) {
       writer_ended = true;
+      continue;
+    }
+    if (pid == export_.exporter()) {
+      export_.OnExporterEnded();
+      log_(base::Level::kError, "the exporter of the audit log has ended; starting another");
+      loop_.After(kRestartWriter, [this] { StartExporter(); });
       continue;
     }
     const auto found = children_.find(pid);

@@ -25,6 +25,7 @@
 #include "gateway/broker/audit_link.h"
 #include "gateway/broker/configuration.h"
 #include "gateway/broker/desk.h"
+#include "gateway/broker/export_link.h"
 #include "gateway/broker/failed_tries.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
@@ -80,7 +81,7 @@ class Broker {
   base::Result<void> SetUpIdentities();
   base::Result<void> SetUpHostKeys();
   base::Result<void> SetUpAuditKey();
-  void ConfigureAudit();
+  base::Result<void> ConfigureAudit();
   base::Result<void> SetUpRuns();
   base::Result<void> Listen();
   void ForgetRecordedEnds();
@@ -106,6 +107,7 @@ class Broker {
   void FlushFailedTries();
   void OnDesk(int answered);
   void RestartAuditWriter();
+  void StartExporter();
 
   void OnSignal();
   void ReapChildren();
@@ -138,6 +140,7 @@ class Broker {
   std::optional<SpareDescriptors> spare_;
   base::UniqueFd file_changes_;
   AuditLink audit_;
+  ExportLink export_;
 
   std::map<int, base::UniqueFd> gateways_;
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor

@@ -33,6 +33,8 @@ namespace {
 
 constexpr const char* kRecordUser = "oneoff-record";
 constexpr const char* kMonitorUser = "oneoff-monitor";
+constexpr const char* kExportUser = "oneoff-export";
+constexpr const char* kExportPosition = "audit_export";  // below lib
 constexpr const char* kSocket = "broker.socket";
 
 base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
@@ -138,15 +140,29 @@ base::Result<void> Broker::SetUpAuditKey() {
   return {};
 }
 
-void Broker::ConfigureAudit() {
+base::Result<void> Broker::ConfigureAudit() {
   const config::AuditSettings& settings = configuration_.settings.audit;
   audit::WriterOptions writer;
   writer.directory = options_.paths.audit;
   writer.host = host_;
   writer.etc = options_.paths.etc;
   writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
+  writer.copies = {settings.syslog, settings.journal};
   writer.log = log_;
   audit_.Configure(std::move(writer));
+  if (settings.export_command.empty()) return {};
+  audit::ExporterOptions exporter;
+  exporter.directory = options_.paths.audit;
+  exporter.position = options_.paths.lib + "/" + kExportPosition;
+  exporter.command = settings.export_command;
+  exporter.log = log_;
+  if (geteuid() == 0) {
+    const auto user = FindSystemUser(kExportUser);
+    if (!user) return base::Fail(user.error());
+    exporter.user = {user->uid, user->gid};
+  }
+  export_.Configure(std::move(exporter));
+  return {};
 }
 
 base::Result<void> Broker::SetUpRuns() {
@@ -167,18 +183,22 @@ base::Result<void> Broker::SetUpRuns() {
   recordings_ = std::move(*recordings);
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
-  ConfigureAudit();
+  if (auto configured = ConfigureAudit(); !configured) return configured;
   if (auto started = audit_.Start(); !started) return started;
-  settlement_.emplace(
-      Settlement::Supplies{
-          .registry = *registry_,
-          .clock = clock_,
-          .log = log_,
-          .record_all =
-              [this](const std::vector<audit::Event>& events) { return RecordEnds(events); },
-          .is_own_child =
-              [this](pid_t pid) { return pid == audit_.writer() || children_.contains(pid); }},
-      std::move(*boot));
+  settlement_.emplace(Settlement::Supplies{.registry = *registry_,
+                                           .clock = clock_,
+                                           .log = log_,
+                                           .record_all =
+                                               [this](const std::vector<audit::Event>& events) {
+                                                 return RecordEnds(events);
+                                               },
+                                           .is_own_child =
+                                               [this](pid_t pid) {
+                                                 return pid == audit_.writer() ||
+                                                        pid == export_.exporter() ||
+                                                        children_.contains(pid);
+                                               }},
+                      std::move(*boot));
   // Durable before anybody gets in; a log that cannot be written is known at once.
   if (auto recorded = audit_.Record(audit::ServiceStarted{.version = options_.version,
                                                           .development = !recorder_.has_value()});

@@ -1,9 +1,15 @@
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/unique_fd.h"
 #include "config/paths.h"
 #include "gateway/audit/show.h"
 #include "gateway/cli/command.h"
@@ -13,11 +19,14 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 64;
+constexpr int kLookAgainMs = 2000;
 
 struct Question {
   audit::Filter filter;
   std::string since;
+  std::string until;
   bool json = false;
+  bool follow = false;
 };
 
 void PrintLine(std::FILE* stream, std::string_view line) {
@@ -30,15 +39,52 @@ int Complain(const std::string& message, int status) {
   return status;
 }
 
-int Show(const Shared& shared, Question question) {
-  if (!question.since.empty()) {
-    auto since = audit::ParseSince(question.since, base::SystemClock().Now());
-    if (!since) return Complain("--since " + since.error().message(), kUsage);
-    question.filter.since = std::move(*since);
+// Waits for somebody to write in a directory.
+class Changes {
+ public:
+  explicit Changes(const std::string& directory)
+      : inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    inotify_add_watch(inotify_.get(), directory.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
   }
-  const auto shown = audit::Show(config::Paths::Under(shared.root).audit, question.filter,
-                                 question.json ? audit::Form::kJson : audit::Form::kTable,
-                                 [](std::string_view line) { PrintLine(stdout, line); });
+
+  // False: nobody reads what is printed any more.
+  bool Wait() {
+    if (std::fflush(stdout) != 0) return false;
+    std::array<pollfd, 2> ready = {pollfd{inotify_.get(), POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
+    // Woken now and then all the same: a file system of another host's tells of no changes.
+    poll(ready.data(), ready.size(), kLookAgainMs);
+    alignas(inotify_event) std::array<char, 4096> buffer{};
+    while (read(inotify_.get(), buffer.data(), buffer.size()) > 0) {
+    }
+    return (ready[1].revents & (POLLERR | POLLHUP | POLLNVAL)) == 0;
+  }
+
+ private:
+  base::UniqueFd inotify_;
+};
+
+// A moment that was asked for; nothing, if none was.
+base::Result<std::string> Moment(const char* option, const std::string& text) {
+  if (text.empty()) return std::string();
+  auto moment = audit::ParseSince(text, base::SystemClock().Now());
+  if (!moment) return base::Fail(std::move(moment.error()).Context(option));
+  return moment;
+}
+
+int Show(const Shared& shared, Question question) {
+  auto since = Moment("--since", question.since);
+  if (!since) return Complain(since.error().message(), kUsage);
+  auto until = Moment("--until", question.until);
+  if (!until) return Complain(until.error().message(), kUsage);
+  question.filter.since = std::move(*since);
+  question.filter.until = std::move(*until);
+  const std::string directory = config::Paths::Under(shared.root).audit;
+  const audit::Form form = question.json ? audit::Form::kJson : audit::Form::kTable;
+  const auto print = [](std::string_view line) { PrintLine(stdout, line); };
+  Changes changes(directory);
+  const auto shown = question.follow ? audit::Follow(directory, question.filter, form, print,
+                                                     [&] { return changes.Wait(); })
+                                     : audit::Show(directory, question.filter, form, print);
   return shown ? 0 : Complain(shown.error().message(), kFailed);
 }
 
@@ -53,12 +99,20 @@ void AddShow(CLI::App& audit, Shared& shared) {
                    "Of this kind, such as run.denied, or run for all of them");
   show->add_option("--since", question->since,
                    "From 2026-03-01, 2026-03-01T09:30 (UTC), or 15m, 2h, 3d ago");
+  show->add_option("--until", question->until, "Before such a moment");
+  show->add_option("--rule", question->filter.rule, "Of what this rule allowed or denied");
+  show->add_option(
+      "--outcome", question->filter.outcome,
+      "Of runs that ended so: ok, failed, denied, or exited, signalled, limit, stopped, "
+      "hangup, lost_line, …");
+  show->add_flag("-f,--follow", question->follow, "Go on with what comes, until Ctrl-C");
   show->add_flag("--json", question->json, "One JSON object a line, with the whole record");
   show->footer(
       "Examples:\n"
       "  oneoff audit show --since 2h\n"
       "  oneoff audit show --who alice --event run.denied\n"
-      "  oneoff audit show --app shop --json");
+      "  oneoff audit show --app shop --outcome failed --since 3d\n"
+      "  oneoff audit show --follow --json");
   show->callback([&shared, question] { shared.status = Show(shared, *question); });
 }
 

@@ -63,6 +63,9 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.linger = milliseconds(0);
   settings.audit.checkpoint_records = 7;
   settings.audit.checkpoint_time = milliseconds(100);
+  settings.audit.syslog = "/dev/log";
+  settings.audit.journal = "none";
+  settings.audit.export_command = {"/usr/local/bin/ship", "--to", "log.example.com"};
   Problems problems;
   const auto read = ParseGatewaySettings("g", FormatGatewaySettings(settings), problems);
   EXPECT_THAT(problems, IsEmpty());
@@ -94,6 +97,21 @@ TEST(GatewaySettings, EveryMistakeIsReportedWithItsPlace) {
           "gateway.json:5:17: unknown key \"varables\"; did you mean \"variables\"?",
           "gateway.json:1:1: \"lost_after\" is 45s, not longer than \"keepalive\", which is 1m",
           "gateway.json:7:1: unknown key \"key_trys\"; did you mean \"key_tries\"?"));
+}
+
+TEST(GatewaySettings, WhatTheAuditLogCannotDoIsReported) {
+  EXPECT_THAT(
+      ProblemsOf("{\"audit\": {\"checkpoint\": {\"records\": 0}, \"syslog\": \"log\",\n"
+                 "\"export\": [\"ship\", \"a\\\"b\"], \"exprot\": []}}"),
+      ElementsAre(
+          "gateway.json:1:38: \"records\" is 0, not between 1 and 1000000",
+          "gateway.json:1:52: \"syslog\" is 'log', which is no path of a socket; write \"auto\", "
+          "\"none\" or \"/dev/log\"",
+          "gateway.json:2:11: \"export\" is 'ship', which is no absolute path",
+          "gateway.json:2:20: a quote, a backslash or a control character is no part of a word; "
+          "put "
+          "what it does into a script",
+          "gateway.json:2:29: unknown key \"exprot\"; did you mean \"export\"?"));
 }
 
 TEST(GatewaySettings, NothingToListenOnIsAnError) {

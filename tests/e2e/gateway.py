@@ -53,7 +53,8 @@ class Gateway:
 
     def settings(self, **keys):
         return self.write("gateway.json", {"listen": ["127.0.0.1:0"], "penalties": {"exempt": ["127.0.0.1"]},
-                                            "recordings": {"reserve": "0"}, **keys})
+                                            "recordings": {"reserve": "0"},
+                                            "audit": {"syslog": "none", "journal": "none"}, **keys})
 
     def policy(self, policy):
         return self.write("policy.json", policy)

@@ -11,13 +11,37 @@
 #include "gateway/audit/record.h"
 #include "gateway/audit/verify.h"
 #include "gateway/audit/writer.h"
-#include "tests/gateway/audit/scratch_log.h"
+#include "tests/gateway/audit/signed_log.h"
 
 namespace audit {
 namespace {
 
 constexpr int kClients = 6;
 constexpr int kRecords = 3;  // that each client asks for, if it lives to
+
+// Kills its process at its `left`th call, before or after what that does.
+class MortalDisk final : public Disk {
+ public:
+  explicit MortalDisk(std::size_t left) : left_(left) {}
+  ssize_t Write(int fd, const char* bytes, std::size_t size) const override {
+    Spend();
+    const ssize_t n = Disk::Write(fd, bytes, size);
+    Spend();
+    return n;
+  }
+  int Sync(int fd) const override {
+    Spend();
+    const int result = Disk::Sync(fd);
+    Spend();
+    return result;
+  }
+
+ private:
+  void Spend() const {
+    if (left_-- == 0) kill(getpid(), SIGKILL);
+  }
+  mutable std::size_t left_;
+};
 
 // Kills its process when `left` bytes are written: those are in the file, the next is not. A sync
 // counts as a byte, before and after it.
@@ -57,9 +81,9 @@ std::string Told(int client, int record) {
   return "client " + std::to_string(client) + " record " + std::to_string(record);
 }
 
-// One writer's life, which ends after `left` bytes, with every client waiting for an answer
-// meanwhile.
-Outcome Live(const ScratchLog& scratch, std::size_t left) {
+// One writer's life, which `disk` may end, with every client waiting for an answer meanwhile. It
+// signs if there are keys in `etc`.
+Outcome Live(const ScratchLog& scratch, const Disk& disk, const std::string& etc = "") {
   auto control = base::MakeSocketPair(SOCK_SEQPACKET).value();
   auto writer = base::Child::Fork([&] {
                   control.first.Reset();
@@ -67,7 +91,9 @@ Outcome Live(const ScratchLog& scratch, std::size_t left) {
                   WriterOptions options;
                   options.directory = scratch.path();
                   options.host = "h";
-                  return RunWriter(std::move(control.second), options, clock, DeadlyDisk(left));
+                  options.etc = etc;
+                  options.seal.records = 4;
+                  return RunWriter(std::move(control.second), options, clock, disk);
                 }).value();
   control.second.Reset();
   std::vector<base::Child> clients;
@@ -129,7 +155,7 @@ TEST(Crash, AtAnyByteLeavesALogThatIsSoundAndHoldsWhatWasToldDurable) {
   // The step is a prime: over several lines every place in a line is met.
   for (std::size_t left = 0;; left += 17) {
     const ScratchLog scratch;
-    const Outcome outcome = Live(scratch, left);
+    const Outcome outcome = Live(scratch, DeadlyDisk(left));
     if (!outcome.killed) {
       EXPECT_EQ(outcome.durable.size(), std::size_t{kClients * kRecords});
       EXPECT_EQ(Verify(scratch.path()).verdict, Verdict::kSound);
@@ -170,7 +196,7 @@ TEST(Crash, OneAfterAnotherLeavesOneChain) {
   const ScratchLog scratch;
   std::map<std::uint64_t, std::string> durable;
   for (std::size_t left = 301; left < 3000; left += 171) {
-    const Outcome outcome = Live(scratch, left);
+    const Outcome outcome = Live(scratch, DeadlyDisk(left));
     for (const auto& told : outcome.durable) EXPECT_TRUE(durable.insert(told).second);
     ExpectHeld(scratch, Outcome{true, durable}, left);
   }
@@ -179,6 +205,44 @@ TEST(Crash, OneAfterAnotherLeavesOneChain) {
   EXPECT_EQ(report.verdict, Verdict::kSound) << Describe(report.findings.front());
   EXPECT_GT(report.recoveries, 5U);
   EXPECT_EQ(report.first, 1U);
+}
+
+TEST(Crash, AtAnyCallOfASignedLogLeavesOneChainThatIsSigned) {
+  std::size_t kills = 0;
+  for (std::size_t left = 0;; ++left) {
+    SignedLog scratch;
+    scratch.Record({Listing("before")});
+    const Outcome outcome = Live(scratch, MortalDisk(left), scratch.etc());
+    kills += outcome.killed ? 1 : 0;
+    scratch.Record({Listing("after")});
+    const Report report = scratch.VerifyWith(scratch.key, scratch.Checkpoints());
+    ASSERT_EQ(report.verdict, Verdict::kSound) << left << ": " << Describe(report.findings.front());
+    ASSERT_EQ(report.sealed.last_signed + 1, report.last) << left;
+    ASSERT_EQ(report.sealed.last_anchored, report.sealed.last_signed) << left;
+    ExpectHeld(scratch, outcome, left);
+    if (!outcome.killed) break;
+  }
+  EXPECT_GT(kills, 10U);
+}
+
+TEST(Crash, AtAnyByteOfAChangeOfKeysIsFinishedByTheNextWriter) {
+  bool killed = true;
+  // The change is in the first batch, of a few thousand bytes.
+  for (std::size_t left = 0; killed && left < 4000; left += 83) {
+    SignedLog scratch;
+    scratch.Record({Listing("before")});
+    const std::string next = scratch.keys().MakeNext().value().text();
+    killed = Live(scratch, DeadlyDisk(left), scratch.etc()).killed;
+    scratch.Record({Listing("after")});
+    for (const std::string& known : {scratch.key, next}) {
+      const Report report = scratch.VerifyWith(known);
+      ASSERT_EQ(report.verdict, Verdict::kSound) << left << Describe(report.findings.front());
+      ASSERT_EQ(report.sealed.key, next) << left;
+      ASSERT_EQ(report.sealed.rotations, 1U) << left;
+    }
+    EXPECT_EQ(scratch.keys().Public().value()->text(), next);
+    EXPECT_FALSE(scratch.keys().Next().value().has_value());
+  }
 }
 
 }  // namespace

@@ -26,6 +26,17 @@ class Shown : public testing::Test {
   ScratchLog log_;
 };
 
+Filter Of(const std::string& app, const std::string& who, const std::string& run,
+          const std::string& event, const std::string& since) {
+  Filter filter;
+  filter.app = app;
+  filter.who = who;
+  filter.run = run;
+  filter.event = event;
+  filter.since = since;
+  return filter;
+}
+
 RunDenied Denial() {
   RunDenied event;
   event.person = "bob";
@@ -59,19 +70,73 @@ TEST_F(Shown, AsATableIsOneRowARecord) {
 
 TEST_F(Shown, IsFilteredByEveryField) {
   Record({Start("aaaa"), Start("abbb"), End("aaaa"), Denial()});
-  EXPECT_EQ(Lines({.app = "shop", .who = "", .run = "", .event = "", .since = ""}).size(), 3U);
-  EXPECT_EQ(Lines({.app = "", .who = "bob", .run = "", .event = "", .since = ""}).size(), 1U);
-  EXPECT_EQ(Lines({.app = "", .who = "", .run = "aaaa", .event = "", .since = ""}).size(), 2U);
-  EXPECT_EQ(Lines({.app = "", .who = "", .run = "a", .event = "", .since = ""}).size(), 3U);
-  EXPECT_EQ(Lines({.app = "", .who = "", .run = "", .event = "run.ended", .since = ""}).size(), 1U);
-  EXPECT_EQ(Lines({.app = "", .who = "", .run = "", .event = "run", .since = ""}).size(), 4U);
-  EXPECT_EQ(Lines({.app = "", .who = "", .run = "", .event = "ru", .since = ""}).size(), 0U);
-  EXPECT_EQ(
-      Lines({.app = "", .who = "", .run = "", .event = "", .since = "2026-03-01T09:30"}).size(),
-      4U);
-  EXPECT_EQ(
-      Lines({.app = "", .who = "", .run = "", .event = "", .since = "2026-03-01T09:31"}).size(),
-      0U);
+  EXPECT_EQ(Lines(Of("shop", "", "", "", "")).size(), 3U);
+  EXPECT_EQ(Lines(Of("", "bob", "", "", "")).size(), 1U);
+  EXPECT_EQ(Lines(Of("", "", "aaaa", "", "")).size(), 2U);
+  EXPECT_EQ(Lines(Of("", "", "a", "", "")).size(), 3U);
+  EXPECT_EQ(Lines(Of("", "", "", "run.ended", "")).size(), 1U);
+  EXPECT_EQ(Lines(Of("", "", "", "run", "")).size(), 4U);
+  EXPECT_EQ(Lines(Of("", "", "", "ru", "")).size(), 0U);
+  EXPECT_EQ(Lines(Of("", "", "", "", "2026-03-01T09:30")).size(), 4U);
+  EXPECT_EQ(Lines(Of("", "", "", "", "2026-03-01T09:31")).size(), 0U);
+}
+
+TEST_F(Shown, IsFilteredByRuleWithWhatElseIsToldOfItsRuns) {
+  RunStarted ops = Start("aaaa");
+  ops.rule = "ops";
+  RunDenied denied = Denial();
+  denied.rule = "ops";
+  Record({ops, Start("bbbb"), denied, End("bbbb"), End("aaaa"), End("aaaa")});
+  Filter filter;
+  filter.rule = "ops";
+  EXPECT_EQ(Lines(filter).size(), 3U);
+  filter.event = "run.ended";
+  const Texts lines = Lines(filter);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NE(lines[0].find("aaaa"), std::string::npos);
+}
+
+TEST_F(Shown, IsFilteredByOutcome) {
+  RunEnded failed = End("bbbb");
+  failed.status = 3;
+  RunEnded limit = End("cccc");
+  limit.how = How::kLimit;
+  Record({Start("aaaa"), End("aaaa"), failed, limit, Denial()});
+  const auto count = [&](const std::string& outcome) {
+    Filter filter;
+    filter.outcome = outcome;
+    return Lines(filter).size();
+  };
+  EXPECT_EQ(count("ok"), 1U);
+  EXPECT_EQ(count("failed"), 3U);
+  EXPECT_EQ(count("exited"), 2U);
+  EXPECT_EQ(count("limit"), 1U);
+  EXPECT_EQ(count("denied"), 1U);
+  EXPECT_EQ(count("stopped"), 0U);
+}
+
+TEST_F(Shown, IsFilteredUpToAMoment) {
+  Record({Start("aaaa")});
+  Filter filter;
+  filter.until = "2026-03-01T09:30:00.125Z";
+  EXPECT_EQ(Lines(filter).size(), 0U);
+  filter.until = "2026-03-01T09:31";
+  EXPECT_EQ(Lines(filter).size(), 1U);
+}
+
+TEST_F(Shown, IsFollowedAsItComes) {
+  Record({Start("aaaa")});
+  Texts lines;
+  int waits = 0;
+  const auto followed = Follow(
+      log_.path(), {}, Form::kJson, [&](std::string_view line) { lines.emplace_back(line); },
+      [&] {
+        if (++waits == 1) Record({End("aaaa")});
+        return waits < 3;
+      });
+  ASSERT_TRUE(followed) << followed.error().message();
+  EXPECT_EQ(lines, Lines({}, Form::kJson));
+  EXPECT_EQ(lines.size(), 2U);
 }
 
 TEST_F(Shown, NeverTouchesTheTerminal) {
@@ -96,7 +161,7 @@ TEST_F(Shown, SaysWhichLinesAreNoRecords) {
   EXPECT_EQ(Lines().back(), "2026-03-01.jsonl:2: not a record: 'cut\\x1b'");
   EXPECT_EQ(Lines({}, Form::kJson).back(),
             R"({"file":"2026-03-01.jsonl","line":2,"unreadable":{"b64":"Y3V0Gw=="}})");
-  EXPECT_EQ(Lines({.app = "blog", .who = "", .run = "", .event = "", .since = ""}).size(), 1U);
+  EXPECT_EQ(Lines(Of("blog", "", "", "", "")).size(), 1U);
 }
 
 TEST_F(Shown, AsJsonIsTheWholeRecordWithItsPlace) {

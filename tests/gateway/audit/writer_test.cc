@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <optional>
@@ -10,7 +12,7 @@
 #include "base/packet.h"
 #include "gateway/audit/client.h"
 #include "gateway/audit/verify.h"
-#include "tests/gateway/audit/scratch_log.h"
+#include "tests/gateway/audit/signed_log.h"
 
 namespace audit {
 namespace {
@@ -254,6 +256,58 @@ TEST(Writer, ThatEndsWithEventsItCouldNotWriteSaysSo) {
   RunningWriter writer(scratch.File("missing"));
   ASSERT_TRUE(writer.Introduced().Post(Act("a")));
   EXPECT_EQ(writer.End(), 1);
+}
+
+TEST(Writer, SignsWhenItBeginsAtEachEndOfARunAndWhenItEnds) {
+  const SignedLog scratch;
+  RunningWriter writer(scratch.path(), scratch.etc());
+  Client client = writer.Introduced();
+  EXPECT_EQ(client.Record(Act("a"), seconds(10)).value(), 1U);  // 2: signed
+  EXPECT_EQ(client.Record(Start("aaaa"), seconds(10)).value(), 3U);
+  EXPECT_EQ(client.Record(End("aaaa"), seconds(10)).value(), 4U);  // 5: signed
+  EXPECT_EQ(client.Record(Act("b"), seconds(10)).value(), 6U);
+  EXPECT_EQ(writer.End(), 0);  // 7: signed
+  const Report report = scratch.VerifyWith(scratch.key);
+  EXPECT_EQ(report.verdict, Verdict::kSound);
+  EXPECT_EQ(report.sealed.checkpoints, 3U);
+  EXPECT_EQ(report.last, 7U);
+}
+
+TEST(Writer, TakesUpAKeyThatIsMadeAndOneToChangeToWhileItRuns) {
+  SignedLog scratch;
+  const ScratchLog etc;
+  const KeyFiles keys(etc.path());
+  RunningWriter writer(scratch.path(), etc.path());
+  Client client = writer.Introduced();
+  ASSERT_TRUE(client.Record(Act("a"), seconds(10)));
+  const std::string key = keys.MakeCurrent().value().text();
+  Report report;
+  const auto await = [&](const auto& is) {
+    for (int i = 0; i < 1000 && !is(); ++i) {
+      usleep(10'000);
+      report = Verify(scratch.path());
+    }
+  };
+  await([&] { return report.sealed.key == key; });
+  EXPECT_EQ(report.sealed.key, key);
+  const std::string next = keys.MakeNext().value().text();
+  await([&] { return report.sealed.key == next; });
+  EXPECT_EQ(report.sealed.key, next);
+  EXPECT_EQ(writer.End(), 0);
+  EXPECT_EQ(keys.Public().value()->text(), next);
+  EXPECT_EQ(Verify(scratch.path()).verdict, Verdict::kSound);
+}
+
+TEST(Writer, WhoseKeyIsNotUsableSaysSoToThoseWhoAsk) {
+  const ScratchLog scratch;
+  const ScratchLog etc;
+  etc.Write("audit_key", "no key");
+  chmod(etc.File("audit_key").c_str(), 0600);
+  RunningWriter writer(scratch.path(), etc.path());
+  const auto failed = writer.Introduced().Record(Act("a"), seconds(10));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().message(),
+            "audit: " + etc.File("audit_key") + ": not a private key in PEM, or an encrypted one");
 }
 
 TEST(Client, GivesUpWhenNobodyAnswers) {

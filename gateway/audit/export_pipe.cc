@@ -1,0 +1,118 @@
+#include "gateway/audit/export_pipe.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace audit {
+namespace {
+
+constexpr int kCannotRun = 127;
+
+base::Result<void> CheckCommand(const std::string& path) {
+  struct stat status {};
+  if (path.empty() || path.front() != '/') {
+    return base::Fail(base::Code::kInvalid, path + ": not an absolute path");
+  }
+  if (stat(path.c_str(), &status) != 0) return base::FailSystem(path);
+  const bool ours = status.st_uid == 0 || status.st_uid == geteuid();
+  if (!S_ISREG(status.st_mode) || !ours || (status.st_mode & 022) != 0) {
+    return base::Fail(base::Code::kDenied,
+                      path + ": not a file that root owns and nobody else may write");
+  }
+  return {};
+}
+
+void ResetSignals() {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction standard {};
+    standard.sa_handler = SIG_DFL;
+    sigaction(number, &standard, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// In the child, which ends with this unless it becomes the command.
+int Become(const std::vector<std::string>& command, int input,
+           const std::optional<std::pair<uid_t, gid_t>>& user) {
+  const pid_t parent = getppid();
+  const base::UniqueFd nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (dup2(input, STDIN_FILENO) < 0 || dup2(nothing.get(), STDOUT_FILENO) < 0) return kCannotRun;
+  base::CloseAllFdsBut({});
+  ResetSignals();
+  setsid();
+  if (user &&
+      (setgroups(0, nullptr) != 0 || setresgid(user->second, user->second, user->second) != 0 ||
+       setresuid(user->first, user->first, user->first) != 0)) {
+    return kCannotRun;
+  }
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent || chdir("/") != 0) return kCannotRun;
+  std::vector<std::string> words = command;
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  std::string lang = "LANG=C.UTF-8";
+  char* environment[] = {path.data(), lang.data(), nullptr};
+  execve(argv[0], argv.data(), environment);
+  return kCannotRun;
+}
+
+}  // namespace
+
+base::Result<ExportPipe> ExportPipe::Start(const std::vector<std::string>& command,
+                                           std::optional<std::pair<uid_t, gid_t>> user) {
+  if (auto good = CheckCommand(command.front()); !good) return base::Fail(std::move(good.error()));
+  auto pipe = base::MakePipe();
+  if (!pipe) return base::Fail(std::move(pipe.error()));
+  ExportPipe made;
+  made.from_ = std::move(pipe->first);
+  made.to_ = std::move(pipe->second);
+  if (auto set = base::SetNonBlocking(made.to_.get()); !set) return base::Fail(set.error());
+  auto child = base::Child::Fork([&] { return Become(command, made.from_.get(), user); });
+  if (!child) return base::Fail(std::move(child.error()));
+  made.child_ = std::move(*child);
+  return made;
+}
+
+void ExportPipe::Add(const ExportPosition& record, std::string_view line) {
+  unwritten_ += line;
+  unwritten_ += '\n';
+  added_ += line.size() + 1;
+  given_.push_back({added_, record});
+}
+
+void ExportPipe::Write() {
+  while (wants_to_write()) {
+    const ssize_t n = write(to_.get(), unwritten_.data(), unwritten_.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    written_ += static_cast<std::uint64_t>(n);
+    unwritten_.erase(0, static_cast<std::size_t>(n));
+  }
+}
+
+std::optional<ExportPosition> ExportPipe::Taken() {
+  int left = 0;
+  if (ioctl(from_.get(), FIONREAD, &left) != 0) return std::nullopt;
+  const std::uint64_t read = written_ - static_cast<std::uint64_t>(left);
+  std::optional<ExportPosition> taken;
+  while (!given_.empty() && given_.front().end <= read) {
+    taken = std::move(given_.front().record);
+    given_.pop_front();
+  }
+  return taken;
+}
+
+}  // namespace audit
