@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <cstddef>
+#include <vector>
 
 #include "release/value_scan.h"
 
@@ -35,29 +36,36 @@ std::string Unescape(std::string_view value) {
   return out;
 }
 
-// The end of `\((?:[^()]|\g<cmd>)+\)` at `open`, if it matches there: balanced parentheses, none of
-// them empty.
-std::optional<std::size_t> CommandEnd(std::string_view value, std::size_t open) {
-  std::size_t depth = 0;
-  for (std::size_t i = open; i < value.size(); ++i) {
+// For each '(' of `value` where `\((?:[^()]|\g<cmd>)+\)` ends, if it matches there: balanced
+// parentheses, none of them empty. 0 for every other place.
+std::vector<std::size_t> CommandEnds(std::string_view value) {
+  std::vector<std::size_t> ends(value.size());
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] == '(') {
-      ++depth;
-    } else if (value[i] == ')') {
-      if (value[i - 1] == '(') return std::nullopt;
-      if (--depth == 0) return i + 1;
+      open.push_back(i);
+    } else if (value[i] == ')' && !open.empty()) {
+      if (value[i - 1] == '(') {
+        open.clear();  // nothing that holds empty ones matches
+      } else {
+        ends[open.back()] = i + 1;
+        open.pop_back();
+      }
     }
   }
-  return std::nullopt;
+  return ends;
 }
 
 // Dotenv::Substitutions::Command, which this refuses to be; only escaped ones are taken.
 base::Result<std::string> RefuseCommands(std::string_view value) {
+  if (value.find("$(") == std::string_view::npos) return std::string(value);
+  const std::vector<std::size_t> ends = CommandEnds(value);
   std::string out;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const bool backslash = value[i] == '\\' && value.substr(i + 1, 2) == "$(";
     const std::size_t dollar = backslash ? i + 1 : i;
-    const auto end = value.substr(dollar, 2) == "$(" ? CommandEnd(value, dollar + 1) : std::nullopt;
-    if (!end) {
+    const std::size_t end = value.substr(dollar, 2) == "$(" ? ends[dollar + 1] : 0;
+    if (end == 0) {
       out += value[i];
       continue;
     }
@@ -65,8 +73,8 @@ base::Result<std::string> RefuseCommands(std::string_view value) {
       return base::Fail(base::Code::kInvalid,
                         "a command substitution: dotenv would run it, oneoff does not");
     }
-    out += value.substr(dollar, *end - dollar);
-    i = *end - 1;
+    out += value.substr(dollar, end - dollar);
+    i = end - 1;
   }
   return out;
 }

@@ -91,6 +91,11 @@ TEST(Dotenv, ACommandSubstitutionIsAnErrorThatShowsNothingOfIt) {
   EXPECT_EQ(Values("A=$(x"), (Map{{"A", "$(x"}}));
   EXPECT_EQ(Values("A=$()"), (Map{{"A", "$()"}}));
   EXPECT_NE(ErrorOf("A=$((1))"), "accepted");
+  EXPECT_EQ(Values("A=$(x())"), (Map{{"A", "$(x())"}}));
+  EXPECT_NE(ErrorOf("A=$(x()$(y)"), "accepted");
+  std::string open = "A=";
+  for (int i = 0; i < 60000; ++i) open += "$(";
+  EXPECT_EQ(Values(open)["A"], open.substr(2));  // and is not looked through again and again
 }
 
 TEST(Dotenv, AnExportOfWhatIsNotSetIsAnError) {
