@@ -168,6 +168,17 @@ def measure_people(table, servers, quick):
         compare(table, "with 10,000 people and 1,000 rules", servers[1], other, quick)
 
 
+def measure_audit(table, servers, quick):
+    """The audit log alone: a durable record, and a signed one, as it grows; and verifying it."""
+    said = subprocess.run([BUILD / "bench/audit", "100000" if quick else "1000000"], stdout=subprocess.PIPE, check=True,
+                          text=True).stdout.splitlines()
+    first, last = (line.split() for line in (said[0], said[-2]))
+    grown = f"log of {int(first[0]):,} to {int(last[0]):,}"
+    table.change(f"audit record, {grown}", "us", float(first[1]), float(last[1]))
+    table.change(f"signed end of a run, {grown}", "us", float(first[2]), float(last[2]))
+    print(f"verifying {int(last[0]):,} records, signed: {float(said[-1].split()[1]):.3g} s", flush=True)
+
+
 def compare(table, what, server, other, quick):
     pair = (server, other)
     for each in pair:
@@ -177,7 +188,8 @@ def compare(table, what, server, other, quick):
 
 
 ROWS = {"wall": measure_wall, "cpu": measure_cpu, "rate": measure_rate, "transfer": measure_transfer,
-        "memory": measure_memory, "idle": measure_idle, "people": measure_people}
+        "memory": measure_memory, "idle": measure_idle, "people": measure_people,
+        "audit": measure_audit}
 
 
 def main():

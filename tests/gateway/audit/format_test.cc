@@ -30,7 +30,8 @@ TEST(Format, ItsWorkedExampleIsSound) {
   scratch.Write(kDay1, example);
   const Report report = Verify(scratch.path());
   EXPECT_EQ(report.verdict, Verdict::kSound);
-  EXPECT_EQ(report.records, 4U);
+  EXPECT_EQ(report.records, 5U);
+  EXPECT_EQ(report.sealed.last_signed, 4U);
   EXPECT_EQ(report.recoveries, 1U);
 }
 
