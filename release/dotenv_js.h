@@ -11,7 +11,7 @@
 namespace release {
 
 // kInvalid, as FailAtLine, for a NUL, and for what is no UTF-8, which Node would damage.
-base::Result<ParsedFile> ParseDotenvJs(std::string_view text);
+base::Result<ParsedFile> ParseDotenvJs(std::string_view input);
 
 }  // namespace release
 

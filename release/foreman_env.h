@@ -10,7 +10,7 @@
 namespace release {
 
 // kInvalid, as FailAtLine, for a NUL.
-base::Result<ParsedFile> ParseForemanEnv(std::string_view text);
+base::Result<ParsedFile> ParseForemanEnv(std::string_view input);
 
 }  // namespace release
 

@@ -11,7 +11,7 @@ namespace release {
 
 // `${NAME}` and `${NAME:-default}` are what the file set before, else what `earlier` has; quotes
 // make no difference to that. kInvalid, as FailAtLine, for what is no UTF-8, and for a NUL.
-base::Result<ParsedFile> ParsePythonDotenv(std::string_view text, const Lookup& earlier);
+base::Result<ParsedFile> ParsePythonDotenv(std::string_view input, const Lookup& earlier);
 
 }  // namespace release
 

@@ -190,7 +190,7 @@ Outcome<void> Reader::ReadUnit(const std::string& name) {
     return Refuse(kConfiguration, fmt::format("{}: {} was not looked up", app_.name, name));
   }
   const UnitEnvironment& unit = found->second;
-  for (const std::string& warning : unit.warnings) sink_.Warn(name + ": " + warning);
+  for (const std::string& warning : unit.warnings) sink_.Warn(fmt::format("{}: {}", name, warning));
   if (auto set = SetAll(unit.passed, name + " (PassEnvironment=)"); !set) return set;
   if (auto set = SetAll(unit.environment, name + " (Environment=)"); !set) return set;
   for (const UnitEnvironment::File& file : unit.files) {

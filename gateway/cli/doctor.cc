@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -70,6 +71,11 @@ class Examination {
 
   void Run() {
     LookAtUser();
+    if (geteuid() != 0 && geteuid() != app_.account.uid) {
+      Add(State::kNote, "release", "only its user, or root, can look into it",
+          fmt::format("sudo oneoff doctor {}", app_.app.name));
+      return;
+    }
     if (!LookAtRelease()) return;
     LookAtConfig();
     for (const release::IsolationLayer& layer : survey_.isolation) LookAtLayer(layer);
