@@ -14,6 +14,7 @@ class AuditKeyRotation(harness.GatewayTest):
     def test_the_log_goes_on_under_the_new_key(self):
         self.assert_ran(self.ssh("plain", "echo before"), "before\n")
         old, old_private = self.oneoff("key")[1].strip(), self.private()
+        loaded = len(self.gateway.audit("configuration.loaded"))
         status, said = self.oneoff("key", "--rotate")
         new = said.strip()
         self.assertEqual(status, 0)
@@ -21,6 +22,7 @@ class AuditKeyRotation(harness.GatewayTest):
         self.assertEqual(self.oneoff("key")[1].strip(), new)
         self.assertNotEqual(self.private(), old_private)
         self.assertFalse((self.gateway.root / "etc/audit_key.new").exists())
+        self.assertEqual(len(self.gateway.audit("configuration.loaded")), loaded)  # a key is none of it
         rotated = self.gateway.audit("key.rotated")[-1]
         self.assertEqual((rotated["old"], rotated["key"]), (old, new))
 
