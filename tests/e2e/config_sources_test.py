@@ -1,6 +1,8 @@
 """An app's config from all its sources: their order, what overrides what, what may be missing, and who may read it."""
 
 import os
+import socket
+import time
 import unittest
 
 import harness
@@ -132,6 +134,20 @@ class ConfigSources(harness.GatewayTest):
         result = self.ssh("plain", "env")
         self.assertEqual((result.status, result.stdout), (78, b""))
         self.assertRegex(result.stderr, r"\Aoneoff: plain: the environment of shop-web\.service: [^\n]+\n\Z")
+
+    def test_a_system_bus_that_does_not_answer_is_not_waited_for(self):
+        self.configure({"unit": "shop-web.service"})
+        bus = self.directory / "bus"
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(bus))
+            server.listen()
+            begin = time.monotonic()
+            result = self.gateway.oneoff("env", "--app", "plain",
+                                         env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"})
+            self.assertLess(time.monotonic() - begin, 9)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (
+            78, "", "oneoff: plain: the environment of shop-web.service: the system bus does not answer in time "
+            f"({self.gateway.root}/etc/apps/plain.json)\n"))
 
     def test_an_unknown_dialect_is_an_error_of_the_configuration(self):
         self.gateway.app("plain", self.plain.directory, config=[{"file": "shared/.env", "dialect": "yaml"}])
