@@ -78,6 +78,7 @@ void FindPrograms(const App& app, const Account& account, const Variables& envir
   const Variable* const variable = environment.Find("PATH");
   const std::string path = variable == nullptr ? std::string() : variable->value;
   survey.console = FindConsole(survey.directory, path, survey.isolation);
+  survey.interpreters = FindInterpreters(path);
   if (request.programs.empty() || !FindProgram(path, request.programs[0]).empty()) return;
   const std::string& program = request.programs[0];
   const std::string found = FindElsewhere(survey.directory, account.home, program);

@@ -14,6 +14,7 @@
 #include "release/account.h"
 #include "release/app.h"
 #include "release/console.h"
+#include "release/interpreter.h"
 #include "release/isolation.h"
 #include "release/outside.h"
 #include "release/procfile.h"
@@ -51,7 +52,8 @@ struct Survey {
   std::vector<IsolationLayer> isolation;  // ahead of all else
   Console console;
   Elsewhere elsewhere;
-  std::vector<std::string> warnings;  // "shared/.env:3: ...": for explain and the log
+  std::vector<Interpreter> interpreters;  // along the PATH that its processes have
+  std::vector<std::string> warnings;      // "shared/.env:3: ...": for explain and the log
 };
 
 // `outside` is what LookOutside() found before this process became the account. kNoSuchRelease;

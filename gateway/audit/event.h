@@ -43,6 +43,7 @@ struct RunStarted {
   std::string configuration;  // the digest of configuration and policy, or empty
   std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
   std::string unrecorded;     // why there is no recording of it; empty: there is one
+  std::string parity = {};    // with the app's web process: "same", "different: release, GREETING"
 };
 
 enum class How {

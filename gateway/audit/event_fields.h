@@ -40,6 +40,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("configuration", e.configuration);
   v("certificate", e.certificate);
   v("unrecorded", e.unrecorded);
+  v("parity", e.parity);
 }
 
 template <typename V>

@@ -185,10 +185,14 @@ Outcome<release::Plan> Desk::PlanFor(const Understood& u) const {
 }
 
 int Desk::Decide(Understood& u) {
-  if (u.line.run.explain) return Explain(u);
+  if (u.line.run.explain) {
+    u.parity = ParityWithWeb(u);
+    return Explain(u);
+  }
   const authz::Decision decision = supplies_.configuration.policy.Decide(u.question);
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
   if (auto terminal = CheckTerminal(u); !terminal) return Reject(terminal.error());
+  u.parity = ParityWithWeb(u);
   return StartRun(u, std::get<authz::Grant>(decision));
 }
 
@@ -255,6 +259,7 @@ int Desk::Explain(const Understood& u) {
   const auto parts = Describe(u, *grant, "");
   if (!parts) return Reject(parts.error());
   reply.out += release::Explain(u.survey, u.plan, *parts);
+  if (!u.parity.empty()) reply.out += "with web:   " + u.parity + "\n";
   return Answer(std::move(reply));
 }
 

@@ -35,6 +35,7 @@ namespace broker {
 // What a desk works with. All of it stays the caller's.
 struct DeskSupplies {
   const Configuration& configuration;
+  const config::Paths& paths;
   const run::Registry& registry;
   const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
@@ -63,6 +64,7 @@ class Desk {
     release::Account account;
     release::Survey survey;
     release::Plan plan;
+    std::string parity;  // ParityWithWeb
     authz::Request question;
     bool pty = false;
   };
@@ -100,6 +102,9 @@ class Desk {
   void PostNotStarted(const run::RunRecord& record);
   static std::vector<std::string> ShownArgv(const Understood& understood,
                                             const release::ProcessParts& parts);
+  // "same", or "different: " and what differs from the running web process; empty if there is none
+  // that `oneoff exec` became, as root or as whoever runs this.
+  std::string ParityWithWeb(const Understood& understood) const;
   std::string Greeting(const Understood& understood, const release::ProcessParts& parts) const;
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,

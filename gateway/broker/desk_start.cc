@@ -139,7 +139,8 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
                                   .pty = u.pty,
                                   .configuration = "",
                                   .certificate = admission_.certificate,
-                                  .unrecorded = ""};
+                                  .unrecorded = "",
+                                  .parity = u.parity};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
@@ -215,8 +216,12 @@ std::vector<std::string> Desk::ShownArgv(const Understood& u, const release::Pro
 std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) const {
   const std::string commit =
       u.survey.commit.empty() ? "" : fmt::format(" ({})", u.survey.commit.substr(0, 7));
-  return fmt::format("oneoff: {}+{}{} run {} as {}\r\n", p.app, p.release, commit, p.run_id,
-                     request_.person);
+  constexpr std::string_view kDifferent = "different: ";
+  const std::string web = u.parity.starts_with(kDifferent)
+                              ? "; web differs: " + u.parity.substr(kDifferent.size())
+                              : "";
+  return fmt::format("oneoff: {}+{}{} run {} as {}{}\r\n", p.app, p.release, commit, p.run_id,
+                     request_.person, web);
 }
 
 int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,

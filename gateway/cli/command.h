@@ -23,6 +23,7 @@ void AddDrain(CLI::App& app, Shared& shared);
 void AddRun(CLI::App& app, Shared& shared);
 void AddExec(CLI::App& app, Shared& shared);
 void AddEnv(CLI::App& app, Shared& shared);
+void AddParity(CLI::App& app, Shared& shared);
 void AddExplain(CLI::App& app, Shared& shared);
 void AddDoctor(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);

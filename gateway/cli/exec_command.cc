@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -13,7 +14,9 @@
 #include <utility>
 
 #include "authz/grant.h"
+#include "config/paths.h"
 #include "gateway/cli/command.h"
+#include "gateway/cli/known_processes.h"
 #include "gateway/cli/local_app.h"
 #include "gateway/cli/local_process.h"
 #include "release/launch.h"
@@ -45,10 +48,17 @@ release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
   // APP:TYPE is a unit's instance name, which has room for one word.
   const std::size_t colon = wanted.app.empty() ? wanted.type.find(':') : std::string::npos;
   const bool both = colon != std::string::npos;
+  const std::string type = both ? wanted.type.substr(colon + 1) : wanted.type;
   const auto app = FindLocalApp(shared, both ? wanted.type.substr(0, colon) : wanted.app);
   if (!app) return app.error();
-  auto process = PrepareProcess(*app, both ? wanted.type.substr(colon + 1) : wanted.type);
+  auto process = PrepareProcess(*app, type);
   if (!process) return std::move(process.error());
+  const auto recorded =
+      RecordSelf(config::Paths::Under(shared.root), *app, process->survey, process->parts, type);
+  if (!recorded) {
+    (void)std::fprintf(stderr, "oneoff: `oneoff parity` will not know of this process: %s\n",
+                       recorded.error().message().c_str());
+  }
   AddManagersVariables(process->parts.environment);
   const std::string directory = process->parts.directory;
   const auto spec = release::LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(directory),

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     cli::AddRun(app, shared);
     cli::AddExec(app, shared);
     cli::AddEnv(app, shared);
+    cli::AddParity(app, shared);
     cli::AddExplain(app, shared);
     cli::AddDoctor(app, shared);
     cli::AddPolicy(app, shared);

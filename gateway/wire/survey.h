@@ -83,6 +83,15 @@ struct FieldsOf<release::Elsewhere> {
   }
 };
 
+template <>
+struct FieldsOf<release::Interpreter> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("name", self.name);
+    io("path", self.path);
+  }
+};
+
 struct SurveyMessage {
   static constexpr std::string_view kName = "survey";
   release::Survey survey;
@@ -99,6 +108,7 @@ struct SurveyMessage {
     io("isolation", survey.isolation);
     io("console", survey.console);
     io("elsewhere", survey.elsewhere);
+    io("interpreters", survey.interpreters);
     io("warnings", survey.warnings);
   }
 };

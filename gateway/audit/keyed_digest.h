@@ -1,0 +1,21 @@
+// Digests that say whether two secrets are the same, to whoever holds the key, and nothing else to
+// anybody.
+#ifndef ONEOFF_GATEWAY_AUDIT_KEYED_DIGEST_H_
+#define ONEOFF_GATEWAY_AUDIT_KEYED_DIGEST_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace audit {
+
+// HMAC-SHA256 (RFC 2104): 64 hexadecimal digits in lower case.
+std::string KeyedDigest(std::string_view key, std::string_view bytes);
+
+// 32 random bytes, as hexadecimal digits.
+base::Result<std::string> NewKey();
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_KEYED_DIGEST_H_

@@ -1,0 +1,37 @@
+// The part of the desk that compares a run with the app's own web process.
+#include <utility>
+
+#include "gateway/broker/desk.h"
+#include "gateway/run/parity.h"
+#include "gateway/run/process_records.h"
+#include "release/environment.h"
+
+namespace broker {
+
+// Without what this client brings: that is the client's own wish.
+std::string Desk::ParityWithWeb(const Understood& u) const {
+  const auto records = run::ProcessRecords::Open(
+      run::ProcessRecords::Trusted(supplies_.paths.run, supplies_.paths.lib));
+  if (!records) return "";
+  std::string parity;
+  for (const run::ProcessRecord& web : records->List()) {
+    if (web.app != u.app->name || web.root != u.app->root || web.type != "web") continue;
+    const release::EnvironmentRequest wanted{.app = *u.app,
+                                             .account = u.account,
+                                             .survey = u.survey,
+                                             .client = {},
+                                             .accept_env = {},
+                                             .run_id = ""};
+    auto environment = release::BuildEnvironment(wanted);
+    auto surroundings = run::SurroundingsOf(0);
+    if (!environment || !surroundings) return "";
+    const auto parts = release::Describe(wanted, u.plan, std::move(*environment));
+    const auto differences = run::Compare(
+        web, run::Given(*u.app, u.survey, parts, std::move(*surroundings), records->key()));
+    if (!differences.empty()) return "different: " + run::Summary(differences);
+    parity = "same";
+  }
+  return parity;
+}
+
+}  // namespace broker
