@@ -59,7 +59,7 @@ class LocalRun(local.LocalTest):
         if pid == 0:
             os.chdir(self.directory / "shop")
             os.environ["TERM"] = "vt100"
-            os.execv(local.ONEOFF, [str(word) for word in self.argv("run", "sh", "-c", "tty >&2; echo TERM=$TERM; cat")])
+            os.execv(local.ONEOFF, [str(word) for word in self.argv("run", "sh", "-c", "tty >&2; echo TERM=$TERM; exec cat")])
         self.addCleanup(os.close, master)
         said = b""
 
@@ -71,7 +71,10 @@ class LocalRun(local.LocalTest):
         wait_until(lambda: shown(b"TERM=vt100"), "the command to begin")
         self.assertIn(b"/dev/pts/", said)
         os.write(master, b"\x03")  # Ctrl-C: for cat and the shell, from the terminal itself
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 130)
+        def status():
+            done, how = os.waitpid(pid, os.WNOHANG)
+            return done and (os.waitstatus_to_exitcode(how),)
+        self.assertEqual(wait_until(status, "oneoff to end"), (130,))
 
     def test_what_only_a_shell_knows_is_refused_with_advice(self):
         result = self.oneoff("run", "cd", "/", cwd="shop")
