@@ -241,8 +241,9 @@ base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::U
     base::NameProcess("oneoff-desk");
     base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd(), recordings_->fd()});
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const DeskSupplies supplies = {configuration_, options_.paths, *registry_, *recordings_, audit_.control(),
-                                   tell,           recorder_,  clock_,       log_};
+    const DeskSupplies supplies = {configuration_, options_.paths,   *registry_,
+                                   *recordings_,   audit_.control(), tell,
+                                   recorder_,      clock_,           log_};
     return Desk(supplies, std::move(request), base::UniqueFd(to_session)).Serve();
   });
   if (!child) return base::Fail(std::move(child.error()));
