@@ -116,6 +116,9 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     ReadTimes(reader, settings);
     if (const Node* const recordings = reader.Object("recordings")) {
       ObjectReader inner(*document, *recordings, found);
+      inner.Duration("retain", {std::chrono::seconds(1), std::chrono::hours(24 * 3650)},
+                     settings.recordings.retain);
+      inner.Size("max_disk", {0, 1UL << 50}, settings.recordings.max_disk);
       inner.Size("reserve", {0, 1UL << 40}, settings.recordings.reserve);
       inner.Duration("pause_limit", {milliseconds(10), std::chrono::hours(24)},
                      settings.recordings.pause_limit);
@@ -154,7 +157,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "keepalive": "{}",
   "lost_after": "{}",
   "linger": "{}",
-  "recordings": {{"reserve": "{}", "pause_limit": "{}"}},
+  "recordings": {{"retain": "{}", "max_disk": "{}", "reserve": "{}", "pause_limit": "{}"}},
 {}
 }}
 )",
@@ -167,7 +170,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
-      FormatDuration(settings.linger), FormatSize(settings.recordings.reserve),
+      FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
+      FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
       FormatDuration(settings.recordings.pause_limit), FormatAuditSettings(settings.audit));
 }
 

@@ -17,6 +17,10 @@ namespace config {
 
 // Recordings of runs.
 struct RecordingSettings {
+  // Archived recordings are removed when they are older (1s to 10 years), and the oldest first when
+  // they take more of the disk (0 to 1P).
+  std::chrono::milliseconds retain{std::chrono::hours(24 * 90)};
+  std::size_t max_disk = 10UL << 30;
   // Room on their disk that is left to others: with less, no run starts, and those that run wait.
   // 0 to 1T.
   std::size_t reserve = 500UL << 20;

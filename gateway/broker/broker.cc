@@ -26,6 +26,7 @@ constexpr std::chrono::milliseconds kSettleSoon{100};
 constexpr std::chrono::milliseconds kSettleLater{1000};
 constexpr std::chrono::milliseconds kSettleSometime{2000};
 constexpr std::chrono::seconds kSendPatience{5};
+constexpr std::chrono::milliseconds kWatchRecordings{5000};
 constexpr std::chrono::milliseconds kFlushFailures{5000};
 constexpr std::chrono::milliseconds kRestartWriter{500};
 constexpr std::chrono::milliseconds kListenAgain{100};
@@ -43,6 +44,7 @@ void Broker::Run() {
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
   StartExporter();
   Settle();
+  WatchRecordings();
   loop_.Run();
   if (!failed_tries_.empty()) FlushFailedTries();
   (void)settlement_->Settle(
@@ -344,7 +346,9 @@ void Broker::ReapChildren() {
     }
     const auto found = children_.find(pid);
     if (found == children_.end()) continue;  // an orphan of a lost supervisor
-    const std::string_view name = found->second == Kind::kMonitor ? "monitor" : "supervisor";
+    const std::string_view name = found->second == Kind::kMonitor ? "monitor"
+                                  : found->second == Kind::kDesk  ? "supervisor"
+                                                                  : "archivist";
     if (WIFSIGNALED(status)) {
       log_(base::Level::kError,
            fmt::format("a {} ({}) was killed by signal {}", name, pid, WTERMSIG(status)));
@@ -354,6 +358,9 @@ void Broker::ReapChildren() {
            fmt::format("a {} ({}) ended early: out of memory, most likely", name, pid));
     }
     desk_ended |= found->second == Kind::kDesk;
+    if (found->second == Kind::kArchivist) {
+      archives_->OnEnded(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
     children_.erase(found);
   }
   if (writer_ended) {
@@ -390,7 +397,20 @@ void Broker::Settle() {
                      : next == Next::kLater           ? kSettleLater
                                                       : kSettleSometime;
   SettleWithin(delay);
+  StartArchivist();
   StopIfIdle();
+}
+
+void Broker::StartArchivist() {
+  if (stopping_) return;
+  if (const auto pid = archives_->Start(configuration_.settings.recordings)) {
+    children_[*pid] = Kind::kArchivist;
+  }
+}
+
+void Broker::WatchRecordings() {
+  recording_watch_->Look();
+  loop_.After(kWatchRecordings, [this] { WatchRecordings(); });
 }
 
 void Broker::SettleWithin(std::chrono::milliseconds delay) {

@@ -22,11 +22,13 @@
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "config/paths.h"
+#include "gateway/broker/archives.h"
 #include "gateway/broker/audit_link.h"
 #include "gateway/broker/configuration.h"
 #include "gateway/broker/desk.h"
 #include "gateway/broker/export_link.h"
 #include "gateway/broker/failed_tries.h"
+#include "gateway/broker/recording_watch.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/record/store.h"
@@ -60,7 +62,7 @@ class Broker {
   void Run();
 
  private:
-  enum class Kind { kMonitor, kDesk };
+  enum class Kind { kMonitor, kDesk, kArchivist };
   // A request whose desk has not answered yet.
   struct Request {
     base::UniqueFd answered;  // the desk's word that it has; its end of file, that it never will
@@ -113,6 +115,8 @@ class Broker {
   void ReapChildren();
   void Settle();
   void SettleWithin(std::chrono::milliseconds delay);
+  void StartArchivist();
+  void WatchRecordings();
   void BeginStop();
   void EndRuns();
   void StopIfIdle();
@@ -129,6 +133,8 @@ class Broker {
   std::optional<run::Registry> registry_;
   std::optional<record::Store> recordings_;
   std::optional<Settlement> settlement_;
+  std::optional<Archives> archives_;
+  std::optional<RecordingWatch> recording_watch_;
   // Whom supervisors and monitors become; nullopt: nobody else (development mode).
   std::optional<run::SystemUser> recorder_;
   std::optional<run::SystemUser> monitor_user_;

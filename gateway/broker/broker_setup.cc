@@ -185,20 +185,28 @@ base::Result<void> Broker::SetUpRuns() {
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto configured = ConfigureAudit(); !configured) return configured;
   if (auto started = audit_.Start(); !started) return started;
-  settlement_.emplace(Settlement::Supplies{.registry = *registry_,
-                                           .clock = clock_,
-                                           .log = log_,
-                                           .record_all =
-                                               [this](const std::vector<audit::Event>& events) {
-                                                 return RecordEnds(events);
-                                               },
-                                           .is_own_child =
-                                               [this](pid_t pid) {
-                                                 return pid == audit_.writer() ||
-                                                        pid == export_.exporter() ||
-                                                        children_.contains(pid);
-                                               }},
-                      std::move(*boot));
+  archives_.emplace(Archives::Supplies{.registry = *registry_,
+                                       .store = *recordings_,
+                                       .clock = clock_,
+                                       .log = log_,
+                                       .recorder = recorder_,
+                                       .audit_control = [this] { return audit_.control(); }});
+  recording_watch_.emplace(*registry_, *recordings_,
+                           [this](const audit::Event& event) { audit_.Post(event); });
+  settlement_.emplace(
+      Settlement::Supplies{
+          .registry = *registry_,
+          .clock = clock_,
+          .log = log_,
+          .record_all =
+              [this](const std::vector<audit::Event>& events) { return RecordEnds(events); },
+          .settled = [this](const std::string& run) { archives_->Add(run); },
+          .is_own_child =
+              [this](pid_t pid) {
+                return pid == audit_.writer() || pid == export_.exporter() ||
+                       children_.contains(pid);
+              }},
+      std::move(*boot));
   // Durable before anybody gets in; a log that cannot be written is known at once.
   if (auto recorded = audit_.Record(audit::ServiceStarted{.version = options_.version,
                                                           .development = !recorder_.has_value()});
@@ -239,7 +247,10 @@ void Broker::ForgetRecordedEnds() {
     log_(base::Level::kError, "reading the audit log: " + ended.error().message());
     return;
   }
-  for (const std::string& id : *ended) (void)registry_->Remove(id);
+  for (const std::string& id : *ended) {
+    (void)registry_->Remove(id);
+    archives_->Add(id);
+  }
 }
 
 base::Result<void> Broker::SetUpIdentities() {

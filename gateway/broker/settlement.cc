@@ -130,6 +130,7 @@ Settlement::Next Settlement::Record(const std::vector<run::RunState>& ended) {
     if (auto removed = supplies_.registry.Remove(id); !removed) {
       supplies_.log(base::Level::kError, removed.error().message());
     }
+    supplies_.settled(id);
   }
   if (next == Next::kIdle) told_ = false;
   return next;

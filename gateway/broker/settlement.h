@@ -32,6 +32,8 @@ class Settlement {
     // Makes the events durable, and says of each whether it is; a run whose end is not stays for
     // the next time.
     std::function<std::vector<base::Result<void>>(const std::vector<audit::Event>&)> record_all;
+    // The run's end is on the record, and nothing is left of it but its recording.
+    std::function<void(const std::string& run)> settled;
     // Whether a child of this process is one that it forked itself. Others are orphans of a lost
     // supervisor.
     std::function<bool(pid_t)> is_own_child;

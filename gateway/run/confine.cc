@@ -61,6 +61,12 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
                                                       SCMP_SYS(pwrite64),
                                                       SCMP_SYS(fstatfs)};
 
+// Folders of recordings.
+constexpr std::initializer_list<int> kOfArchivist = {
+    SCMP_SYS(openat),   SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
+    SCMP_SYS(fchmodat), SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(unlinkat),
+    SCMP_SYS(fsync),    SCMP_SYS(pread64),    SCMP_SYS(ioctl),     SCMP_SYS(syncfs)};
+
 base::Result<void> Filter(Role role) {
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return base::Fail(base::Code::kSystem, "seccomp: no filter");
@@ -72,6 +78,7 @@ base::Result<void> Filter(Role role) {
   };
   allow(kOfBoth);
   if (role == Role::kSupervisor) allow(kOfSupervisor);
+  if (role == Role::kArchivist) allow(kOfArchivist);
   if (rc == 0) rc = seccomp_load(filter.get());
   if (rc != 0) return base::FailSystem("seccomp", -rc);
   return {};

@@ -157,6 +157,14 @@ base::Result<RunState> Registry::Find(const std::string& id) const {
   return state;
 }
 
+bool Registry::Knows(const std::string& id) const {
+  const auto is_there = [&](const std::string& path) {
+    return faccessat(runs_.get(), path.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+  };
+  // In this order: it goes from the one to the other.
+  return is_there(kNew + NameOf(id)) || is_there(NameOf(id));
+}
+
 bool Registry::IsAlive(const std::string& id) const {
   // In this order: it goes from the one to the other.
   const base::UniqueFd made = OpenRun(runs_.get(), kNew + NameOf(id));

@@ -76,6 +76,8 @@ class Registry {
   base::Result<Records> ListAdmitted() const;
   // Whether the run is in place or being made, and its supervisor lives.
   bool IsAlive(const std::string& id) const;
+  // Whether the run is in place or being made.
+  bool Knows(const std::string& id) const;
   // Puts in place, as a run that ended without a start at `now`, what was made and never
   // published, and whose maker is gone. Not while somebody has the admission lock; then later.
   void AdoptUnpublished(base::WallTime now) const;

@@ -90,7 +90,7 @@ struct Ending {
   int status = 0;  // what a shell would show for the command: 0 to 255
   int signal = 0;  // that killed the command, or 0
   std::uint64_t ended_ms = 0;
-  bool complete = false;             // nothing that came from the command is left, either
+  bool complete = false;  // nothing that came from the command is left, either
   std::optional<Recorded> recorded = std::nullopt;  // once all of it has passed
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {

@@ -13,9 +13,10 @@ class Recording:
         path = self.folder / name
         if not path.exists():
             return None
-        # One that nobody may write to any more is compressed.
-        packed = not path.stat().st_mode & 0o200 and path.stat().st_size > 0
-        return gzip.decompress(path.read_bytes()) if packed and name not in ("log", "log.json") else path.read_bytes()
+        content = path.read_bytes()
+        # One that nobody may write to any more is compressed if it looks so.
+        packed = not path.stat().st_mode & 0o200 and content[:2] == b"\x1f\x8b"
+        return gzip.decompress(content) if packed else content
 
     def timing(self):
         """The lines of `timing` as (type, seconds, rest)."""

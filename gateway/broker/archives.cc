@@ -1,0 +1,128 @@
+#include "gateway/broker/archives.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "gateway/audit/client.h"
+#include "gateway/broker/archivist.h"
+#include "gateway/record/archive.h"
+
+namespace broker {
+namespace {
+
+constexpr std::chrono::milliseconds kTogether{500};
+constexpr std::chrono::hours kLookEvery{1};
+constexpr std::chrono::minutes kLookAfterFailure{1};
+constexpr std::chrono::seconds kAuditDeadline{30};
+constexpr int kNice = 19;
+constexpr int kIdleIo = 3 << 13;  // ioprio_set(2): IOPRIO_CLASS_IDLE
+
+void BeUnimportant() {
+  (void)setpriority(PRIO_PROCESS, 0, kNice);
+  (void)syscall(SYS_ioprio_set, 1, 0, kIdleIo);
+}
+
+}  // namespace
+
+void Archives::AskPrune(std::string by, base::UniqueFd answer) {
+  asked_ = Request{std::move(by), std::move(answer)};
+}
+
+void Archives::Add(const std::string& run) {
+  if (waiting_.empty()) waiting_since_ = supplies_.clock.Monotonic();
+  waiting_.push_back(run);
+}
+
+std::optional<pid_t> Archives::Start(const config::RecordingSettings& settings) {
+  const base::MonotonicTime now = supplies_.clock.Monotonic();
+  const bool due = look_through_ || now >= look_next_;
+  const int control = supplies_.audit_control();
+  const bool waited = !waiting_.empty() && now >= waiting_since_ + kTogether;
+  if (running_ || control < 0 || (!waited && !due && !asked_)) return std::nullopt;
+  if (const auto all = supplies_.store.List(); all && all->empty() && !asked_) {
+    waiting_.clear();
+    look_through_ = false;
+    look_next_ = now + kLookEvery;
+    return std::nullopt;
+  }
+  std::vector<std::string> runs = std::exchange(waiting_, {});
+  const std::optional<Request> asked = std::exchange(asked_, std::nullopt);
+  auto child = base::Child::Fork([&] {
+    base::NameProcess("oneoff-archive");
+    base::CloseAllFdsBut(
+        {control, supplies_.store.fd(), supplies_.registry.fd(), asked ? asked->answer.get() : -1});
+    BeUnimportant();
+    if (due) {
+      const auto all = supplies_.store.List();
+      runs = all.value_or(runs);
+      std::erase_if(runs, [&](const std::string& run) {
+        return !record::IsOpen(supplies_.store, run) || supplies_.registry.Knows(run);
+      });
+    }
+    return Work(settings, std::move(runs), due || asked, asked);
+  });
+  if (!child) {
+    supplies_.log(base::Level::kError, "archivist: " + child.error().message());
+    look_through_ = true;
+    return std::nullopt;
+  }
+  const pid_t pid = child->pid();
+  child->Detach();
+  running_ = true;
+  look_through_ = false;
+  if (due) look_next_ = now + kLookEvery;
+  return pid;
+}
+
+int Archives::Work(const config::RecordingSettings& settings, std::vector<std::string> runs,
+                   bool prune, const std::optional<Request>& asked) {
+  auto client = audit::Introduce(supplies_.audit_control());
+  const std::vector<int> keep = {supplies_.store.fd(), client ? client->fd() : -1,
+                                 asked ? asked->answer.get() : -1};
+  base::CloseAllFdsBut(keep);
+  const auto confined = run::Confine(
+      run::Role::kArchivist, supplies_.recorder.value_or(run::SystemUser{geteuid(), getegid()}));
+  if (!client || !confined) {
+    supplies_.log(base::Level::kError,
+                  "archivist: " + (client ? confined.error() : client.error()).message());
+    return 1;
+  }
+  Archivist archivist({.store = supplies_.store,
+                       .record = [&](const audit::Event& event) -> base::Result<void> {
+                         auto recorded = client->Record(event, kAuditDeadline);
+                         if (!recorded) return base::Fail(std::move(recorded.error()));
+                         return {};
+                       },
+                       .clock = supplies_.clock,
+                       .log = supplies_.log});
+  bool good = archivist.Archive(runs);
+  if (!prune) return good ? 0 : 1;
+  const auto pruned = archivist.Prune({.retain = settings.retain,
+                                       .max_disk = settings.max_disk,
+                                       .by = asked ? asked->by : "the service"});
+  const std::string said =
+      pruned ? fmt::format("{} {} removed, {} bytes", pruned->recordings,
+                           pruned->recordings == 1 ? "recording" : "recordings", pruned->bytes)
+             : "not pruned: " + pruned.error().message();
+  if (!pruned || pruned->recordings > 0) {
+    supplies_.log(pruned ? base::Level::kInfo : base::Level::kError, "recordings: " + said);
+  }
+  if (asked) (void)base::WriteAll(asked->answer.get(), said + "\n");
+  return good && pruned ? 0 : 1;
+}
+
+void Archives::OnEnded(bool good) {
+  running_ = false;
+  if (good) return;
+  look_next_ = std::min(look_next_, supplies_.clock.Monotonic() + kLookAfterFailure);
+}
+
+}  // namespace broker

@@ -1,0 +1,55 @@
+#include "gateway/broker/recording_watch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "base/file.h"
+#include "gateway/record/stream.h"
+
+namespace broker {
+
+void RecordingWatch::Look() {
+  const auto runs = registry_.ListRecords();
+  if (!runs) return;
+  for (auto& [_, seen] : seen_) seen.missed = true;
+  for (const run::RunRecord* record : *runs) {
+    Seen& seen = seen_[record->id];
+    seen.missed = false;
+    Look(record->id, seen);
+  }
+  std::erase_if(seen_, [](const auto& entry) { return entry.second.missed; });
+}
+
+void RecordingWatch::Look(const std::string& run, Seen& seen) {
+  const std::string path = run + "/" + record::kState;
+  struct stat info {};
+  if (fstatat(store_.fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
+  const std::int64_t changed =
+      std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+  if (changed == seen.changed) return;
+  const auto text = base::ReadFile(store_.fd(), path, record::kStateRoom);
+  if (!text) return;
+  const auto state = record::ParseState(*text);
+  if (!state) return;  // it is just being written: the next time
+  seen.changed = changed;
+  Tell(run, *state, seen);
+}
+
+void RecordingWatch::Tell(const std::string& run, const record::State& state, Seen& seen) {
+  using Phase = record::State::Phase;
+  if (state.phase == Phase::kEnded) return;  // the archivist's
+  audit::RecordingProgress progress{.run = run, .files = {}};
+  for (const record::Extent& extent : state.extents) progress.files.push_back(extent.Text());
+  post_(progress);
+  const bool paused = state.phase == Phase::kPaused;
+  if (paused == std::exchange(seen.paused, paused)) return;
+  if (paused) {
+    post_(audit::RecordingPaused{.run = run, .cause = state.cause});
+  } else {
+    post_(audit::RecordingResumed{.run = run});
+  }
+}
+
+}  // namespace broker

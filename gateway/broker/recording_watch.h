@@ -1,0 +1,44 @@
+// RecordingWatch: looks at the recordings of living runs now and then, and tells the audit log what
+// has changed: how far they have grown, and which cannot be written.
+#ifndef ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
+#define ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "gateway/audit/event.h"
+#include "gateway/record/state.h"
+#include "gateway/record/store.h"
+#include "gateway/run/registry.h"
+
+namespace broker {
+
+class RecordingWatch {
+ public:
+  using Post = std::function<void(const audit::Event&)>;
+  RecordingWatch(const run::Registry& registry, const record::Store& store, Post post)
+      : registry_(registry), store_(store), post_(std::move(post)) {}
+
+  void Look();
+
+ private:
+  struct Seen {
+    std::int64_t changed = 0;  // when its state was written, in nanoseconds
+    bool paused = false;
+    bool missed = false;  // round of Look in which it was not there
+  };
+
+  void Look(const std::string& run, Seen& seen);
+  void Tell(const std::string& run, const record::State& state, Seen& seen);
+
+  const run::Registry& registry_;
+  const record::Store& store_;
+  Post post_;
+  std::map<std::string, Seen> seen_;
+};
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_

@@ -1,0 +1,36 @@
+// One line of `timing`.
+#ifndef ONEOFF_GATEWAY_RECORD_TIMING_H_
+#define ONEOFF_GATEWAY_RECORD_TIMING_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "gateway/record/stream.h"
+
+namespace record {
+
+struct Chunk {
+  Stream stream = Stream::kTerminal;
+  std::uint64_t bytes = 0;
+};
+struct Window {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+};
+
+struct TimingEntry {
+  std::chrono::milliseconds delay{0};  // since the entry before
+  std::variant<Chunk, Window> what;
+};
+
+inline constexpr std::size_t kMaxTimingLine = 128;  // bytes
+
+// nullopt for anything that sudo's plugin or this one would not have written.
+std::optional<TimingEntry> ParseTiming(std::string_view line);
+
+}  // namespace record
+
+#endif  // ONEOFF_GATEWAY_RECORD_TIMING_H_
