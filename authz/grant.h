@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "config/record_terms.h"
+
 namespace authz {
 
 class Policy;
@@ -28,6 +30,10 @@ class Grant {
   bool shell() const { return shell_; }
   // The variables that the client may set, by exact name.
   const std::vector<std::string>& accept_env() const { return accept_env_; }
+  // What is to be kept of it, beyond what the app says.
+  const config::RecordTerms& record() const { return record_; }
+  // Whether it may run although it cannot be recorded.
+  bool unrecorded() const { return unrecorded_; }
 
  private:
   friend class Policy;
@@ -43,6 +49,8 @@ class Grant {
   std::string rule_;
   bool shell_ = false;
   std::vector<std::string> accept_env_;
+  config::RecordTerms record_;
+  bool unrecorded_ = false;
 };
 
 class LocalGrant {

@@ -123,6 +123,8 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
   Grant grant(request.person, request.app, request.releases, rule.name);
   grant.shell_ = rule.shell;
   grant.accept_env_ = rule.accept_env;
+  grant.record_ = rule.record;
+  grant.unrecorded_ = rule.unrecorded;
   return grant;
 }
 

@@ -16,6 +16,7 @@
 #include "authz/decision.h"
 #include "authz/pattern.h"
 #include "config/problem.h"
+#include "config/record_terms.h"
 
 namespace authz {
 
@@ -35,6 +36,8 @@ struct Rule {
   std::vector<Pattern> run;
   bool shell = false;
   std::vector<std::string> accept_env;
+  config::RecordTerms record;
+  bool unrecorded = false;  // what it allows may run although it cannot be recorded
 };
 
 class Policy {

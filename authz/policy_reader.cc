@@ -168,7 +168,8 @@ void PolicyReader::ReadRule(const Node& node) {
   ReadReleases(reader, node, rule);
   ReadRun(reader, node, rule);
   ReadAcceptEnv(reader, node, rule);
-  for (const auto* const key : {"reason", "record", "unrecorded"}) reader.Refused(key);
+  ReadRecording(reader, node, rule);
+  reader.Refused("reason");
   reader.Finish();
   policy_.rules_.push_back(std::move(rule));
 }
@@ -244,6 +245,19 @@ void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
   } else if (rule.shell && (rule.run.size() != 1 || !rule.run[0].everything())) {
     reader.Report("shell", "is only legal beside \"run\": [\"...\"]",
                   "whoever has a shell may run everything");
+  }
+}
+
+void PolicyReader::ReadRecording(ObjectReader& reader, const Node& node, Rule& rule) {
+  config::ReadRecordTerms(document_, reader, problems_, rule.record);
+  std::string unrecorded = "refused";
+  reader.Choice("unrecorded", {"refused", "allowed"}, unrecorded);
+  rule.unrecorded = unrecorded == "allowed";
+  if (rule.effect != Effect::kDeny) return;
+  for (const auto* const key : {"record", "unrecorded"}) {
+    if (node.Find(key) != nullptr) {
+      reader.Report(key, "stands in a rule that denies, where it means nothing");
+    }
   }
 }
 

@@ -29,6 +29,7 @@ class PolicyReader {
   void ReadApps(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void CheckTester(const config::Node& node, const PolicyTest& test);
   void RunTest(const config::Node& node);

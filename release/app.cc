@@ -32,13 +32,16 @@ class AppReader {
 
   void Read() {
     ObjectReader reader(document_, document_.root(), problems_);
+    const bool local = !app_.root.empty();
     ReadPlace(reader);
     ReadConfig(reader);
     ReadEnv(reader);
     ReadPath(reader);
     ReadCommands(reader);
     ReadLimits(reader);
-    for (const char* key : {"daemons", "on_disconnect", "record", "retain"}) reader.Refused(key);
+    for (const char* key : {"daemons", "on_disconnect", "retain"}) reader.Refused(key);
+    if (local) reader.Refused("record", "is for a gateway's app: nothing is recorded here");
+    config::ReadRecordTerms(document_, reader, problems_, app_.record);
     reader.Finish();
   }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/problem.h"
+#include "config/record_terms.h"
 #include "release/dialect.h"
 #include "release/isolation_kind.h"
 
@@ -62,6 +63,7 @@ struct App {
   std::string default_command;         // as typed; may be empty
   IsolationChoice isolation;
   AppLimits limits;
+  config::RecordTerms record;
   unsigned umask = 0027;
 };
 

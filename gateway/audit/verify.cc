@@ -130,7 +130,8 @@ void Verifier::ReadLine(const Place& place, const Line& line) {
   CheckTorn(place, *record);
   CheckChain(place, *record);
   CheckRun(place, *record);
-  if (options_.look_at_recording && record->event.starts_with("recording.")) {
+  if (options_.look_at_recording &&
+      (record->event.starts_with("recording.") || record->event == Name(RunEnded{}))) {
     CheckRecording(place, *record);
   }
   ++report_.records;

@@ -43,8 +43,8 @@ struct VerifyOptions {
   Running running;
   ExpectedKey key;
   Anchors anchors;
-  // What a record of a recording ("recording.…") finds wrong with what is kept of it; file and line
-  // are filled in. Findings are safe to print.
+  // What a record of a recording ("recording.…"), or of a run's end, finds wrong with what is kept
+  // of it; file and line are filled in. Findings are safe to print.
   std::function<std::vector<Finding>(const Record& record)> look_at_recording;
 };
 

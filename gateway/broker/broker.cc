@@ -99,6 +99,9 @@ void Broker::OnGatewayPacket(int gateway) {
     }
     received = base::Fail(base::Code::kInvalid, "the gateway speaks another version");
   }
+  if (received && std::holds_alternative<wire::Prune>(received->message)) {
+    return HandlePrune(gateway, *received);
+  }
   if (received && std::holds_alternative<wire::Refused>(received->message)) {
     return Handle(std::get<wire::Refused>(received->message));
   }
@@ -406,6 +409,20 @@ void Broker::StartArchivist() {
   if (const auto pid = archives_->Start(configuration_.settings.recordings)) {
     children_[*pid] = Kind::kArchivist;
   }
+}
+
+void Broker::HandlePrune(int asker, wire::Received<wire::FromGateway>& received) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  const bool allowed = getsockopt(asker, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+                       peer.uid == geteuid() && received.fds.size() == 1;
+  if (allowed) {
+    archives_->AskPrune(base::Escape(std::get<wire::Prune>(received.message).by, 64),
+                        std::move(received.fds.front()));
+    StartArchivist();
+  }
+  loop_.Unwatch(asker);
+  gateways_.erase(asker);
 }
 
 void Broker::WatchRecordings() {

@@ -34,6 +34,7 @@
 #include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
+#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
 
 namespace broker {
@@ -116,6 +117,7 @@ class Broker {
   void Settle();
   void SettleWithin(std::chrono::milliseconds delay);
   void StartArchivist();
+  void HandlePrune(int asker, wire::Received<wire::FromGateway>& received);
   void WatchRecordings();
   void BeginStop();
   void EndRuns();

@@ -87,7 +87,8 @@ class Desk {
   // A run that is counted, recorded and visible.
   struct Admitted {
     run::Entry entry;
-    record::Writer recording;
+    std::optional<record::Writer> recording;
+    std::string unrecorded;  // why there is none
   };
   release::Outcome<Admitted> Admit(const Understood& understood, const run::RunRecord& record,
                                    const release::ProcessSpec& spec);

@@ -47,7 +47,9 @@ base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& record
                            s.master.get(),     s.terminal.get(),  s.in.get(),
                            s.out.get(),        s.err.get(),       s.client_in.get(),
                            s.client_out.get(), s.client_err.get()};
-  for (const int fd : run.recording->fds()) keep.push_back(fd);
+  if (run.recording) {
+    for (const int fd : run.recording->fds()) keep.push_back(fd);
+  }
   base::CloseAllFdsBut(std::move(keep));
   return run::Confine(run::Role::kSupervisor,
                       recorder.value_or(run::SystemUser{geteuid(), getegid()}));
@@ -65,7 +67,9 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
   if (!spec) return Reject(Lost("start", spec.error()));
   const release::ProcessParts& p = spec->parts();
   auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid,
-                                    Plumbing::Input::kDirect);
+                                    config::Together(grant.record(), u.app->record).input
+                                        ? Plumbing::Input::kRelayed
+                                        : Plumbing::Input::kDirect);
   if (!plumbing) return Reject(Lost("start", plumbing.error()));
 
   const auto self = run::Look(getpid());
@@ -91,7 +95,8 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
          .status = command.error().status,
          .ended_ms = record.started_ms,
          .complete = true,
-         .recorded = run::Recorded{.digest = admitted->recording.End()}});
+         .recorded = run::Recorded{.digest = admitted->recording ? admitted->recording->End()
+                                                                 : std::string()}});
     return Answer({.status = command.error().status,
                    .out = "",
                    .err = "oneoff: " + command.error().message + "\n"});
@@ -101,6 +106,10 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
       {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
   plumbing->command.clear();
   if (u.pty) plumbing->Greet(Greeting(u, p));
+  if (!admitted->unrecorded.empty()) {
+    plumbing->Greet(fmt::format("oneoff: {}+{} run {}: THIS RUN IS NOT RECORDED: {}", p.app,
+                                p.release, p.run_id, admitted->unrecorded));
+  }
   return Supervise(*plumbing, std::move(*command), std::move(*admitted), p);
 }
 
@@ -115,13 +124,19 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
   if (!entry) return Untracked(p, entry.error());
   admission->Reset();
   auto recording = MakeRecording(u, record, spec);
+  std::string unrecorded;
   if (!recording) {
+    unrecorded = recording.error().message();
+    supplies_.log(base::Level::kError,
+                  fmt::format("run {} of {} cannot be recorded: {}", record.id, p.app, unrecorded));
+  }
+  if (!recording && !spec.grant().unrecorded()) {
     supplies_.registry.Withdraw(record.id);
     return release::Refuse(
         release::kCannotRecord,
         fmt::format("{}+{}: nothing was started, because it cannot be recorded: {}; tell whoever "
                     "runs this gateway",
-                    p.app, p.release, recording.error().message()));
+                    p.app, p.release, unrecorded));
   }
   const audit::RunStarted started{.run = record.id,
                                   .app = p.app,
@@ -139,7 +154,7 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
                                   .pty = u.pty,
                                   .configuration = "",
                                   .certificate = admission_.certificate,
-                                  .unrecorded = "",
+                                  .unrecorded = unrecorded,
                                   .parity = u.parity};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
@@ -160,7 +175,9 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
     PostNotStarted(record);
     return Untracked(p, published.error());
   }
-  return Admitted{std::move(*entry), std::move(*recording)};
+  Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded)};
+  if (recording) admitted.recording.emplace(std::move(*recording));
+  return admitted;
 }
 
 base::Result<record::Writer> Desk::MakeRecording(const Understood& u, const run::RunRecord& record,
@@ -183,8 +200,12 @@ base::Result<record::Writer> Desk::MakeRecording(const Understood& u, const run:
     about.columns = request_.start.pty->size.columns;
     about.rows = request_.start.pty->size.rows;
   }
-  return supplies_.recordings.Create(
-      about, {.reserve = supplies_.configuration.settings.recordings.reserve}, supplies_.clock);
+  const config::RecordTerms asked = config::Together(spec.grant().record(), u.app->record);
+  record::Terms terms{.digest_all = asked.digest,
+                      .input = asked.input,
+                      .reserve = supplies_.configuration.settings.recordings.reserve};
+  terms.keep = asked.keep.value_or(terms.keep);
+  return supplies_.recordings.Create(about, terms, supplies_.clock);
 }
 
 void Desk::Withdraw(const std::string& run) const {
@@ -220,7 +241,7 @@ std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) 
   const std::string web = u.parity.starts_with(kDifferent)
                               ? "; web differs: " + u.parity.substr(kDifferent.size())
                               : "";
-  return fmt::format("oneoff: {}+{}{} run {} as {}{}\r\n", p.app, p.release, commit, p.run_id,
+  return fmt::format("oneoff: {}+{}{} run {} as {}{}", p.app, p.release, commit, p.run_id,
                      request_.person, web);
 }
 

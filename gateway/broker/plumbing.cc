@@ -88,8 +88,10 @@ base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owne
 }
 
 void Plumbing::Greet(const std::string& line) const {
-  // Fits: nothing else is in the socket yet.
-  (void)!write(supervisor.terminal.get(), line.data(), line.size());
+  const base::UniqueFd& terminal = supervisor.terminal;
+  const std::string text = line + (terminal ? "\r\n" : "\n");
+  // Fits: nothing else is in it yet.
+  (void)!write((terminal ? terminal : supervisor.client_err).get(), text.data(), text.size());
 }
 
 }  // namespace broker

@@ -27,7 +27,7 @@ struct Plumbing {
   // A pty as asked for, whose device belongs to `owner`; pipes if `pty` is null.
   static base::Result<Plumbing> Connect(const wire::PtyRequest* pty, uid_t owner, Input input);
 
-  // Puts a line into the terminal's output, ahead of everything else. With a pty only.
+  // Puts a line into the terminal's output, or without one into stderr, ahead of everything else.
   void Greet(const std::string& line) const;
 };
 

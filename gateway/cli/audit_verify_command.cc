@@ -14,6 +14,7 @@
 #include "gateway/audit/key_files.h"
 #include "gateway/audit/verify.h"
 #include "gateway/cli/command.h"
+#include "gateway/cli/recording_check.h"
 #include "gateway/run/registry.h"
 
 namespace cli {
@@ -113,6 +114,11 @@ int Verify(const Shared& shared, const Question& question) {
   options.running = RunningUnder(paths.lib);
   options.key = *expected;
   if (!question.anchors.empty()) options.anchors = audit::ReadAnchors(question.anchors);
+  const auto recordings =
+      std::make_shared<RecordingCheck>(RecordingCheck::Prepare(paths));  // owned by the function
+  options.look_at_recording = [recordings](const audit::Record& record) {
+    return recordings->Look(record);
+  };
   const audit::Report report = audit::Verify(paths.audit, options);
   for (const audit::Finding& finding : report.findings) {
     fmt::print("{}\n", audit::Describe(finding));
@@ -132,10 +138,10 @@ int Verify(const Shared& shared, const Question& question) {
 }  // namespace
 
 void AddAuditVerify(CLI::App& audit, Shared& shared) {
-  CLI::App* const verify =
-      audit.add_subcommand("verify",
-                           "Check every record's place in the chain, and every signature; 0: "
-                           "sound, 1: damaged, 2: incomplete, 3: cannot tell");
+  CLI::App* const verify = audit.add_subcommand(
+      "verify",
+      "Check every record's place in the chain, every signature and every recording; 0: "
+      "sound, 1: damaged, 2: incomplete, 3: cannot tell");
   const auto question =
       std::make_shared<Question>();  // owned by the callback, and bound to the options
   verify

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/cli/command.h"
+#include "gateway/cli/recording_commands.h"
 
 int main(int argc, char** argv) {
   try {
@@ -30,13 +31,16 @@ int main(int argc, char** argv) {
     cli::AddPolicy(app, shared);
     cli::AddConfig(app, shared);
     cli::AddAudit(app, shared);
+    cli::AddRecordings(app, shared);
+    cli::AddReplay(app, shared);
     app.footer(
         "Examples:\n"
         "  oneoff serve --root /srv/try\n"
         "  oneoff config check\n"
         "  oneoff run rake db:migrate\n"
         "  oneoff policy explain alice shop rake db:migrate\n"
-        "  oneoff audit show --app shop");
+        "  oneoff audit show --app shop\n"
+        "  oneoff replay last --speed 4");
     try {
       std::vector<std::string> arguments =
           cli::WithoutSeparator(std::vector<std::string>(argv + 1, argv + argc));

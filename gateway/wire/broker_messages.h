@@ -62,7 +62,19 @@ struct Refused {
   }
 };
 
-using FromGateway = std::variant<Hello, Connection, Refused>;
+// From a process of the broker's own user instead of a gateway: prune recordings. Descriptor: where
+// one line of text is to go.
+struct Prune {
+  static constexpr std::string_view kName = "prune";
+  std::string by;  // who asks
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("by", self.by);
+  }
+};
+
+using FromGateway = std::variant<Hello, Connection, Refused, Prune>;
+
 // What is in force from now on: after each hello, and whenever it has changed.
 struct Settings {
   static constexpr std::string_view kName = "settings";

@@ -297,11 +297,33 @@ TEST(Policy, WhatThisVersionDoesNotActOnIsRefused) {
   EXPECT_THAT(
       ProblemsOf("{\"unix_users\": {},\n\"rules\": [{\"name\": \"r\", \"who\": "
                  "[\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],\n\"reason\": \"required\", "
-                 "\"record\": true, \"unrecorded\": \"allowed\"}]}"),
+                 "\"shell\": false}]}"),
       ElementsAre("policy.json:1:16: \"unix_users\" is not acted on by this version",
-                  "policy.json:3:11: \"reason\" is not acted on by this version",
-                  "policy.json:3:33: \"record\" is not acted on by this version",
-                  "policy.json:3:53: \"unrecorded\" is not acted on by this version"));
+                  "policy.json:3:11: \"reason\" is not acted on by this version"));
+}
+
+TEST(Policy, AGrantSaysWhatIsToBeRecorded) {
+  const Policy policy = Parse(
+      "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],"
+      "\"record\": {\"keep\": \"64M\", \"input\": true, \"digest\": true}, \"unrecorded\": "
+      "\"allowed\"}]}");
+  Request request;
+  request.person = "bob";
+  request.app = "shop";
+  request.words = {"x"};
+  const Decision decision = policy.Decide(request);
+  const auto* const grant = std::get_if<Grant>(&decision);
+  ASSERT_NE(grant, nullptr);
+  EXPECT_EQ(grant->record(),
+            (config::RecordTerms{.keep = 64UL << 20, .digest = true, .input = true}));
+  EXPECT_TRUE(grant->unrecorded());
+}
+
+TEST(Policy, WhatIsRecordedIsForRulesThatAllow) {
+  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"effect\": \"deny\", \"who\": [\"bob\"], "
+                         "\"apps\": [\"shop\"], \"run\": [\"x\"],\n\"record\": {\"kept\": 1}, "
+                         "\"unrecorded\": \"yes\"}]}"),
+              testing::SizeIs(4));
 }
 
 TEST(Policy, ThatFailsItsOwnTestsIsRefused) {

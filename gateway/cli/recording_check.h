@@ -1,0 +1,43 @@
+// RecordingCheck: holds the recordings against the audit log, for `oneoff audit verify`.
+#ifndef ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
+#define ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/paths.h"
+#include "gateway/audit/record.h"
+#include "gateway/audit/verify.h"
+#include "gateway/record/store.h"
+
+namespace cli {
+
+class RecordingCheck {
+ public:
+  // Reads the log once, for what it says of recordings as a whole.
+  static RecordingCheck Prepare(const config::Paths& paths);
+
+  // What is wrong with the recording that `record` speaks of. Each recording is read once: held
+  // against its end, or, as long as there is none, against the newest word of its progress.
+  std::vector<audit::Finding> Look(const audit::Record& record);
+
+ private:
+  explicit RecordingCheck(base::Result<record::Store> store) : store_(std::move(store)) {}
+
+  void Note(const audit::Record& record);
+  std::vector<audit::Finding> Compare(const audit::Record& record, bool whole) const;
+  std::vector<audit::Finding> LookAtEnd(const audit::Record& record) const;
+
+  base::Result<record::Store> store_;
+  bool told_ = false;  // that there are none here
+  std::set<std::string> pruned_;
+  std::map<std::string, std::uint64_t> ended_;     // by run: the record's number
+  std::map<std::string, std::uint64_t> progress_;  // the newest
+};
+
+}  // namespace cli
+
+#endif  // ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_

@@ -1,0 +1,199 @@
+// `oneoff replay`: plays a recording, searches it, or exports it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "config/paths.h"
+#include "config/quantity.h"
+#include "gateway/cli/recording_commands.h"
+#include "gateway/record/asciicast.h"
+#include "gateway/record/playback.h"
+
+namespace cli {
+namespace {
+
+using record::Moment;
+using record::Stream;
+using std::chrono::milliseconds;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 64;
+constexpr std::size_t kMaxLine = 64UL * 1024;  // bytes of a line that is searched
+
+struct Order {
+  std::string run;
+  double speed = 1;
+  std::string idle;
+  std::vector<std::string> streams;
+  std::string search;
+  bool no_wait = false;
+  bool asciicast = false;
+};
+
+int Complain(const std::string& message, int status = kFailed) {
+  (void)std::fprintf(stderr, "oneoff: replay: %s\n", message.c_str());
+  return status;
+}
+
+// The one recording whose name begins so; `last` is the newest.
+base::Result<std::string> Find(const record::Store& store, const std::string& run) {
+  const auto runs = store.List();
+  if (!runs) return base::Fail(runs.error());
+  std::vector<std::string> found;
+  base::WallTime newest{};
+  for (const std::string& id : *runs) {
+    if (run != "last" && !id.starts_with(run)) continue;
+    if (run == "last") {
+      const auto about = record::ReadAbout(store, id);
+      if (!about || (!found.empty() && about->started < newest)) continue;
+      newest = about->started;
+      found.clear();
+    }
+    found.push_back(id);
+  }
+  if (found.size() == 1 && !run.empty()) return found.front();
+  return base::Fail(
+      base::Code::kNotFound,
+      fmt::format("{}: {}; oneoff recordings lists them", base::Quote(run, 40),
+                  found.empty() ? "there is no such recording" : "several recordings begin so"));
+}
+
+void Wait(milliseconds time) {
+  timespec left{time.count() / 1000, time.count() % 1000 * 1'000'000};
+  while (nanosleep(&left, &left) != 0) {
+  }
+}
+
+bool IsWanted(const Order& order, Stream stream) {
+  const std::string_view name = record::FileOf(stream);
+  if (!order.streams.empty()) {
+    return std::find(order.streams.begin(), order.streams.end(), name) != order.streams.end();
+  }
+  return stream != Stream::kStdin && stream != Stream::kTerminalIn;
+}
+
+// Calls `on_moment` for each moment; the status.
+template <class F>
+int ForEach(record::Playback& playback, F on_moment) {
+  for (;;) {
+    const auto moment = playback.Next();
+    if (!moment) return Complain(base::Escape(moment.error().message()));
+    if (!*moment) return 0;
+    if (!on_moment(**moment)) return kFailed;
+  }
+}
+
+int Play(record::Playback& playback, const Order& order, std::optional<milliseconds> idle) {
+  milliseconds last{0};
+  return ForEach(playback, [&](const Moment& moment) {
+    milliseconds pause = moment.at - std::exchange(last, moment.at);
+    if (idle) pause = std::min(pause, *idle);
+    if (!order.no_wait)
+      Wait(milliseconds(
+          static_cast<std::int64_t>(static_cast<double>(pause.count()) / order.speed)));
+    const auto* const output = std::get_if<record::Output>(&moment.what);
+    if (output == nullptr || !IsWanted(order, output->stream)) return true;
+    const int fd = output->stream == Stream::kStderr ? STDERR_FILENO : STDOUT_FILENO;
+    return base::WriteAll(fd, output->bytes).has_value();
+  });
+}
+
+int Export(record::Playback& playback) {
+  record::Asciicast cast(playback.about());
+  if (!base::WriteAll(STDOUT_FILENO, cast.Header())) return kFailed;
+  return ForEach(playback, [&](const Moment& moment) {
+    return base::WriteAll(STDOUT_FILENO, cast.Event(moment)).has_value();
+  });
+}
+
+int Search(record::Playback& playback, const Order& order) {
+  std::array<std::string, record::kStreamFiles.size()> lines;
+  bool found = false;
+  const auto look = [&](Stream stream, milliseconds at, std::string& line) {
+    if (line.find(order.search) != std::string::npos) {
+      found = true;
+      (void)std::printf("%8.3f  %-6s  %s\n", static_cast<double>(at.count()) / 1000,
+                        std::string(record::FileOf(stream)).c_str(),
+                        base::Escape(base::Trim(line), kMaxLine).c_str());
+    }
+    line.clear();
+  };
+  milliseconds end{0};
+  const int status = ForEach(playback, [&](const Moment& moment) {
+    end = moment.at;
+    const auto* const output = std::get_if<record::Output>(&moment.what);
+    if (output == nullptr || !IsWanted(order, output->stream)) return true;
+    std::string& line = lines.at(static_cast<std::size_t>(output->stream));
+    for (const char c : output->bytes) {
+      line += c;
+      if (c == '\n' || line.size() >= kMaxLine) look(output->stream, moment.at, line);
+    }
+    return true;
+  });
+  for (std::size_t i = 0; i < lines.size(); ++i) look(static_cast<Stream>(i), end, lines.at(i));
+  return status != 0 ? status : found ? 0 : kFailed;
+}
+
+int Replay(const Shared& shared, const Order& order) {
+  std::optional<milliseconds> idle;
+  if (!order.idle.empty()) {
+    idle = config::ParseDuration(order.idle);
+    if (!idle) return Complain("--idle is a time such as 2s or 500ms", kUsage);
+  }
+  if (!(order.speed > 0.001 && order.speed < 100'000)) {
+    return Complain("--speed is a number above 0, such as 2 or 0.5", kUsage);
+  }
+  const auto store = record::Store::OpenToRead(config::Paths::Under(shared.root).lib);
+  if (!store) return Complain(store.error().message());
+  const auto run = Find(*store, order.run);
+  if (!run) return Complain(run.error().message());
+  auto playback = record::Playback::Open(*store, *run);
+  if (!playback) return Complain(base::Escape(playback.error().message()));
+  if (order.asciicast) return Export(*playback);
+  if (!order.search.empty()) return Search(*playback, order);
+  return Play(*playback, order, idle);
+}
+
+}  // namespace
+
+void AddReplay(CLI::App& app, Shared& shared) {
+  CLI::App* const replay =
+      app.add_subcommand("replay", "Play a run's recording in this terminal; search or export it");
+  const auto order = std::make_shared<Order>();  // owned by the callback and the options
+  replay->add_option("RUN", order->run, "The run's id, its beginning, or last")->required();
+  replay->add_option("--speed", order->speed, "So many times as fast as it was");
+  replay->add_option("--idle", order->idle, "No pause is longer than this: 2s, 500ms");
+  replay->add_flag("--no-wait", order->no_wait, "All at once");
+  std::vector<std::string> names(record::kStreamFiles.begin(), record::kStreamFiles.end());
+  replay->add_option("--stream", order->streams, "Only this one of the streams; may be repeated")
+      ->check(CLI::IsMember(std::move(names)))
+      ->allow_extra_args(false);
+  replay->add_option("--search", order->search,
+                     "Print the lines that hold this text, each with its time and stream; status 1 "
+                     "if there is none");
+  replay->add_flag("--asciicast", order->asciicast,
+                   "Write it to stdout as an asciicast (version 2), which asciinema plays");
+  replay->footer(
+      "It plays what was recorded as it was, whatever that makes of your terminal; `reset` "
+      "helps.\n\n"
+      "Examples:\n"
+      "  oneoff replay 7k2m9xqd --speed 4 --idle 1s\n"
+      "  oneoff replay last --no-wait --stream stderr\n"
+      "  oneoff replay 7k2m --search 'DROP TABLE'\n"
+      "  oneoff replay 7k2m9xqd --asciicast > run.cast && asciinema play run.cast");
+  replay->callback([&shared, order] { shared.status = Replay(shared, *order); });
+}
+
+}  // namespace cli

@@ -1,0 +1,76 @@
+"""`oneoff replay` plays a recording as it was, searches it, and exports what asciinema plays."""
+
+import json
+import subprocess
+import time
+
+import harness
+from client import Terminal
+
+
+class Replay(harness.GatewayTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        result = cls.ssh("plain", "sh -c 'printf \"a\\377\\n\"; echo error >&2; sleep 0.4; printf \"caf\\303\\251\\n\"; exit 3'")
+        assert result.status == 3, result
+        cls.piped = cls.gateway.wait_for_audit("run.ended", status=3)["run"]
+        terminal = cls.client.terminal("plain", "sh -c 'stty size; seq 1 3000; exit 4'")
+        assert terminal.wait() == 4
+        cls.shown = cls.gateway.wait_for_audit("run.ended", status=4)["run"]
+        terminal.close()
+
+    def replay(self, *words, status=0, stderr=b""):
+        result = subprocess.run([harness.ONEOFF, "--root", self.gateway.root, "replay", *words],
+                                stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        self.assertEqual((result.returncode, result.stderr), (status, stderr))
+        return result.stdout
+
+    def test_byte_for_byte(self):
+        self.assertEqual(self.replay(self.piped, "--no-wait", stderr=b"error\n"), b"a\xff\ncaf\xc3\xa9\n")
+        lines = b"".join(b"%d\r\n" % number for number in range(1, 3001))
+        self.assertEqual(self.replay(self.shown, "--no-wait"), b"24 80\r\n" + lines)
+        self.assertEqual(self.replay("last", "--no-wait"), b"24 80\r\n" + lines)
+
+    def test_with_its_times_faster_or_without_pauses(self):
+        for words, least, most in (((), 0.35, 20), (("--speed", "100"), 0, 20), (("--idle", "1ms"), 0, 20)):
+            start = time.monotonic()
+            self.replay(self.piped, *words, stderr=b"error\n")
+            self.assertGreater(time.monotonic() - start, least)
+            self.assertLess(time.monotonic() - start, most)
+
+    def test_one_stream_and_a_search(self):
+        self.assertEqual(self.replay(self.piped, "--no-wait", "--stream", "stderr", stderr=b"error\n"), b"")
+        self.assertRegex(self.replay(self.shown, "--search", "2999"), rb"\A +\d+\.\d{3}  ttyout  2999\n\Z")
+        self.assertEqual(self.replay(self.shown, "--search", "nowhere", status=1), b"")
+
+    def test_what_cannot_be_replayed_is_said(self):
+        self.replay("zzzzzzzz", status=1, stderr=b"oneoff: replay: 'zzzzzzzz': there is no such recording; oneoff "
+                                                b"recordings lists them\n")
+        self.replay(self.piped, "--speed", "0", status=64,
+                    stderr=b"oneoff: replay: --speed is a number above 0, such as 2 or 0.5\n")
+
+    def test_an_asciicast_is_what_asciinema_plays(self):
+        cast = self.replay(self.piped, "--asciicast")
+        header, *events = [json.loads(line) for line in cast.splitlines()]
+        self.assertEqual((header["version"], header["width"], header["height"]), (2, 80, 24))
+        self.assertEqual(sorted(text for _, kind, text in events if kind == "o"),
+                         sorted(["a\ufffd\r\n", "error\r\n", "caf\u00e9\r\n"]))
+        path = self.directory / "run.cast"
+        path.write_bytes(self.replay(self.shown, "--asciicast"))
+        player = Terminal(["asciinema", "cat", str(path)], self.client.environment({"LC_ALL": "C.UTF-8"}), 24, 80)
+        self.addCleanup(player.close)
+        self.assertEqual(player.wait(), 0, player.output[-1000:])
+        self.assertRegex(player.output[-40:], rb"2999\r+\n3000\r+\n")
+
+    def test_recordings_lists_them(self):
+        listing = self.gateway.oneoff("recordings", "--app", "plain", "--who", "alice", "--since", "1h").stdout
+        self.assertRegex(listing, rf"(?m)^{self.piped} +2\S+Z plain\+v2 +alice +pipes +sh -c ")
+        self.assertRegex(listing, rf"(?m)^{self.shown} +2\S+Z plain\+v2 +alice +terminal +sh -c ")
+        objects = [json.loads(line) for line in self.gateway.oneoff("recordings", "--json").stdout.splitlines()]
+        self.assertEqual({item["run"] for item in objects}, {self.piped, self.shown})
+        self.assertEqual(self.gateway.oneoff("recordings", "--who", "bob", "--json").stdout, "")
+
+
+if __name__ == "__main__":
+    harness.main()
