@@ -51,6 +51,7 @@ class RecordingDisk(harness.GatewayTest):
         terminal.send("seq 1 3000; echo $((6*7)) is the answer\n")  # more than its last page still takes
         run = self.gateway.wait_for_audit("run.started", pty=True)["run"]
         self.assertRegex(self.gateway.wait_for_audit("recording.paused", run=run)["cause"], "No space left on device")
+        self.assertTrue(self.gateway.audit("recording.progress", run=run))
         self.assertNotIn(b"42 is the answer", terminal.output)
         filler.unlink()
         terminal.expect(rb"42 is the answer\r\n")
