@@ -78,6 +78,7 @@ struct RunEnded {
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
   std::string recording;  // the digest of the recording's list of files (recording.ended); or empty
+  bool release_gone = false;  // its release was removed while it ran
 };
 
 // A request to run that was refused, for whatever reason: policy, parsing, no such release.

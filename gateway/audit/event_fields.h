@@ -59,6 +59,7 @@ void Fields(V& v, Is<RunEnded> auto& e) {
   v("stdout_bytes", e.stdout_bytes);
   v("stderr_bytes", e.stderr_bytes);
   v("recording", e.recording);
+  v("release_gone", e.release_gone);
 }
 
 template <typename V>

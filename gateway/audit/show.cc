@@ -33,6 +33,8 @@ std::string Ending(const Record& record) {
   if (const std::string number = Number(record, "signal"); number != "0") {
     text += ", signal " + number;
   }
+  const auto gone = record.object.find("release_gone");
+  if (gone != record.object.end() && *gone == true) text += ", its release was removed meanwhile";
   return text + ", " + Number(record, "duration_ms") + " ms";
 }
 

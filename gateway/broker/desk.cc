@@ -157,11 +157,12 @@ Outcome<Desk::Understood> Desk::Understand() const {
   auto account = release::FindAccount(*u.app);
   if (!account) return tl::unexpected(account.error());
   u.account = std::move(*account);
-  auto survey =
+  auto resolved =
       Resolve(*u.app, u.account,
               {.release = target_.release, .programs = release::ProgramsOf(u.line.words)});
-  if (!survey) return tl::unexpected(survey.error());
-  u.survey = std::move(*survey);
+  if (!resolved) return tl::unexpected(resolved.error());
+  u.survey = std::move(resolved->survey);
+  u.lease = std::move(resolved->lease);
   auto plan = PlanFor(u);
   if (!plan) return tl::unexpected(plan.error());
   u.plan = std::move(*plan);
@@ -193,6 +194,7 @@ int Desk::Decide(Understood& u) {
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
   if (auto terminal = CheckTerminal(u); !terminal) return Reject(terminal.error());
   u.parity = ParityWithWeb(u);
+  lease_ = std::move(u.lease);
   return StartRun(u, std::get<authz::Grant>(decision));
 }
 

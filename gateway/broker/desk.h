@@ -63,6 +63,7 @@ class Desk {
     release::CommandLine line;
     release::Account account;
     release::Survey survey;
+    base::UniqueFd lease;  // of the release's directory; may be none
     release::Plan plan;
     std::string parity;  // ParityWithWeb
     authz::Request question;
@@ -129,6 +130,7 @@ class Desk {
   authz::Admission admission_;  // as it is now
   std::optional<audit::Client> audit_;
   release::Target target_;
+  base::UniqueFd lease_;  // of the release that is about to run
 };
 
 }  // namespace broker

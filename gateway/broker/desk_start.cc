@@ -50,6 +50,7 @@ base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& record
   if (run.recording) {
     for (const int fd : run.recording->fds()) keep.push_back(fd);
   }
+  keep.push_back(run.lease.get());
   base::CloseAllFdsBut(std::move(keep));
   return run::Confine(run::Role::kSupervisor,
                       recorder.value_or(run::SystemUser{geteuid(), getegid()}));
@@ -269,7 +270,8 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
                  .term_after = settings.term_after,
                  .kill_after = settings.kill_after,
                  .pause = settings.recordings.pause_limit,
-                 .linger = settings.linger}};
+                 .linger = settings.linger},
+      .lease = std::move(lease_)};
   const auto confined = BecomeSupervisor(supplies_.recorder, run);
   if (!confined) supplies_.log(base::Level::kError, "supervisor: " + confined.error().message());
   run::Supervisor supervisor(std::move(run), supplies_.clock);

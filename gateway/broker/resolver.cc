@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,9 +13,11 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "base/packet.h"
 #include "base/unique_fd.h"
 #include "gateway/broker/unit_lookup.h"
 #include "gateway/wire/survey.h"
+#include "release/lease.h"
 
 namespace broker {
 namespace {
@@ -27,9 +30,9 @@ release::Refusal Unusable(const release::App& app, std::string_view why) {
 }
 
 int ResolverMain(const release::App& app, const release::Account& account,
-                 const release::SurveyRequest& request, int out) {
+                 const release::SurveyRequest& request, int out, int lease) {
   base::NameProcess("oneoff-resolver");
-  base::CloseAllFdsBut({out});
+  base::CloseAllFdsBut({out, lease});
   auto outside = release::LookOutside(app, LookUpUnit);
   if (release::BecomeAccount(account) != 0) return 1;
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -38,6 +41,12 @@ int ResolverMain(const release::App& app, const release::Account& account,
   setrlimit(RLIMIT_CPU, &cpu);
   auto survey = outside ? release::MakeSurvey(app, account, request, *outside)
                         : tl::unexpected(std::move(outside.error()));
+  if (survey) {
+    auto taken = release::TakeLease(app, *survey);
+    if (!taken) survey = tl::unexpected(std::move(taken.error()));
+    // Ahead of the message: whoever has that whole has the descriptor.
+    if (taken && *taken) (void)base::SendPacket(lease, "lease", {taken->get()});
+  }
   const std::string message = survey
                                   ? wire::Encode(wire::SurveyMessage{std::move(*survey)})
                                   : wire::Encode(wire::RefusalMessage{std::move(survey.error())});
@@ -68,14 +77,26 @@ base::Result<std::string> ReadMessage(int fd) {
   }
 }
 
+// The descriptor that the resolver sent, if it is a directory's.
+base::UniqueFd ReceiveLease(int socket) {
+  auto packet = base::ReceivePacket(socket, base::Wait::kNo);
+  if (!packet || packet->fds.size() != 1) return {};
+  struct stat status {};
+  const bool good = fstat(packet->fds[0].get(), &status) == 0 && S_ISDIR(status.st_mode);
+  return good ? std::move(packet->fds[0]) : base::UniqueFd();
+}
+
 }  // namespace
 
-release::Outcome<release::Survey> Resolve(const release::App& app, const release::Account& account,
-                                          const release::SurveyRequest& request) {
+release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
+                                   const release::SurveyRequest& request) {
   auto pipe = base::MakePipe();
   if (!pipe) return tl::unexpected(Unusable(app, pipe.error().message()));
+  const auto lease = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!lease) return tl::unexpected(Unusable(app, lease.error().message()));
   const int out = pipe->second.get();
-  auto child = base::Child::Fork([&] { return ResolverMain(app, account, request, out); });
+  auto child = base::Child::Fork(
+      [&] { return ResolverMain(app, account, request, out, lease->second.get()); });
   if (!child) return tl::unexpected(Unusable(app, child.error().message()));
   pipe->second.Reset();
   const auto text = ReadMessage(pipe->first.get());
@@ -88,7 +109,8 @@ release::Outcome<release::Survey> Resolve(const release::App& app, const release
   if (auto* refusal = std::get_if<wire::RefusalMessage>(&*message)) {
     return tl::unexpected(std::move(refusal->refusal));
   }
-  return std::get<wire::SurveyMessage>(std::move(*message)).survey;
+  return Resolved{std::get<wire::SurveyMessage>(std::move(*message)).survey,
+                  ReceiveLease(lease->first.get())};
 }
 
 }  // namespace broker

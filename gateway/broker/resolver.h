@@ -6,14 +6,20 @@
 #ifndef ONEOFF_GATEWAY_BROKER_RESOLVER_H_
 #define ONEOFF_GATEWAY_BROKER_RESOLVER_H_
 
+#include "base/unique_fd.h"
 #include "release/survey.h"
 
 namespace broker {
 
-// release::MakeSurvey, made by a process of `account`. Its refusals, and kUnusable if that process
-// failed or took longer than 10 seconds.
-release::Outcome<release::Survey> Resolve(const release::App& app, const release::Account& account,
-                                          const release::SurveyRequest& request);
+struct Resolved {
+  release::Survey survey;
+  base::UniqueFd lease;  // release::TakeLease's; may be none
+};
+
+// release::MakeSurvey and release::TakeLease, by a process of `account`. Their refusals, and
+// kUnusable if that process failed or took longer than 10 seconds.
+release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
+                                   const release::SurveyRequest& request);
 
 }  // namespace broker
 

@@ -61,6 +61,7 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
     event.stderr_bytes = ending.recorded->stderr_bytes;
     event.recording = ending.recorded->digest;
   }
+  event.release_gone = ending.release_gone.value_or(false);
   event.duration_ms = ending.ended_ms - std::min(ending.ended_ms, record.started_ms);
   return event;
 }
@@ -127,6 +128,14 @@ Settlement::Next Settlement::Record(const std::vector<run::RunState>& ended) {
       continue;
     }
     ending_.erase(id);
+    if (const auto& ending = ended[i].ending; ending && ending->release_gone) {
+      const run::RunRecord& record = ended[i].record;
+      supplies_.log(base::Level::kWarning,
+                    fmt::format("{}+{} run {}: its release was removed while it ran; a clean-up "
+                                "that locks releases leaves such a one alone: flock -n -x "
+                                "releases/ID rm -rf releases/ID",
+                                record.app, record.release, id));
+    }
     if (auto removed = supplies_.registry.Remove(id); !removed) {
       supplies_.log(base::Level::kError, removed.error().message());
     }

@@ -99,18 +99,18 @@ class Examination {
   }
 
   bool LookAtRelease() {
-    auto survey =
+    auto resolved =
         broker::Resolve(app_.app, app_.account,
                         {.release = app_.release,
                          .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"}});
-    if (!survey) {
-      const bool config = survey.error().status == release::kConfiguration;
-      Add(State::kBad, config ? "config" : "release", survey.error().message,
+    if (!resolved) {
+      const bool config = resolved.error().status == release::kConfiguration;
+      Add(State::kBad, config ? "config" : "release", resolved.error().message,
           config ? "correct it there; each source is explained in release/FORMAT.md"
                  : fmt::format("deploy it, or correct {}", app_.app.file));
       return false;
     }
-    survey_ = std::move(*survey);
+    survey_ = std::move(resolved->survey);
     Add(State::kGood, "release",
         fmt::format("{} in {}", survey_.release, base::Escape(survey_.directory, 1000)));
     const release::ClientVariables client;

@@ -16,7 +16,7 @@ namespace {
 using release::Outcome;
 using release::Refuse;
 
-Outcome<release::Survey> Survey(const LocalApp& app, const std::vector<std::string>& words) {
+Outcome<broker::Resolved> Resolve(const LocalApp& app, const std::vector<std::string>& words) {
   return broker::Resolve(app.app, app.account,
                          {.release = app.release, .programs = release::ProgramsOf(words)});
 }
@@ -57,9 +57,10 @@ Outcome<release::CommandLine> LineOf(const release::App& app,
 Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandLine& line,
                                     const std::string& term) {
   LocalProcess process;
-  auto survey = Survey(app, line.words);
-  if (!survey) return tl::unexpected(std::move(survey.error()));
-  process.survey = std::move(*survey);
+  auto resolved = Resolve(app, line.words);
+  if (!resolved) return tl::unexpected(std::move(resolved.error()));
+  process.survey = std::move(resolved->survey);
+  process.lease = std::move(resolved->lease);
   auto plan = release::MakePlan(app.app, process.survey, line.words);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);
@@ -71,9 +72,9 @@ Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandL
 
 Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& type) {
   LocalProcess process;
-  auto survey = Survey(app, {type});
-  if (!survey) return tl::unexpected(std::move(survey.error()));
-  process.survey = std::move(*survey);
+  auto resolved = Resolve(app, {type});
+  if (!resolved) return tl::unexpected(std::move(resolved.error()));
+  process.survey = std::move(resolved->survey);
   auto plan = release::MakeProcessPlan(app.app, process.survey, type);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);

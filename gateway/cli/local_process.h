@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "gateway/cli/local_app.h"
 #include "release/command_line.h"
 #include "release/plan.h"
@@ -18,6 +19,7 @@ struct LocalProcess {
   release::Survey survey;
   release::Plan plan;
   release::ProcessParts parts;
+  base::UniqueFd lease;  // of a one-off: its release is not cleaned up while this lives
 };
 
 // What `words`, split by the caller's shell, stand for. Without words: the app's default command.

@@ -92,6 +92,7 @@ struct Ending {
   std::uint64_t ended_ms = 0;
   bool complete = false;  // nothing that came from the command is left, either
   std::optional<Recorded> recorded = std::nullopt;  // once all of it has passed
+  std::optional<bool> release_gone = std::nullopt;  // its release was removed while it ran
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("complete", self.complete);
@@ -100,6 +101,7 @@ struct Ending {
     io("signal", self.signal);
     io("ended_ms", self.ended_ms);
     io("recorded", self.recorded);
+    io("release_gone", self.release_gone);
   }
 };
 

@@ -12,6 +12,7 @@
 #include "gateway/run/process_tree.h"
 #include "gateway/run/pty.h"
 #include "gateway/wire/codec.h"
+#include "release/lease.h"
 
 namespace run {
 namespace {
@@ -316,6 +317,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
     ending.status = StatusOf(*ending_as_);
   }
   ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+  if (release::IsGone(run_.lease)) ending.release_gone = true;
   ending_ = ending;
   loop_.Cancel(idle_timer_);
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
@@ -359,6 +361,10 @@ void Supervisor::Tell() {
   } else if (ending_->how == How::kCannotRecord) {
     ended.text = fmt::format("oneoff: {}: ended because its recording cannot be written: {}",
                              run_.label, recorder_.failure());
+  }
+  if (ending_->release_gone) {
+    if (!ended.text.empty()) ended.text += "\n";
+    ended.text += fmt::format("oneoff: {}: its release was removed while it ran", run_.label);
   }
   (void)wire::Send(run_.control.get(), ended);
 }

@@ -58,6 +58,7 @@ struct Supervised {
   Streams streams;
   std::optional<record::Writer> recording;  // nullopt: none is made
   Bounds bounds;
+  base::UniqueFd lease;  // release::TakeLease's: held until the run's end; may be none
 };
 
 class Supervisor {

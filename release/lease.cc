@@ -1,0 +1,55 @@
+#include "release/lease.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+
+namespace release {
+namespace {
+
+void Warn(Survey& survey, int number) {
+  if (survey.warnings.size() >= kMaxWarnings) survey.warnings.resize(kMaxWarnings - 1);
+  survey.warnings.push_back(
+      fmt::format("{}: cannot be locked: {}: a clean-up of releases does not see who uses this one",
+                  base::Escape(survey.directory, 4096), std::generic_category().message(number)));
+}
+
+}  // namespace
+
+Outcome<base::UniqueFd> TakeLease(const App& app, Survey& survey) {
+  const auto refuse = [&](std::string_view why) {
+    return Refuse(kUnusable, fmt::format("{}+{}: {}", app.name, survey.release, why));
+  };
+  constexpr std::string_view kRemoved = "the release was removed just now; type it again";
+  base::UniqueFd lease(
+      open(survey.directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!lease && errno == ENOENT) return refuse(kRemoved);
+  if (!lease) {
+    Warn(survey, errno);
+    return lease;
+  }
+  if (flock(lease.get(), LOCK_SH | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      return refuse(
+          "the release is being removed: somebody holds an exclusive lock on its directory, as a "
+          "clean-up does");
+    }
+    Warn(survey, errno);
+  }
+  if (IsGone(lease)) return refuse(kRemoved);
+  return lease;
+}
+
+bool IsGone(const base::UniqueFd& lease) {
+  struct stat status {};
+  return lease && fstat(lease.get(), &status) == 0 && status.st_nlink == 0;
+}
+
+}  // namespace release
