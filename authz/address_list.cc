@@ -7,8 +7,8 @@
 #include <charconv>
 #include <utility>
 
-#include "authz/pattern.h"
 #include "base/text.h"
+#include "config/pattern.h"
 
 namespace authz {
 namespace {
@@ -128,8 +128,9 @@ base::Result<AddressList> AddressList::Parse(std::string_view text) {
 bool AddressList::Admits(const Address& address) const {
   bool admitted = false;
   for (const Item& item : items_) {
-    const bool matches = item.network ? InNetwork(*item.network, item.mask, address)
-                                      : MatchesGlob(item.glob, address.text, Wildcards::kBoth);
+    const bool matches =
+        item.network ? InNetwork(*item.network, item.mask, address)
+                     : config::MatchesGlob(item.glob, address.text, config::Wildcards::kBoth);
     if (matches && item.forbids) return false;
     admitted = admitted || matches;
   }

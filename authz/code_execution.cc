@@ -47,7 +47,7 @@ bool TakesCode(std::string_view program, std::string_view subcommand) {
   return false;
 }
 
-std::optional<std::string> OfInterpreter(const Pattern& pattern, std::size_t first) {
+std::optional<std::string> OfInterpreter(const config::Pattern& pattern, std::size_t first) {
   const auto& words = pattern.bare_words();
   const bool script = words.size() > first + 1 && words[first + 1][0] != '-' &&
                       words[first + 1].find('*') == std::string::npos;
@@ -61,7 +61,7 @@ std::optional<std::string> OfInterpreter(const Pattern& pattern, std::size_t fir
 
 }  // namespace
 
-std::optional<std::string> GrantsCodeExecution(const Pattern& pattern) {
+std::optional<std::string> GrantsCodeExecution(const config::Pattern& pattern) {
   if (pattern.everything()) return "allows everything, without saying so by \"shell\": true";
   const auto& words = pattern.bare_words();
   if (words[0].find('*') != std::string::npos) return "runs any code: its first word is open";

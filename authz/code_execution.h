@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "authz/pattern.h"
+#include "config/pattern.h"
 
 namespace authz {
 
 // "runs any code: …", to stand behind the pattern's text; nullopt if nothing is known against it. A
 // guard rail for whoever writes a policy: it knows the usual programs, not all of them.
-std::optional<std::string> GrantsCodeExecution(const Pattern& pattern);
+std::optional<std::string> GrantsCodeExecution(const config::Pattern& pattern);
 
 }  // namespace authz
 

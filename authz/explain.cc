@@ -24,7 +24,7 @@ std::string WhoOf(const Rule& rule) {
 std::string RunOf(const Rule& rule) {
   std::vector<std::string> texts;
   texts.reserve(rule.run.size());
-  for (const Pattern& pattern : rule.run) texts.push_back(pattern.text());
+  for (const config::Pattern& pattern : rule.run) texts.push_back(pattern.text());
   return base::Escape(base::Join(texts, ", "), kShown);
 }
 

@@ -31,14 +31,14 @@ bool IsAboutRelease(const Rule& rule, const std::vector<std::string>& names) {
 Fit FitOfCommand(const Rule& rule, const Request& request) {
   const auto everything = [&rule] {
     return std::any_of(rule.run.begin(), rule.run.end(),
-                       [](const Pattern& pattern) { return pattern.everything(); });
+                       [](const config::Pattern& pattern) { return pattern.everything(); });
   };
   if (request.WantsShell()) {
     if (!everything()) return Fit::kCommand;
     return rule.effect == Effect::kDeny || rule.shell ? Fit::kMatches : Fit::kShell;
   }
   const bool matches =
-      std::any_of(rule.run.begin(), rule.run.end(), [&request](const Pattern& pattern) {
+      std::any_of(rule.run.begin(), rule.run.end(), [&request](const config::Pattern& pattern) {
         return pattern.Matches(request.words, request.stands_for);
       });
   return matches ? Fit::kMatches : Fit::kCommand;
@@ -156,7 +156,7 @@ std::vector<std::string> Policy::PatternsFor(const Who& who, std::string_view ap
   std::set<std::string_view> seen;
   for (const Rule& rule : rules_) {
     if (rule.effect != Effect::kAllow || !IsAboutApp(rule, app) || !IsAbout(rule, who)) continue;
-    for (const Pattern& pattern : rule.run) {
+    for (const config::Pattern& pattern : rule.run) {
       if (seen.insert(pattern.text()).second) texts.push_back(pattern.text());
     }
   }

@@ -14,7 +14,7 @@
 
 #include "authz/authority.h"
 #include "authz/decision.h"
-#include "authz/pattern.h"
+#include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
 
@@ -33,7 +33,7 @@ struct Rule {
   std::vector<std::string> apps;
   bool every_release = true;
   std::vector<std::string> releases;
-  std::vector<Pattern> run;
+  std::vector<config::Pattern> run;
   bool shell = false;
   std::vector<std::string> accept_env;
   config::RecordTerms record;

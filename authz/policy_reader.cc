@@ -226,7 +226,7 @@ void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
   if (!good) return;
   if (texts.empty()) reader.Report("run", "is empty: the rule is about no command");
   for (const Node& element : ElementsOf(node, "run")) {
-    auto pattern = Pattern::Parse(element.string);
+    auto pattern = config::Pattern::Parse(element.string);
     if (!pattern) {
       Report(element, fmt::format("the pattern {}", pattern.error().message()));
       continue;

@@ -9,6 +9,7 @@
 #include "config/json_reader.h"
 #include "config/variable_name.h"
 #include "release/command_line.h"
+#include "release/layout.h"
 #include "release/target.h"
 #include "release/unit_environment.h"
 
@@ -24,6 +25,14 @@ using std::chrono::seconds;
 
 constexpr config::Range<milliseconds> kTimeRange = {seconds(1), hours(24 * 365)};
 constexpr std::string_view kLater = "is not acted on by this version";
+
+LayoutKind LayoutOf(std::string_view name) {
+  for (const LayoutKind kind :
+       {LayoutKind::kCapistrano, LayoutKind::kDeployer, LayoutKind::kMina, LayoutKind::kCheckout}) {
+    if (NameOf(kind) == name) return kind;
+  }
+  return LayoutKind::kAuto;
+}
 
 class AppReader {
  public:
@@ -54,10 +63,8 @@ class AppReader {
     }
     while (app_.root.size() > 1 && app_.root.ends_with('/')) app_.root.pop_back();
     std::string layout = "auto";
-    reader.Choice("layout", {"auto", "capistrano", "checkout"}, layout);
-    app_.layout = layout == "capistrano" ? LayoutKind::kCapistrano
-                  : layout == "checkout" ? LayoutKind::kCheckout
-                                         : LayoutKind::kAuto;
+    reader.Choice("layout", {"auto", "capistrano", "deployer", "mina", "checkout"}, layout);
+    app_.layout = LayoutOf(layout);
     reader.String("user", app_.user);
     ReadIsolation(reader);
     std::string umask;
@@ -186,12 +193,13 @@ class AppReader {
 
   void ReadCommand(const config::Member& member) {
     NamedCommand command;
-    command.words = PlainWords(member.name);
-    if (command.words.empty() || member.name.find("...") != std::string::npos) {
+    auto pattern = config::Pattern::Parse(member.name);
+    if (!pattern) {
       document_.Report(problems_, member.offset,
-                       fmt::format("\"{}\" is not plain words: patterns with '*' or '...' are not "
-                                   "acted on by this version",
-                                   member.name));
+                       fmt::format("the pattern {} {}", base::Quote(member.name, 64),
+                                   pattern.error().message()));
+    } else {
+      command.pattern = std::move(*pattern);
     }
     ObjectReader reader(document_, member.value, problems_);
     if (member.value.kind != Node::Kind::kObject) return;
@@ -202,11 +210,11 @@ class AppReader {
     reader.Refused("exclusive");
     reader.Refused("daemons");
     reader.Refused("on_disconnect");
-    if (!command.run.empty() && command.words.size() > 1) {
-      reader.Report("run", "is for a name, which is one word");
+    if (!command.run.empty() && member.name.find_first_of(" *") != std::string::npos) {
+      reader.Report("run", "is for a name, which is one word without a *");
     }
     reader.Finish();
-    if (!command.words.empty()) app_.commands.push_back(std::move(command));
+    app_.commands.push_back(std::move(command));
   }
 
   void ReadLimits(ObjectReader& reader) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
 #include "release/dialect.h"
@@ -18,7 +19,7 @@
 
 namespace release {
 
-enum class LayoutKind { kAuto, kCapistrano, kCheckout };
+enum class LayoutKind { kAuto, kCapistrano, kDeployer, kMina, kCheckout };
 
 enum class SourceKind {
   kFile,
@@ -36,9 +37,9 @@ struct ConfigSource {
 
 // An entry of `commands`.
 struct NamedCommand {
-  std::vector<std::string> words;  // the key's; a name if there is one
-  std::string run;                 // what a name stands for; empty: only attributes
-  bool pty = false;                // refused without a terminal
+  config::Pattern pattern;  // the key; of an entry with `run` one word, the name
+  std::string run;          // what a name stands for; empty: only attributes
+  bool pty = false;         // refused without a terminal
   std::optional<std::chrono::milliseconds> time_limit;
 };
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/problem.h"
 #include "release/hostile_file.h"
+#include "release/layout.h"
 #include "release/target.h"
 
 namespace release {
@@ -97,7 +98,7 @@ Outcome<Checkout> FindCheckout(const std::string& from) {
     if (!app) return tl::unexpected(std::move(app.error()));
     Checkout checkout{.app = std::move(*app), .directory = folder, .mark = std::string(mark)};
     if (!root.empty()) {
-      checkout.app.layout = LayoutKind::kCapistrano;
+      checkout.app.layout = DetectLayout(root);
       checkout.release = NameIn(folder);
     } else if (!deployed && checkout.app.layout == LayoutKind::kAuto) {
       checkout.app.layout = LayoutKind::kCheckout;

@@ -75,8 +75,10 @@ bool IsCommitDigits(std::string_view text) {
 }
 
 std::string ReadCommit(const std::string& directory) {
-  std::string revision = FirstLine(directory + "/REVISION");
-  if (IsCommitDigits(revision)) return revision;
+  for (const char* file : {"/REVISION", "/.mina_git_revision"}) {
+    std::string revision = FirstLine(directory + file);
+    if (IsCommitDigits(revision)) return revision;
+  }
   return ReadGit(directory);
 }
 

@@ -8,7 +8,8 @@
 
 namespace release {
 
-// What the file REVISION in `directory` says (Capistrano's), or what .git's HEAD comes to: through
+// What the file REVISION in `directory` says (Capistrano's, Deployer's), or Mina's
+// .mina_git_revision, or what .git's HEAD comes to: through
 // refs, packed-refs, and a worktree's gitfile and commondir (gitrepository-layout(5)). 7 to 64 hex
 // digits; empty if there is none, or none that can be understood.
 std::string ReadCommit(const std::string& directory);

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "release/git_head.h"
 #include "release/hostile_file.h"
+#include "release/natural_order.h"
+#include "release/release_log.h"
 #include "release/target.h"
 
 namespace release {
@@ -17,24 +18,14 @@ namespace {
 constexpr std::size_t kMaxReleases = 10'000;
 constexpr std::size_t kMaxCommitsRead = 100;  // of the newest releases, for commit digits
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// The leading digits of `text`, without leading zeros; takes them off it.
-std::string_view TakeNumber(std::string_view& text) {
-  const auto* const end = std::find_if_not(text.begin(), text.end(), IsDigit);
-  std::string_view digits = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-  text.remove_prefix(digits.size());
-  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
-  return digits;
-}
-
 std::string NameOf(const App& app, std::string_view release) {
   return fmt::format("{}+{}", app.name, base::Escape(release, 64));
 }
 
-// A Capistrano root as it stood when it was read.
+// A root with releases/ as it stood when it was read.
 struct Releases {
   std::vector<std::string> ids;  // oldest first
+  std::string latest;            // one of ids, or empty
   std::string current;           // one of ids, or empty
   std::string no_current;        // why current is empty
   std::string previous;          // one of ids, or empty
@@ -72,17 +63,63 @@ base::Result<std::string> ReadCurrent(const App& app, const Releases& releases) 
                                 base::Quote(*real), app.root));
 }
 
-std::string PreviousOf(const App& app, const Releases& releases) {
-  const auto log = ReadHostileFile(app.root + "/revisions.log");
-  if (log) {
-    std::string previous = PreviousInLog(*log, releases.current, releases.ids);
-    if (!previous.empty()) return previous;
+bool IsBad(const App& app, const std::string& id) {
+  return IsRegularFile(fmt::format("{}/releases/{}/BAD_RELEASE", app.root, id));
+}
+
+// What Deployer would roll back to: the entry before current's that was not found bad.
+std::string PreviousOfDeployer(const App& app, const Releases& releases,
+                               const std::vector<std::string>& logged) {
+  auto entry = std::find(logged.rbegin(), logged.rend(), releases.current);
+  if (entry == logged.rend()) return {};
+  entry =
+      std::find_if(++entry, logged.rend(), [&](const std::string& id) { return !IsBad(app, id); });
+  return entry == logged.rend() ? std::string() : *entry;
+}
+
+std::vector<std::string> DeployersLog(const App& app, const Releases& releases) {
+  const auto log = ReadHostileFile(app.root + "/.dep/releases_log");
+  return log ? ReleasesInLog(*log, releases.ids) : std::vector<std::string>();
+}
+
+// By the deploy tool's own log, else by the order of ids.
+std::string PreviousOf(const App& app, LayoutKind kind, const Releases& releases) {
+  std::string previous;
+  if (kind == LayoutKind::kDeployer) {
+    const auto logged = DeployersLog(app, releases);
+    previous = PreviousOfDeployer(app, releases, logged);
+    // It was the first, or all before it were found bad.
+    if (std::find(logged.begin(), logged.end(), releases.current) != logged.end()) return previous;
+  } else if (kind == LayoutKind::kCapistrano) {
+    const auto log = ReadHostileFile(app.root + "/revisions.log");
+    if (log) previous = PreviousInLog(*log, releases.current, releases.ids);
   }
+  if (!previous.empty()) return previous;
   const auto at = std::find(releases.ids.begin(), releases.ids.end(), releases.current);
   return at == releases.ids.begin() || at == releases.ids.end() ? std::string() : *(at - 1);
 }
 
-Outcome<Releases> ReadReleases(const App& app) {
+// Deployer's names need not be in an order: the one that is being deployed, else its log's last.
+std::string LatestOf(const App& app, LayoutKind kind, const Releases& releases) {
+  if (releases.ids.empty()) return {};
+  if (kind == LayoutKind::kDeployer) {
+    const auto under_way = RealPath(app.root + "/release");
+    for (const std::string& id : releases.ids) {
+      const auto release = RealPath(fmt::format("{}/releases/{}", app.root, id));
+      if (under_way && release && *under_way == *release) return id;
+    }
+    const auto logged = DeployersLog(app, releases);
+    if (!logged.empty()) return logged.back();
+    const auto number = ReadHostileFile(app.root + "/.dep/latest_release");
+    const std::string_view name = number ? base::Trim(*number) : std::string_view();
+    if (std::find(releases.ids.begin(), releases.ids.end(), name) != releases.ids.end()) {
+      return std::string(name);
+    }
+  }
+  return releases.ids.back();
+}
+
+Outcome<Releases> ReadReleases(const App& app, LayoutKind kind) {
   const std::string folder = app.root + "/releases";
   auto names = base::ListDirectory(AT_FDCWD, folder, kMaxReleases);
   if (!names) return Refuse(kUnusable, fmt::format("{}: {}", app.name, names.error().message()));
@@ -93,9 +130,10 @@ Outcome<Releases> ReadReleases(const App& app) {
     }
   }
   std::sort(releases.ids.begin(), releases.ids.end(), NaturalLess);
+  releases.latest = LatestOf(app, kind, releases);
   if (auto current = ReadCurrent(app, releases)) {
     releases.current = std::move(*current);
-    releases.previous = PreviousOf(app, releases);
+    releases.previous = PreviousOf(app, kind, releases);
   } else {
     releases.no_current = current.error().message();
   }
@@ -135,7 +173,7 @@ Outcome<std::string> Choose(const App& app, const Releases& releases, std::strin
     if (name == "current") return releases.current;
     if (!releases.previous.empty()) return releases.previous;
   }
-  if (name == "latest" && !ids.empty()) return ids.back();
+  if (name == "latest" && !ids.empty()) return releases.latest;
   if (IsCommitDigits(name)) {
     auto found = FindCommit(app, releases, name);
     if (!found || !found->empty()) return found;
@@ -144,8 +182,8 @@ Outcome<std::string> Choose(const App& app, const Releases& releases, std::strin
                 fmt::format("{}: no such release; {}", NameOf(app, name), NewestOf(releases)));
 }
 
-Outcome<Place> LocateCapistrano(const App& app, std::string_view name) {
-  const auto releases = ReadReleases(app);
+Outcome<Place> LocateRelease(const App& app, LayoutKind kind, std::string_view name) {
+  const auto releases = ReadReleases(app, kind);
   if (!releases) return tl::unexpected(releases.error());
   auto id = Choose(app, *releases, name);
   if (!id) return tl::unexpected(std::move(id.error()));
@@ -154,7 +192,7 @@ Outcome<Place> LocateCapistrano(const App& app, std::string_view name) {
     if (which == *id && *id != label) place.names.emplace_back(label);
   };
   add("current", releases->current);
-  add("latest", releases->ids.back());
+  add("latest", releases->latest);
   add("previous", releases->previous);
   auto real = RealPath(app.root + "/releases/" + *id);
   if (!real) {
@@ -186,43 +224,29 @@ Outcome<Place> LocateCheckout(const App& app, std::string_view name) {
 
 }  // namespace
 
-bool NaturalLess(std::string_view a, std::string_view b) {
-  const std::string_view whole_a = a;
-  const std::string_view whole_b = b;
-  while (!a.empty() && !b.empty()) {
-    if (IsDigit(a[0]) && IsDigit(b[0])) {
-      const std::string_view x = TakeNumber(a);
-      const std::string_view y = TakeNumber(b);
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      continue;
-    }
-    if (a[0] != b[0]) return a[0] < b[0];
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  if (a.empty() != b.empty()) return a.empty();
-  return whole_a < whole_b;  // they differ in leading zeros at most
+LayoutKind DetectLayout(const std::string& root) {
+  if (!IsDirectory(root + "/releases")) return LayoutKind::kCheckout;
+  if (IsDirectory(root + "/.dep")) return LayoutKind::kDeployer;
+  // Mina's bare clone; Capistrano's is called repo.
+  const bool mina =
+      IsRegularFile(root + "/current/.mina_git_revision") || IsDirectory(root + "/scm/objects");
+  return mina ? LayoutKind::kMina : LayoutKind::kCapistrano;
 }
 
-std::string PreviousInLog(std::string_view log, std::string_view current,
-                          const std::vector<std::string>& ids) {
-  // "Branch main (at 3f2a91c) deployed as release 20260301093000 by deploy", and "deploy rolled
-  // back to release 20260228180000".
-  std::vector<std::string_view> mentioned;
-  for (const std::string_view line : base::Split(log, '\n')) {
-    constexpr std::string_view kMark = " release ";
-    const std::size_t at = line.rfind(kMark);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = base::Trim(line.substr(at + kMark.size()));
-    mentioned.push_back(rest.substr(0, rest.find(' ')));
+std::string_view NameOf(LayoutKind kind) {
+  switch (kind) {
+    case LayoutKind::kAuto:
+      return "auto";
+    case LayoutKind::kCapistrano:
+      return "capistrano";
+    case LayoutKind::kDeployer:
+      return "deployer";
+    case LayoutKind::kMina:
+      return "mina";
+    case LayoutKind::kCheckout:
+      return "checkout";
   }
-  const std::set<std::string_view> existing(ids.begin(), ids.end());
-  auto entry = std::find(mentioned.rbegin(), mentioned.rend(), current);
-  for (; entry != mentioned.rend(); ++entry) {
-    if (*entry != current && existing.contains(*entry)) return std::string(*entry);
-  }
-  return {};
+  return "";
 }
 
 Outcome<Place> Locate(const App& app, std::string_view name) {
@@ -232,9 +256,8 @@ Outcome<Place> Locate(const App& app, std::string_view name) {
                   fmt::format("{}: its root {} is not usable: {} ({})", app.name, app.root,
                               real ? "not a directory" : real.error().message(), app.file));
   }
-  const bool capistrano = app.layout == LayoutKind::kCapistrano ||
-                          (app.layout == LayoutKind::kAuto && IsDirectory(app.root + "/releases"));
-  return capistrano ? LocateCapistrano(app, name) : LocateCheckout(app, name);
+  const LayoutKind kind = app.layout == LayoutKind::kAuto ? DetectLayout(app.root) : app.layout;
+  return kind == LayoutKind::kCheckout ? LocateCheckout(app, name) : LocateRelease(app, kind, name);
 }
 
 }  // namespace release

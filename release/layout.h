@@ -22,19 +22,17 @@ struct Place {
 // The release of `app` that `name` means: an exact id, else current, previous, latest, else a
 // commit's first 7 or more digits.
 //
-// Capistrano (releases/ID, current -> releases/ID): `latest` is the last id by NaturalLess;
-// `previous` is the entry before current in revisions.log, else the id before current's. Checkout:
-// the root is the only release; its id is its commit's first 7 digits, or "checkout".
-// kNoSuchRelease, kUnusable.
+// Capistrano, Deployer, Mina (releases/ID, current -> releases/ID): `latest` is the last id by
+// NaturalLess, Deployer's by its own log; `previous` is the entry before current in the tool's log
+// (revisions.log, .dep/releases_log; Mina has none), else the id before current's. Checkout: the
+// root is the only release; its id is its commit's first 7 digits, or "checkout". kNoSuchRelease,
+// kUnusable.
 Outcome<Place> Locate(const App& app, std::string_view name);
 
-// Digits compare as numbers: v9 before v10.
-bool NaturalLess(std::string_view a, std::string_view b);
-
-// The release that `log`, Capistrano's revisions.log, names before the last mention of `current`;
-// empty if it names none of `ids`.
-std::string PreviousInLog(std::string_view log, std::string_view current,
-                          const std::vector<std::string>& ids);
+// Which layout `root` has, by what lies there: never kAuto.
+LayoutKind DetectLayout(const std::string& root);
+// "capistrano", ...: as the app file names it.
+std::string_view NameOf(LayoutKind kind);
 
 }  // namespace release
 

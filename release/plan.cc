@@ -35,19 +35,25 @@ void StandFor(const std::string& text, const Words& words, Plan& plan) {
 const NamedCommand* FindName(const App& app, const std::string& name) {
   const auto found =
       std::find_if(app.commands.begin(), app.commands.end(), [&](const NamedCommand& command) {
-        return !command.run.empty() && command.words[0] == name;
+        return !command.run.empty() && command.pattern.text() == name;
       });
   return found == app.commands.end() ? nullptr : &*found;
 }
 
-// The attributes of an entry whose words are exactly what was typed.
+// The attributes of the first entry that matches what was typed, or what that stands for. What a
+// name's own entry says comes first.
 void TakeAttributes(const App& app, const Words& words, Plan& plan) {
+  const NamedCommand* const own = plan.how == How::kAppFile ? FindName(app, words[0]) : nullptr;
+  plan.time_limit = app.limits.time;
   for (const NamedCommand& command : app.commands) {
-    if (!command.run.empty() || command.words != words) continue;
-    plan.needs_pty = plan.needs_pty || command.pty;
+    if (!command.run.empty() || !command.pattern.Matches(words, plan.stands_for)) continue;
+    plan.needs_pty = command.pty;
     plan.time_limit = command.time_limit.value_or(plan.time_limit);
-    return;
+    break;
   }
+  if (own == nullptr) return;
+  plan.needs_pty = plan.needs_pty || own->pty;
+  plan.time_limit = own->time_limit.value_or(plan.time_limit);
 }
 
 Outcome<Plan> PlanTyped(const Survey& survey, const Words& words, Plan plan) {
@@ -64,6 +70,31 @@ Outcome<Plan> PlanConsole(const Survey& survey, const Words& words, Plan plan) {
   plan.how = How::kFramework;
   plan.stands_for = console;
   return PlanTyped(survey, console, std::move(plan));
+}
+
+// All but the attributes.
+Outcome<Plan> PlanWords(const App& app, const Survey& survey, const Words& words, Plan plan) {
+  const std::string& name = words[0];
+  if (const NamedCommand* command = FindName(app, name)) {
+    plan.how = How::kAppFile;
+    StandFor(command->run, words, plan);
+    return plan;
+  }
+  if (const Process* process = survey.procfile.Find(name)) {
+    if (name == "web") {
+      return Refuse(kUsage,
+                    fmt::format("web is long-running: its service starts it, not a one-off; "
+                                "a part of it can be typed out: {}",
+                                base::Escape(process->command)));
+    }
+    plan.how = How::kProcfile;
+    StandFor(process->command, words, plan);
+    return plan;
+  }
+  if (name == "console" && !survey.console.words.empty()) {
+    return PlanConsole(survey, words, std::move(plan));
+  }
+  return PlanTyped(survey, words, std::move(plan));
 }
 
 }  // namespace
@@ -87,30 +118,9 @@ std::string_view Name(How how) {
 Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words) {
   Plan plan;
   plan.label = base::Escape(base::ShellJoin(words), kMaxCommandLine);
-  plan.time_limit = app.limits.time;
-  const std::string& name = words[0];
-  if (const NamedCommand* command = FindName(app, name)) {
-    plan.how = How::kAppFile;
-    plan.needs_pty = command->pty;
-    plan.time_limit = command->time_limit.value_or(plan.time_limit);
-    StandFor(command->run, words, plan);
-    return plan;
-  }
-  TakeAttributes(app, words, plan);
-  if (const Process* process = survey.procfile.Find(name)) {
-    if (name == "web") {
-      return Refuse(kUsage,
-                    fmt::format("web is long-running: its service starts it, not a one-off; "
-                                "a part of it can be typed out: {}",
-                                base::Escape(process->command)));
-    }
-    plan.how = How::kProcfile;
-    StandFor(process->command, words, plan);
-    return plan;
-  }
-  if (name == "console" && !survey.console.words.empty())
-    return PlanConsole(survey, words, std::move(plan));
-  return PlanTyped(survey, words, std::move(plan));
+  auto planned = PlanWords(app, survey, words, std::move(plan));
+  if (planned) TakeAttributes(app, words, *planned);
+  return planned;
 }
 
 Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::string& type) {

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "release/hostile_file.h"
-#include "release/layout.h"
+#include "release/natural_order.h"
 #include "release/version_files.h"
 
 namespace release {

@@ -47,7 +47,7 @@ std::vector<std::string> StandsFor(const broker::Configuration& configuration,
   const auto app = configuration.apps.find(question.app);
   if (app == configuration.apps.end() || words.empty()) return {};
   for (const release::NamedCommand& command : app->second.commands) {
-    if (command.run.empty() || command.words.front() != words.front()) continue;
+    if (command.run.empty() || command.pattern.text() != words.front()) continue;
     std::vector<std::string> stands_for = release::PlainWords(command.run);
     if (!stands_for.empty()) {
       stands_for.insert(stands_for.end(), words.begin() + 1, words.end());

@@ -8,7 +8,7 @@ namespace authz {
 namespace {
 
 std::string Why(const std::string& pattern) {
-  return GrantsCodeExecution(*Pattern::Parse(pattern)).value_or("");
+  return GrantsCodeExecution(*config::Pattern::Parse(pattern)).value_or("");
 }
 
 TEST(CodeExecution, IsSeenInTheUsualPatterns) {

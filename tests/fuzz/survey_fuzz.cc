@@ -1,6 +1,6 @@
 // What the resolver reads below an app's root, where every byte is the app's own: links, logs of
-// revisions, .git, variables, Procfile, the bundle. The outcome is bounded, and what it says to a
-// person or to the log can be printed.
+// revisions, .git, variables, Procfile, the bundle, the virtualenv, versions. The outcome is
+// bounded, and what it says to a person or to the log can be printed.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,11 +23,19 @@ namespace {
 
 using fuzz::Require;
 
-constexpr std::array<std::string_view, 6> kFolders = {
-    "shared",         "releases/1", "releases/2", "releases/1/.git/refs/heads",
-    "releases/1/bin", "shared/env"};
+constexpr std::array<std::string_view, 11> kFolders = {"shared",
+                                                       "releases/1",
+                                                       "releases/2",
+                                                       "releases/1/.git/refs/heads",
+                                                       "releases/1/bin",
+                                                       "releases/1/venv/bin",
+                                                       ".dep",
+                                                       "home/.rbenv/versions/3.1.2/bin",
+                                                       "home/.nvm/versions/node/v16.20.2/bin",
+                                                       "home/.nvm/alias/lts",
+                                                       "shared/env"};
 // Where a section of the input may go; "current" is a link to it instead.
-constexpr std::array<std::string_view, 19> kFiles = {"current",
+constexpr std::array<std::string_view, 29> kFiles = {"current",
                                                      "revisions.log",
                                                      "shared/.env",
                                                      "releases/1/.env",
@@ -45,7 +53,17 @@ constexpr std::array<std::string_view, 19> kFiles = {"current",
                                                      "releases/2/.env",
                                                      "shared/env/VARIABLE",
                                                      "shared/a.env",
-                                                     "shared/other"};
+                                                     "shared/other",
+                                                     ".dep/releases_log",
+                                                     ".dep/latest_release",
+                                                     "releases/1/.ruby-version",
+                                                     "releases/1/.nvmrc",
+                                                     "releases/1/.tool-versions",
+                                                     "releases/1/.python-version",
+                                                     "releases/1/venv/pyvenv.cfg",
+                                                     "releases/1/venv/bin/python",
+                                                     "releases/1/manage.py",
+                                                     "home/.nvm/alias/lts/x"};
 
 // The app's root: made once, emptied of files after each input.
 class Root {
@@ -97,6 +115,18 @@ void CheckSurvey(const release::Survey& survey) {
   Require(bytes <= release::kMaxConfig && survey.config.size() <= release::kMaxConfigVariables);
   Require(survey.warnings.size() <= release::kMaxWarnings);
   for (const std::string& warning : survey.warnings) CheckPrintable(warning);
+  for (const auto& layers : {survey.versions, survey.isolation}) {
+    for (const release::IsolationLayer& layer : layers) {
+      for (const std::string& folder : layer.path) Require(folder.starts_with('/'));
+      for (const release::Substitution& program : layer.programs) {
+        Require(program.words.empty() != program.refusal.empty());
+        CheckPrintable(program.refusal);
+      }
+    }
+  }
+  Require(survey.console.words.empty() == survey.console.why.empty());
+  CheckPrintable(survey.console.why);
+  CheckPrintable(survey.elsewhere.advice);
   CheckPrintable(survey.commit);
   CheckPrintable(survey.release);
 }
@@ -131,18 +161,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool checkout = (kinds & 1U) != 0;
   app.root = root.path() + (checkout ? "/releases/1" : "");
   if ((kinds & 2U) != 0) app.isolation = {false, {release::IsolationKind::kBundler}};
+  constexpr std::array kLayouts = {release::LayoutKind::kCapistrano, release::LayoutKind::kDeployer,
+                                   release::LayoutKind::kMina, release::LayoutKind::kAuto};
+  app.layout = checkout ? release::LayoutKind::kCheckout : kLayouts.at((kinds >> 6U) & 3U);
   app.config = {{"shared/.env", true}, {std::string(release::kCheckoutEnv), true}};
   release::Outside outside;
   if ((kinds & 4U) != 0) AddSources(root.path(), kinds, app, outside);
   release::Account account;
   account.name = "deploy";
-  account.home = "/home/deploy";
+  account.home = root.path() + "/home";
   while (!input.empty()) {
     const std::string_view file = kFiles.at(input.Byte() % kFiles.size());
     root.Put(file, input.Until('\xFF'));
   }
   const auto survey =
-      release::MakeSurvey(app, account, {release, {"rake", "rails", "puma", "ls"}}, outside);
+      release::MakeSurvey(app, account, {release, {"rake", "rails", "manage.py", "pip"}}, outside);
   if (survey) {
     CheckSurvey(*survey);
   } else {

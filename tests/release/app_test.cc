@@ -71,10 +71,10 @@ TEST(App, IsReadInFull) {
   EXPECT_THAT(app->env, ElementsAre(std::pair("RAILS_ENV", "production"), std::pair("EMPTY", "")));
   EXPECT_THAT(app->path, ElementsAre("~/.rbenv/shims", "/opt/bin"));
   ASSERT_EQ(app->commands.size(), 2U);
-  EXPECT_THAT(app->commands[0].words, ElementsAre("console"));
+  EXPECT_EQ(app->commands[0].pattern.text(), "console");
   EXPECT_EQ(app->commands[0].run, "bundle exec rails console");
   EXPECT_TRUE(app->commands[0].pty);
-  EXPECT_THAT(app->commands[1].words, ElementsAre("rake", "db:migrate"));
+  EXPECT_EQ(app->commands[1].pattern.text(), "rake db:migrate");
   EXPECT_EQ(app->commands[1].time_limit, hours(2));
   EXPECT_EQ(app->default_command, "console");
   EXPECT_FALSE(app->isolation.automatic);
@@ -144,18 +144,14 @@ TEST(App, ASourceIsOneOfTheThreeInFull) {
 }
 
 TEST(App, WhatIsNotActedOnYetIsRefused) {
-  EXPECT_THAT(
-      ProblemsOf(R"({"root": "/x",
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x",
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
 "limits": {"memory": "2G", "processes": 5},
 "on_disconnect": {}})"),
-      ElementsAre(
-          "a.json:2:38: \"exclusive\" is not acted on by this version",
-          "a.json:2:49: \"rake db:*\" is not plain words: patterns with '*' or '...' are not "
-          "acted on by this version",
-          "a.json:3:22: \"memory\" is not acted on by this version",
-          "a.json:3:41: \"processes\" is not acted on by this version",
-          "a.json:4:18: \"on_disconnect\" is not acted on by this version"));
+              ElementsAre("a.json:2:38: \"exclusive\" is not acted on by this version",
+                          "a.json:3:22: \"memory\" is not acted on by this version",
+                          "a.json:3:41: \"processes\" is not acted on by this version",
+                          "a.json:4:18: \"on_disconnect\" is not acted on by this version"));
 }
 
 TEST(App, EveryMistakeIsToldAtOnce) {
@@ -166,7 +162,7 @@ TEST(App, EveryMistakeIsToldAtOnce) {
 "umask": "0999",
 "env": {"1A": "x", "B": 1, "ONEOFF_RUN": "x"},
 "path": ["bin"],
-"commands": {"console": {"runs": "x"}, "rake x": {"run": "y"}},
+"commands": {"console": {"runs": "x"}, "rake x": {"run": "y"}, "c*": {"run": "z"}, "-...": {}},
 "default_command": "it's",
 "limts": {}})"),
       ElementsAre(
@@ -183,7 +179,9 @@ TEST(App, EveryMistakeIsToldAtOnce) {
           "a.json:8:20: \"default_command\" cannot be split: the single quote that opens at column "
           "3 is not closed",
           "a.json:7:26: unknown key \"runs\"; did you mean \"run\"?",
-          "a.json:7:58: \"run\" is for a name, which is one word",
+          "a.json:7:58: \"run\" is for a name, which is one word without a *",
+          "a.json:7:78: \"run\" is for a name, which is one word without a *",
+          "a.json:7:84: the pattern '-...' begins with \"-...\"; everything is \"...\"",
           "a.json:9:1: unknown key \"limts\"; did you mean \"limits\"?"));
 }
 

@@ -177,22 +177,96 @@ TEST(Checkout, AMissingRootIsToldWithTheAppsFile) {
             "(etc/apps/blog.json)");
 }
 
-TEST(NaturalLess, OrdersNumbersByValue) {
-  EXPECT_TRUE(NaturalLess("v9", "v10"));
-  EXPECT_FALSE(NaturalLess("v10", "v9"));
-  EXPECT_TRUE(NaturalLess("1.9.2", "1.10.0"));
-  EXPECT_TRUE(NaturalLess("20260301093000", "20260301093001"));
-  EXPECT_TRUE(NaturalLess("v", "v1"));
-  EXPECT_TRUE(NaturalLess("a", "b"));
-  EXPECT_FALSE(NaturalLess("v1", "v1"));
-  EXPECT_NE(NaturalLess("v01", "v1"), NaturalLess("v1", "v01"));
-  EXPECT_TRUE(NaturalLess("99999999999999999999998", "99999999999999999999999"));
+class Deployer : public ::testing::Test {
+ protected:
+  Deployer() {
+    app.name = "shop";
+    app.root = folder.path();
+    for (const char* id : {"1", "2", "3", "hotfix"}) {
+      folder.MakeFolder(std::string("releases/") + id);
+    }
+    folder.Write("releases/2/REVISION", "3f2a91c" + std::string(33, '0'));
+    folder.Write(".dep/releases_log", Entry("1") + Entry("2") + Entry("gone") + Entry("hotfix"));
+    folder.Link("current", "releases/hotfix");
+  }
+  static std::string Entry(const std::string& name) {
+    return R"({"created_at":"2026-03-01T09:30:00+0000","release_name":")" + name +
+           R"(","user":"deploy","target":"HEAD"})" + "\n";
+  }
+  std::string IdOf(std::string_view name) const {
+    const auto place = Locate(app, name);
+    return place ? place->id : place.error().message;
+  }
+
+  TemporaryFolder folder;
+  App app;
+};
+
+TEST_F(Deployer, IsKnownByItsFolder) {
+  EXPECT_EQ(DetectLayout(folder.path()), LayoutKind::kDeployer);
+  EXPECT_THAT(Locate(app, "current")->names, ElementsAre("hotfix", "current", "latest"));
+  EXPECT_EQ(Locate(app, "3f2a91c")->id, "2");
 }
 
-TEST(PreviousInLog, IgnoresJunk) {
-  EXPECT_EQ(PreviousInLog("", "v1", {"v1"}), "");
-  EXPECT_EQ(PreviousInLog("\xff release \n release v1\n", "v1", {"v1"}), "");
-  EXPECT_EQ(PreviousInLog("x release v2 by x\nx release v1", "v1", {"v1", "v2"}), "v2");
+TEST_F(Deployer, PreviousIsTheEntryBeforeCurrentThatIsNotBad) {
+  EXPECT_EQ(IdOf("previous"), "2");
+  folder.Write("releases/2/BAD_RELEASE", "2026-03-01,deploy\n");
+  EXPECT_EQ(IdOf("previous"), "1");
+  folder.Write("releases/1/BAD_RELEASE", "");
+  EXPECT_EQ(IdOf("previous"),
+            "shop+previous: no such release; the newest are 2, 3, hotfix (current)");
+}
+
+TEST_F(Deployer, AfterARollbackPreviousIsWhatIsBeforeIt) {
+  folder.Write(".dep/releases_log", Entry("1") + Entry("2") + Entry("3"));
+  folder.Write("releases/3/BAD_RELEASE", "");
+  folder.Link("current", "releases/2");
+  EXPECT_EQ(IdOf("previous"), "1");
+  EXPECT_EQ(IdOf("latest"), "3");
+}
+
+TEST_F(Deployer, LatestIsTheOneThatIsBeingDeployed) {
+  folder.Link("release", "releases/3");
+  EXPECT_EQ(IdOf("latest"), "3");
+}
+
+TEST_F(Deployer, WithoutALogTheOrderOfIdsCounts) {
+  std::filesystem::remove(folder.path() + "/.dep/releases_log");
+  folder.Link("current", "releases/3");
+  EXPECT_EQ(IdOf("previous"), "2");
+  EXPECT_EQ(IdOf("latest"), "hotfix");
+  folder.Write(".dep/latest_release", "3\n");
+  EXPECT_EQ(IdOf("latest"), "3");
+}
+
+TEST_F(Deployer, TheAppFileMaySayThatItIsAnother) {
+  app.layout = LayoutKind::kCapistrano;
+  folder.Link("current", "releases/3");
+  EXPECT_EQ(IdOf("previous"), "2");
+  EXPECT_EQ(IdOf("latest"), "hotfix");
+}
+
+TEST(Mina, CountsItsReleases) {
+  const TemporaryFolder folder;
+  App app;
+  app.name = "shop";
+  app.root = folder.path();
+  for (const char* id : {"9", "10", "11"}) folder.MakeFolder(std::string("releases/") + id);
+  EXPECT_EQ(DetectLayout(folder.path()), LayoutKind::kCapistrano);
+  folder.MakeFolder("scm/objects");
+  EXPECT_EQ(DetectLayout(folder.path()), LayoutKind::kMina);
+  folder.Link("current", "releases/10");
+  folder.Write("releases/10/.mina_git_revision", "3f2a91c" + std::string(33, '0') + "\n");
+  EXPECT_THAT(Locate(app, "current")->names, ElementsAre("10", "current"));
+  EXPECT_EQ(Locate(app, "current")->commit, "3f2a91c" + std::string(33, '0'));
+  EXPECT_EQ(Locate(app, "previous")->id, "9");
+  EXPECT_EQ(Locate(app, "latest")->id, "11");
+  EXPECT_EQ(Locate(app, "3f2a91c")->id, "10");
+}
+
+TEST(LayoutKind, IsNamedAsTheAppFileNamesIt) {
+  EXPECT_EQ(NameOf(LayoutKind::kAuto), "auto");
+  EXPECT_EQ(NameOf(LayoutKind::kMina), "mina");
 }
 
 }  // namespace

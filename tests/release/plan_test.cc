@@ -25,11 +25,15 @@ class ShopPlan : public ::testing::Test {
     survey.procfile =
         ParseProcfile("web: puma -p $PORT\nworker: bundle exec sidekiq\nenv: env | sort\n");
     survey.console = {{"rails", "console"}, "Rails, by bin/rails"};
-    app.commands = {{{"migrate"}, "rake db:migrate", false, hours(2)},
-                    {{"rake", "db:migrate"}, "", true, hours(3)},
-                    {{"worker"}, "", false, hours(4)}};
+    app.commands = {Entry("migrate", "rake db:migrate", false, hours(2)),
+                    Entry("rake db:migrate", "", true, hours(3)),
+                    Entry("worker -...", "", false, hours(4))};
   }
 
+  static NamedCommand Entry(const char* pattern, std::string run, bool pty,
+                            std::optional<std::chrono::milliseconds> limit) {
+    return {config::Pattern::Parse(pattern).value(), std::move(run), pty, limit};
+  }
   Plan Make(const Words& words) const { return MakePlan(app, survey, words).value(); }
 
   App app;
@@ -58,17 +62,33 @@ TEST_F(ShopPlan, ANameOfTheAppFileComesFirst) {
 }
 
 TEST_F(ShopPlan, ANameIsLookedUpOnce) {
-  app.commands = {{{"a"}, "b", false, {}}, {{"b"}, "c", false, {}}};
+  app.commands = {Entry("a", "b", false, {}), Entry("b", "c", false, {})};
   EXPECT_THAT(Make({"a"}).argv, ElementsAre("/bin/sh", "-c", "b \"$@\"", "sh"));
 }
 
-TEST_F(ShopPlan, SeveralWordsCarryAttributesForExactlyThoseWords) {
+TEST_F(ShopPlan, APatternCarriesAttributesForWhatItMatches) {
   const Plan plan = Make({"rake", "db:migrate"});
   EXPECT_EQ(plan.how, How::kTyped);
   EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rake", "db:migrate"));
   EXPECT_TRUE(plan.needs_pty);
   EXPECT_EQ(plan.time_limit, hours(3));
+  EXPECT_EQ(Make({"bundle", "exec", "rake", "db:migrate"}).time_limit, hours(3));
   EXPECT_EQ(Make({"rake", "db:migrate", "x"}).time_limit, hours(8));
+  app.commands = {Entry("rake db:* VERSION=*", "", false, hours(1)),
+                  Entry("rake ...", "", true, {}), Entry("rake -...", "", false, hours(2))};
+  EXPECT_EQ(Make({"rake", "db:migrate", "VERSION=3"}).time_limit, hours(1));
+  EXPECT_TRUE(Make({"rake", "db:seed"}).needs_pty);  // the first that matches
+  EXPECT_EQ(Make({"rake", "db:seed"}).time_limit, hours(8));
+  EXPECT_EQ(Make({"rake", "-T"}).time_limit, hours(2));
+}
+
+TEST_F(ShopPlan, APatternAlsoMatchesWhatANameStandsFor) {
+  EXPECT_TRUE(Make({"migrate"}).needs_pty);
+  EXPECT_EQ(Make({"migrate"}).time_limit, hours(2));  // the name's own comes first
+  survey.procfile = ParseProcfile("schema: bundle exec rake db:migrate\n");
+  EXPECT_EQ(Make({"schema"}).time_limit, hours(3));
+  app.commands = {Entry("rails console", "", true, hours(5))};
+  EXPECT_EQ(Make({"console"}).time_limit, hours(5));
 }
 
 TEST_F(ShopPlan, AProcessOfTheProcfileIsAName) {
@@ -77,7 +97,7 @@ TEST_F(ShopPlan, AProcessOfTheProcfileIsAName) {
   EXPECT_THAT(plan.argv,
               ElementsAre("/bin/sh", "-c", "bundle exec sidekiq \"$@\"", "sh", "-q", "mail"));
   EXPECT_THAT(plan.stands_for, ElementsAre("bundle", "exec", "sidekiq", "-q", "mail"));
-  EXPECT_EQ(Make({"worker"}).time_limit, hours(4));
+  EXPECT_EQ(Make({"worker", "-v"}).time_limit, hours(4));
 }
 
 TEST_F(ShopPlan, ATextThatIsNoPlainWordsStandsForNothing) {

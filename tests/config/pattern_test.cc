@@ -1,4 +1,4 @@
-#include "authz/pattern.h"
+#include "config/pattern.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-namespace authz {
+namespace config {
 namespace {
 
 using ::testing::ElementsAre;
@@ -124,4 +124,4 @@ TEST(WithoutWrapper, LeavesOtherWordsAlone) {
 }
 
 }  // namespace
-}  // namespace authz
+}  // namespace config

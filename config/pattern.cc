@@ -1,4 +1,4 @@
-#include "authz/pattern.h"
+#include "config/pattern.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace authz {
+namespace config {
 namespace {
 
 constexpr std::size_t kMaxText = 1024;  // bytes
@@ -109,4 +109,4 @@ bool Pattern::Matches(const std::vector<std::string>& typed,
          (Fits(words_, stands_for) || Fits(bare_, WithoutWrapper(stands_for)));
 }
 
-}  // namespace authz
+}  // namespace config

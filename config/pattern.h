@@ -7,8 +7,8 @@
 // A rule's pattern is held against the words as typed. With one leading `bundle exec` or `bin/`
 // taken off the pattern and the command, it is also held against the words and against what a
 // command's name stands for.
-#ifndef ONEOFF_AUTHZ_PATTERN_H_
-#define ONEOFF_AUTHZ_PATTERN_H_
+#ifndef ONEOFF_CONFIG_PATTERN_H_
+#define ONEOFF_CONFIG_PATTERN_H_
 
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 
-namespace authz {
+namespace config {
 
 class Pattern {
  public:
@@ -62,6 +62,6 @@ enum class Wildcards { kStar, kBoth };
 bool MatchesGlob(std::string_view glob, std::string_view text,
                  Wildcards wildcards = Wildcards::kStar);
 
-}  // namespace authz
+}  // namespace config
 
-#endif  // ONEOFF_AUTHZ_PATTERN_H_
+#endif  // ONEOFF_CONFIG_PATTERN_H_
