@@ -117,7 +117,7 @@ void TakeOutLeaks(const Variables& environment, IsolationLayer& layer) {
   if (kept.empty()) {
     layer.unset.emplace_back("RUBYOPT");
   } else {
-    layer.variables.push_back({"RUBYOPT", std::move(kept), options->source});
+    layer.variables.push_back({"RUBYOPT", std::move(kept), "isolation (bundler)"});
   }
 }
 

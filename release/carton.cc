@@ -12,13 +12,11 @@ FoundLayer SurveyCarton(const IsolationRequest& request) {
   layer.what = local;
   if (IsDirectory(local + "/bin")) layer.path = {local + "/bin"};
   // As `carton exec`; what the app's config names itself stays, behind it.
-  std::string source = "isolation (carton)";
   const Variable* const configured = request.environment.Find("PERL5LIB");
   if (configured != nullptr && !configured->value.empty()) {
     libraries += ":" + configured->value;
-    source += " ahead of " + configured->source;
   }
-  layer.variables = {{"PERL5LIB", std::move(libraries), std::move(source)}};
+  layer.variables = {{"PERL5LIB", std::move(libraries), "isolation (carton)"}};
   return layer;
 }
 

@@ -45,14 +45,9 @@ void IsolateEnvironment(const std::vector<IsolationLayer>& layers, Variables& en
     if (!layer.path.empty()) kinds.emplace_back(NameOf(layer.kind));
   }
   if (folders.empty()) return;
-  const std::string isolation = fmt::format("isolation ({})", base::Join(kinds, ", "));
+  std::string source = fmt::format("isolation ({})", base::Join(kinds, ", "));
   const Variable* const path = environment.Find("PATH");
-  if (path == nullptr || path->value.empty()) {
-    environment.Set("PATH", base::Join(folders, ":"), isolation);
-    return;
-  }
-  folders.push_back(path->value);
-  std::string source = fmt::format("{} ahead of {}", isolation, path->source);
+  if (path != nullptr && !path->value.empty()) folders.push_back(path->value);
   environment.Set("PATH", base::Join(folders, ":"), std::move(source));
 }
 

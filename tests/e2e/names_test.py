@@ -7,6 +7,7 @@ class Names(harness.GatewayTest):
     app = {"commands": {"report": {"run": "printf '<%s>'"},
                         "hello": {"run": "echo the app file wins"},
                         "menu": {"run": "tty", "pty": True},
+                        "bin/which --terminal=* -...": {"pty": True},
                         "variables": {"run": "echo \"$GREETING\" in \"$ONEOFF_RELEASE\""}}}
 
     @classmethod
@@ -37,6 +38,11 @@ class Names(harness.GatewayTest):
         self.assertEqual((result.status, result.stdout), (64, b""))
         self.assertRegex(result.stderr, r"\Aoneoff: [^\n]*ssh -t plain@\S+ menu[^\n]*\n\Z")
         self.run_terminal("plain", "menu").expect(rb"/dev/pts/\d+\r\n")
+
+    def test_a_pattern_gives_attributes_to_what_is_typed(self):
+        self.assertEqual(self.ssh("plain", "bin/which --terminal=yes -v").status, 64)
+        self.run_terminal("plain", "bin/which --terminal=yes -v").expect(rb"v2\r\n")
+        self.assert_ran(self.ssh("plain", "bin/which -v"), "v2\n")
 
     def test_a_program_that_is_not_there_is_127_and_names_the_path(self):
         result = self.ssh("plain", "no-such-program --x")

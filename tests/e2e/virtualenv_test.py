@@ -48,7 +48,7 @@ class Virtualenv(harness.GatewayTest):
         self.assertIn("found:      the framework's own console: Python, by manage.py\n", said)
         self.assertIn("runs:       python\n", said)
         self.assertIn(f"isolation:  virtualenv, {self.venv} (Python 3.", said)
-        self.assertIn("isolation (virtualenv) ahead of base\n", said)
+        self.assertIn("  PATH                    isolation (virtualenv) (over base)\n", said)
 
     def test_a_virtualenv_whose_python_is_gone_is_named(self):
         result = self.ssh("plain+v1", "manage.py migrate")

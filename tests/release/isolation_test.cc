@@ -46,7 +46,7 @@ TEST(IsolateEnvironment, PutsTheLayersFoldersAheadInTheirOrder) {
   environment.Set("PATH", "/usr/bin", "base");
   IsolateEnvironment({python, node}, environment);
   EXPECT_EQ(environment.Find("PATH")->value, "/r/venv/bin:/r/node_modules/.bin:/usr/bin");
-  EXPECT_EQ(environment.Find("PATH")->source, "isolation (virtualenv, node) ahead of base");
+  EXPECT_EQ(environment.Find("PATH")->source, "isolation (virtualenv, node)");
   EXPECT_EQ(environment.Find("VIRTUAL_ENV")->value, "/r/venv");
   environment.Unset("PATH");
   IsolateEnvironment({node}, environment);
