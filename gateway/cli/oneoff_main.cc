@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/cli/apps_command.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/recording_commands.h"
 
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
     cli::AddExec(app, shared);
     cli::AddEnv(app, shared);
     cli::AddParity(app, shared);
+    cli::AddApps(app, shared);
     cli::AddExplain(app, shared);
     cli::AddDoctor(app, shared);
     cli::AddPolicy(app, shared);

@@ -21,9 +21,9 @@ release::Outcome<int> RunHere(const LocalApp& app, const std::vector<std::string
   if (app.of_gateway) {
     return release::Refuse(
         release::kDenied,
-        fmt::format("this checkout belongs to {}, an app of this host's gateway; type: oneoff run "
-                    "--app {} {}",
-                    app.app.name, app.app.name, base::Escape(base::ShellJoin(words))));
+        fmt::format(
+            "this checkout belongs to {}, an app of this host's gateway; type: ssh {}@HOST {}",
+            app.app.name, app.app.name, base::Escape(base::ShellJoin(words))));
   }
   const auto line = LineOf(app.app, words);
   if (!line) return tl::unexpected(line.error());

@@ -1,0 +1,163 @@
+#include "gateway/cli/app_survey.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "gateway/audit/json.h"
+#include "gateway/broker/resolver.h"
+#include "release/account.h"
+#include "release/app.h"
+#include "release/checkout.h"
+#include "release/hostile_file.h"
+#include "release/target.h"
+
+namespace cli {
+namespace {
+
+using release::Outcome;
+using release::Refuse;
+
+constexpr std::size_t kMaxUnits = 2000;
+constexpr std::size_t kMaxUnit = 256UL * 1024;  // bytes
+
+// A service whose process works below `root`, by the administrator's unit files.
+struct Unit {
+  std::string name;
+  bool has_environment = false;
+};
+
+bool NamesFolder(std::string_view line, const std::string& root) {
+  for (const std::string_view key : {"WorkingDirectory=", "ExecStart="}) {
+    if (!line.starts_with(key)) continue;
+    const std::size_t at = line.find(root);
+    if (at == std::string_view::npos) return false;
+    const std::string_view rest = line.substr(at + root.size());
+    return rest.empty() || rest[0] == '/' || rest[0] == ' ';
+  }
+  return false;
+}
+
+std::optional<Unit> FindUnit(const std::string& root) {
+  const std::string folder = "/etc/systemd/system";
+  const auto names = base::ListDirectory(AT_FDCWD, folder, kMaxUnits);
+  if (!names) return std::nullopt;
+  for (const std::string& name : *names) {
+    // An instance's environment cannot be asked for by the template's name.
+    if (!name.ends_with(".service") || name.ends_with("@.service")) continue;
+    const auto text = base::ReadFile(AT_FDCWD, folder + "/" + name, kMaxUnit);
+    if (!text) continue;
+    Unit unit{name, false};
+    bool found = false;
+    for (const std::string_view line : base::Split(*text, '\n')) {
+      found |= NamesFolder(line, root);
+      unit.has_environment |= line.starts_with("Environment");
+    }
+    if (found) return unit;
+  }
+  return std::nullopt;
+}
+
+// The app file's "config", if the default will not do.
+void AddSources(const std::string& name, const std::string& root, audit::Json& file,
+                std::vector<std::string>& found) {
+  audit::Json config = audit::Json::array();
+  if (release::IsRegularFile(root + "/shared/.env")) {
+    found.push_back("variables: shared/.env");
+  } else if (release::IsRegularFile(root + "/.env")) {
+    found.push_back("variables: .env");
+  }
+  const std::string defaults = "/etc/default/" + name;
+  if (release::IsRegularFile(defaults)) {
+    found.push_back(fmt::format("variables: {}: as a unit's EnvironmentFile", defaults));
+    config.push_back({{"file", defaults}, {"dialect", "systemd"}});
+  }
+  if (const auto unit = FindUnit(root)) {
+    found.push_back(fmt::format("unit: {}: it works in {}{}", unit->name, root,
+                                unit->has_environment ? ", and sets variables" : ""));
+    if (unit->has_environment) config.push_back({{"unit", unit->name}});
+  }
+  if (config.empty()) return;
+  // Who names sources names all: what the default reads comes first.
+  audit::Json all = audit::Json::array();
+  const bool shared = release::IsDirectory(root + "/releases");
+  all.push_back(
+      {{"file", shared ? "shared/.env" : ".env"}, {"dialect", "dotenv"}, {"optional", true}});
+  for (audit::Json& source : config) all.push_back(std::move(source));
+  file["config"] = std::move(all);
+}
+
+// What the release's own files say. That there is none yet is no obstacle.
+void AddRelease(const release::App& app, const release::Account& account,
+                std::vector<std::string>& found) {
+  const auto survey = broker::Resolve(app, account, {.release = "current", .programs = {}});
+  if (!survey) {
+    found.push_back("release: none that can be used yet: " + survey.error().message);
+    return;
+  }
+  found.push_back(fmt::format("release: {}, in {}", survey->release, survey->directory));
+  for (const release::IsolationLayer& layer : survey->isolation) {
+    found.push_back("isolation: " + layer.what);
+  }
+  if (!survey->console.words.empty()) {
+    found.push_back(fmt::format("console: {}: {}", base::ShellJoin(survey->console.words),
+                                survey->console.why));
+  }
+  std::vector<std::string> types;
+  for (const release::Process& process : survey->procfile.processes) types.push_back(process.name);
+  if (!types.empty()) found.push_back("Procfile: " + base::Join(types, ", "));
+  for (const std::string& warning : survey->warnings) found.push_back("warning: " + warning);
+}
+
+Outcome<std::string> RootOf(const std::string& folder) {
+  const auto real = release::RealPath(folder);
+  if (!real || !release::IsDirectory(*real)) {
+    return Refuse(release::kUsage, fmt::format("{}: {}", base::Escape(folder),
+                                               real ? "is no folder" : real.error().message()));
+  }
+  const auto checkout = release::FindCheckout(*real);
+  return checkout ? checkout->app.root : *real;
+}
+
+}  // namespace
+
+Outcome<AppSurvey> SurveyApp(const AppQuestion& question) {
+  auto root = RootOf(question.folder);
+  if (!root) return tl::unexpected(std::move(root.error()));
+  AppSurvey survey;
+  survey.name = question.name.empty() ? release::NameOfCheckout(*root) : question.name;
+  if (!release::IsAppName(survey.name)) {
+    return Refuse(release::kUsage,
+                  fmt::format("{}: an app's name is a small letter, then at most 31 small letters, "
+                              "digits and '-'; not oneoff",
+                              base::Escape(survey.name, 64)));
+  }
+  audit::Json file;
+  file["root"] = audit::TextToJson(*root);
+  if (!question.user.empty()) file["user"] = audit::TextToJson(question.user);
+  const bool capistrano = release::IsDirectory(*root + "/releases");
+  survey.found.push_back(capistrano ? fmt::format("layout: releases: there is {}/releases", *root)
+                                    : "layout: checkout: there is no folder of releases");
+  AddSources(survey.name, *root, file, survey.found);
+  survey.text = file.dump(2) + "\n";
+
+  config::Problems problems;
+  const auto app = release::ParseApp(survey.name, survey.name + ".json", survey.text, problems);
+  if (!app) {
+    return Refuse(release::kConfiguration,
+                  problems.empty() ? "the app cannot be described" : problems[0].Summary());
+  }
+  const auto account = release::FindAccount(*app);
+  if (!account) return tl::unexpected(account.error());
+  survey.found.push_back(fmt::format("user: {}: {}", account->name,
+                                     question.user.empty() ? "it belongs to them" : "as you say"));
+  AddRelease(*app, *account, survey.found);
+  return survey;
+}
+
+}  // namespace cli
