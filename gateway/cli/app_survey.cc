@@ -95,11 +95,12 @@ void AddSources(const std::string& name, const std::string& root, audit::Json& f
 // What the release's own files say. That there is none yet is no obstacle.
 void AddRelease(const release::App& app, const release::Account& account,
                 std::vector<std::string>& found) {
-  const auto survey = broker::Resolve(app, account, {.release = "current", .programs = {}});
-  if (!survey) {
-    found.push_back("release: none that can be used yet: " + survey.error().message);
+  const auto resolved = broker::Resolve(app, account, {.release = "current", .programs = {}});
+  if (!resolved) {
+    found.push_back("release: none that can be used yet: " + resolved.error().message);
     return;
   }
+  const release::Survey* const survey = &resolved->survey;
   found.push_back(fmt::format("release: {}, in {}", survey->release, survey->directory));
   for (const release::IsolationLayer& layer : survey->isolation) {
     found.push_back("isolation: " + layer.what);

@@ -85,9 +85,9 @@ int List(const Shared& shared, const Wanted& wanted) {
     const auto account = release::FindAccount(app);
     const auto survey = account
                             ? broker::Resolve(app, *account, {.release = "current", .programs = {}})
-                            : release::Outcome<release::Survey>(tl::unexpected(account.error()));
+                            : release::Outcome<broker::Resolved>(tl::unexpected(account.error()));
     const std::string user = account ? account->name : "-";
-    const std::string current = survey ? survey->release : "-";
+    const std::string current = survey ? survey->survey.release : "-";
     lines += fmt::format("{:<20} {:<12} {:<24} {}{}\n", name, user, current, app.root,
                          survey ? "" : "  (" + survey.error().message + ")");
     list.push_back({{"name", name},
