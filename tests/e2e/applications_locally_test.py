@@ -78,6 +78,7 @@ class ApplicationsLocally(planted.Planted):
         terminal.send("import sys; print(sys.prefix)\r")
         venv = self.here.resolve() / "library/releases/v2/venv"
         terminal.expect(re.escape(f"\n{venv}\r\n".encode()))
+        terminal.expect(rb">>> ")  # a Ctrl-D that comes before its editor is ready is lost
         terminal.send("\x04")
         self.assertEqual(terminal.wait(), 0)
 
