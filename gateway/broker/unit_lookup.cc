@@ -16,16 +16,19 @@ using base::Result;
 using release::UnitEnvironment;
 
 constexpr std::chrono::milliseconds kPatience{2000};
-const SystemBus::Target kManager = {"org.freedesktop.systemd1", "/org/freedesktop/systemd1",
-                                    "org.freedesktop.systemd1.Manager"};
+constexpr const char* kSystemd = "org.freedesktop.systemd1";
+
+SystemBus::Target Manager() {
+  return {kSystemd, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"};
+}
 
 SystemBus::Target InterfaceOf(const std::string& path, const char* interface) {
-  return {kManager.service, path, fmt::format("org.freedesktop.systemd1.{}", interface)};
+  return {kSystemd, path, fmt::format("{}.{}", kSystemd, interface)};
 }
 
 // The unit's object; systemd loads the unit if it does not run.
 Result<std::string> FindUnit(SystemBus& bus, const std::string& unit) {
-  const auto reply = bus.Call(kManager, "LoadUnit", {unit});
+  const auto reply = bus.Call(Manager(), "LoadUnit", {unit});
   if (!reply) return base::Fail(reply.error());
   const char* path = nullptr;
   if (sd_bus_message_read_basic(reply->get(), SD_BUS_TYPE_OBJECT_PATH, &path) <= 0) {
@@ -84,7 +87,7 @@ Result<void> ReadPassed(SystemBus& bus, const SystemBus::Target& target, UnitEnv
   const auto names = bus.Strings(target, "PassEnvironment");
   if (!names) return base::Fail(names.error());
   if (names->empty()) return {};
-  const auto manager = bus.Strings(kManager, "Environment");
+  const auto manager = bus.Strings(Manager(), "Environment");
   if (!manager) return base::Fail(manager.error());
   for (const std::string& name : *names) {
     const auto found = std::find_if(
