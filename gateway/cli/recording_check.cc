@@ -1,5 +1,8 @@
 #include "gateway/cli/recording_check.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "base/file.h"
@@ -11,6 +14,8 @@
 
 namespace cli {
 namespace {
+
+constexpr int kMostReadings = 16;  // of a log that grows all the time
 
 audit::Finding FindingOf(audit::Verdict verdict, const std::string& run, std::string message) {
   audit::Finding finding;
@@ -30,15 +35,32 @@ std::vector<std::string> FilesOf(const audit::Record& record) {
   return files;
 }
 
+std::uint64_t BytesOf(int folder, const std::vector<std::string>& files) {
+  std::uint64_t bytes = 0;
+  for (const std::string& name : files) {
+    struct stat info {};
+    if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
+      bytes += static_cast<std::uint64_t>(info.st_size);
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 RecordingCheck RecordingCheck::Prepare(const config::Paths& paths) {
-  RecordingCheck check(record::Store::OpenToRead(paths.lib));
+  RecordingCheck check(record::Store::OpenToRead(paths.lib), paths.audit);
+  check.Read();
+  return check;
+}
+
+void RecordingCheck::Read() {
   // What cannot be read here is a finding of the log's own verification.
-  const auto folder = base::OpenDirectory(paths.audit);
-  if (!folder) return check;
+  const auto folder = base::OpenDirectory(log_);
+  if (!folder) return;
   const auto files = audit::LogFiles(folder->get());
-  if (!files) return check;
+  if (!files) return;
+  bytes_ = BytesOf(folder->get(), *files);  // first: what is added meanwhile counts as new
   for (const std::string& name : *files) {
     auto reader = audit::LineReader::Open(folder->get(), name);
     while (reader) {
@@ -47,10 +69,20 @@ RecordingCheck RecordingCheck::Prepare(const config::Paths& paths) {
       // A look before the parser's: most lines are about something else.
       if ((*line)->too_long || (*line)->bytes.find("recording.") == std::string_view::npos)
         continue;
-      if (const auto record = audit::ParseRecord((*line)->bytes)) check.Note(*record);
+      if (const auto record = audit::ParseRecord((*line)->bytes)) Note(*record);
     }
   }
-  return check;
+}
+
+// Whether there was more to read.
+bool RecordingCheck::ReadAgain() {
+  const auto folder = base::OpenDirectory(log_);
+  if (!folder || read_again_ == kMostReadings) return false;
+  const auto files = audit::LogFiles(folder->get());
+  if (!files || BytesOf(folder->get(), *files) == bytes_) return false;
+  ++read_again_;
+  Read();
+  return true;
 }
 
 void RecordingCheck::Note(const audit::Record& record) {
@@ -61,6 +93,12 @@ void RecordingCheck::Note(const audit::Record& record) {
 }
 
 std::vector<audit::Finding> RecordingCheck::Look(const audit::Record& record) {
+  std::vector<audit::Finding> findings = LookOnce(record);
+  if (!findings.empty() && store_ && ReadAgain()) findings = LookOnce(record);
+  return findings;
+}
+
+std::vector<audit::Finding> RecordingCheck::LookOnce(const audit::Record& record) {
   const std::string run = record.Text("run");
   if (pruned_.contains(run)) return {};
   if (!store_) {

@@ -21,17 +21,25 @@ class RecordingCheck {
   static RecordingCheck Prepare(const config::Paths& paths);
 
   // What is wrong with the recording that `record` speaks of. Each recording is read once: held
-  // against its end, or, as long as there is none, against the newest word of its progress.
+  // against its end, or, as long as there is none, against the newest word of its progress. One
+  // that was archived or pruned since the log was read is no finding: the log is read again.
   std::vector<audit::Finding> Look(const audit::Record& record);
 
  private:
-  explicit RecordingCheck(base::Result<record::Store> store) : store_(std::move(store)) {}
+  RecordingCheck(base::Result<record::Store> store, std::string log)
+      : store_(std::move(store)), log_(std::move(log)) {}
 
+  void Read();
+  bool ReadAgain();
   void Note(const audit::Record& record);
+  std::vector<audit::Finding> LookOnce(const audit::Record& record);
   std::vector<audit::Finding> Compare(const audit::Record& record, bool whole) const;
   std::vector<audit::Finding> LookAtEnd(const audit::Record& record) const;
 
   base::Result<record::Store> store_;
+  std::string log_;          // its folder
+  std::uint64_t bytes_ = 0;  // of it, when it was read last
+  int read_again_ = 0;
   bool told_ = false;  // that there are none here
   std::set<std::string> pruned_;
   std::map<std::string, std::uint64_t> ended_;     // by run: the record's number

@@ -60,7 +60,7 @@ class FileTransfer(harness.GatewayTest):
         result = self.run_with("rsync", "-e", shell, str(self.file), "plain@gateway:tmp/received")
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("oneoff: ", result.stderr)
-        self.assertTrue(self.gateway.audit("run.denied", person="carol"))
+        self.gateway.wait_for_audit("run.denied", person="carol")
 
     def tearDown(self):
         if self.received.exists():
