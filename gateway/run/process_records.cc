@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -61,8 +62,10 @@ base::Result<std::string> MakeKey(const std::string& file) {
       return base::Fail(written.error());
     }
   }
-  (void)link(fresh.c_str(), file.c_str());
+  const bool linked = link(fresh.c_str(), file.c_str()) == 0 || errno == EEXIST;
+  const int error = errno;
   unlink(fresh.c_str());
+  if (!linked) return base::FailSystem(file, error);
   return ReadKey(file);
 }
 

@@ -90,7 +90,8 @@ class Units(unittest.TestCase):
         unit = "oneoff-app@shop:web.service"
         self.host.run("systemctl", "start", unit)
         web = self.host.main_process(unit)
-        self.assertEqual(processes.command_line(web), "sleep 1000")
+        # By then systemd has executed `oneoff exec`, which becomes the process.
+        wait_until(lambda: processes.command_line(web) == "sleep 1000", "the process")
         uid = int(self.host.run("id", "-u", "shop").stdout)
         status = processes.read(web, "status").decode()
         self.assertRegex(status, rf"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\n")
