@@ -220,7 +220,10 @@ TEST_F(Launched, WithoutRootNobodyBecomesSomebodyElse) {
 }
 
 TEST_F(Launched, BecomesTheCommandWithTheSamePidAndTheDescriptorsThatWerePassedOn) {
-  parts.argv = {"/bin/sh", "-c", "echo $$; ls /proc/$$/fd | tr '\\n' ' '"};
+  // Without a pipe or a program more, which the shell would open descriptors for.
+  parts.argv = {"/bin/sh", "-c",
+                "echo $$; for fd in 0 1 2 3 4 5 6 7 8 9; do "
+                "if [ -e /proc/$$/fd/$fd ]; then printf '%s ' $fd; fi; done"};
   auto pipe = base::MakePipe().value();
   auto child = base::Child::Fork([&] {
     dup2(pipe.second.get(), 1);
