@@ -53,6 +53,25 @@ class Grant {
   bool unrecorded_ = false;
 };
 
+// The permission to watch the runs of one person in one app.
+class WatchGrant {
+ public:
+  const std::string& app() const { return app_; }
+  // Whose runs.
+  const std::string& person() const { return person_; }
+  // The name of the entry of "watchers" that allows it; empty: they are the watcher's own.
+  const std::string& rule() const { return rule_; }
+
+ private:
+  friend class Policy;
+  WatchGrant(std::string app, std::string person, std::string rule)
+      : app_(std::move(app)), person_(std::move(person)), rule_(std::move(rule)) {}
+
+  std::string app_;
+  std::string person_;
+  std::string rule_;
+};
+
 class LocalGrant {
  public:
   // For the checkout at `directory` (absolute), as whoever runs this process.

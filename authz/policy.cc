@@ -18,8 +18,8 @@ bool Contains(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-bool IsAboutApp(const Rule& rule, std::string_view app) {
-  return rule.every_app || Contains(rule.apps, app);
+bool IsAboutApp(const Scope& scope, std::string_view app) {
+  return scope.every_app || Contains(scope.apps, app);
 }
 
 bool IsAboutRelease(const Rule& rule, const std::vector<std::string>& names) {
@@ -81,11 +81,11 @@ bool Policy::IsIn(std::string_view group, const Who& who) const {
          Contains(who.groups, group);
 }
 
-bool Policy::IsAbout(const Rule& rule, const Who& who) const {
-  if (rule.everybody || std::binary_search(rule.people.begin(), rule.people.end(), who.person)) {
+bool Policy::IsAbout(const Scope& scope, const Who& who) const {
+  if (scope.everybody || std::binary_search(scope.people.begin(), scope.people.end(), who.person)) {
     return true;
   }
-  return std::any_of(rule.groups.begin(), rule.groups.end(),
+  return std::any_of(scope.groups.begin(), scope.groups.end(),
                      [&](const std::string& group) { return IsIn(group, who); });
 }
 
@@ -143,6 +143,32 @@ Denial Policy::DenialFor(const Request& request) const {
   }
   return {"", fmt::format("{}; you may run: {}", message,
                           ListOf(PatternsFor(request.who(), request.app)))};
+}
+
+const Watchers* Policy::WatchersOf(std::string_view app, const Who& who) const {
+  const auto found =
+      std::find_if(watchers_.begin(), watchers_.end(), [&](const Watchers& watchers) {
+        return IsAboutApp(watchers, app) && IsAbout(watchers, who);
+      });
+  return found == watchers_.end() ? nullptr : &*found;
+}
+
+std::optional<WatchGrant> Policy::MayWatch(const Who& who, std::string_view app,
+                                           std::string_view person) const {
+  if (const Watchers* const watchers = WatchersOf(app, who)) {
+    return WatchGrant(std::string(app), std::string(person), watchers->name);
+  }
+  if (who.person != person || !MayUse(who, app)) return std::nullopt;
+  return WatchGrant(std::string(app), std::string(person), "");
+}
+
+std::vector<std::string> Policy::WatchableApps(const Who& who,
+                                               const std::vector<std::string>& apps) const {
+  std::vector<std::string> watchable;
+  for (const std::string& app : apps) {
+    if (WatchersOf(app, who) != nullptr) watchable.push_back(app);
+  }
+  return watchable;
 }
 
 bool Policy::MayUse(const Who& who, std::string_view app) const {

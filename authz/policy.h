@@ -22,15 +22,19 @@ namespace authz {
 
 enum class Effect { kAllow, kDeny };
 
-struct Rule {
-  std::string name;
-  std::size_t line = 0;  // of the policy's file
-  Effect effect = Effect::kAllow;
+// Whom, and which apps, something is about.
+struct Scope {
   bool everybody = false;           // "*" in who
   std::vector<std::string> people;  // sorted
   std::vector<std::string> groups;
   bool every_app = false;
   std::vector<std::string> apps;
+};
+
+struct Rule : Scope {
+  std::string name;
+  std::size_t line = 0;  // of the policy's file
+  Effect effect = Effect::kAllow;
   bool every_release = true;
   std::vector<std::string> releases;
   std::vector<config::Pattern> run;
@@ -38,6 +42,11 @@ struct Rule {
   std::vector<std::string> accept_env;
   config::RecordTerms record;
   bool unrecorded = false;  // what it allows may run although it cannot be recorded
+};
+
+// Who may watch the runs of others.
+struct Watchers : Scope {
+  std::string name;
 };
 
 class Policy {
@@ -61,6 +70,14 @@ class Policy {
   // kNotReached.
   std::vector<RuleTrace> Explain(const Request& request) const;
 
+  // Whether `who` may watch the runs of `person` in the app: their own as long as they may use the
+  // app, those of others where an entry of "watchers" says so.
+  std::optional<WatchGrant> MayWatch(const Who& who, std::string_view app,
+                                     std::string_view person) const;
+  // Those of `apps` in which they may watch the runs of others.
+  std::vector<std::string> WatchableApps(const Who& who,
+                                         const std::vector<std::string>& apps) const;
+
   // Whether a rule allows the person anything in the app: who may know that it exists.
   bool MayUse(const Who& who, std::string_view app) const;
   // What the person may type, in the rules' order, each once: the texts of the allowing patterns.
@@ -77,7 +94,8 @@ class Policy {
  private:
   friend class PolicyReader;
 
-  bool IsAbout(const Rule& rule, const Who& who) const;
+  bool IsAbout(const Scope& scope, const Who& who) const;
+  const Watchers* WatchersOf(std::string_view app, const Who& who) const;
   bool IsIn(std::string_view group, const Who& who) const;
   Fit FitOf(const Rule& rule, const Request& request) const;
   Decision Allow(const Rule& rule, const Request& request) const;
@@ -87,6 +105,7 @@ class Policy {
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted
   std::vector<Authority> authorities_;
   std::vector<Rule> rules_;
+  std::vector<Watchers> watchers_;
 };
 
 }  // namespace authz

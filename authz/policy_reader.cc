@@ -77,6 +77,9 @@ std::optional<Policy> PolicyReader::Read() {
     }
     for (const Node& rule : rules->elements) ReadRule(rule);
   }
+  if (const Node* const watchers = reader.Array("watchers")) {
+    for (const Node& entry : watchers->elements) ReadWatchers(entry);
+  }
   const Node* const tests = reader.Array("tests");
   reader.Finish();
   if (HasErrors(problems_)) return std::nullopt;
@@ -157,13 +160,11 @@ void PolicyReader::ReadRule(const Node& node) {
   Rule rule;
   rule.line = document_.LineOf(node.offset);
   ObjectReader reader(document_, node, problems_);
-  if (reader.String("name", rule.name, Need::kRequired) && !rule_names_.insert(rule.name).second) {
-    reader.Report("name", fmt::format("{} is another rule's name too", base::Quote(rule.name, 64)));
-  }
+  ReadName(reader, rule.name);
   std::string effect = "allow";
   reader.Choice("effect", {"allow", "deny"}, effect);
   rule.effect = effect == "deny" ? Effect::kDeny : Effect::kAllow;
-  ReadWho(reader, node, rule);
+  ReadWho(reader, node, rule, rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
   ReadApps(reader, node, rule);
   ReadReleases(reader, node, rule);
   ReadRun(reader, node, rule);
@@ -174,31 +175,46 @@ void PolicyReader::ReadRule(const Node& node) {
   policy_.rules_.push_back(std::move(rule));
 }
 
-void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Rule& rule) {
+void PolicyReader::ReadWatchers(const Node& node) {
+  Watchers watchers;
+  ObjectReader reader(document_, node, problems_);
+  ReadName(reader, watchers.name);
+  ReadWho(reader, node, watchers, Unknown::kWarning);
+  ReadApps(reader, node, watchers);
+  reader.Finish();
+  policy_.watchers_.push_back(std::move(watchers));
+}
+
+void PolicyReader::ReadName(ObjectReader& reader, std::string& name) {
+  if (reader.String("name", name, Need::kRequired) && !rule_names_.insert(name).second) {
+    reader.Report("name", fmt::format("{} is another rule's name too", base::Quote(name, 64)));
+  }
+}
+
+void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Scope& scope, Unknown unknown) {
   std::vector<std::string> who;
   if (!reader.Strings("who", who, Need::kRequired)) return;
-  if (who.empty()) reader.Report("who", "is empty: the rule is about nobody");
+  if (who.empty()) reader.Report("who", "is empty: it is about nobody");
   for (const Node& element : ElementsOf(node, "who")) {
     const std::string& name = element.string;
     if (name == "*") {
-      rule.everybody = true;
+      scope.everybody = true;
     } else if (name.substr(0, kGroup.size()) != kGroup) {
-      CheckPerson(element, name,
-                  rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
-      rule.people.push_back(name);
+      CheckPerson(element, name, unknown);
+      scope.people.push_back(name);
     } else if (const std::string group = name.substr(kGroup.size()); CheckGroup(element, group)) {
-      rule.groups.push_back(group);
+      scope.groups.push_back(group);
     }
   }
-  std::sort(rule.people.begin(), rule.people.end());
+  std::sort(scope.people.begin(), scope.people.end());
 }
 
-void PolicyReader::ReadApps(ObjectReader& reader, const Node& node, Rule& rule) {
-  if (!reader.Strings("apps", rule.apps, Need::kRequired)) return;
-  if (rule.apps.empty()) reader.Report("apps", "is empty: the rule is about no app");
+void PolicyReader::ReadApps(ObjectReader& reader, const Node& node, Scope& scope) {
+  if (!reader.Strings("apps", scope.apps, Need::kRequired)) return;
+  if (scope.apps.empty()) reader.Report("apps", "is empty: it is about no app");
   for (const Node& element : ElementsOf(node, "apps")) {
     if (element.string == "*") {
-      rule.every_app = true;
+      scope.every_app = true;
     } else {
       CheckApp(element, element.string);
     }

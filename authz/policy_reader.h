@@ -25,8 +25,8 @@ class PolicyReader {
  private:
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
-  void ReadWho(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void ReadApps(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void ReadWatchers(const config::Node& node);
+  void ReadName(config::ObjectReader& reader, std::string& name);
   void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
@@ -38,6 +38,9 @@ class PolicyReader {
   // misses its person is an error.
   enum class Unknown { kError, kWarning };
   void CheckPerson(const config::Node& node, const std::string& name, Unknown unknown);
+  void ReadWho(config::ObjectReader& reader, const config::Node& node, Scope& scope,
+               Unknown unknown);
+  void ReadApps(config::ObjectReader& reader, const config::Node& node, Scope& scope);
   // Whether there is the group; if not, that is reported.
   bool CheckGroup(const config::Node& node, const std::string& name);
   void CheckApp(const config::Node& node, const std::string& name);

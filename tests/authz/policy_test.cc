@@ -255,8 +255,8 @@ TEST(Policy, EveryMistakeInARuleIsReported) {
           "policy.json:2:15: unknown key \"efect\"; did you mean \"effect\"?",
           "policy.json:3:10: \"name\" 'a' is another rule's name too",
           "policy.json:3:25: \"effect\" is 'denny', not one of: allow, deny",
-          "policy.json:3:41: \"who\" is empty: the rule is about nobody",
-          "policy.json:3:53: \"apps\" is empty: the rule is about no app",
+          "policy.json:3:41: \"who\" is empty: it is about nobody",
+          "policy.json:3:53: \"apps\" is empty: it is about no app",
           "policy.json:3:80: \"releases\" is empty: the rule is about no release",
           "policy.json:3:64: \"run\" is empty: the rule is about no command",
           "policy.json:4:40: 'Shop' is no app's name",
@@ -423,6 +423,41 @@ TEST(Policy, ATestMayBeOfACertificatesHolder) {
   EXPECT_THAT(problems(R"({"who": "cert:any", "groups": ["devs"], "app": "shop", "run": "x",
                            "expect": "deny"})"),
               ElementsAre("policy.json:3:32: unknown group 'devs'; did you mean \"dev\"?"));
+}
+
+TEST(Policy, OnesOwnRunsAreWatchedByWhoMayUseTheAppThoseOfOthersByWhoIsNamed) {
+  const Policy policy = Parse(R"({"groups": {"dev": ["carol"], "audit": []}, "rules": [
+{"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["x"]}], "watchers": [
+{"name": "auditors", "who": ["group:audit"], "apps": ["*"]},
+{"name": "dev", "who": ["group:dev"], "apps": ["shop"]}]})");
+  const auto rule = [&](const Who& who, const std::string& app, const std::string& person) {
+    const auto grant = policy.MayWatch(who, app, person);
+    if (!grant) return std::string("no");
+    EXPECT_EQ(grant->app() + " " + grant->person(), app + " " + person);
+    return "by " + grant->rule();
+  };
+  EXPECT_EQ(rule({"bob"}, "shop", "bob"), "by ");
+  EXPECT_EQ(rule({"bob"}, "shop", "carol"), "no");
+  EXPECT_EQ(rule({"bob"}, "blog", "bob"), "no");
+  EXPECT_EQ(rule({"carol"}, "shop", "bob"), "by dev");
+  EXPECT_EQ(rule({"carol"}, "blog", "bob"), "no");
+  EXPECT_EQ(rule({"alice"}, "shop", "bob"), "no");
+  EXPECT_EQ(rule({"cert:dora", {"audit"}}, "blog", "bob"), "by auditors");
+  EXPECT_THAT(policy.WatchableApps({"carol"}, {"blog", "shop"}), ElementsAre("shop"));
+  EXPECT_THAT(policy.WatchableApps({"bob"}, {"blog", "shop"}), IsEmpty());
+}
+
+TEST(Policy, WatchersAreReadAsRulesAre) {
+  EXPECT_THAT(
+      ProblemsOf(R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["x"]}],
+"watchers": [
+{"name": "r", "who": ["bob"], "apps": ["shop"]},
+{"name": "w", "who": ["group:dev"], "apps": []},
+{"name": "v", "who": ["bob"], "apps": ["shop"], "run": ["x"]}]})"),
+      ElementsAre("policy.json:3:10: \"name\" 'r' is another rule's name too",
+                  "policy.json:4:23: unknown group 'dev'",
+                  "policy.json:4:45: \"apps\" is empty: it is about no app",
+                  "policy.json:5:49: unknown key \"run\""));
 }
 
 }  // namespace
