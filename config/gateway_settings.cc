@@ -114,6 +114,14 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       inner.Finish();
     }
     ReadTimes(reader, settings);
+    if (const Node* const watch = reader.Object("watch")) {
+      ObjectReader inner(*document, *watch, found);
+      inner.Integer("at_once", {1, 1000}, settings.watch.at_once);
+      inner.Duration("patience", {milliseconds(10), std::chrono::hours(1)},
+                     settings.watch.patience);
+      inner.Size("behind", {64UL << 10, 1UL << 40}, settings.watch.behind);
+      inner.Finish();
+    }
     if (const Node* const recordings = reader.Object("recordings")) {
       ObjectReader inner(*document, *recordings, found);
       inner.Duration("retain", {std::chrono::seconds(1), std::chrono::hours(24 * 3650)},
@@ -158,6 +166,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "lost_after": "{}",
   "linger": "{}",
   "recordings": {{"retain": "{}", "max_disk": "{}", "reserve": "{}", "pause_limit": "{}"}},
+  "watch": {{"at_once": {}, "patience": "{}", "behind": "{}"}},
 {}
 }}
 )",
@@ -172,7 +181,9 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
       FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
       FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
-      FormatDuration(settings.recordings.pause_limit), FormatAuditSettings(settings.audit));
+      FormatDuration(settings.recordings.pause_limit), settings.watch.at_once,
+      FormatDuration(settings.watch.patience), FormatSize(settings.watch.behind),
+      FormatAuditSettings(settings.audit));
 }
 
 }  // namespace config

@@ -30,6 +30,18 @@ struct RecordingSettings {
   friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
 };
 
+// Who watches the runs of others.
+struct WatchSettings {
+  // At once, of all runs. 1 to 1000.
+  int at_once = 64;
+  // A watcher is dropped who takes nothing for so long (10ms to 1h), or is so many bytes behind
+  // what the run prints (64K to 1T).
+  std::chrono::milliseconds patience{10'000};
+  std::size_t behind = 64UL << 20;
+
+  friend bool operator==(const WatchSettings&, const WatchSettings&) = default;
+};
+
 struct GatewaySettings {
   // ADDRESS:PORT or [IPV6]:PORT, 1 to 16 of them; numeric; port 0: any free one.
   std::vector<std::string> listen = {"127.0.0.1:2222"};
@@ -76,6 +88,7 @@ struct GatewaySettings {
   // How long a process in the background that holds the pipe delays the end of a run. 0ms to 10m.
   std::chrono::milliseconds linger{2'000};
   RecordingSettings recordings;
+  WatchSettings watch;
   // The record of all that.
   AuditSettings audit;
 

@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
     "lost",
     "checkpoint",
     "key.rotated",
-    "copies.lost"};
+    "copies.lost",
+    "run.watched"};
 
 constexpr std::array<std::string_view, 11> kHows = {
     "exited",    "signalled",       "out_of_memory",  "limit",       "stopped",      "hangup",

@@ -185,6 +185,19 @@ struct RecordingProgress {
   RecordedFiles files;
 };
 
+// A person is about to see what a run prints: durable before they do.
+struct RunWatched {
+  std::string run;
+  std::string app;
+  std::string release;
+  std::string of;  // whose run it is
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string rule;  // the entry of "watchers" that allows it; empty: it is their own
+  std::string certificate;
+};
+
 // A recording is whole: these are its files.
 struct RecordingEnded {
   std::string run;
@@ -240,7 +253,7 @@ using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, Authe
                            ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
                            ServiceStarted, ServiceStopped, Listed, Explained, RecordingProgress,
                            RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
-                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost>;
+                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched>;
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

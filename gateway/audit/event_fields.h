@@ -216,6 +216,19 @@ void Fields(V& v, Is<CopiesLost> auto& e) {
   v("last", e.last);
 }
 
+template <typename V>
+void Fields(V& v, Is<RunWatched> auto& e) {
+  v("run", e.run);
+  v("app", e.app);
+  v("release", e.release);
+  v("of", e.of);
+  v("person", e.person);
+  v("key", e.key);
+  v("source", e.source);
+  v("rule", e.rule);
+  v("certificate", e.certificate);
+}
+
 }  // namespace audit
 
 #endif  // ONEOFF_GATEWAY_AUDIT_EVENT_FIELDS_H_

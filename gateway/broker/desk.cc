@@ -65,6 +65,7 @@ int Desk::ServeService() {
   const auto line = release::ParseCommandLine(CommandText());
   if (!line) return Reject(line.error());
   if (line->needs_shell) return Reject(release::RefuseShell(*line->needs_shell));
+  if (!line->words.empty() && line->words.front() == "watch") return WatchRun(line->words);
   auto text = RunServiceCommand(line->words,
                                 {request_.person, request_.fingerprint, request_.address,
                                  admission_.certificate, admission_.groups},

@@ -118,6 +118,10 @@ class Desk {
   void TellAnswered() const;
   release::Outcome<void> CheckKey();
   int ServeService();
+  release::Outcome<run::RunRecord> FindWatched(const std::string& id) const;
+  // `words`: "watch" and which run.
+  int WatchRun(const std::vector<std::string>& words);
+  release::Outcome<void> RecordWatch(const authz::WatchGrant& grant, const run::RunRecord& record);
   authz::Who Who() const { return {request_.person, admission_.groups}; }
   void Post(const audit::Event& event);
   std::string CommandText() const { return request_.start.command.value_or(""); }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -14,6 +15,7 @@ constexpr std::string_view kHelp =
     "ssh oneoff@HOST            who you are and what you may run\n"
     "ssh oneoff@HOST apps       the apps that you may use\n"
     "ssh oneoff@HOST ps         what runs now in these apps\n"
+    "ssh -t oneoff@HOST watch RUN       shows what a run prints, as it comes; Ctrl-C leaves\n"
     "ssh APP@HOST COMMAND       runs COMMAND in APP's current release\n"
     "ssh -t APP@HOST console    the same, with a terminal\n"
     "ssh APP+RELEASE@HOST ...   in another release: its id, previous, latest, or a commit\n"
@@ -23,6 +25,12 @@ std::vector<std::string> AppsOf(const authz::Who& who, const Configuration& conf
   std::vector<std::string> names;
   for (const auto& [name, app] : configuration.apps) names.push_back(name);
   return configuration.policy.VisibleApps(who, names);
+}
+
+std::vector<std::string> WatchableApps(const authz::Who& who, const Configuration& configuration) {
+  std::vector<std::string> names;
+  for (const auto& [name, app] : configuration.apps) names.push_back(name);
+  return configuration.policy.WatchableApps(who, names);
 }
 
 std::string Cut(std::string text) {
@@ -38,6 +46,10 @@ std::string WhoAmI(const Caller& caller, const Configuration& configuration) {
                   caller.address, groups.empty() ? "" : ", in ", base::Join(groups, ", "));
   if (!caller.certificate.empty()) {
     text += fmt::format("You have a certificate: {}.\n", caller.certificate);
+  }
+  const auto watched = WatchableApps(caller.who(), configuration);
+  if (!watched.empty()) {
+    text += fmt::format("You may watch what runs in {}.\n", base::Join(watched, ", "));
   }
   const auto apps = AppsOf(caller.who(), configuration);
   if (apps.empty()) return text + "No rule lets you use any app here.\n";
@@ -61,7 +73,9 @@ release::Outcome<std::string> Runs(const Caller& caller, const Configuration& co
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
   const auto apps = AppsOf(caller.who(), configuration);
   std::erase_if(*runs, [&](const run::RunState& run) {
-    return !run.supervised || std::find(apps.begin(), apps.end(), run.record.app) == apps.end();
+    const auto& [app, person] = std::tie(run.record.app, run.record.person);
+    return !run.supervised || (std::find(apps.begin(), apps.end(), app) == apps.end() &&
+                               !configuration.policy.MayWatch(caller.who(), app, person));
   });
   return RenderRuns(*runs, clock.Now());
 }
@@ -119,7 +133,7 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
   }
   return release::Refuse(release::kUsage,
                          fmt::format("oneoff@: {} is not a command of the gateway; there are apps, "
-                                     "ps and help, and none says who you are",
+                                     "ps, watch and help, and none says who you are",
                                      base::Quote(name)));
 }
 

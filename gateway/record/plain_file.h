@@ -32,6 +32,8 @@ class PlainFile {
   // compressed, and damaged.
   base::Result<std::size_t> Read(char* into, std::size_t size);
   bool archived() const { return archived_; }
+  // -1 once it is known to be compressed.
+  int fd() const { return fd_.get(); }
 
  private:
   struct Close {

@@ -61,6 +61,9 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
                                                       SCMP_SYS(pwrite64),
                                                       SCMP_SYS(fstatfs)};
 
+// Recordings that grow.
+constexpr std::initializer_list<int> kOfWatcher = {SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask)};
+
 // Folders of recordings.
 constexpr std::initializer_list<int> kOfArchivist = {
     SCMP_SYS(openat),   SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
@@ -78,6 +81,7 @@ base::Result<void> Filter(Role role) {
   };
   allow(kOfBoth);
   if (role == Role::kSupervisor) allow(kOfSupervisor);
+  if (role == Role::kWatcher) allow(kOfWatcher);
   if (role == Role::kArchivist) allow(kOfArchivist);
   if (rc == 0) rc = seccomp_load(filter.get());
   if (rc != 0) return base::FailSystem("seccomp", -rc);

@@ -16,6 +16,7 @@ struct SystemUser {
 
 enum class Role {
   kSupervisor,  // ends processes (CAP_KILL), moves bytes, writes in its run's folder
+  kWatcher,     // reads a recording, passes its bytes on
   kArchivist,   // reads, compresses and removes recordings
   kMonitor,     // signs, verifies, passes messages on; opens no file, starts nothing
 };

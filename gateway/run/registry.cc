@@ -157,6 +157,28 @@ base::Result<RunState> Registry::Find(const std::string& id) const {
   return state;
 }
 
+bool View::supervised() const { return IsLocked(file_); }
+
+base::Result<RunState> View::Read() const { return ReadRun(file_.get()); }
+
+base::Result<View> Registry::Look(const std::string& id) const {
+  base::UniqueFd file = OpenRun(runs_.get(), NameOf(id));
+  if (!file) return base::FailSystem(NameOf(id));
+  return View(std::move(file));
+}
+
+base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most) const {
+  base::UniqueFd file(openat(runs_.get(), ".watchers", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) return base::FailSystem("places of watchers");
+  for (int place = 0; place < most; ++place) {
+    struct flock lock = WholeFile(F_WRLCK);
+    lock.l_start = place;
+    lock.l_len = 1;
+    if (fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return file;
+  }
+  return base::Fail(base::Code::kUnavailable, "all places of watchers are taken");
+}
+
 bool Registry::Knows(const std::string& id) const {
   const auto is_there = [&](const std::string& path) {
     return faccessat(runs_.get(), path.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;

@@ -44,6 +44,20 @@ struct RunState {
   bool supervised = false;  // its supervisor lives
 };
 
+// One run as somebody else sees it, for as long as this lives: also when it has left the registry.
+class View {
+ public:
+  explicit View(base::UniqueFd file) : file_(std::move(file)) {}
+
+  // Whether its supervisor lives. What cannot be found out counts as that.
+  bool supervised() const;
+  base::Result<RunState> Read() const;
+  int fd() const { return file_.get(); }
+
+ private:
+  base::UniqueFd file_;
+};
+
 class Registry {
  public:
   // `lib` is LIB; LIB/runs and LIB/runs/.new are made if missing.
@@ -71,6 +85,10 @@ class Registry {
   using Records = std::vector<const RunRecord*>;
   base::Result<Records> ListRecords(std::vector<std::string>* damaged = nullptr) const;
   base::Result<RunState> Find(const std::string& id) const;
+  base::Result<View> Look(const std::string& id) const;
+  // One of `most` places for somebody who watches a run, for as long as the descriptor lives.
+  // kUnavailable if all are taken.
+  base::Result<base::UniqueFd> TakeWatchersPlace(int most) const;
   base::Result<void> Remove(const std::string& id) const;
   // Beside those in place also those that are being made: they count, but nobody sees them yet.
   base::Result<Records> ListAdmitted() const;

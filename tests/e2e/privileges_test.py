@@ -57,6 +57,17 @@ class Privileges(harness.GatewayTest):
     def test_the_supervisor_may_signal_and_nothing_else(self):
         self.assert_is(self.supervisor, "oneoff-record", capabilities=1 << 5)  # CAP_KILL
 
+    def test_who_watches_has_a_process_that_only_reads(self):
+        run = self.gateway.wait_for_audit("run.started", command="sleep 311")["run"]
+        watcher = self.start_ssh("oneoff", "watch", run)
+        self.assertRegex(watcher.stderr.readline(), rb"\Aoneoff: watching ")
+        [pid] = [pid for pid in self.gateway.processes() if processes.name(pid) == "oneoff-watch"]
+        self.assert_is(pid, "oneoff-record")
+        folder = f"{self.gateway.root}/lib"
+        files = [link for link in processes.descriptors(pid) if link.startswith(f"{folder}/")]
+        self.assertEqual(files, sorted([f"{folder}/recordings/{run}/{name}" for name in ("stderr", "stdout", "timing")] +
+                                       [f"{folder}/runs/.watchers", f"{folder}/runs/{run}.jsonl"]))
+
     def test_the_command_has_no_capability_and_no_group_of_root(self):
         said = status(self.command)
         self.assertEqual(int(said["CapEff"], 16), 0)

@@ -70,28 +70,30 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
   listed.what = "ps";
   Explained explained;
   explained.command = "x";
-  const std::vector<Event> events = {Full(),
-                                     ended,
-                                     denied,
-                                     authenticated,
-                                     failed,
-                                     ConnectionsRefused{"192.0.2.7", 2, "f", "l", {"penalty"}},
-                                     ConfigurationLoaded{"d", 3},
-                                     ConfigurationRefused{"two"},
-                                     ServiceStarted{"1", true},
-                                     ServiceStopped{"1"},
-                                     listed,
-                                     explained,
-                                     RecordingProgress{"r", {"ttyout 5 ab"}},
-                                     RecordingEnded{"r", "shop", "alice", {"timing 9 cd", "x"}},
-                                     RecordingPaused{"r", "no room"},
-                                     RecordingResumed{"r"},
-                                     RecordingPruned{"r", "the service", "retain", 7},
-                                     Recovered{"f", 3, "ab", "c"},
-                                     Lost{4, "disk"},
-                                     Checkpoint{7, "h", "k", "s"},
-                                     KeyRotated{"o", "n", "os", "s"},
-                                     CopiesLost{"syslog", 2, 3, 4}};
+  const std::vector<Event> events = {
+      Full(),
+      ended,
+      denied,
+      authenticated,
+      failed,
+      ConnectionsRefused{"192.0.2.7", 2, "f", "l", {"penalty"}},
+      ConfigurationLoaded{"d", 3},
+      ConfigurationRefused{"two"},
+      ServiceStarted{"1", true},
+      ServiceStopped{"1"},
+      listed,
+      explained,
+      RecordingProgress{"r", {"ttyout 5 ab"}},
+      RecordingEnded{"r", "shop", "alice", {"timing 9 cd", "x"}},
+      RecordingPaused{"r", "no room"},
+      RecordingResumed{"r"},
+      RecordingPruned{"r", "the service", "retain", 7},
+      Recovered{"f", 3, "ab", "c"},
+      Lost{4, "disk"},
+      Checkpoint{7, "h", "k", "s"},
+      KeyRotated{"o", "n", "os", "s"},
+      CopiesLost{"syslog", 2, 3, 4},
+      RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();

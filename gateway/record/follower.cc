@@ -1,0 +1,154 @@
+#include "gateway/record/follower.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace record {
+namespace {
+
+constexpr std::uint64_t kAtOnce = 32UL * 1024;  // bytes of one output
+
+bool IsInput(Stream stream) { return stream == Stream::kStdin || stream == Stream::kTerminalIn; }
+
+}  // namespace
+
+base::Result<Follower> Follower::Open(const Store& store, const std::string& id,
+                                      std::uint64_t history) {
+  auto about = ReadAbout(store, id);
+  if (!about) return base::Fail(std::move(about.error()));
+  const base::UniqueFd folder(
+      openat(store.fd(), id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!folder) return base::FailSystem(id);
+  auto timing = PlainFile::Open(folder.get(), kTiming);
+  if (!timing) return base::Fail(std::move(timing.error()));
+  if (timing->archived()) return base::Fail(base::Code::kDenied, id + ": over, and archived");
+  const int timing_fd = timing->fd();
+  Follower follower(std::move(*about), PlainLines(std::move(*timing), kMaxTimingLine), timing_fd);
+  auto done = follower.OpenSources(folder.get());
+  // Before it is read: what comes after that is told of.
+  if (done) done = follower.WatchGrowth(folder.get());
+  if (done) done = follower.SkipTo(history);
+  if (!done) return base::Fail(std::move(done.error()));
+  return follower;
+}
+
+base::Result<void> Follower::OpenSources(int folder) {
+  for (std::size_t i = 0; i < kStreamFiles.size(); ++i) {
+    if (IsInput(static_cast<Stream>(i))) continue;
+    const std::string name(kStreamFiles.at(i));
+    base::UniqueFd fd(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!fd && errno != ENOENT) return base::FailSystem(name);
+    sources_.at(i).fd = std::move(fd);
+  }
+  return {};
+}
+
+base::Result<void> Follower::WatchGrowth(int folder) {
+  grown_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  const std::string path = fmt::format("/proc/self/fd/{}/{}", folder, kTiming);
+  if (!grown_ || inotify_add_watch(grown_.get(), path.c_str(), IN_MODIFY | IN_CLOSE_WRITE) < 0) {
+    return base::FailSystem("watch a recording");
+  }
+  return {};
+}
+
+base::Result<void> Follower::SkipTo(std::uint64_t history) {
+  std::uint64_t bytes = 0;
+  for (;;) {
+    auto chunk = NextChunk();
+    if (!chunk) return base::Fail(std::move(chunk.error()));
+    if (!*chunk) return {};
+    bytes += (*chunk)->bytes;
+    if (!history_.empty() && history_.back().stream == (*chunk)->stream) {
+      history_.back().bytes += (*chunk)->bytes;
+    } else {
+      history_.push_back(**chunk);
+    }
+    while (bytes > history) {
+      Chunk& first = history_.front();
+      const std::uint64_t skipped = std::min(first.bytes, bytes - history);
+      cut_ = true;
+      bytes -= skipped;
+      first.bytes -= skipped;
+      sources_.at(static_cast<std::size_t>(first.stream)).at += skipped;
+      if (first.bytes == 0) history_.pop_front();
+    }
+  }
+}
+
+// Of `timing`.
+base::Result<std::optional<Chunk>> Follower::NextChunk() {
+  for (;;) {
+    const auto line = timing_.Next();
+    if (!line) return base::Fail(base::Error(line.error()).Context(kTiming));
+    if (!*line) return std::nullopt;
+    const auto entry = ParseTiming(**line);
+    if (!entry) return base::Fail(base::Code::kInvalid, "timing: a line that is none");
+    if (const auto* const window = std::get_if<Window>(&entry->what)) {
+      about_.columns = window->columns;
+      about_.rows = window->rows;
+      continue;
+    }
+    const Chunk chunk = std::get<Chunk>(entry->what);
+    if (!IsInput(chunk.stream) && chunk.bytes > 0) return chunk;
+  }
+}
+
+base::Result<std::optional<Output>> Follower::Next() {
+  if (chunk_.bytes == 0 && !history_.empty()) {
+    chunk_ = history_.front();
+    history_.pop_front();
+  } else if (chunk_.bytes == 0) {
+    auto chunk = NextChunk();
+    if (!chunk) return base::Fail(std::move(chunk.error()));
+    if (!*chunk) return std::nullopt;
+    chunk_ = **chunk;
+  }
+  Source& source = sources_.at(static_cast<std::size_t>(chunk_.stream));
+  Output output{chunk_.stream, std::string(std::min(chunk_.bytes, kAtOnce), '\0')};
+  const ssize_t n = pread(source.fd.get(), output.bytes.data(), output.bytes.size(),
+                          static_cast<off_t>(source.at));
+  if (n < 0) return base::FailSystem(std::string(FileOf(chunk_.stream)));
+  if (n == 0) {
+    return base::Fail(base::Code::kInvalid,
+                      std::string(FileOf(chunk_.stream)) + ": ends before its time");
+  }
+  output.bytes.resize(static_cast<std::size_t>(n));
+  source.at += output.bytes.size();
+  chunk_.bytes -= output.bytes.size();
+  return output;
+}
+
+std::uint64_t Follower::behind() const {
+  std::uint64_t behind = 0;
+  for (const Source& source : sources_) {
+    struct stat info {};
+    if (!source.fd || fstat(source.fd.get(), &info) != 0) continue;
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    behind += size - std::min(size, source.at);
+  }
+  return behind;
+}
+
+void Follower::Acknowledge() const {
+  alignas(inotify_event) std::array<char, 4096> events;  // NOLINT: read into
+  while (read(grown_.get(), events.data(), events.size()) > 0) {
+  }
+}
+
+std::vector<int> Follower::fds() const {
+  std::vector<int> fds = {timing_fd_, grown_.get()};
+  for (const Source& source : sources_) {
+    if (source.fd) fds.push_back(source.fd.get());
+  }
+  return fds;
+}
+
+}  // namespace record

@@ -1,0 +1,111 @@
+#include "gateway/record/follower.h"
+
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include "gateway/record/archive.h"
+#include "tests/gateway/record/scratch.h"
+
+namespace record {
+namespace {
+
+constexpr const char* kRun = "7k2m9xqd";
+
+class FollowerTest : public testing::Test {
+ protected:
+  Writer Piped() {
+    return scratch_.Open().Create(scratch_.Piped(kRun), {.input = true}, scratch_.clock).value();
+  }
+  Follower Follow(std::uint64_t history = 1024) {
+    return Follower::Open(scratch_.Open(), kRun, history).value();
+  }
+  // All there is for now: "stdout:abc stderr:d ".
+  static std::string All(Follower& follower) {
+    std::string all;
+    for (;;) {
+      const auto output = follower.Next();
+      if (!output) return all + "error: " + output.error().message();
+      if (!*output) return all;
+      all.append(FileOf((*output)->stream)).append(":").append((*output)->bytes).append(" ");
+    }
+  }
+  static bool HasGrown(const Follower& follower) {
+    pollfd ready{follower.grown(), POLLIN, 0};
+    return poll(&ready, 1, 0) == 1;
+  }
+
+  Scratch scratch_;
+};
+
+TEST_F(FollowerTest, WhatThereIsAndThenWhatComesInOrder) {
+  Writer writer = Piped();
+  writer.Append(Stream::kStdout, "abc");
+  writer.Append(Stream::kStdin, "typed");
+  writer.Append(Stream::kStderr, "d");
+  writer.Append(Stream::kStdout, "e");
+  Follower follower = Follow();
+  EXPECT_EQ(follower.about().command, "rake db:migrate");
+  EXPECT_FALSE(follower.cut());
+  EXPECT_EQ(follower.behind(), 5U);
+  EXPECT_EQ(All(follower), "stdout:abc stderr:d stdout:e ");
+  EXPECT_EQ(follower.behind(), 0U);
+  EXPECT_FALSE(HasGrown(follower));
+  writer.Append(Stream::kStderr, "more");
+  EXPECT_TRUE(HasGrown(follower));
+  follower.Acknowledge();
+  EXPECT_FALSE(HasGrown(follower));
+  EXPECT_EQ(All(follower), "stderr:more ");
+}
+
+TEST_F(FollowerTest, TheHistoryIsTheLastBytesOfAllStreamsTogether) {
+  Writer writer = Piped();
+  writer.Append(Stream::kStdout, "0123456789");
+  writer.Append(Stream::kStderr, "abc");
+  writer.Append(Stream::kStdout, "xy");
+  for (const auto& [history, shown] :
+       {std::pair(15, "stdout:0123456789 stderr:abc stdout:xy "),
+        std::pair(14, "stdout:123456789 stderr:abc stdout:xy "),
+        std::pair(4, "stderr:bc stdout:xy "), std::pair(2, "stdout:xy "), std::pair(0, "")}) {
+    Follower follower = Follow(static_cast<std::uint64_t>(history));
+    EXPECT_EQ(follower.cut(), history < 15);
+    EXPECT_EQ(All(follower), shown) << history;
+  }
+  Follower follower = Follow(0);
+  writer.Append(Stream::kStdout, "z");
+  EXPECT_EQ(All(follower), "stdout:z ");
+}
+
+TEST_F(FollowerTest, ATerminalHasTheWindowThatItHasNow) {
+  Writer writer = scratch_.Open().Create(scratch_.OnTerminal(kRun), {}, scratch_.clock).value();
+  writer.Append(Stream::kTerminal, "a");
+  writer.Resize(99, 30);
+  Follower follower = Follow();
+  EXPECT_EQ(follower.about().columns, 99U);
+  EXPECT_EQ(follower.about().rows, 30U);
+  EXPECT_EQ(All(follower), "ttyout:a ");
+}
+
+TEST_F(FollowerTest, AnEntryWithoutItsBytesIsDamage) {
+  Writer writer = Piped();
+  writer.Append(Stream::kStdout, "abc");
+  scratch_.Write(kRun, "timing", scratch_.Read(kRun, "timing") + "1 0.000000000 5\n");
+  Follower follower = Follow();
+  EXPECT_EQ(All(follower), "stdout:abc error: stdout: ends before its time");
+  scratch_.Write(kRun, "timing", "nonsense\n");
+  EXPECT_FALSE(Follower::Open(scratch_.Open(), kRun, 1));
+}
+
+TEST_F(FollowerTest, NoRecordingAndOneThatIsOverAreNotFollowed) {
+  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun, 1).error().code(), base::Code::kNotFound);
+  EXPECT_FALSE(Follower::Open(scratch_.Open(), "../etc", 1));
+  {
+    Writer writer = Piped();
+    writer.Append(Stream::kStdout, "abc");
+    writer.End();
+  }
+  ASSERT_TRUE(Compress(scratch_.Open(), kRun));
+  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun, 1).error().code(), base::Code::kDenied);
+}
+
+}  // namespace
+}  // namespace record
