@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -25,11 +26,12 @@ std::string Others(const Survey& survey) {
 }
 
 std::string Limits(const ProcessParts& parts) {
-  std::string limits = "time " + config::FormatDuration(parts.time_limit);
-  if (parts.idle_limit.count() > 0) {
-    limits += ", idle " + config::FormatDuration(parts.idle_limit);
+  std::string limits;
+  for (const auto& [name, limit] :
+       {std::pair("time", parts.time_limit), std::pair("idle", parts.idle_limit)}) {
+    if (limit.count() > 0) limits += fmt::format("{} {}, ", name, config::FormatDuration(limit));
   }
-  return limits + fmt::format(", open files {}, umask {:04o}", parts.open_files, parts.umask);
+  return limits + fmt::format("open files {}, umask {:04o}", parts.open_files, parts.umask);
 }
 
 bool IsWrapped(const Plan& plan) {

@@ -16,7 +16,6 @@ base::Result<void> CheckParts(const ProcessParts& parts) {
   const auto bad = [](std::string why) { return base::Fail(base::Code::kInvalid, std::move(why)); };
   if (parts.argv.empty()) return bad("there is no program to start");
   if (!parts.directory.starts_with('/')) return bad("the directory is not absolute");
-  if (parts.time_limit.count() <= 0) return bad("there is no time limit");
   if (std::any_of(parts.argv.begin(), parts.argv.end(), HasNul)) {
     return bad("a word holds a zero byte");
   }
@@ -76,6 +75,9 @@ base::Result<ProcessSpec> ProcessSpec::Make(const authz::Grant& grant, ProcessPa
     return base::Fail(std::move(checked.error()));
   }
   if (auto checked = CheckParts(parts); !checked) return base::Fail(std::move(checked.error()));
+  if (parts.time_limit.count() <= 0) {
+    return base::Fail(base::Code::kInvalid, "there is no time limit");
+  }
   return ProcessSpec(grant, std::move(parts));
 }
 

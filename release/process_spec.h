@@ -31,7 +31,7 @@ struct ProcessParts {
   Account account;
   unsigned umask = 0027;
   std::int64_t open_files = 4096;
-  std::chrono::milliseconds time_limit{0};  // from the start; never 0
+  std::chrono::milliseconds time_limit{0};  // from the start; 0: none, in a checkout
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // the argv is a shell's: only for a Grant with shell()
   bool pty = false;                         // on a terminal

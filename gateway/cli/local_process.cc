@@ -38,6 +38,8 @@ Outcome<LocalProcess> Describe(const LocalApp& app, LocalProcess process,
                   "programs are found or loaded; the app's own config may set it");
   }
   process.parts = release::Describe(wanted, process.plan, std::move(*environment));
+  // There is no supervisor that would end it.
+  process.parts.time_limit = process.parts.idle_limit = {};
   return process;
 }
 

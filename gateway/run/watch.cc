@@ -142,7 +142,8 @@ void Watch::Move() {
   for (int i = 0; i < kAtOnce; ++i) {
     if (!Flush() || !MoveOne()) return;
   }
-  loop_.After(std::chrono::milliseconds(0), [this] { Move(); });
+  loop_.Cancel(again_);
+  again_ = loop_.After(std::chrono::milliseconds(0), [this] { Move(); });
 }
 
 // Whether there may be more.

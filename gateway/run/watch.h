@@ -82,6 +82,7 @@ class Watch {
   std::array<record::TerminalQueries, record::kStreamFiles.size()> queries_;
   std::optional<wire::Ended> end_;  // once it is known; told when everything is delivered
   base::MonotonicTime moved_;       // when something was taken, or nothing was there to take
+  base::Loop::TimerId again_ = 0;   // of Move
   bool on_terminal_;
   bool first_line_;  // the rest of a line that the history cuts is not shown
 };

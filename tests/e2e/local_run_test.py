@@ -121,6 +121,7 @@ class LocalRun(local.LocalTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for part in ("shop+checkout", str(self.directory / "shop"), local.CALLER, "a name in the Procfile"):
             self.assertIn(part, result.stdout)
+        self.assertRegex(result.stdout, r"(?m)^limits: +open files \d+, umask \d{4}$")  # nobody ends it here
         self.assertRegex(result.stdout, r"SECRET\s+\.env:2")
         self.assertNotIn("s3cr3t-value", result.stdout)
 
