@@ -54,7 +54,7 @@ class Browser:
 
     def evaluate(self, script, patience=PATIENCE):
         """What an expression, or the promise that it is, comes to."""
-        answer = self._call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, patience=patience)
+        answer = self._call("Runtime.evaluate", patience, expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:
             raise AssertionError(f"{script}: {answer['exceptionDetails']}; {self.complaints}")
         return answer["result"].get("value")
