@@ -30,7 +30,7 @@ constexpr std::string_view kStart = R"(
 const player = AsciinemaPlayer.create(
   {data: document.getElementById("recording").textContent},
   document.getElementById("terminal"),
-  {fit: "width", preload: true});
+  {controls: true, fit: "width", preload: true});
 )";
 
 std::string Html(std::string_view text) {
