@@ -20,6 +20,8 @@
 #include "gateway/cli/recording_commands.h"
 #include "gateway/record/asciicast.h"
 #include "gateway/record/playback.h"
+#include "gateway/record/player.h"
+#include "gateway/record/replay_page.h"
 
 namespace cli {
 namespace {
@@ -40,6 +42,7 @@ struct Order {
   std::string search;
   bool no_wait = false;
   bool asciicast = false;
+  bool html = false;
 };
 
 int Complain(const std::string& message, int status = kFailed) {
@@ -118,6 +121,22 @@ int Export(record::Playback& playback) {
   });
 }
 
+int ExportPage(record::Playback& playback) {
+  auto page = record::ReplayPage::Create(playback.about(), record::EmbeddedPlayer());
+  if (!page) return Complain(page.error().message());
+  if (!base::WriteAll(STDOUT_FILENO, page->Begin())) return kFailed;
+  // What can be read of a damaged recording is a whole page still.
+  for (;;) {
+    const auto moment = playback.Next();
+    const std::string flaw = moment ? "" : moment.error().message();
+    if (!flaw.empty() || !*moment) {
+      if (!base::WriteAll(STDOUT_FILENO, page->End(flaw))) return kFailed;
+      return flaw.empty() ? 0 : Complain(base::Escape(flaw));
+    }
+    if (!base::WriteAll(STDOUT_FILENO, page->Event(**moment))) return kFailed;
+  }
+}
+
 int Search(record::Playback& playback, const Order& order) {
   std::array<std::string, record::kStreamFiles.size()> lines;
   bool found = false;
@@ -162,6 +181,7 @@ int Replay(const Shared& shared, const Order& order) {
   auto playback = record::Playback::Open(*store, *run);
   if (!playback) return Complain(base::Escape(playback.error().message()));
   if (order.asciicast) return Export(*playback);
+  if (order.html) return ExportPage(*playback);
   if (!order.search.empty()) return Search(*playback, order);
   return Play(*playback, order, idle);
 }
@@ -183,8 +203,17 @@ void AddReplay(CLI::App& app, Shared& shared) {
   replay->add_option("--search", order->search,
                      "Print the lines that hold this text, each with its time and stream; status 1 "
                      "if there is none");
-  replay->add_flag("--asciicast", order->asciicast,
-                   "Write it to stdout as an asciicast (version 2), which asciinema plays");
+  CLI::Option* const asciicast =
+      replay->add_flag("--asciicast", order->asciicast,
+                       "Write it to stdout as an asciicast (version 2), which asciinema plays");
+  CLI::Option* const html = replay->add_flag(
+      "--html", order->html,
+      "Write it to stdout as one HTML page that plays it, in any browser and without a network");
+  html->excludes(asciicast);
+  for (const char* const other : {"--speed", "--idle", "--no-wait", "--stream", "--search"}) {
+    html->excludes(other);
+    asciicast->excludes(other);
+  }
   replay->footer(
       "It plays what was recorded as it was, whatever that makes of your terminal; `reset` "
       "helps.\n\n"
@@ -192,7 +221,8 @@ void AddReplay(CLI::App& app, Shared& shared) {
       "  oneoff replay 7k2m9xqd --speed 4 --idle 1s\n"
       "  oneoff replay last --no-wait --stream stderr\n"
       "  oneoff replay 7k2m --search 'DROP TABLE'\n"
-      "  oneoff replay 7k2m9xqd --asciicast > run.cast && asciinema play run.cast");
+      "  oneoff replay 7k2m9xqd --asciicast > run.cast && asciinema play run.cast\n"
+      "  oneoff replay 7k2m9xqd --html > run.html");
   replay->callback([&shared, order] { shared.status = Replay(shared, *order); });
 }
 

@@ -1,6 +1,9 @@
 """What runs on this machine, as /proc tells it."""
 
 import os
+import termios
+
+LOCAL_MODES = 3  # where tcgetattr has them
 
 
 def pids():
@@ -38,6 +41,20 @@ def with_variable(assignment):
     wanted = os.fsencode(assignment)
     return sorted(pid for pid in pids()
                   if wanted in read(pid, "environ").split(b"\0") and not is_zombie(pid))
+
+
+def edits_lines(assignment):
+    """Whether what was started with NAME=VALUE has its terminal hand over each key at once, as line editors do."""
+    for pid in with_variable(assignment):
+        try:
+            terminal = os.open(f"/proc/{pid}/fd/0", os.O_RDONLY | os.O_NOCTTY)
+        except FileNotFoundError:  # it has just ended
+            continue
+        try:
+            return not termios.tcgetattr(terminal)[LOCAL_MODES] & termios.ICANON
+        finally:
+            os.close(terminal)
+    return False
 
 
 def descendants(root):

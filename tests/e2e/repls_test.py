@@ -1,8 +1,5 @@
 """The read-eval-print loops of five languages on a terminal: lines are edited and recalled, the app's database read."""
 
-import os
-import termios
-
 import apps
 import harness
 import planted
@@ -10,7 +7,6 @@ import processes
 from waiting import wait_until
 
 LEFT, BACKSPACE, UP, CONTROL_D = "\x1b[D", "\x7f", "\x1b[A", "\x04"
-LOCAL_MODES = 3  # where tcgetattr has them
 COUNT = "SELECT count(*) FROM entries"
 
 
@@ -42,16 +38,8 @@ class Repls(planted.Planted):
         self.assertEqual(terminal.wait(), 0)
 
     def wait_for_editor(self, run):
-        """Until the run's terminal hands over each key at once: some show their prompt before they are ready."""
-        def ready():
-            for pid in processes.with_variable(f"ONEOFF_RUN={run}"):
-                terminal = os.open(f"/proc/{pid}/fd/0", os.O_RDONLY | os.O_NOCTTY)
-                try:
-                    return not termios.tcgetattr(terminal)[LOCAL_MODES] & termios.ICANON
-                finally:
-                    os.close(terminal)
-            return False
-        wait_until(ready, f"a line editor in run {run}")
+        """Some show their prompt before they are ready."""
+        wait_until(lambda: processes.edits_lines(f"ONEOFF_RUN={run}"), f"a line editor in run {run}")
 
     def test_python(self):
         self.repl("python3", rb">>> ", "print(60*7)",
