@@ -90,6 +90,7 @@ class Policy {
   const std::string& file() const { return file_; }
   const std::vector<Rule>& rules() const { return rules_; }
   const std::vector<Authority>& authorities() const { return authorities_; }
+  const std::vector<Watchers>& watchers() const { return watchers_; }
 
  private:
   friend class PolicyReader;

@@ -315,12 +315,14 @@ void PolicyReader::RunTest(const Node& node) {
   reader.Strings("groups", test.groups);
   reader.String("app", test.app, Need::kRequired);
   reader.String("release", test.release);
-  reader.String("run", test.run, Need::kRequired);
+  reader.String("run", test.run);
+  reader.String("watch", test.watch);
   reader.Choice("expect", {"allow", "deny"}, test.expect, Need::kRequired);
   reader.Finish();
   if (problems_.size() != before) return;
   CheckTester(node, test);
   CheckApp(*node.Find("app"), test.app);
+  if (!test.watch.empty()) CheckPerson(*node.Find("watch"), test.watch, Unknown::kWarning);
   if (const auto fault = test.Run(policy_)) Report(node, *fault);
 }
 

@@ -17,6 +17,23 @@ constexpr std::string_view kNotPlain = "'\"\\$`;|&<>()*?~#!{}\t";
 }  // namespace
 
 std::optional<std::string> PolicyTest::Run(const Policy& policy) const {
+  if (run.empty() == watch.empty()) return "a test has either \"run\" or \"watch\"";
+  return watch.empty() ? RunCommand(policy) : RunWatch(policy);
+}
+
+std::optional<std::string> PolicyTest::RunWatch(const Policy& policy) const {
+  const auto grant = policy.MayWatch({who, groups}, app, watch);
+  if (grant.has_value() == (expect == "allow")) return std::nullopt;
+  std::string by = "nothing allows it";
+  if (grant && grant->rule().empty()) by = "they are their own";
+  if (grant && !grant->rule().empty()) {
+    by = fmt::format("{} allows it", base::Quote(grant->rule(), 64));
+  }
+  return fmt::format("the test fails: {} watching runs of {} in {} is to be {}, but {}", who, watch,
+                     app, expect == "allow" ? "allowed" : "denied", by);
+}
+
+std::optional<std::string> PolicyTest::RunCommand(const Policy& policy) const {
   if (const std::size_t at = run.find_first_of(kNotPlain); at != std::string::npos) {
     return fmt::format("the test's \"run\" holds {}; a test takes plain words",
                        base::Quote(run.substr(at, 1)));

@@ -16,11 +16,14 @@ struct PolicyTest {
   std::vector<std::string> groups;  // that a certificate puts them in
   std::string app;
   std::string release = "current";  // the one name that the release answers to
+  std::string watch;                // whose runs `who` is to watch, or not; then there is no `run`
   std::string run;                  // plain words between spaces, nothing that a shell would treat
   std::string expect;               // "allow" or "deny"
 
   // What is wrong, or nullopt if the policy does as is expected.
   std::optional<std::string> Run(const Policy& policy) const;
+  std::optional<std::string> RunCommand(const Policy& policy) const;
+  std::optional<std::string> RunWatch(const Policy& policy) const;
 };
 
 }  // namespace authz

@@ -76,6 +76,16 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string WithCarriageReturns(std::string_view text) {
+  std::string lines;
+  lines.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\n') lines += '\r';
+    lines += c;
+  }
+  return lines;
+}
+
 std::string Escape(std::string_view bytes, std::size_t limit) {
   std::string out;
   const std::string_view shown = bytes.substr(0, limit);

@@ -15,6 +15,8 @@ namespace base {
 std::string Quote(std::string_view bytes, std::size_t limit = 200);
 // As Quote, without the quotes: for a word in the middle of a line.
 std::string Escape(std::string_view bytes, std::size_t limit = 200);
+// With a CR before each LF, as on a terminal.
+std::string WithCarriageReturns(std::string_view text);
 
 bool IsUtf8(std::string_view bytes);
 

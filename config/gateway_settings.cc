@@ -117,9 +117,10 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     if (const Node* const watch = reader.Object("watch")) {
       ObjectReader inner(*document, *watch, found);
       inner.Integer("at_once", {1, 1000}, settings.watch.at_once);
+      inner.Integer("per_person", {1, 1000}, settings.watch.per_person);
       inner.Duration("patience", {milliseconds(10), std::chrono::hours(1)},
                      settings.watch.patience);
-      inner.Size("behind", {64UL << 10, 1UL << 40}, settings.watch.behind);
+      inner.Size("behind", {1UL << 20, 1UL << 40}, settings.watch.behind);
       inner.Finish();
     }
     if (const Node* const recordings = reader.Object("recordings")) {
@@ -166,7 +167,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "lost_after": "{}",
   "linger": "{}",
   "recordings": {{"retain": "{}", "max_disk": "{}", "reserve": "{}", "pause_limit": "{}"}},
-  "watch": {{"at_once": {}, "patience": "{}", "behind": "{}"}},
+  "watch": {{"at_once": {}, "per_person": {}, "patience": "{}", "behind": "{}"}},
 {}
 }}
 )",
@@ -182,8 +183,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
       FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
       FormatDuration(settings.recordings.pause_limit), settings.watch.at_once,
-      FormatDuration(settings.watch.patience), FormatSize(settings.watch.behind),
-      FormatAuditSettings(settings.audit));
+      settings.watch.per_person, FormatDuration(settings.watch.patience),
+      FormatSize(settings.watch.behind), FormatAuditSettings(settings.audit));
 }
 
 }  // namespace config

@@ -32,10 +32,11 @@ struct RecordingSettings {
 
 // Who watches the runs of others.
 struct WatchSettings {
-  // At once, of all runs. 1 to 1000.
+  // At once, of all runs, and of each person (1 to 1000 each).
   int at_once = 64;
+  int per_person = 8;
   // A watcher is dropped who takes nothing for so long (10ms to 1h), or is so many bytes behind
-  // what the run prints (64K to 1T).
+  // what the run prints (1M to 1T).
   std::chrono::milliseconds patience{10'000};
   std::size_t behind = 64UL << 20;
 

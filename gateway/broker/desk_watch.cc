@@ -94,20 +94,21 @@ int Desk::WatchRun(const std::vector<std::string>& words) {
   if (!record) return Reject(record.error());
   const auto grant = supplies_.configuration.policy.MayWatch(Who(), record->app, record->person);
   const std::string label = fmt::format("{}+{} run {}", record->app, record->release, record->id);
-  auto view = supplies_.registry.Look(record->id);
-  auto follower = record::Follower::Open(supplies_.recordings, record->id, run::kWatchHistory);
-  if (!view || !follower) {
-    const base::Error& error = view ? follower.error() : view.error();
-    const bool none = error.code() == base::Code::kNotFound;
-    return Reject(
-        {release::kUnusable,
-         fmt::format("watch: {}: {}", label,
-                     none ? "it is not recorded, and so nobody can watch it" : error.message())});
-  }
   const config::WatchSettings& settings = supplies_.configuration.settings.watch;
-  auto place = supplies_.registry.TakeWatchersPlace(settings.at_once);
+  auto place =
+      supplies_.registry.TakeWatchersPlace(settings.at_once, request_.person, settings.per_person);
   if (!place) {
     return Reject({release::kBusy, fmt::format("watch: {}; try later", place.error().message())});
+  }
+  auto view = supplies_.registry.Look(record->id);
+  if (!view) return Reject({release::kUnusable, fmt::format("watch: {} has just ended", label)});
+  auto follower = record::Follower::Open(supplies_.recordings, record->id);
+  if (!follower) {
+    const bool none = follower.error().code() == base::Code::kNotFound;
+    return Reject(
+        {release::kUnusable, fmt::format("watch: {}: {}", label,
+                                         none ? "it is not recorded, and so nobody can watch it"
+                                              : follower.error().message())});
   }
   auto sockets = Connect(request_.start.pty.has_value());
   if (!sockets) return Reject({release::kLost, "watch: " + sockets.error().message()});

@@ -113,27 +113,32 @@ int Play(record::Playback& playback, const Order& order, std::optional<milliseco
   });
 }
 
+// Whether it is written; if not, that is said.
+bool Put(const std::string& text) {
+  const auto written = base::WriteAll(STDOUT_FILENO, text);
+  if (!written) Complain("the export is cut short: " + written.error().message());
+  return written.has_value();
+}
+
 int Export(record::Playback& playback) {
   record::Asciicast cast(playback.about());
-  if (!base::WriteAll(STDOUT_FILENO, cast.Header())) return kFailed;
-  return ForEach(playback, [&](const Moment& moment) {
-    return base::WriteAll(STDOUT_FILENO, cast.Event(moment)).has_value();
-  });
+  if (!Put(cast.Header())) return kFailed;
+  return ForEach(playback, [&](const Moment& moment) { return Put(cast.Event(moment)); });
 }
 
 int ExportPage(record::Playback& playback) {
   auto page = record::ReplayPage::Create(playback.about(), record::EmbeddedPlayer());
   if (!page) return Complain(page.error().message());
-  if (!base::WriteAll(STDOUT_FILENO, page->Begin())) return kFailed;
+  if (!Put(page->Begin())) return kFailed;
   // What can be read of a damaged recording is a whole page still.
   for (;;) {
     const auto moment = playback.Next();
     const std::string flaw = moment ? "" : moment.error().message();
     if (!flaw.empty() || !*moment) {
-      if (!base::WriteAll(STDOUT_FILENO, page->End(flaw))) return kFailed;
+      if (!Put(page->End(flaw))) return kFailed;
       return flaw.empty() ? 0 : Complain(base::Escape(flaw));
     }
-    if (!base::WriteAll(STDOUT_FILENO, page->Event(**moment))) return kFailed;
+    if (!Put(page->Event(**moment))) return kFailed;
   }
 }
 

@@ -57,13 +57,7 @@ std::string Asciicast::Shown(const Output& output) {
   const std::size_t cut = CutCharacter(bytes);
   rest = bytes.substr(bytes.size() - cut);
   bytes.resize(bytes.size() - cut);
-  if (about_.terminal) return bytes;
-  std::string lines;
-  for (const char c : bytes) {
-    if (c == '\n') lines += '\r';
-    lines += c;
-  }
-  return lines;
+  return about_.terminal ? bytes : base::WithCarriageReturns(bytes);
 }
 
 }  // namespace record

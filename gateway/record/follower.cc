@@ -1,8 +1,6 @@
 #include "gateway/record/follower.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,24 +17,27 @@ bool IsInput(Stream stream) { return stream == Stream::kStdin || stream == Strea
 
 }  // namespace
 
-base::Result<Follower> Follower::Open(const Store& store, const std::string& id,
-                                      std::uint64_t history) {
-  auto about = ReadAbout(store, id);
-  if (!about) return base::Fail(std::move(about.error()));
-  const base::UniqueFd folder(
-      openat(store.fd(), id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (!folder) return base::FailSystem(id);
-  auto timing = PlainFile::Open(folder.get(), kTiming);
-  if (!timing) return base::Fail(std::move(timing.error()));
-  if (timing->archived()) return base::Fail(base::Code::kDenied, id + ": over, and archived");
-  const int timing_fd = timing->fd();
-  Follower follower(std::move(*about), PlainLines(std::move(*timing), kMaxTimingLine), timing_fd);
-  auto done = follower.OpenSources(folder.get());
-  // Before it is read: what comes after that is told of.
-  if (done) done = follower.WatchGrowth(folder.get());
-  if (done) done = follower.SkipTo(history);
-  if (!done) return base::Fail(std::move(done.error()));
+base::Result<Follower> Follower::Open(const Store& store, const std::string& id) {
+  const auto folder = OpenRecording(store, id);
+  if (!folder) return base::Fail(folder.error());
+  auto events = PlainFile::Open(folder->get(), kEvents);
+  auto timing = PlainFile::Open(folder->get(), kTiming);
+  for (auto* const file : {&events, &timing}) {
+    if (!*file) return base::Fail(std::move(file->error()));
+    if ((*file)->archived()) return base::Fail(base::Code::kDenied, id + ": over, and archived");
+  }
+  Follower follower(std::move(*events), std::move(*timing));
+  if (auto opened = follower.OpenSources(folder->get()); !opened) {
+    return base::Fail(std::move(opened.error()));
+  }
   return follower;
+}
+
+base::Result<void> Follower::Start(std::uint64_t history) {
+  auto about = ReadAbout(std::move(events_));
+  if (!about) return base::Fail(std::move(about.error()));
+  about_ = std::move(*about);
+  return SkipTo(history);
 }
 
 base::Result<void> Follower::OpenSources(int folder) {
@@ -46,15 +47,6 @@ base::Result<void> Follower::OpenSources(int folder) {
     base::UniqueFd fd(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!fd && errno != ENOENT) return base::FailSystem(name);
     sources_.at(i).fd = std::move(fd);
-  }
-  return {};
-}
-
-base::Result<void> Follower::WatchGrowth(int folder) {
-  grown_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  const std::string path = fmt::format("/proc/self/fd/{}/{}", folder, kTiming);
-  if (!grown_ || inotify_add_watch(grown_.get(), path.c_str(), IN_MODIFY | IN_CLOSE_WRITE) < 0) {
-    return base::FailSystem("watch a recording");
   }
   return {};
 }
@@ -74,10 +66,11 @@ base::Result<void> Follower::SkipTo(std::uint64_t history) {
     while (bytes > history) {
       Chunk& first = history_.front();
       const std::uint64_t skipped = std::min(first.bytes, bytes - history);
-      cut_ = true;
+      Source& source = sources_.at(static_cast<std::size_t>(first.stream));
+      source.cut = true;
+      source.at += skipped;
       bytes -= skipped;
       first.bytes -= skipped;
-      sources_.at(static_cast<std::size_t>(first.stream)).at += skipped;
       if (first.bytes == 0) history_.pop_front();
     }
   }
@@ -126,25 +119,25 @@ base::Result<std::optional<Output>> Follower::Next() {
   return output;
 }
 
-std::uint64_t Follower::behind() const {
-  std::uint64_t behind = 0;
+std::uint64_t Follower::recorded() const {
+  std::uint64_t bytes = 0;
   for (const Source& source : sources_) {
     struct stat info {};
-    if (!source.fd || fstat(source.fd.get(), &info) != 0) continue;
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    behind += size - std::min(size, source.at);
+    if (source.fd && fstat(source.fd.get(), &info) == 0) {
+      bytes += static_cast<std::uint64_t>(info.st_size);
+    }
   }
-  return behind;
+  return bytes;
 }
 
-void Follower::Acknowledge() const {
-  alignas(inotify_event) std::array<char, 4096> events;  // NOLINT: read into
-  while (read(grown_.get(), events.data(), events.size()) > 0) {
-  }
+std::uint64_t Follower::behind() const {
+  std::uint64_t read = 0;
+  for (const Source& source : sources_) read += source.at;
+  return recorded() - std::min(recorded(), read);
 }
 
 std::vector<int> Follower::fds() const {
-  std::vector<int> fds = {timing_fd_, grown_.get()};
+  std::vector<int> fds = fds_;
   for (const Source& source : sources_) {
     if (source.fd) fds.push_back(source.fd.get());
   }

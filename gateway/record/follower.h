@@ -27,22 +27,25 @@ namespace record {
 
 class Follower {
  public:
-  // Begins at most `history` bytes of output before the end of what there is, in the order in which
-  // they came. kNotFound if there is no such recording, kDenied if it is over and archived.
-  static base::Result<Follower> Open(const Store& store, const std::string& id,
-                                     std::uint64_t history);
+  // Opens its files, and reads nothing of them but by Start. kNotFound if there is no such
+  // recording, kDenied if it is over and archived.
+  static base::Result<Follower> Open(const Store& store, const std::string& id);
+  // Reads what the recording says of its run, and goes to at most `history` bytes of output before
+  // the end of what there is. Takes as long as it takes to read `timing`. kInvalid if the recording
+  // is damaged.
+  base::Result<void> Start(std::uint64_t history);
 
-  // As it was at the recording's beginning, but for the window: its size where the history begins.
+  // From Start on: as it was at the recording's beginning, but for the window's size, which is the
+  // newest.
   const About& about() const { return about_; }
-  // Whether there was more output than the history.
-  bool cut() const { return cut_; }
+  // Whether there was more output of the stream than the history shows.
+  bool cut(Stream stream) const { return sources_.at(static_cast<std::size_t>(stream)).cut; }
   // The next output; nullopt: there is none for now. kInvalid if the recording is damaged.
   base::Result<std::optional<Output>> Next();
   // Bytes of output that were recorded, and that Next has not come to.
   std::uint64_t behind() const;
-  // Readable once the recording has grown, or its writer has closed it, until Acknowledge.
-  int grown() const { return grown_.get(); }
-  void Acknowledge() const;
+  // Bytes of output that were recorded.
+  std::uint64_t recorded() const;
 
   // What the process that follows has to keep open.
   std::vector<int> fds() const;
@@ -51,24 +54,25 @@ class Follower {
   struct Source {
     base::UniqueFd fd;
     std::uint64_t at = 0;  // where the next bytes are
+    bool cut = false;
   };
 
-  Follower(About about, PlainLines timing, int timing_fd)
-      : about_(std::move(about)), timing_(std::move(timing)), timing_fd_(timing_fd) {}
+  Follower(PlainFile events, PlainFile timing)
+      : fds_({events.fd(), timing.fd()}),
+        events_(std::move(events)),
+        timing_(std::move(timing), kMaxTimingLine) {}
 
   base::Result<void> OpenSources(int folder);
-  base::Result<void> WatchGrowth(int folder);
   base::Result<void> SkipTo(std::uint64_t history);
   base::Result<std::optional<Chunk>> NextChunk();
 
-  About about_;
+  std::vector<int> fds_;  // of the next two
+  PlainFile events_;
   PlainLines timing_;
-  int timing_fd_;  // timing_'s
+  About about_;
   std::array<Source, kStreamFiles.size()> sources_;
-  base::UniqueFd grown_;
   std::deque<Chunk> history_;  // read from `timing` by SkipTo
   Chunk chunk_;                // what is left of it
-  bool cut_ = false;
 };
 
 }  // namespace record

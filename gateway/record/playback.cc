@@ -11,6 +11,14 @@ namespace {
 constexpr std::size_t kMaxStart = 512UL * 1024;  // bytes of the first line of events.jsonl
 constexpr std::uint64_t kAtOnce = 64UL * 1024;   // bytes of one moment
 
+base::Result<About> ReadAbout(int folder) {
+  auto file = PlainFile::Open(folder, kEvents);
+  if (!file) return base::Fail(std::move(file.error()));
+  return record::ReadAbout(std::move(*file));
+}
+
+}  // namespace
+
 base::Result<base::UniqueFd> OpenRecording(const Store& store, const std::string& id) {
   if (!IsRecordingId(id)) return base::Fail(base::Code::kNotFound, id + ": no recording's name");
   base::UniqueFd folder(
@@ -19,17 +27,13 @@ base::Result<base::UniqueFd> OpenRecording(const Store& store, const std::string
   return folder;
 }
 
-base::Result<About> ReadAbout(int folder) {
-  auto file = PlainFile::Open(folder, kEvents);
-  if (!file) return base::Fail(std::move(file.error()));
-  auto line = PlainLines(std::move(*file), kMaxStart).Next();
+base::Result<About> ReadAbout(PlainFile events) {
+  auto line = PlainLines(std::move(events), kMaxStart).Next();
   if (!line) return base::Fail(std::move(line.error()).Context(kEvents));
   auto about = ParseStart(line->value_or(""));
   if (!about) return base::Fail(std::move(about.error()).Context(kEvents));
   return about;
 }
-
-}  // namespace
 
 base::Result<About> ReadAbout(const Store& store, const std::string& id) {
   const auto folder = OpenRecording(store, id);

@@ -53,6 +53,11 @@ class Playback {
 
 // What the recording says of its run.
 base::Result<About> ReadAbout(const Store& store, const std::string& id);
+// The same of its events.jsonl.
+base::Result<About> ReadAbout(PlainFile events);
+
+// A recording's folder. kNotFound if there is none.
+base::Result<base::UniqueFd> OpenRecording(const Store& store, const std::string& id);
 
 }  // namespace record
 

@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/text.h"
 
 namespace record {
 namespace {
 
+// A browser draws every cell of a window, and clients may claim any size.
+constexpr std::uint32_t kMaxColumns = 1000;
+constexpr std::uint32_t kMaxRows = 500;
 constexpr std::size_t kMaxText = 64UL * 1024;  // bytes of a command that is shown
 
 // What is the player's business is its style sheet's; this is the page around it.
@@ -106,7 +111,10 @@ base::Result<ReplayPage> ReplayPage::Create(const About& about, const Player& pl
         "there when it was configured; install npm, run cmake and build again, or use "
         "--asciicast");
   }
-  return ReplayPage(about, player);
+  About shown = about;
+  shown.columns = std::min(about.columns, kMaxColumns);
+  shown.rows = std::min(about.rows, kMaxRows);
+  return ReplayPage(shown, player);
 }
 
 std::string ReplayPage::Begin() const {
@@ -128,7 +136,10 @@ std::string ReplayPage::Begin() const {
 
 std::string ReplayPage::Event(const Moment& moment) {
   last_ = moment.at;
-  return InScript(cast_.Event(moment));
+  const auto* const window = std::get_if<Window>(&moment.what);
+  if (window == nullptr) return InScript(cast_.Event(moment));
+  const Window shown{std::min(window->rows, kMaxRows), std::min(window->columns, kMaxColumns)};
+  return InScript(cast_.Event({moment.at, shown}));
 }
 
 std::string ReplayPage::Facts(std::string_view flaw) const {

@@ -1,9 +1,6 @@
 #include "gateway/record/terminal_queries.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstdint>
 
 #include "base/text.h"
 
@@ -20,74 +17,67 @@ constexpr char kC1Lead = '\xc2';
 constexpr std::size_t kIntroducer = 2;  // bytes: ESC and another
 constexpr std::string_view kSt = "\x1b\\";
 
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
-bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsWithin(char c, char first, char last) { return c >= first && c <= last; }
 bool IsOneOf(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool IsC1(char c) { return IsWithin(c, '\x80', '\x9f'); }
 
-unsigned Number(std::string_view digits) {
-  unsigned value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
-
-// XTWINOPS: 11 to 21 report, the others move, size and title.
-bool IsWindowReport(std::string_view parameters) {
-  const unsigned operation = Number(parameters);
-  return operation >= 11 && operation <= 21;
+// How many more bytes the character has that begins so.
+std::size_t ContinuationsOf(char lead) {
+  if (IsWithin(lead, '\xc3', '\xdf')) return 1;
+  if (IsWithin(lead, '\xe0', '\xef')) return 2;
+  return IsWithin(lead, '\xf0', '\xf4') ? 3 : 0;
 }
 
 // Names are xterm's (ctlseqs) and DEC's.
 bool PassesWithIntermediates(std::string_view intermediates, char final) {
-  if (intermediates == " ") return true;                       // DECSCUSR, SL, ...
-  if (intermediates == "!") return final == 'p';               // DECSTR
-  if (intermediates == "\"") return IsOneOf(final, "pq");      // DECSCL, DECSCA
-  if (intermediates == "$") return IsOneOf(final, "rtvxz{|");  // rectangles; not DECRQM, DECRQPSR
-  if (intermediates == "*") return IsOneOf(final, "x|");       // DECSACE; not DECRQCRA
-  if (intermediates == "#") return IsOneOf(final, "pqPQ{}");   // stacks; not the reports
+  if (intermediates == " ") return IsOneOf(final, "q@A");     // DECSCUSR, SL, SR
+  if (intermediates == "!") return final == 'p';              // DECSTR
+  if (intermediates == "\"") return final == 'q';             // DECSCA
+  if (intermediates == "$") return IsOneOf(final, "rtvxz{");  // rectangles; not DECRQM, DECRQPSR
+  if (intermediates == "*") return final == 'x';              // DECSACE; not DECRQCRA
+  if (intermediates == "#") return IsOneOf(final, "{}");      // XTPUSHSGR, XTPOPSGR
   return false;
 }
 
-bool PassesControl(std::string_view parameters, std::string_view intermediates, char final) {
-  if (!intermediates.empty()) return PassesWithIntermediates(intermediates, final);
-  switch (parameters.empty() ? '\0' : parameters.front()) {
-    case '?':  // modes and erasing; not DSR, XTSMGRAPHICS, the keyboard's state, ...
-      return IsOneOf(final, "hlrsJKW");
-    case '>':  // key and title modes; not DA2, XTVERSION
-      return IsOneOf(final, "mtpTufn");
-    case '=':
-    case '<':
-      return final == 'u';
-    default:
-      break;
+// DEC's modes that show: smooth, reverse, origin, wrap, blinking and visible cursor, margins, the
+// alternate screens, synchronized output.
+bool IsOfTheScreen(std::string_view mode) {
+  constexpr std::string_view kModes = ";4;5;6;7;12;25;45;47;69;1047;1048;1049;2026;";
+  return !mode.empty() && kModes.find(";" + std::string(mode) + ";") != std::string_view::npos;
+}
+
+// Those of the modes that are of the screen, of parameters such as "?25;1000".
+std::string ScreenModes(std::string_view parameters) {
+  std::string modes;
+  for (const std::string_view mode : base::Split(parameters.substr(1), ';')) {
+    if (IsOfTheScreen(mode)) modes.append(modes.empty() ? "" : ";").append(mode);
   }
-  // DA1, DSR, DECREQTPARM, and the printer.
-  if (IsOneOf(final, "cnxi")) return false;
-  return final != 't' || !IsWindowReport(parameters);
+  return modes;
+}
+
+bool PassesControl(std::string_view parameters, std::string_view intermediates, char final) {
+  // Private ones: erasing; modes are looked at one by one. None asks, sets keys, names versions.
+  if (!parameters.empty() && IsWithin(parameters.front(), '<', '?')) {
+    return parameters.front() == '?' && intermediates.empty() && IsOneOf(final, "JKW");
+  }
+  if (!intermediates.empty()) return PassesWithIntermediates(intermediates, final);
+  if (final == 'h' || final == 'l') return parameters == "4";  // insert mode
+  // DA1, DSR, DECREQTPARM, XTWINOPS, the printer, LEDs.
+  return !IsOneOf(final, "cnxtiq");
 }
 
 // A control that would end the string that it stands in, for terminals that know it.
 bool HoldsC1(std::string_view text) {
   for (std::size_t at = 0; (at = text.find(kC1Lead, at)) != std::string_view::npos; ++at) {
-    if (at + 1 < text.size() && IsWithin(text[at + 1], '\x80', '\x9f')) return true;
+    if (at + 1 < text.size() && IsC1(text[at + 1])) return true;
   }
   return false;
 }
 
-// OSC: titles, colours, folder, links, prompts; none that asks.
-bool PassesCommand(std::string_view text) {
-  if (HoldsC1(text)) return false;
-  const auto words = base::Split(text, ';');
-  const bool digits =
-      std::all_of(words[0].begin(), words[0].end(), [](char c) { return IsWithin(c, '0', '9'); });
-  if (words[0].empty() || !digits || words[0].size() > 3) return false;
-  const unsigned number = Number(words[0]);
-  const bool known = number <= 2 || number == 4 || number == 5 || number == 7 || number == 8 ||
-                     (number >= 10 && number <= 19) || (number >= 104 && number <= 119) ||
-                     number == 133;
-  return known && std::none_of(words.begin(), words.end(),
-                               [](std::string_view word) { return word.starts_with('?'); });
-}
+// OSC: links alone.
+bool PassesCommand(std::string_view text) { return text.starts_with("8;") && !HoldsC1(text); }
 
 // Sixels: "P", parameters, "q".
 bool IsPicture(std::string_view held) {
@@ -111,9 +101,8 @@ void TerminalQueries::Take(char c, std::string& out) {
       state_ == State::kString || state_ == State::kPicture || state_ == State::kOverlong;
   if (in_string) return TakeString(c, out);
   if (c == kEsc) {  // whatever was under way is over
-    lone_lead_ = lone_lead_ || state_ == State::kLead;
-    if (state_ == State::kLead) out += kC1Lead;
     state_ = State::kEscape;
+    continuations_ = 0;
     held_ = c;
     return;
   }
@@ -131,21 +120,28 @@ void TerminalQueries::TakeText(char c, std::string& out) {
   if (state_ == State::kLead) {
     state_ = State::kText;
     // U+0080 to U+009F are ESC and 0x40 to 0x5F.
-    if (IsWithin(c, '\x80', '\x9f')) {
+    if (IsC1(c)) {
       held_ = {kEsc, static_cast<char>(c - 0x40)};
       return Begin(held_[1], out);
     }
-    out += kC1Lead;
-    lone_lead_ = true;
+    if (IsWithin(c, '\xa0', '\xbf')) {
+      out += kC1Lead;
+      out += c;
+      return;
+    }
+    // A lead that is broken off must not meet what comes later, or from elsewhere.
   }
-  if (c == kC1Lead) {
-    state_ = State::kLead;
+  if (IsWithin(c, '\x80', '\xbf') && continuations_ > 0) {
+    --continuations_;
+    out += c;
     return;
   }
-  // What is left out must not bring together what was apart.
-  if (c == kEnq || (lone_lead_ && IsWithin(c, '\x80', '\x9f'))) return;
-  lone_lead_ = false;
-  out += c;
+  continuations_ = ContinuationsOf(c);
+  if (c == kC1Lead) {
+    state_ = State::kLead;
+  } else if (c != kEnq && !IsC1(c)) {
+    out += c;
+  }
 }
 
 // Behind ESC.
@@ -156,7 +152,7 @@ void TerminalQueries::Begin(char introducer, std::string& out) {
     state_ = State::kControl;
   } else if (IsOneOf(introducer, "P]X^_")) {
     state_ = State::kString;
-  } else if (introducer == 'Z') {  // DECID
+  } else if (IsOneOf(introducer, "Z=>")) {  // DECID, and modes of the keypad
     state_ = State::kText;
   } else {
     Keep(out);
@@ -167,7 +163,7 @@ void TerminalQueries::TakeEscape(char c, std::string& out) {
   if (c == kCan || c == kSub) {
     state_ = State::kText;
   } else if (IsControl(c)) {
-    Pass(c, out);  // a terminal acts on it in between
+    if (c != kEnq) out += c;  // a terminal acts on it in between
   } else if (!IsAscii(c)) {
     state_ = State::kText;  // no sequence
     TakeText(c, out);
@@ -178,7 +174,9 @@ void TerminalQueries::TakeEscape(char c, std::string& out) {
   } else {
     held_ += c;
     if (IsWithin(c, ' ', '/') && held_.size() < kMaxSequence) return;
-    Keep(out);
+    // Neither another coding system nor 8-bit controls.
+    if (!IsOneOf(held_[1], " %")) return Keep(out);
+    state_ = State::kText;
   }
 }
 
@@ -186,25 +184,33 @@ void TerminalQueries::TakeControl(char c, std::string& out) {
   if (c == kDel) return;
   if (c == kCan || c == kSub) {
     state_ = State::kText;
-    return;
-  }
-  if (IsControl(c)) {
-    Pass(c, out);
-    return;
-  }
-  if (IsWithin(c, ' ', '?')) {
+  } else if (IsControl(c)) {
+    if (c != kEnq) out += c;
+  } else if (IsWithin(c, ' ', '?')) {
     if (held_.size() < kMaxSequence) held_ += c;  // an overlong one is none that passes
-    return;
+  } else {
+    state_ = State::kText;
+    if (!IsAscii(c)) return TakeText(c, out);  // no sequence: text goes on
+    if (held_.size() < kMaxSequence) EndControl(c, out);
   }
-  state_ = State::kText;
-  if (!IsWithin(c, '@', '~')) return TakeText(c, out);  // no sequence: text goes on
+}
+
+void TerminalQueries::EndControl(char final, std::string& out) {
   const std::string_view body = std::string_view(held_).substr(kIntroducer);
   const std::size_t end = std::min(body.find_first_of(" !\"#$%&'()*+,-./"), body.size());
-  if (held_.size() >= kMaxSequence || !PassesControl(body.substr(0, end), body.substr(end), c)) {
+  const std::string_view parameters = body.substr(0, end);
+  if (parameters.starts_with('?') && end == body.size() && IsOneOf(final, "hlsr")) {
+    const std::string modes = ScreenModes(parameters);
+    if (modes.empty()) return;
+    for (const std::string_view mode : base::Split(modes, ';')) {
+      const bool alternate = mode == "47" || mode == "1047" || mode == "1049";
+      if (alternate && IsOneOf(final, "hl")) alternate_screen_ = final == 'h';
+    }
+    held_ = std::string{kEsc, '['} + "?" + modes;
+  } else if (!PassesControl(parameters, body.substr(end), final)) {
     return;
   }
-  NoteScreen(body.substr(0, end), c);
-  held_ += c;
+  held_ += final;
   Keep(out);
 }
 
@@ -249,24 +255,9 @@ void TerminalQueries::EndString(std::string_view terminator, std::string& out) {
   state_ = State::kText;
 }
 
-// A control within a sequence.
-void TerminalQueries::Pass(char c, std::string& out) {
-  if (c == kEnq) return;
-  out += c;
-  lone_lead_ = false;
-}
-
 void TerminalQueries::Keep(std::string& out) {
-  lone_lead_ = false;
   out += held_;
   state_ = State::kText;
-}
-
-void TerminalQueries::NoteScreen(std::string_view parameters, char final) {
-  if ((final != 'h' && final != 'l') || !parameters.starts_with('?')) return;
-  for (const std::string_view mode : base::Split(parameters.substr(1), ';')) {
-    if (mode == "47" || mode == "1047" || mode == "1049") alternate_screen_ = final == 'h';
-  }
 }
 
 }  // namespace record

@@ -1,12 +1,14 @@
-// TerminalQueries: takes out of a terminal's output what the terminal of somebody who only watches
-// must not act on: questions, which it would answer (device attributes, cursor position, colours,
-// ...), and what reaches beyond its window (clipboard, printer, application's own strings).
+// TerminalQueries: leaves of a terminal's output what shows text, for the terminal of somebody who
+// only watches. Taken out are questions, which a terminal would answer (device attributes, cursor
+// position, colours, ...), modes of keyboard and mouse, and what reaches beyond the window's text
+// (title, clipboard, printer, palette).
 //
-// What is left out is whole sequences; text and all other sequences pass byte for byte (a C1 control
-// in its 7-bit form). It knows sequences, not screens: this is no terminal emulator.
+// What is left out is whole sequences; text in UTF-8 and all that places and colours it passes byte
+// for byte. It knows sequences, not screens: this is no terminal emulator.
 #ifndef ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
 #define ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,7 +17,8 @@ namespace record {
 class TerminalQueries {
  public:
   // What is left of the output's next bytes. A sequence that is not over yet is held, at most
-  // kMaxSequence bytes of it: what is longer is left out.
+  // kMaxSequence bytes of it: what is longer is left out. So is half a character that is broken off
+  // where it might become a control, and a byte of 0x80 to 0x9F that is of no character.
   std::string Without(std::string_view bytes);
 
   // Whether what has passed has left the terminal in its alternate screen, as editors do.
@@ -40,16 +43,15 @@ class TerminalQueries {
   void TakeControl(char c, std::string& out);
   void TakeString(char c, std::string& out);
   void Begin(char introducer, std::string& out);
+  void EndControl(char final, std::string& out);
   void EndString(std::string_view terminator, std::string& out);
-  void Pass(char c, std::string& out);
   void Keep(std::string& out);
-  void NoteScreen(std::string_view parameters, char final);
 
   State state_ = State::kText;
-  std::string held_;        // of the sequence, its introducer included
-  char kind_ = 0;           // of a control string: 'P', ']', 'X', '^' or '_'
-  bool escaped_ = false;    // a control string's last byte was ESC
-  bool lone_lead_ = false;  // 0xC2 has passed, and ESC came behind it
+  std::string held_;               // of the sequence, its introducer included
+  char kind_ = 0;                  // of a control string: 'P', ']', 'X', '^' or '_'
+  bool escaped_ = false;           // a control string's last byte was ESC
+  std::size_t continuations_ = 0;  // bytes that the character still wants
   bool alternate_screen_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <functional>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -19,6 +20,8 @@ constexpr off_t kMostOfRest = 1024;             // bytes, of the leader and of t
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr std::string_view kSuffix = ".jsonl";
+constexpr off_t kMostPlaces = 1000;  // of watchers, of all and of each person
+constexpr std::size_t kStretches = 1UL << 20;
 constexpr int kNeverStarted = 70;  // the gateway's status for a run that was lost
 
 using Line = std::variant<RunRecord, Leader, Ending>;
@@ -167,16 +170,30 @@ base::Result<View> Registry::Look(const std::string& id) const {
   return View(std::move(file));
 }
 
-base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most) const {
+base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most, std::string_view person,
+                                                         int most_of_person) const {
   base::UniqueFd file(openat(runs_.get(), ".watchers", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return base::FailSystem("places of watchers");
-  for (int place = 0; place < most; ++place) {
-    struct flock lock = WholeFile(F_WRLCK);
-    lock.l_start = place;
-    lock.l_len = 1;
-    if (fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return file;
+  // Each place is a byte that is locked.
+  const auto take = [&](off_t first, int places) {
+    for (int place = 0; place < places; ++place) {
+      struct flock lock = WholeFile(F_WRLCK);
+      lock.l_start = first + place;
+      lock.l_len = 1;
+      if (fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return true;
+    }
+    return false;
+  };
+  // Two people who share a stretch share its places.
+  const std::size_t stretch = 1 + std::hash<std::string_view>()(person) % kStretches;
+  if (!take(static_cast<off_t>(stretch) * kMostPlaces, most_of_person)) {
+    return base::Fail(base::Code::kUnavailable,
+                      fmt::format("you watch {} runs, which is the most", most_of_person));
   }
-  return base::Fail(base::Code::kUnavailable, "all places of watchers are taken");
+  if (!take(0, most)) {
+    return base::Fail(base::Code::kUnavailable, "all places of watchers are taken");
+  }
+  return file;
 }
 
 bool Registry::Knows(const std::string& id) const {

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -86,9 +87,10 @@ class Registry {
   base::Result<Records> ListRecords(std::vector<std::string>* damaged = nullptr) const;
   base::Result<RunState> Find(const std::string& id) const;
   base::Result<View> Look(const std::string& id) const;
-  // One of `most` places for somebody who watches a run, for as long as the descriptor lives.
-  // kUnavailable if all are taken.
-  base::Result<base::UniqueFd> TakeWatchersPlace(int most) const;
+  // One of `most` places for those who watch runs, of which `person` has at most so many, for as
+  // long as the descriptor lives. kUnavailable if there is none.
+  base::Result<base::UniqueFd> TakeWatchersPlace(int most, std::string_view person,
+                                                 int most_of_person) const;
   base::Result<void> Remove(const std::string& id) const;
   // Beside those in place also those that are being made: they count, but nobody sees them yet.
   base::Result<Records> ListAdmitted() const;

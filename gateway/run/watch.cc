@@ -16,22 +16,13 @@
 namespace run {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::milliseconds kLook{50};   // for more of the recording, and its end
 constexpr int kAtOnce = 64;                      // outputs, until others have their turn
 constexpr std::string_view kLeave = "\x03\x04";  // Ctrl-C, Ctrl-D
-// What a program may have left of a terminal: modes of mouse, paste and cursor, and colours.
-constexpr std::string_view kRestore =
-    "\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m";
+// Whatever was under way is over; then what a program may have left of a terminal: modes, margins,
+// colours.
+constexpr std::string_view kRestore = "\x18\x1b[!p\x1b[?5;69l\x1b[?7;25h\x1b[0m";
 constexpr std::string_view kLeaveAlternateScreen = "\x1b[?1049l";
-
-std::string WithReturns(std::string_view text) {
-  std::string lines;
-  for (const char c : text) {
-    if (c == '\n') lines += '\r';
-    lines += c;
-  }
-  return lines;
-}
 
 std::string HowItEnded(const base::Result<RunState>& state) {
   if (!state || !state->ending) return "its supervisor is lost";
@@ -51,15 +42,9 @@ Watch::Watch(const authz::WatchGrant& grant, Watching watching, const WatchBound
       loop_(clock),
       moved_(clock.Monotonic()),
       on_terminal_(watching_.terminal.valid()),
-      first_line_(watching_.follower.cut()) {
+      person_(grant.person()) {
   sinks_[0].fd = std::move(on_terminal_ ? watching_.terminal : watching_.out);
   sinks_[1].fd = std::move(watching_.err);
-  const record::About& about = watching_.follower.about();
-  const std::string line = fmt::format(
-      "oneoff: watching {} of {}{}: {}; Ctrl-C leaves\n", watching_.label, grant.person(),
-      about.terminal ? fmt::format(" ({}x{})", about.columns, about.rows) : "",
-      base::Escape(about.command, 200));
-  (on_terminal_ ? sinks_[0] : sinks_[1]).rest = on_terminal_ ? WithReturns(line) : line;
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
@@ -77,15 +62,32 @@ std::vector<int> Watch::fds() const {
 
 void Watch::Run() {
   WatchSession();
-  loop_.Watch(watching_.follower.grown(), POLLIN, [this](short) {
-    watching_.follower.Acknowledge();
-    Move();
-  });
   loop_.Watch(signals_.get(), POLLIN, [this](short) {
     Drop(release::kStopped, "ended because the service is being stopped");
   });
+  Begin();
   Tick();
   loop_.Run();
+}
+
+void Watch::Begin() {
+  if (auto started = watching_.follower.Start(kWatchHistory); !started) {
+    return Finish(release::kLost, fmt::format("oneoff: watch: {}: its recording cannot be read: {}",
+                                              watching_.label, started.error().message()));
+  }
+  const record::About& about = watching_.follower.about();
+  const std::string line =
+      fmt::format("oneoff: watching {} of {}{}: {}; Ctrl-C leaves\n", watching_.label, person_,
+                  about.terminal ? fmt::format(" ({}x{})", about.columns, about.rows) : "",
+                  base::Escape(about.command, 200));
+  if (on_terminal_) {
+    sinks_[0].rest = base::WithCarriageReturns(line);
+  } else {
+    sinks_[1].rest = line;
+  }
+  for (std::size_t i = 0; i < cut_.size(); ++i) {
+    cut_.at(i) = watching_.follower.cut(static_cast<record::Stream>(i));
+  }
 }
 
 void Watch::WatchSession() {
@@ -105,7 +107,7 @@ void Watch::OnControl() {
     return;
   }
   const auto* const closed = std::get_if<wire::CloseStream>(&received->message);
-  if (closed != nullptr && closed->stream == wire::Stream::kStdout) loop_.Stop();
+  if (closed != nullptr && closed->stream == wire::Stream::kStdout) Leave();
 }
 
 void Watch::OnInput() {
@@ -134,8 +136,7 @@ void Watch::Tick() {
   } else if (waits && watching_.follower.behind() > bounds_.behind) {
     Drop(release::kBusy, fmt::format("you are dropped: more than {} bytes behind", bounds_.behind));
   }
-  loop_.After(std::min(kTick, std::max(bounds_.patience / 4, std::chrono::milliseconds(1))),
-              [this] { Tick(); });
+  loop_.After(std::min(kLook, bounds_.patience), [this] { Tick(); });
 }
 
 void Watch::Move() {
@@ -174,13 +175,17 @@ Watch::Sink& Watch::SinkOf(record::Stream stream) {
 
 void Watch::Deliver(const record::Output& output) {
   std::string_view bytes = output.bytes;
-  if (first_line_) {
-    const std::size_t end = bytes.find('\n');
-    first_line_ = false;
-    bytes.remove_prefix(end == std::string_view::npos ? 0 : end + 1);
+  const auto stream = static_cast<std::size_t>(output.stream);
+  if (cut_.at(stream)) {  // from the next line or sequence on
+    const std::size_t next = bytes.find_first_of("\n\x1b");
+    if (next == std::string_view::npos) return;
+    bytes.remove_prefix(bytes[next] == '\n' ? next + 1 : next);
+    cut_.at(stream) = false;
   }
-  std::string shown = queries_.at(static_cast<std::size_t>(output.stream)).Without(bytes);
-  if (on_terminal_ && output.stream != record::Stream::kTerminal) shown = WithReturns(shown);
+  std::string shown = queries_.at(stream).Without(bytes);
+  if (on_terminal_ && output.stream != record::Stream::kTerminal) {
+    shown = base::WithCarriageReturns(shown);
+  }
   SinkOf(output.stream).rest += shown;
 }
 
@@ -194,7 +199,7 @@ bool Watch::Flush() {
           write(sink.fd.get(), sink.rest.data() + written, sink.rest.size() - written);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && errno != EAGAIN) {  // nobody reads it
-        loop_.Stop();
+        Leave();
         return false;
       }
       if (n < 0) break;
@@ -213,23 +218,41 @@ bool Watch::Flush() {
 
 void Watch::FinishWithRun() {
   const auto state = watching_.view.Read();
-  Finish(0, fmt::format("oneoff: {} has ended: {}", watching_.label, HowItEnded(state)));
+  std::string text = fmt::format("oneoff: {} has ended: {}", watching_.label, HowItEnded(state));
+  if (state && state->ending && state->ending->recorded) {
+    const Recorded& all = *state->ending->recorded;
+    const std::uint64_t passed = all.terminal_bytes + all.stdout_bytes + all.stderr_bytes;
+    if (const std::uint64_t kept = watching_.follower.recorded(); passed > kept) {
+      text +=
+          fmt::format("; {} bytes of its output were not kept, and are not shown", passed - kept);
+    }
+  }
+  Finish(0, text);
+}
+
+// Nothing is left to say to a terminal's programs; the text comes last.
+std::string Watch::Restored(const std::string& text) const {
+  if (!on_terminal_ || !watching_.follower.about().terminal) return text;
+  const auto& queries = queries_.at(static_cast<std::size_t>(record::Stream::kTerminal));
+  return fmt::format("{}{}\n{}", kRestore, queries.alternate_screen() ? kLeaveAlternateScreen : "",
+                     text);
 }
 
 // What was delivered is still written, and then the end is told.
-void Watch::Finish(int status, std::string text) {
-  if (end_) return;
-  const auto& queries = queries_.at(static_cast<std::size_t>(record::Stream::kTerminal));
-  if (on_terminal_ && watching_.follower.about().terminal) {
-    if (queries.alternate_screen()) sinks_[0].rest += kLeaveAlternateScreen;
-    sinks_[0].rest.append(kRestore).append("\r\n");
-  }
-  end_ = wire::Ended{status, std::move(text)};
+void Watch::Finish(int status, const std::string& text) {
+  if (!end_) end_ = wire::Ended{status, Restored(text)};
 }
 
 void Watch::Drop(int status, const std::string& text) {
   for (Sink& sink : sinks_) sink.rest.clear();
-  end_ = wire::Ended{status, fmt::format("oneoff: watch: {}: {}", watching_.label, text)};
+  end_ = wire::Ended{status, Restored(fmt::format("oneoff: watch: {}: {}", watching_.label, text))};
+  Tell();
+}
+
+// Its reader has had enough.
+void Watch::Leave() {
+  for (Sink& sink : sinks_) sink.rest.clear();
+  end_ = wire::Ended{0, ""};
   Tell();
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "authz/grant.h"
 #include "base/clock.h"
@@ -50,7 +51,8 @@ class Watch {
 
   // What the process has to keep open.
   std::vector<int> fds() const;
-  // Until the run has ended and all it printed is shown, or the watcher is gone or dropped.
+  // Until the run has ended and all it printed is shown, or the watcher is gone or dropped. The
+  // process is confined by now: only here is anything read.
   void Run();
 
  private:
@@ -59,6 +61,7 @@ class Watch {
     std::string rest;  // not yet written
   };
 
+  void Begin();
   void WatchSession();
   void OnControl();
   void OnInput();
@@ -67,10 +70,12 @@ class Watch {
   bool MoveOne();
   void Deliver(const record::Output& output);
   bool Flush();
-  void Finish(int status, std::string text);
+  void Finish(int status, const std::string& text);
   void FinishWithRun();
   void Drop(int status, const std::string& text);
+  void Leave();
   void Tell();
+  std::string Restored(const std::string& text) const;
   Sink& SinkOf(record::Stream stream);
 
   Watching watching_;
@@ -84,7 +89,9 @@ class Watch {
   base::MonotonicTime moved_;       // when something was taken, or nothing was there to take
   base::Loop::TimerId again_ = 0;   // of Move
   bool on_terminal_;
-  bool first_line_;  // the rest of a line that the history cuts is not shown
+  std::string person_;  // whose run it is
+  // The rest of a line that the history cuts is not shown. By stream.
+  std::array<bool, record::kStreamFiles.size()> cut_{};
 };
 
 }  // namespace run

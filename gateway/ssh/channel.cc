@@ -207,12 +207,7 @@ void Channel::Refuse(int status, const std::string& line) {
 // A terminal has one stream, and its lines end with CR LF.
 void Channel::AppendText(Outflow::Stream stream, const std::string& text) {
   if (!pty_) return out_.Append(stream, text);
-  std::string lines;
-  for (const char c : text) {
-    if (c == '\n') lines += '\r';
-    lines += c;
-  }
-  out_.Append(Outflow::Stream::kOut, std::move(lines));
+  out_.Append(Outflow::Stream::kOut, base::WithCarriageReturns(text));
 }
 
 // --- outside of libssh's callbacks ---------------------------------------------------------------

@@ -15,11 +15,16 @@ POLICY = {**gateway.DEFAULT_POLICY, "watchers": [
 class Watch(harness.GatewayTest):
     people = ("alice", "bob", "carol", "dora")
     app = {"record": {"keep": "64M"}}
-    settings = {"watch": {"at_once": 2, "patience": "400ms"}}
+    settings = {"watch": {"at_once": 3, "per_person": 2, "patience": "400ms"}}
 
     @classmethod
     def prepare(cls):
         cls.gateway.policy(POLICY)
+        cls.gateway.app("short", cls.plain.directory, record={"keep": "8"})
+
+    def setUp(self):
+        super().setUp()
+        harness.wait_until(lambda: not self.watching(), "the last test's watchers to be gone")
 
     def run_of(self, command, person="alice", **options):
         """A run on a terminal, which says `ready`; and its id."""
@@ -64,6 +69,7 @@ class Watch(harness.GatewayTest):
                                     r"read line; printf \"f\\033[cg\\n\"; read line'".replace('\\"', '"'))
         watcher = self.watch(run)
         watcher.expect(rb"leaves\r\nabcde\r\nready\r\n")
+        self.assertNotIn(b"\x1b[6n", watcher.output)
         terminal.send("x\n")
         watcher.expect(rb"fg\r\n")
 
@@ -143,10 +149,47 @@ class Watch(harness.GatewayTest):
             watcher.expect(rb"ready\r\n")
         result = self.ssh("oneoff", "watch", run, person="dora")
         self.assertEqual((result.status, result.stderr),
+                         (75, "oneoff: watch: you watch 2 runs, which is the most; try later\n"))
+        own = self.watch(run, person="alice")
+        own.expect(rb"ready\r\n")
+        result = self.ssh("oneoff", "watch", run)
+        self.assertEqual((result.status, result.stderr),
                          (75, "oneoff: watch: all places of watchers are taken; try later\n"))
         watchers[0].close()
-        harness.wait_until(lambda: self.watching() == 1, "the place to be free")
+        harness.wait_until(lambda: self.watching() == 2, "the place to be free")
         self.watch(run).expect(rb"ready\r\n")
+
+    def test_a_reader_that_has_had_enough_ends_it_and_the_run_goes_on(self):
+        terminal, run = self.run_of("sh -c 'seq 10000; echo ready; read line'")
+        process = self.start_ssh("oneoff", "watch", run, person="dora")
+        self.assertRegex(process.stdout.readline(), rb"\A\d+\r\n\Z")
+        process.stdout.close()
+        terminal.send("x\n")  # what ssh cannot write tells it
+        self.assertEqual(terminal.wait(), 0)
+        self.assertNotIn(b"lost", process.stderr.read())
+
+    def test_a_terminal_is_left_as_it_was(self):
+        terminal, run = self.run_of("sh -c 'printf \"\\033[?1049h\\033[?25l\\033[31min the editor\\n\"; echo ready; read line'")
+        for leave in ("ctrl-c", "end"):
+            watcher = self.watch(run)
+            watcher.expect(rb"\x1b\[31min the editor\r\nready\r\n")
+            if leave == "ctrl-c":
+                watcher.send("\x03")
+            else:
+                terminal.send("x\n")
+            self.assertEqual(watcher.wait(), 0)
+            watcher.expect(rb"\x18\x1b\[!p\x1b\[\?5;69l\x1b\[\?7;25h\x1b\[0m\x1b\[\?1049l\r\noneoff: [^\x1b]*\r\n\Z")
+
+    def test_what_was_not_kept_is_counted(self):
+        process = self.start_ssh("short", "sh -c 'echo ready; read line; echo more; echo and more'")
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        run = self.gateway.wait_for_audit("run.started", app="short")["run"]
+        watcher = self.start_ssh("oneoff", "watch", run)
+        self.assertEqual(watcher.stdout.readline(), b"ready\n")
+        process.communicate(b"x\n", timeout=20)
+        out, err = watcher.communicate(timeout=20)
+        self.assertEqual(out, b"mo")
+        self.assertRegex(err.decode(), r"exited with 0; 12 bytes of its output were not kept, and are not shown\n\Z")
 
     def test_a_run_without_a_recording_cannot_be_watched(self):
         terminal, run = self.run_of("sh -c 'echo ready; read line'")

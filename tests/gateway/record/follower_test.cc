@@ -1,7 +1,6 @@
 #include "gateway/record/follower.h"
 
 #include <gmock/gmock.h>
-#include <poll.h>
 
 #include "gateway/record/archive.h"
 #include "tests/gateway/record/scratch.h"
@@ -17,7 +16,9 @@ class FollowerTest : public testing::Test {
     return scratch_.Open().Create(scratch_.Piped(kRun), {.input = true}, scratch_.clock).value();
   }
   Follower Follow(std::uint64_t history = 1024) {
-    return Follower::Open(scratch_.Open(), kRun, history).value();
+    auto follower = Follower::Open(scratch_.Open(), kRun).value();
+    EXPECT_TRUE(follower.Start(history));
+    return follower;
   }
   // All there is for now: "stdout:abc stderr:d ".
   static std::string All(Follower& follower) {
@@ -28,10 +29,6 @@ class FollowerTest : public testing::Test {
       if (!*output) return all;
       all.append(FileOf((*output)->stream)).append(":").append((*output)->bytes).append(" ");
     }
-  }
-  static bool HasGrown(const Follower& follower) {
-    pollfd ready{follower.grown(), POLLIN, 0};
-    return poll(&ready, 1, 0) == 1;
   }
 
   Scratch scratch_;
@@ -45,15 +42,13 @@ TEST_F(FollowerTest, WhatThereIsAndThenWhatComesInOrder) {
   writer.Append(Stream::kStdout, "e");
   Follower follower = Follow();
   EXPECT_EQ(follower.about().command, "rake db:migrate");
-  EXPECT_FALSE(follower.cut());
+  EXPECT_FALSE(follower.cut(Stream::kStdout));
   EXPECT_EQ(follower.behind(), 5U);
   EXPECT_EQ(All(follower), "stdout:abc stderr:d stdout:e ");
   EXPECT_EQ(follower.behind(), 0U);
-  EXPECT_FALSE(HasGrown(follower));
   writer.Append(Stream::kStderr, "more");
-  EXPECT_TRUE(HasGrown(follower));
-  follower.Acknowledge();
-  EXPECT_FALSE(HasGrown(follower));
+  EXPECT_EQ(follower.behind(), 4U);
+  EXPECT_EQ(follower.recorded(), 9U);
   EXPECT_EQ(All(follower), "stderr:more ");
 }
 
@@ -67,7 +62,8 @@ TEST_F(FollowerTest, TheHistoryIsTheLastBytesOfAllStreamsTogether) {
         std::pair(14, "stdout:123456789 stderr:abc stdout:xy "),
         std::pair(4, "stderr:bc stdout:xy "), std::pair(2, "stdout:xy "), std::pair(0, "")}) {
     Follower follower = Follow(static_cast<std::uint64_t>(history));
-    EXPECT_EQ(follower.cut(), history < 15);
+    EXPECT_EQ(follower.cut(Stream::kStdout), history < 15);
+    EXPECT_EQ(follower.cut(Stream::kStderr), history < 5);
     EXPECT_EQ(All(follower), shown) << history;
   }
   Follower follower = Follow(0);
@@ -92,19 +88,19 @@ TEST_F(FollowerTest, AnEntryWithoutItsBytesIsDamage) {
   Follower follower = Follow();
   EXPECT_EQ(All(follower), "stdout:abc error: stdout: ends before its time");
   scratch_.Write(kRun, "timing", "nonsense\n");
-  EXPECT_FALSE(Follower::Open(scratch_.Open(), kRun, 1));
+  EXPECT_FALSE(Follower::Open(scratch_.Open(), kRun)->Start(1));
 }
 
 TEST_F(FollowerTest, NoRecordingAndOneThatIsOverAreNotFollowed) {
-  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun, 1).error().code(), base::Code::kNotFound);
-  EXPECT_FALSE(Follower::Open(scratch_.Open(), "../etc", 1));
+  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun).error().code(), base::Code::kNotFound);
+  EXPECT_FALSE(Follower::Open(scratch_.Open(), "../etc"));
   {
     Writer writer = Piped();
     writer.Append(Stream::kStdout, "abc");
     writer.End();
   }
   ASSERT_TRUE(Compress(scratch_.Open(), kRun));
-  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun, 1).error().code(), base::Code::kDenied);
+  EXPECT_EQ(Follower::Open(scratch_.Open(), kRun).error().code(), base::Code::kDenied);
 }
 
 }  // namespace
