@@ -23,6 +23,10 @@ class PolicyReader {
   std::optional<Policy> Read();
 
  private:
+  void ReadUnixUsers(const config::Node& users);
+  void ReadUnixUser(const config::Member& user);
+  // A person without a file whom no group and no rule names: a typing error, most likely.
+  void WarnOfIdleUnixUsers(const config::Node& users);
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
   void ReadWho(config::ObjectReader& reader, const config::Node& node, Rule& rule);
@@ -38,6 +42,7 @@ class PolicyReader {
   // misses its person is an error.
   enum class Unknown { kError, kWarning };
   void CheckPerson(const config::Node& node, const std::string& name, Unknown unknown);
+  bool HasFile(const std::string& person) const;
   // Whether there is the group; if not, that is reported.
   bool CheckGroup(const config::Node& node, const std::string& name);
   void CheckApp(const config::Node& node, const std::string& name);
