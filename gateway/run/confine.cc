@@ -61,6 +61,9 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
                                                       SCMP_SYS(pwrite64),
                                                       SCMP_SYS(fstatfs)};
 
+// A local caller's connection: nothing more is taken from it.
+constexpr std::initializer_list<int> kOfMonitor = {SCMP_SYS(shutdown)};
+
 // Folders of recordings.
 constexpr std::initializer_list<int> kOfArchivist = {
     SCMP_SYS(openat),   SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
@@ -79,6 +82,7 @@ base::Result<void> Filter(Role role) {
   allow(kOfBoth);
   if (role == Role::kSupervisor) allow(kOfSupervisor);
   if (role == Role::kArchivist) allow(kOfArchivist);
+  if (role == Role::kMonitor) allow(kOfMonitor);
   if (rc == 0) rc = seccomp_load(filter.get());
   if (rc != 0) return base::FailSystem("seccomp", -rc);
   return {};
