@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kShortage{100};
 // Whoever asks again and again after a refusal costs a process a time: so many of them, no more.
 constexpr std::chrono::milliseconds kAfterRefusal{10};
+constexpr std::chrono::minutes kQuiet{1};  // until the log is told again
 constexpr std::chrono::seconds kSendPatience{5};
 constexpr std::chrono::seconds kOverdue{5};  // for a monitor that is held up, to be ended
 
@@ -36,6 +37,7 @@ LocalDoor::~LocalDoor() {
 
 void LocalDoor::Close() {
   supplies_.loop.Cancel(std::exchange(pause_, 0));
+  supplies_.loop.Cancel(std::exchange(quiet_, 0));
   if (listener_) supplies_.loop.Unwatch(listener_.get());
   listener_.Reset();
 }
@@ -99,9 +101,19 @@ base::Result<void> LocalDoor::Admit(base::UniqueFd client, uid_t uid) {
   const int fd = pair->first.get();
   callers_[fd] = Caller{std::move(pair->first), uid};
   supplies_.loop.Watch(fd, POLLIN, [this, fd](short) { OnMonitor(fd); });
-  if (too_many) Pause(kAfterRefusal);
+  if (too_many) TurnAway(uid);
   Rearm();
   return {};
+}
+
+void LocalDoor::TurnAway(uid_t uid) {
+  Pause(kAfterRefusal);
+  if (quiet_ != 0) return;
+  supplies_.log(base::Level::kWarning,
+                fmt::format("refused: user {} has {} requests under way through the local socket, "
+                            "and asks for more",
+                            uid, kMostOfAccount));
+  quiet_ = supplies_.loop.After(kQuiet, [this] { quiet_ = 0; });
 }
 
 int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) const {
@@ -133,6 +145,7 @@ void LocalDoor::OnMonitor(int monitor) {
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (received) {
     if (const auto* stranger = std::get_if<wire::LocalStranger>(&received->message)) {
+      Pause(kAfterRefusal);
       return hooks_.stranger(*stranger);
     }
   }

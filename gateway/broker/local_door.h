@@ -74,6 +74,7 @@ class LocalDoor {
   int ServeInChild(int client, int broker, uid_t uid, bool too_many) const;
   void OnMonitor(int monitor);
   std::size_t CountOf(uid_t uid) const;
+  void TurnAway(uid_t uid);
   void Pause(std::chrono::milliseconds delay);
   void Rearm();
 
@@ -82,6 +83,7 @@ class LocalDoor {
   Hooks hooks_;
   std::map<int, Caller> callers_;  // by the descriptor towards the monitor
   base::Loop::TimerId pause_ = 0;
+  base::Loop::TimerId quiet_ = 0;
 };
 
 }  // namespace broker

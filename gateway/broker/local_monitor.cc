@@ -50,14 +50,14 @@ void LocalMonitor::Run(Standing standing, std::chrono::milliseconds patience) {
       if (Serve(patience)) return;  // the request, and with it the connection, is the broker's
       break;
     case Standing::kUnknown:
-      Refuse({release::kDenied,
+      Answer({release::kDenied,
               fmt::format("the UNIX user {} stands for nobody here; whoever runs this gateway can "
                           "write it into \"unix_users\" of policy.json",
                           base::Escape(account_, 64))});
       (void)wire::Send(sockets_.broker, wire::LocalStranger{account_});
       break;
     case Standing::kTooMany:
-      Refuse({release::kBusy, fmt::format("the UNIX user {} asks for too much at once; try later",
+      Answer({release::kBusy, fmt::format("the UNIX user {} asks for too much at once; try later",
                                           base::Escape(account_, 64))});
       break;
   }
@@ -103,6 +103,10 @@ void LocalMonitor::Refuse(const Refusal& refusal) {
     log_(base::Level::kWarning,
          fmt::format("refused: {}: {}", SourceOf(account_), refusal.message));
   }
+  Answer(refusal);
+}
+
+void LocalMonitor::Answer(const Refusal& refusal) const {
   (void)wire::Send(sockets_.client,
                    wire::Answer{.channel = 0,
                                 .status = refusal.status,

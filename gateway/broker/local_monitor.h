@@ -44,7 +44,9 @@ class LocalMonitor {
   // From here on nothing comes in: what a descriptor that was sent along does when it is closed
   // is this process's affair.
   void StopReading() const;
+  // Of somebody who may ask: told to the log, too. The others are counted, elsewhere.
   void Refuse(const release::Refusal& refusal);
+  void Answer(const release::Refusal& refusal) const;
   // Returns when the broker has closed its own descriptor of the connection.
   void WaitForBroker() const;
 

@@ -127,7 +127,8 @@ std::string ResolveUnixUser(const authz::Policy& policy, Question& question) {
     for (const auto& [name, user] : policy.unix_users()) known.push_back(name);
     return NoSuch(account, "account in unix_users", known);
   }
-  std::printf("unix_users: %s asks as %s\n", base::Escape(account, 64).c_str(), person->c_str());
+  (void)std::printf("unix_users: %s asks as %s\n", base::Escape(account, 64).c_str(),
+                    person->c_str());
   question.person = *person;
   return {};
 }

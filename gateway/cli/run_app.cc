@@ -59,9 +59,9 @@ wire::LocalRequest MessageOf(const AppRequest& request) {
 }
 
 int Show(const wire::Answer& answer) {
-  std::fwrite(answer.out.data(), 1, answer.out.size(), stdout);
-  std::fflush(stdout);
-  std::fwrite(answer.err.data(), 1, answer.err.size(), stderr);
+  (void)std::fwrite(answer.out.data(), 1, answer.out.size(), stdout);
+  (void)std::fflush(stdout);
+  (void)std::fwrite(answer.err.data(), 1, answer.err.size(), stderr);
   return answer.status;
 }
 
