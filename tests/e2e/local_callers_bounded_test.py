@@ -119,6 +119,9 @@ class LocalCallersBounded(local_callers.LocalCallerTest):
             self.assert_others_are_served()
             end.close()
             self.assert_others_are_served()
+        # Not even a supervisor of their own: no run escapes its limits so. The kernel ends their monitors.
+        harness.wait_until(lambda: not self.monitors(), "the monitors to be ended")
+        harness.wait_until(lambda: all(name.startswith(".") for name in self.gateway.runs()), "every run to be over")
 
     def trap(self):
         listener = socket.create_server(("127.0.0.1", 0), backlog=1)
