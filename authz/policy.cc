@@ -198,6 +198,16 @@ std::vector<std::string> Policy::VisibleApps(const Who& who,
   return visible;
 }
 
+const std::string* Policy::PersonOf(std::string_view account) const {
+  const auto found = unix_users_.find(account);
+  return found == unix_users_.end() ? nullptr : &found->second.person;
+}
+
+bool Policy::IsUnixPerson(std::string_view person) const {
+  return std::any_of(unix_users_.begin(), unix_users_.end(),
+                     [&](const auto& user) { return user.second.person == person; });
+}
+
 std::vector<std::string> Policy::GroupsOf(const Who& who) const {
   std::vector<std::string> names;
   for (const auto& [name, members] : groups_) {

@@ -49,6 +49,12 @@ struct Watchers : Scope {
   std::string name;
 };
 
+// A UNIX account of the host whose processes may ask, and as whom.
+struct UnixUser {
+  std::string person;
+  std::size_t line = 0;  // of the policy's file
+};
+
 class Policy {
  public:
   // The names that a policy may use.
@@ -86,11 +92,17 @@ class Policy {
   std::vector<std::string> VisibleApps(const Who& who, const std::vector<std::string>& apps) const;
   std::vector<std::string> GroupsOf(const Who& who) const;
   bool HasGroup(std::string_view name) const { return groups_.contains(name); }
+  // As whom the processes of this UNIX account ask; nullptr: they may not. Root is an account like
+  // any other.
+  const std::string* PersonOf(std::string_view account) const;
+  // Whether some account asks as this person, who needs no file then.
+  bool IsUnixPerson(std::string_view person) const;
 
   const std::string& file() const { return file_; }
   const std::vector<Rule>& rules() const { return rules_; }
   const std::vector<Authority>& authorities() const { return authorities_; }
   const std::vector<Watchers>& watchers() const { return watchers_; }
+  const std::map<std::string, UnixUser, std::less<>>& unix_users() const { return unix_users_; }
 
  private:
   friend class PolicyReader;
@@ -104,6 +116,7 @@ class Policy {
 
   std::string file_;
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted
+  std::map<std::string, UnixUser, std::less<>> unix_users_;              // by account
   std::vector<Authority> authorities_;
   std::vector<Rule> rules_;
   std::vector<Watchers> watchers_;

@@ -44,6 +44,16 @@ bool IsReleaseName(std::string_view name) {
                      [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+// What a host's databases may call an account, other directories' names among them: what could be
+// mistaken for something else where it is shown is none.
+bool IsAccountName(std::string_view name) {
+  return !name.empty() && name.size() <= 256 && base::IsUtf8(name) &&
+         std::none_of(name.begin(), name.end(), [](char c) {
+           return static_cast<unsigned char>(c) <= ' ' || c == ':' || c == '/' || c == '#' ||
+                  c == 0x7F;
+         });
+}
+
 // The list at `key`; empty if it is not there.
 const std::vector<Node>& ElementsOf(const Node& object, std::string_view key) {
   static const std::vector<Node> none;
@@ -65,7 +75,9 @@ void PolicyReader::Warn(const Node& node, std::string message, std::string hint)
 std::optional<Policy> PolicyReader::Read() {
   policy_.file_ = document_.file();
   ObjectReader reader(document_, document_.root(), problems_);
-  reader.Refused("unix_users");
+  // First: whom they name needs no file.
+  const Node* const unix_users = reader.Object("unix_users");
+  if (unix_users != nullptr) ReadUnixUsers(*unix_users);
   if (const Node* const authorities = reader.Array("authorities")) {
     policy_.authorities_ = AuthorityReader(document_, problems_).Read(*authorities);
   }
@@ -80,6 +92,7 @@ std::optional<Policy> PolicyReader::Read() {
   if (const Node* const watchers = reader.Array("watchers")) {
     for (const Node& entry : watchers->elements) ReadWatchers(entry);
   }
+  if (unix_users != nullptr) WarnOfIdleUnixUsers(*unix_users);
   const Node* const tests = reader.Array("tests");
   reader.Finish();
   if (HasErrors(problems_)) return std::nullopt;
@@ -97,7 +110,7 @@ void PolicyReader::CheckPerson(const Node& node, const std::string& name, Unknow
            "whom only a certificate names is in the groups that its principals say");
     return;
   }
-  if (std::binary_search(names_.people.begin(), names_.people.end(), name)) return;
+  if (HasFile(name) || policy_.IsUnixPerson(name)) return;
   std::string hint = DidYouMean(name, names_.people);
   const bool is_group = hint.empty() && policy_.groups_.count(name) != 0;
   if (is_group) hint = fmt::format("the group of this name is written \"group:{}\"", name);
@@ -107,6 +120,47 @@ void PolicyReader::CheckPerson(const Node& node, const std::string& name, Unknow
     Report(node, std::move(message), std::move(hint));
   } else {
     Warn(node, std::move(message), std::move(hint));
+  }
+}
+
+bool PolicyReader::HasFile(const std::string& person) const {
+  return std::binary_search(names_.people.begin(), names_.people.end(), person);
+}
+
+void PolicyReader::ReadUnixUsers(const Node& users) {
+  for (const config::Member& user : users.members) ReadUnixUser(user);
+}
+
+void PolicyReader::ReadUnixUser(const config::Member& user) {
+  if (!IsAccountName(user.name)) {
+    document_.Report(problems_, user.offset,
+                     fmt::format("{} is no UNIX account's name", base::Quote(user.name, 64)));
+  } else if (user.value.kind != Node::Kind::kString) {
+    Report(user.value, fmt::format("the account {} stands for {}, not for one person's name",
+                                   base::Escape(user.name, 64), user.value.KindName()));
+  } else if (!IsPersonName(user.value.string)) {
+    Report(user.value, fmt::format("{} is no person's name", base::Quote(user.value.string, 64)),
+           "a small letter, then up to 31 small letters, digits, dots, _ and -");
+  } else {
+    policy_.unix_users_[user.name] = {user.value.string, document_.LineOf(user.value.offset)};
+  }
+}
+
+void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
+  for (const config::Member& user : users.members) {
+    const std::string& person = user.value.string;
+    if (policy_.PersonOf(user.name) == nullptr || HasFile(person)) continue;
+    const auto names = [&](const std::vector<std::string>& people) {
+      return std::binary_search(people.begin(), people.end(), person);
+    };
+    const bool named = std::any_of(policy_.groups_.begin(), policy_.groups_.end(),
+                                   [&](const auto& group) { return names(group.second); }) ||
+                       std::any_of(policy_.rules_.begin(), policy_.rules_.end(),
+                                   [&](const Rule& rule) { return names(rule.people); });
+    if (named) continue;
+    std::string hint = DidYouMean(person, names_.people);
+    Warn(user.value, fmt::format("no file, no group and no rule names the person {}", person),
+         hint.empty() ? "only rules whose who is \"*\" are about them" : std::move(hint));
   }
 }
 

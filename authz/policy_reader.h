@@ -23,6 +23,10 @@ class PolicyReader {
   std::optional<Policy> Read();
 
  private:
+  void ReadUnixUsers(const config::Node& users);
+  void ReadUnixUser(const config::Member& user);
+  // A person without a file whom no group and no rule names: a typing error, most likely.
+  void WarnOfIdleUnixUsers(const config::Node& users);
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
   void ReadWatchers(const config::Node& node);
@@ -41,6 +45,7 @@ class PolicyReader {
   void ReadWho(config::ObjectReader& reader, const config::Node& node, Scope& scope,
                Unknown unknown);
   void ReadApps(config::ObjectReader& reader, const config::Node& node, Scope& scope);
+  bool HasFile(const std::string& person) const;
   // Whether there is the group; if not, that is reported.
   bool CheckGroup(const config::Node& node, const std::string& name);
   void CheckApp(const config::Node& node, const std::string& name);

@@ -132,7 +132,7 @@ std::string Retyped(const std::vector<std::string>& words) {
     if (!line.empty()) line += ' ';
     const auto assignment =
         leading ? AsAssignment({.text = word, .begin = 0, .unquoted = word.size()}) : std::nullopt;
-    leading = assignment.has_value();
+    leading = assignment || (leading && word.starts_with(kRunPrefix));
     // A name in quotes would be a command's.
     if (assignment) line += assignment->name + "=";
     line += base::ShellJoin({assignment ? assignment->value : word});

@@ -162,11 +162,6 @@ Plan MakeLoginShellPlan(const App& app, const Account& account) {
   return plan;
 }
 
-Refusal RefuseWithoutPty(std::string_view target, std::string_view typed) {
-  return {kUsage, fmt::format("{}: {} needs a terminal; type: ssh -t {}@HOST {}", target,
-                              base::Escape(typed), target, base::Escape(typed))};
-}
-
 Words ProgramsOf(const Words& words) { return words.empty() ? Words{} : Words{words[0]}; }
 
 }  // namespace release

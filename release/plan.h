@@ -49,10 +49,6 @@ Plan MakeShellPlan(const App& app, const std::string& text);
 // The shell of a bare login.
 Plan MakeLoginShellPlan(const App& app, const Account& account);
 
-// The refusal of a plan that needs a pty where the client asked for none. `target` is "shop" or
-// "shop+v41", `typed` the command.
-Refusal RefuseWithoutPty(std::string_view target, std::string_view typed);
-
 // The programs that a survey should look at for these words: see SurveyRequest::programs.
 std::vector<std::string> ProgramsOf(const std::vector<std::string>& words);
 

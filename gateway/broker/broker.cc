@@ -14,6 +14,7 @@
 #include "base/child.h"
 #include "base/packet.h"
 #include "base/text.h"
+#include "gateway/broker/local_account.h"
 #include "gateway/broker/monitor.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/wire/codec.h"
@@ -42,6 +43,7 @@ void Broker::Run() {
   spare_.emplace(signals_.get(), kSpareDescriptors);
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
+  OpenLocalDoor();
   StartExporter();
   Settle();
   WatchRecordings();
@@ -202,77 +204,13 @@ void Broker::OnMonitor(int monitor) {
     return;
   }
   if (auto* request = std::get_if<wire::Request>(&received->message)) {
-    Handle(monitor, std::move(*request), received->fds);
+    if (received->fds.size() != 1) return;
+    Serve({monitor, std::nullopt, std::move(*request), std::move(received->fds.front())});
   } else if (const auto* authenticated = std::get_if<wire::Authenticated>(&received->message)) {
     Handle(*authenticated);
   } else {
     Handle(std::get<wire::FailedTries>(received->message));
   }
-}
-
-void Broker::Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds) {
-  if (fds.size() != 1) return;
-  const std::uint32_t channel = request.start.channel;
-  base::UniqueFd session = std::move(fds.front());
-  const auto started = StartDesk(monitor, std::move(request), session);
-  if (started) return;
-  log_(base::Level::kError, "desk: " + started.error().message());
-  (void)wire::Send(session.get(),
-                   wire::Answer{.channel = channel,
-                                .status = release::kBusy,
-                                .out = "",
-                                .err = fmt::format("oneoff: not started: {}; try again\n",
-                                                   started.error().message())},
-                   {}, base::Wait::kNo);
-}
-
-base::Result<void> Broker::StartDesk(int monitor, wire::Request request, base::UniqueFd& session) {
-  ReloadIfChanged();
-  if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
-  const auto unanswered = std::count_if(requests_.begin(), requests_.end(), [&](const auto& entry) {
-    return entry.second.monitor == monitor;
-  });
-  // An honest session has no more channels than this; each request costs a process.
-  if (unanswered >= configuration_.settings.channels) {
-    return base::Fail(base::Code::kUnavailable, "too many requests at once on this connection");
-  }
-  auto answered = base::MakePipe();
-  if (!answered) return base::Fail(std::move(answered.error()));
-  const std::uint32_t channel = request.start.channel;
-  const int to_session = session.get();
-  const int tell = answered->second.get();
-  auto child = base::Child::Fork([&] {
-    host_keys_.clear();  // nothing of this process, or of what it forks, needs them
-    base::NameProcess("oneoff-desk");
-    base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd(), recordings_->fd()});
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const DeskSupplies supplies = {configuration_, options_.paths,   *registry_,
-                                   *recordings_,   audit_.control(), tell,
-                                   recorder_,      clock_,           log_};
-    return Desk(supplies, std::move(request), base::UniqueFd(to_session)).Serve();
-  });
-  if (!child) return base::Fail(std::move(child.error()));
-  children_[child->pid()] = Kind::kDesk;
-  child->Detach();
-  const int fd = answered->first.get();
-  requests_[fd] = Request{std::move(answered->first), std::move(session), monitor, channel};
-  loop_.Watch(fd, POLLIN, [this, fd](short) { OnDesk(fd); });
-  return {};
-}
-
-void Broker::OnDesk(int answered) {
-  char byte = 0;
-  const bool told = read(answered, &byte, 1) == 1;
-  loop_.Unwatch(answered);
-  const Request request = std::move(requests_.extract(answered).mapped());
-  if (told) return;
-  (void)wire::Send(request.session.get(),
-                   wire::Answer{.channel = request.channel,
-                                .status = release::kLost,
-                                .out = "",
-                                .err = "oneoff: the request was lost: the process that served it "
-                                       "ended; the gateway's log says more\n"},
-                   {}, base::Wait::kNo);
 }
 
 void Broker::Handle(const wire::Authenticated& message) {
@@ -309,8 +247,9 @@ void Broker::Handle(const wire::Refused& message) {
 void Broker::FlushFailedTries() {
   flush_timer_ = 0;
   for (const auto& event : failed_tries_.Take()) {
-    log_(base::Level::kWarning,
-         fmt::format("{} refused signatures from {}", event.count, event.source));
+    const bool local = event.source.starts_with(SourceOf(""));
+    log_(base::Level::kWarning, fmt::format("{} refused {} from {}", event.count,
+                                            local ? "requests" : "signatures", event.source));
     audit_.Post(event);
   }
 }
@@ -328,6 +267,20 @@ void Broker::OnSignal() {
     }
   }
   ReapChildren();
+}
+
+std::string_view Broker::NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kMonitor:
+      return "monitor";
+    case Kind::kLocalMonitor:
+      return "local monitor";
+    case Kind::kDesk:
+      return "supervisor";
+    case Kind::kArchivist:
+      return "archivist";
+  }
+  return "process";
 }
 
 void Broker::ReapChildren() {
@@ -349,9 +302,7 @@ void Broker::ReapChildren() {
     }
     const auto found = children_.find(pid);
     if (found == children_.end()) continue;  // an orphan of a lost supervisor
-    const std::string_view name = found->second == Kind::kMonitor ? "monitor"
-                                  : found->second == Kind::kDesk  ? "supervisor"
-                                                                  : "archivist";
+    const std::string_view name = NameOf(found->second);
     if (WIFSIGNALED(status)) {
       log_(base::Level::kError,
            fmt::format("a {} ({}) was killed by signal {}", name, pid, WTERMSIG(status)));
@@ -445,6 +396,7 @@ void Broker::BeginStop() {
   }
   stopping_ = true;
   loop_.Unwatch(listener_.get());
+  local_door_->Close();
   if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) EndRuns();
   Settle();
 }

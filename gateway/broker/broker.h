@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "authz/signing_key.h"
@@ -28,6 +29,7 @@
 #include "gateway/broker/desk.h"
 #include "gateway/broker/export_link.h"
 #include "gateway/broker/failed_tries.h"
+#include "gateway/broker/local_door.h"
 #include "gateway/broker/recording_watch.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
@@ -63,12 +65,20 @@ class Broker {
   void Run();
 
  private:
-  enum class Kind { kMonitor, kDesk, kArchivist };
+  enum class Kind { kMonitor, kLocalMonitor, kDesk, kArchivist };
+  // A request, as it came.
+  struct Asked {
+    int from;                    // the descriptor towards the monitor that passed it on
+    std::optional<uid_t> local;  // by a process of this user on the host itself
+    wire::Request request;
+    base::UniqueFd session;  // where the answer goes
+  };
   // A request whose desk has not answered yet.
   struct Request {
     base::UniqueFd answered;  // the desk's word that it has; its end of file, that it never will
     base::UniqueFd session;
-    int monitor = -1;
+    int from = -1;
+    bool local = false;
     std::uint32_t channel = 0;
   };
   struct Connection {
@@ -102,9 +112,13 @@ class Broker {
   void TellSettings(int gateway);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
-  void Handle(int monitor, wire::Request request, std::vector<base::UniqueFd>& fds);
+  void OpenLocalDoor();
+  void Handle(LocalDoor::Request asked);
+  void Handle(const wire::LocalStranger& message);
+  void Serve(Asked asked);
   // Takes `session` only if it succeeds.
-  base::Result<void> StartDesk(int monitor, wire::Request request, base::UniqueFd& session);
+  base::Result<void> StartDesk(Asked asked, base::UniqueFd& session);
+  static void TellLost(const Request& request);
   void Handle(const wire::Authenticated& message);
   void Handle(const wire::FailedTries& message);
   void FlushFailedTries();
@@ -112,6 +126,7 @@ class Broker {
   void RestartAuditWriter();
   void StartExporter();
 
+  static std::string_view NameOf(Kind kind);
   void OnSignal();
   void ReapChildren();
   void Settle();
@@ -144,12 +159,14 @@ class Broker {
   std::string host_;
 
   base::UniqueFd listener_;
+  base::UniqueFd local_listener_;  // until the door is open
   base::UniqueFd signals_;
   std::optional<SpareDescriptors> spare_;
   base::UniqueFd file_changes_;
   AuditLink audit_;
   ExportLink export_;
 
+  std::unique_ptr<LocalDoor> local_door_;
   std::map<int, base::UniqueFd> gateways_;
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor towards the monitor

@@ -36,6 +36,8 @@ constexpr const char* kMonitorUser = "oneoff-monitor";
 constexpr const char* kExportUser = "oneoff-export";
 constexpr const char* kExportPosition = "audit_export";  // below lib
 constexpr const char* kSocket = "broker.socket";
+constexpr const char* kLocalSocket = "local.socket";
+constexpr int kBacklog = 128;
 
 base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
   errno = 0;
@@ -60,6 +62,25 @@ std::string HostName() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
   return name.data();
+}
+
+// `mask` is what of 0777 the socket's mode is without.
+base::Result<base::UniqueFd> ListenAt(int directory, const char* name, mode_t mask) {
+  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = fmt::format("/proc/self/fd/{}/{}", directory, name);
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  unlinkat(directory, name, 0);
+  base::UniqueFd listener(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const mode_t before = umask(mask);
+  const bool bound = listener && bind(listener.get(), reinterpret_cast<const sockaddr*>(&address),
+                                      sizeof address) == 0;
+  const int number = errno;
+  umask(before);
+  if (!bound) return base::FailSystem(name, number);
+  if (listen(listener.get(), kBacklog) != 0) return base::FailSystem("listen");
+  return listener;
 }
 
 // What is wrong, for the person at the terminal: everything at once.
@@ -278,24 +299,16 @@ base::Result<void> Broker::Listen() {
   if (auto made = base::MakeDirectories(run, 0755); !made) return made;
   auto directory = base::OpenDirectory(run);
   if (!directory) return base::Fail(std::move(directory.error()));
-  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = fmt::format("/proc/self/fd/{}/{}", directory->get(), kSocket);
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  unlinkat(directory->get(), kSocket, 0);
-  listener_.Reset(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const mode_t mask = umask(0177);
-  const bool bound = listener_ && bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address),
-                                       sizeof address) == 0;
-  const int number = errno;
-  umask(mask);
-  if (!bound) return base::FailSystem(run + "/" + kSocket, number);
+  auto listener = ListenAt(directory->get(), kSocket, 0177);
+  if (!listener) return base::Fail(std::move(listener.error()).Context(run));
+  listener_ = std::move(*listener);
   if (gateway_uid_ != geteuid() &&
       fchownat(directory->get(), kSocket, gateway_uid_, static_cast<gid_t>(-1), 0) != 0) {
     return base::FailSystem(run + "/" + kSocket);
   }
-  if (listen(listener_.get(), 16) != 0) return base::FailSystem("listen");
+  auto local = ListenAt(directory->get(), kLocalSocket, 0111);
+  if (!local) return base::Fail(std::move(local.error()).Context(run));
+  local_listener_ = std::move(*local);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "authz/admittance.h"
 #include "base/text.h"
+#include "gateway/broker/local_account.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/broker/service_commands.h"
 #include "gateway/wire/codec.h"
@@ -40,19 +41,25 @@ std::string Cut(std::string text) {
 
 }  // namespace
 
-Desk::Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session)
-    : supplies_(supplies), request_(std::move(request)), session_(std::move(session)) {}
+Desk::Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session,
+           std::optional<uid_t> local)
+    : supplies_(supplies),
+      request_(std::move(request)),
+      session_(std::move(session)),
+      local_(local) {}
 
 int Desk::Serve() {
   if (auto client = audit::Introduce(supplies_.audit_control)) audit_ = std::move(*client);
+  const auto known = local_ ? CheckAccount() : Outcome<void>();
   auto target = release::ParseTarget(request_.user);
+  if (target) target_ = *target;
+  if (!known) return Reject(known.error());
   if (!target) {
     // Only people with some right may learn what names there are; this says nothing of that.
     target_.app = base::Escape(request_.user, 64);
     return Reject({release::kNoSuchRelease, target.error().message()});
   }
-  target_ = std::move(*target);
-  if (auto key = CheckKey(); !key) return Reject(key.error());
+  if (auto key = local_ ? Outcome<void>() : CheckKey(); !key) return Reject(key.error());
   return target_.service() ? ServeService() : ServeApp();
 }
 
@@ -67,8 +74,8 @@ int Desk::ServeService() {
   if (line->needs_shell) return Reject(release::RefuseShell(*line->needs_shell));
   if (!line->words.empty() && line->words.front() == "watch") return WatchRun(line->words);
   auto text = RunServiceCommand(line->words,
-                                {request_.person, request_.fingerprint, request_.address,
-                                 admission_.certificate, admission_.groups},
+                                {request_.person, local_ ? "by unix_users" : request_.fingerprint,
+                                 request_.address, admission_.certificate, admission_.groups},
                                 supplies_.configuration, supplies_.registry, supplies_.clock);
   if (!text) return Reject(text.error());
   Post(audit::Listed{.person = request_.person,
@@ -98,6 +105,30 @@ Outcome<void> Desk::CheckKey() {
   return Refuse(release::kDenied, std::move(message));
 }
 
+// The monitor has looked as well, before it read a byte of the caller's; what it says does not
+// matter.
+Outcome<void> Desk::CheckAccount() {
+  const std::string account = AccountOf(*local_);
+  request_.address = SourceOf(account);
+  request_.fingerprint.clear();
+  const std::string* const person = supplies_.configuration.policy.PersonOf(account);
+  if (person == nullptr) {
+    return Refuse(release::kDenied,
+                  fmt::format("the UNIX user {} does not stand for anybody here any more",
+                              base::Escape(account, 64)));
+  }
+  request_.person = *person;
+  admission_ = authz::Admission{.person = *person, .fingerprint = ""};
+  return {};
+}
+
+std::string Desk::Typed(const std::string& target, std::string_view words,
+                        std::string_view option) const {
+  const std::string space = option.empty() ? "" : " ";
+  return local_ ? fmt::format("oneoff run{}{} --app {} {}", space, option, target, words)
+                : fmt::format("ssh{}{} {}@HOST {}", space, option, target, words);
+}
+
 int Desk::ServeApp() {
   auto understood = Understand();
   if (!understood) return Reject(understood.error());
@@ -109,9 +140,9 @@ Outcome<const release::App*> Desk::FindApp() const {
   const auto& apps = supplies_.configuration.apps;
   if (!policy.MayUse(Who(), target_.app)) {
     // The same words whether or not the app exists.
-    return Refuse(release::kDenied, fmt::format("{}: no rule lets {} use it; see what you may use: "
-                                                "ssh oneoff@HOST",
-                                                target_.app, request_.person));
+    return Refuse(release::kDenied,
+                  fmt::format("{}: no rule lets {} use it; see what you may use: {}", target_.app,
+                              request_.person, base::Trim(Typed("oneoff", ""))));
   }
   const auto found = apps.find(target_.app);
   if (found == apps.end()) {
@@ -209,7 +240,9 @@ Outcome<void> Desk::CheckTerminal(const Understood& u) const {
   if (!u.plan.needs_pty || u.pty) return {};
   const std::string typed =
       release::ShownCommand(u.line.text.empty() ? u.app->default_command : u.line.text);
-  return tl::unexpected(release::RefuseWithoutPty(request_.user, typed));
+  return Refuse(release::kUsage,
+                fmt::format("{}: {} needs a terminal; type: {}", request_.user, base::Escape(typed),
+                            Typed(request_.user, base::Escape(typed), "-t")));
 }
 
 int Desk::Deny(const Understood& u, const authz::Denial& denial) {
@@ -225,7 +258,10 @@ int Desk::Deny(const Understood& u, const authz::Denial& denial) {
                        .certificate = admission_.certificate});
     return Answer({.status = release::kUsage,
                    .out = "",
-                   .err = RenderMenu(Who(), request_.user, u.app->name, supplies_.configuration)});
+                   .err = RenderMenu(Who(), request_.user, u.app->name, supplies_.configuration,
+                                     [this](std::string_view pattern) {
+                                       return Typed(request_.user, pattern);
+                                     })});
   }
   supplies_.log(
       base::Level::kWarning,
@@ -301,17 +337,16 @@ Outcome<void> Desk::CheckLimits(const Understood& u) const {
       count(most_of_app, [&](const run::RunRecord* run) { return run->app == u.app->name; });
   if (of_app >= most_of_app) {
     return Refuse(release::kBusy,
-                  fmt::format("{}: {} runs are under way, which is its limit; see them: ssh "
-                              "oneoff@HOST ps",
-                              u.app->name, of_app));
+                  fmt::format("{}: {} runs are under way, which is its limit; see them: {}",
+                              u.app->name, of_app, Typed("oneoff", "ps")));
   }
   const auto of_person = count(
       most_of_person, [&](const run::RunRecord* run) { return run->person == request_.person; });
   if (of_person >= most_of_person) {
     return Refuse(release::kBusy,
                   fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
-                              "see them: ssh oneoff@HOST ps",
-                              request_.person, of_person));
+                              "see them: {}",
+                              request_.person, of_person, Typed("oneoff", "ps")));
   }
   return {};
 }

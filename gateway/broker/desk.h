@@ -49,8 +49,10 @@ struct DeskSupplies {
 
 class Desk {
  public:
-  // `session` is where the answer goes.
-  Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session);
+  // `session` is where the answer goes. `local` is the user of the process that asks, if that is
+  // on the host itself: then nothing that the request says of its person counts.
+  Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session,
+       std::optional<uid_t> local = std::nullopt);
 
   // Serves the request to its very end; if that is a run, until nothing of the run is left. Returns
   // what the process exits with.
@@ -117,6 +119,10 @@ class Desk {
   int Answer(Reply reply);
   void TellAnswered() const;
   release::Outcome<void> CheckKey();
+  release::Outcome<void> CheckAccount();
+  // What the person types for `words` in `target`: to ssh, or on the host itself.
+  std::string Typed(const std::string& target, std::string_view words,
+                    std::string_view option = "") const;
   int ServeService();
   release::Outcome<run::RunRecord> FindWatched(const std::string& id) const;
   // `words`: "watch" and which run.
@@ -131,6 +137,7 @@ class Desk {
   DeskSupplies supplies_;
   wire::Request request_;
   base::UniqueFd session_;
+  std::optional<uid_t> local_;
   authz::Admission admission_;  // as it is now
   std::optional<audit::Client> audit_;
   release::Target target_;

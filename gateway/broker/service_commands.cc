@@ -104,12 +104,13 @@ std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime no
 }
 
 std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
-                       const Configuration& configuration) {
+                       const Configuration& configuration,
+                       const std::function<std::string(std::string_view)>& typed) {
   std::string text =
       fmt::format("oneoff: {}: no command, and {} has no shell there; what {} may run:\n", target,
                   who.person, who.person);
   for (const std::string& pattern : configuration.policy.PatternsFor(who, app)) {
-    text += fmt::format("  ssh {}@HOST {}\n", target, pattern);
+    text += fmt::format("  {}\n", typed(pattern));
   }
   return Cut(text);
 }

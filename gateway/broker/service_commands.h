@@ -2,7 +2,9 @@
 #ifndef ONEOFF_GATEWAY_BROKER_SERVICE_COMMANDS_H_
 #define ONEOFF_GATEWAY_BROKER_SERVICE_COMMANDS_H_
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -32,9 +34,11 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
 // The live runs of the apps that `person` may use, one a line under a heading.
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now);
 
-// What `who` may type to the app: for a bare login without a shell.
+// What `who` may type to the app: for a bare login without a shell. `typed` makes the line that is
+// typed of a pattern.
 std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
-                       const Configuration& configuration);
+                       const Configuration& configuration,
+                       const std::function<std::string(std::string_view)>& typed);
 
 }  // namespace broker
 

@@ -15,6 +15,7 @@ int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
+  if (configuration) CheckAccounts(configuration->policy, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
   std::printf("%s: in order (people: %zu, keys: %zu, apps: %zu, rules: %zu)\n", paths.etc.c_str(),

@@ -1,11 +1,15 @@
 #include "gateway/cli/configuration_report.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/text.h"
 
 namespace cli {
 namespace {
@@ -15,6 +19,17 @@ std::string Count(std::size_t count, std::string_view noun) {
 }
 
 }  // namespace
+
+void CheckAccounts(const authz::Policy& policy, config::Problems& problems) {
+  for (const auto& [account, user] : policy.unix_users()) {
+    if (getpwnam(account.c_str()) != nullptr) continue;  // NOLINT(concurrency-mt-unsafe)
+    config::Problem problem = config::ProblemOf(
+        policy.file(), user.line,
+        fmt::format("unix_users: this host has no account {}", base::Quote(account, 64)));
+    problem.severity = config::Severity::kWarning;
+    Add(problems, std::move(problem));
+  }
+}
 
 void PrintProblems(const config::Problems& problems) {
   if (problems.empty()) return;

@@ -2,9 +2,14 @@
 #ifndef ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 #define ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 
+#include "authz/policy.h"
 #include "config/problem.h"
 
 namespace cli {
+
+// Adds a warning for each account of "unix_users" that this host does not have. Asks the system's
+// databases, which a broker that serves does not do.
+void CheckAccounts(const authz::Policy& policy, config::Problems& problems);
 
 // On stderr: each problem with its line and a caret, then how many there are.
 void PrintProblems(const config::Problems& problems);

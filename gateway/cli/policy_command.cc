@@ -32,6 +32,7 @@ int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
+  if (configuration) CheckAccounts(configuration->policy, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
   std::printf("%s/policy.json: in order (rules: %zu), and its tests pass\n", paths.etc.c_str(),
@@ -88,7 +89,8 @@ std::string NoSuch(const std::string& name, std::string_view what,
 // Whom only a certificate names is in the groups that its principals say, and nobody else is.
 std::string FaultOfPerson(const broker::Configuration& configuration, const Question& question) {
   const bool by_certificate = question.person.starts_with(authz::kByCertificate);
-  if (!by_certificate && !configuration.people.Has(question.person)) {
+  if (!by_certificate && !configuration.people.Has(question.person) &&
+      !configuration.policy.IsUnixPerson(question.person)) {
     return NoSuch(question.person, "person", configuration.people.names());
   }
   if (by_certificate == question.groups.empty()) {
@@ -113,14 +115,34 @@ std::string UnknownName(const broker::Configuration& configuration, const Questi
   return NoSuch(question.app, "app", apps);
 }
 
-int Explain(const Shared& shared, const Question& question) {
+constexpr std::string_view kUnixUser = "unix:";
+
+// Who asks as whom, where a UNIX user was named. A sentence if that is nobody.
+std::string ResolveUnixUser(const authz::Policy& policy, Question& question) {
+  if (!question.person.starts_with(kUnixUser)) return {};
+  const std::string account = question.person.substr(kUnixUser.size());
+  const std::string* const person = policy.PersonOf(account);
+  if (person == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& [name, user] : policy.unix_users()) known.push_back(name);
+    return NoSuch(account, "account in unix_users", known);
+  }
+  (void)std::printf("unix_users: %s asks as %s\n", base::Escape(account, 64).c_str(),
+                    person->c_str());
+  question.person = *person;
+  return {};
+}
+
+int Explain(const Shared& shared, Question question) {
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(config::Paths::Under(shared.root), problems);
   if (!configuration) {
     PrintProblems(problems);
     return release::kConfiguration;
   }
-  if (const std::string unknown = UnknownName(*configuration, question); !unknown.empty()) {
+  std::string unknown = ResolveUnixUser(configuration->policy, question);
+  if (unknown.empty()) unknown = UnknownName(*configuration, question);
+  if (!unknown.empty()) {
     std::fputs(unknown.c_str(), stderr);
     return release::kUsage;
   }
@@ -156,7 +178,8 @@ void AddPolicy(CLI::App& app, Shared& shared) {
   explain
       ->add_option(
           "person", question->person,
-          "Who: the name of a file people/NAME.pub; cert:KEYID for whom a certificate names")
+          "Who: the name of a file people/NAME.pub; cert:KEYID for whom a certificate names; "
+          "unix:ACCOUNT for whom unix_users does")
       ->required();
   explain->add_option("app", question->app, "In which app")->required();
   explain
@@ -178,6 +201,7 @@ void AddPolicy(CLI::App& app, Shared& shared) {
       "  oneoff policy explain alice shop rake -T\n"
       "  oneoff policy explain alice shop 'rake db:version | cat'\n"
       "  oneoff policy explain --group dev cert:dora shop console\n"
+      "  oneoff policy explain unix:deploy shop rake db:migrate\n"
       "  oneoff policy explain alice shop");
   explain->callback([&shared, question, explain] {
     question->words = explain->remaining();

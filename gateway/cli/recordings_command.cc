@@ -1,20 +1,17 @@
 // `oneoff recordings`: what there is, and `oneoff recordings prune`.
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "config/paths.h"
 #include "gateway/audit/show.h"
+#include "gateway/cli/broker_socket.h"
 #include "gateway/cli/recording_commands.h"
 #include "gateway/record/archive.h"
 #include "gateway/record/playback.h"
@@ -89,24 +86,8 @@ int List(const Shared& shared, const Question& question) {
   return status;
 }
 
-base::Result<base::UniqueFd> ConnectToBroker(const std::string& run) {
-  const auto directory = base::OpenDirectory(run);
-  if (!directory) return base::Fail(directory.error());
-  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = fmt::format("/proc/self/fd/{}/broker.socket", directory->get());
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  base::UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  if (!socket ||
-      connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return base::FailSystem("broker.socket");
-  }
-  return socket;
-}
-
 int Prune(const Shared& shared) {
-  const auto broker = ConnectToBroker(config::Paths::Under(shared.root).run);
+  const auto broker = ConnectToBroker(config::Paths::Under(shared.root), "broker.socket");
   if (!broker) {
     return Complain(
         "prune: the gateway's broker, which prunes and puts it on the record, does not "

@@ -19,7 +19,7 @@ bool IsOneOf(const std::array<std::string_view, N>& words, std::string_view word
 
 std::vector<std::string> WithoutSeparator(std::vector<std::string> arguments) {
   constexpr auto kTakeACommand = std::to_array<std::string_view>({"run", "explain"});
-  constexpr auto kHaveAValue = std::to_array<std::string_view>({"--root", "--app"});
+  constexpr auto kHaveAValue = std::to_array<std::string_view>({"--root", "--app", "--env"});
   bool in_subcommand = false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];

@@ -72,7 +72,7 @@ class Service {
     gateway_.sockets = std::move(*sockets);
     // What an earlier service left behind would be taken for this one's.
     std::error_code none;
-    for (const char* name : {"listen", "broker.socket"}) {
+    for (const char* name : {"listen", "broker.socket", "local.socket"}) {
       std::filesystem::remove(std::filesystem::path(paths.run) / name, none);
     }
     return {};

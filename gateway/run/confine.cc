@@ -64,6 +64,9 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
 // Recordings that grow.
 constexpr std::initializer_list<int> kOfWatcher = {SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask)};
 
+// A local caller's connection: nothing more is taken from it.
+constexpr std::initializer_list<int> kOfMonitor = {SCMP_SYS(shutdown)};
+
 // Folders of recordings.
 constexpr std::initializer_list<int> kOfArchivist = {
     SCMP_SYS(openat),   SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
@@ -83,6 +86,7 @@ base::Result<void> Filter(Role role) {
   if (role == Role::kSupervisor) allow(kOfSupervisor);
   if (role == Role::kWatcher) allow(kOfWatcher);
   if (role == Role::kArchivist) allow(kOfArchivist);
+  if (role == Role::kMonitor) allow(kOfMonitor);
   if (rc == 0) rc = seccomp_load(filter.get());
   if (rc != 0) return base::FailSystem("seccomp", -rc);
   return {};

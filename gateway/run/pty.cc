@@ -122,6 +122,28 @@ void ApplyModes(std::string_view encoded, termios& modes) {
   }
 }
 
+std::string EncodeModes(const termios& modes) {
+  std::string encoded;
+  const auto add = [&](unsigned char opcode, std::uint32_t value) {
+    encoded += static_cast<char>(opcode);
+    for (int shift = 24; shift >= 0; shift -= 8)
+      encoded += static_cast<char>(value >> shift & 0xFF);
+  };
+  for (const Baud& baud : kBauds) {
+    if (cfgetispeed(&modes) == baud.speed) add(kInputSpeed, baud.bits_per_second);
+    if (cfgetospeed(&modes) == baud.speed) add(kOutputSpeed, baud.bits_per_second);
+  }
+  for (const CharacterMode& mode : kCharacters) {
+    const cc_t value = modes.c_cc[mode.index];
+    add(mode.opcode, value == cc_t{_POSIX_VDISABLE} ? 255 : value);
+  }
+  for (const FlagMode& mode : kFlags) {
+    add(mode.opcode, (modes.*mode.word & mode.flag) == mode.flag ? 1 : 0);
+  }
+  encoded += '\0';
+  return encoded;
+}
+
 void SetWindowSize(int master, const wire::WindowSize& size) {
   const winsize window{Bounded(size.rows), Bounded(size.columns), Bounded(size.x_pixels),
                        Bounded(size.y_pixels)};

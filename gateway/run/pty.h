@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -27,6 +28,9 @@ void SetWindowSize(int master, const wire::WindowSize& size);
 // Sets in `modes` what the encoded terminal modes say (RFC 4254 8). Unknown opcodes below 160 are
 // passed over; the first at or above it, or a cut argument, ends the reading.
 void ApplyModes(std::string_view encoded, termios& modes);
+
+// The same modes as they are encoded, for a pty elsewhere that is to be like this terminal.
+std::string EncodeModes(const termios& modes);
 
 // The process group in the terminal's foreground, or 0.
 pid_t ForegroundGroup(int master);

@@ -3,6 +3,7 @@
 #define ONEOFF_GATEWAY_WIRE_MESSAGES_H_
 
 #include "gateway/wire/broker_messages.h"
+#include "gateway/wire/local_messages.h"
 #include "gateway/wire/run_messages.h"
 #include "gateway/wire/session_messages.h"
 

@@ -294,12 +294,64 @@ TEST(Policy, WhatIsNeverTakenFromAClientCannotBeAccepted) {
 }
 
 TEST(Policy, WhatThisVersionDoesNotActOnIsRefused) {
+  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], "
+                         "\"run\": [\"x\"],\n\"reason\": \"required\", \"shell\": false}]}"),
+              ElementsAre("policy.json:2:11: \"reason\" is not acted on by this version"));
+}
+
+TEST(Policy, AUnixAccountStandsForAPersonWhoNeedsNoFile) {
+  const Policy policy = Parse(
+      R"({"unix_users": {"deploy": "robot", "root": "alice"},
+          "groups": {"deployers": ["robot"]},
+          "rules": [{"name": "r", "who": ["group:deployers"], "apps": ["shop"], "run": ["x"]}],
+          "tests": [{"who": "robot", "app": "shop", "run": "x", "expect": "allow"}]})");
+  ASSERT_NE(policy.PersonOf("deploy"), nullptr);
+  EXPECT_EQ(*policy.PersonOf("deploy"), "robot");
+  EXPECT_EQ(*policy.PersonOf("root"), "alice");
+  EXPECT_TRUE(policy.IsUnixPerson("robot"));
+  EXPECT_FALSE(policy.IsUnixPerson("deploy"));
+  EXPECT_EQ(Answer(policy, Ask("robot", "shop", "x")), "r allows");
+}
+
+TEST(Policy, AnAccountThatIsNotWrittenStandsForNobody) {
+  const Policy policy = Parse(R"({"unix_users": {"deploy": "ci"}, "rules": []})");
+  EXPECT_EQ(policy.PersonOf("root"), nullptr);
+  EXPECT_EQ(policy.PersonOf("deplo"), nullptr);
+  EXPECT_EQ(policy.PersonOf(""), nullptr);
+  EXPECT_EQ(policy.PersonOf("ci"), nullptr);
+  EXPECT_EQ(Policy().PersonOf("root"), nullptr);
+}
+
+TEST(Policy, WhatIsNoAccountAndNoPersonIsRefusedByUnixUsers) {
   EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {},\n\"rules\": [{\"name\": \"r\", \"who\": "
-                 "[\"bob\"], \"apps\": [\"shop\"], \"run\": [\"x\"],\n\"reason\": \"required\", "
-                 "\"shell\": false}]}"),
-      ElementsAre("policy.json:1:16: \"unix_users\" is not acted on by this version",
-                  "policy.json:3:11: \"reason\" is not acted on by this version"));
+      ProblemsOf("{\"unix_users\": {\"de ploy\": \"ci\",\n\"a:b\": \"ci\",\n\"cron\": [\"ci\"],\n"
+                 "\"deploy\": \"group:ops\",\n\"\": \"cert:ci\"}, \"rules\": []}"),
+      ElementsAre("policy.json:1:17: 'de ploy' is no UNIX account's name",
+                  "policy.json:2:1: 'a:b' is no UNIX account's name",
+                  "policy.json:3:9: the account cron stands for a list, not for one person's name",
+                  "policy.json:4:11: 'group:ops' is no person's name; a small letter, then up to "
+                  "31 small letters, digits, dots, _ and -",
+                  "policy.json:5:1: '' is no UNIX account's name"));
+  EXPECT_THAT(ProblemsOf("{\"unix_users\": [\"deploy\"], \"rules\": []}"),
+              ElementsAre("policy.json:1:16: \"unix_users\" is a list, not an object"));
+}
+
+TEST(Policy, AnAccountIsWrittenOnce) {
+  EXPECT_THAT(
+      ProblemsOf("{\"unix_users\": {\"deploy\": \"ci\",\n\"deploy\": \"alice\"}, \"rules\": []}"),
+      ElementsAre(::testing::HasSubstr("policy.json:2:1: ")));
+}
+
+TEST(Policy, AUnixUserWhomNothingNamesIsAWarning) {
+  EXPECT_THAT(
+      ProblemsOf("{\"unix_users\": {\"deploy\": \"alicf\",\n\"cron\": \"nightly\", "
+                 "\"root\": \"alice\"}, \"rules\": []}"),
+      ElementsAre(
+          "policy.json:1:27: warning: no file, no group and no rule names the person alicf; did "
+          "you "
+          "mean \"alice\"?",
+          "policy.json:2:9: warning: no file, no group and no rule names the person nightly; only "
+          "rules whose who is \"*\" are about them"));
 }
 
 TEST(Policy, AGrantSaysWhatIsToBeRecorded) {

@@ -30,11 +30,11 @@ class ConfigCheck(harness.GatewayTest):
         self.gateway.app("plain", self.plain.directory, limits={"memory": "2G"},
                          commands={"rake db:migrate": {"exclusive": "schema"}})
         self.gateway.policy({"rules": [{"name": "r", "who": ["alice"], "apps": ["*"], "run": ["x"],
-                                        "reason": "required"}], "unix_users": {}})
+                                        "reason": "required"}]})
         result = self.gateway.oneoff("config", "check")
         said = result.stdout + result.stderr
         self.assertEqual(result.returncode, 78, said)
-        for key in ("memory", "exclusive", "reason", "unix_users"):
+        for key in ("memory", "exclusive", "reason"):
             self.assertRegex(said, rf"{key}[^\n]* not acted on by this version")
 
     def test_one_key_of_two_people_is_an_error_that_names_both(self):

@@ -106,8 +106,8 @@ class LocalRun(local.LocalTest):
     def test_a_checkout_of_the_gateways_apps_is_refused(self):
         self.write("installation/etc/apps/store.json", f'{{"root": "{self.directory}/shop", "user": "{local.CALLER}"}}')
         self.assert_refused(self.oneoff("run", "rake", "a b", cwd="shop/lib"), 77,
-                            "oneoff: this checkout belongs to store, an app of this host's gateway; type: ssh store@HOST "
-                            "rake 'a b'\n")
+                            "oneoff: this checkout belongs to store, an app of this host's gateway; type: oneoff run "
+                            "--app store rake 'a b'\n")
 
     def test_env_prints_what_a_command_would_get(self):
         lines = self.oneoff("env", cwd="shop").stdout

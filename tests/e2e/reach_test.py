@@ -53,6 +53,12 @@ class Reach(harness.GatewayTest):
         self.assertEqual(json.loads(result.stdout), [])
         self.assertTrue(all(processes.name(pid) for pid in ours))  # they were there to be reached
 
+    def test_the_socket_for_local_callers_sends_a_command_away(self):
+        command = f"{harness.ONEOFF} --root {self.gateway.root} run --app plain true"
+        self.assert_refused(self.ssh("plain", command), 77,
+                            f"oneoff: the UNIX user {harness.apps.user()} stands for nobody here; whoever runs this gateway "
+                            "can write it into \"unix_users\" of policy.json\n")
+
     def test_private_keys_and_the_record_are_roots_alone(self):
         root = self.gateway.root
         private = [path for path in (root / "etc/host_keys").iterdir() if path.suffix != ".pub"] + [root / "etc/audit_key"]

@@ -96,9 +96,10 @@ struct Joined<std::variant<A...>, std::variant<B...>, More...>
     : Joined<std::variant<A..., B...>, More...> {};
 
 using Records = std::variant<run::RunRecord, run::Leader, run::Ending>;
-using Messages = Joined<wire::FromGateway, wire::ToGateway, wire::FromMonitor, wire::FromSession,
-                        wire::ToSession, wire::ToSupervisor, wire::FromSupervisor,
-                        wire::FromResolver, Records>::Type;
+using Messages =
+    Joined<wire::FromGateway, wire::ToGateway, wire::FromMonitor, wire::FromSession,
+           wire::ToSession, wire::ToSupervisor, wire::FromSupervisor, wire::FromResolver,
+           wire::FromLocalCaller, wire::FromLocalMonitor, Records>::Type;
 
 }  // namespace
 
@@ -114,6 +115,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CheckText<wire::ToSupervisor>(input.rest());
     CheckText<wire::FromSupervisor>(input.rest());
     CheckText<wire::FromResolver>(input.rest());
+    CheckText<wire::FromLocalCaller>(input.rest());
+    CheckText<wire::FromLocalMonitor>(input.rest());
     CheckText<Records>(input.rest());
     return 0;
   }

@@ -278,5 +278,13 @@ TEST(CommandLine, LeadingAssignmentsThatAreSplitAlreadyStayAssignments) {
   EXPECT_EQ(line->words, (std::vector<std::string>{"env", "C=3"}));
 }
 
+TEST(CommandLine, AssignmentsBehindARunWordStayAssignmentsToo) {
+  const auto line = ParseCommandLine(Retyped({"run:explain", "B=x y", "env"}));
+  ASSERT_TRUE(line);
+  EXPECT_TRUE(line->run.explain);
+  ASSERT_EQ(line->assignments.size(), 1U);
+  EXPECT_EQ(line->assignments[0].value, "x y");
+}
+
 }  // namespace
 }  // namespace release

@@ -147,14 +147,6 @@ TEST_F(ShopPlan, AShellGetsTheWholeText) {
   EXPECT_THAT(MakeLoginShellPlan(app, account).argv, ElementsAre("/bin/zsh", "-l"));
 }
 
-TEST(Plan, WithoutATerminalThatIsNeededSaysWhatToType) {
-  const Refusal refusal = RefuseWithoutPty("shop+v41", "console --sandbox");
-  EXPECT_EQ(refusal.status, kUsage);
-  EXPECT_EQ(refusal.message,
-            "shop+v41: console --sandbox needs a terminal; type: ssh -t shop+v41@HOST console "
-            "--sandbox");
-}
-
 TEST(Plan, TheSurveyLooksAtTheFirstWord) {
   EXPECT_THAT(ProgramsOf({"rake", "x"}), ElementsAre("rake"));
   EXPECT_THAT(ProgramsOf({}), IsEmpty());

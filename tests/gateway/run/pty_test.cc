@@ -68,6 +68,29 @@ TEST(Pty, HasTheSizeAndModesThatWereAskedFor) {
   EXPECT_NE(modes.c_iflag & IUTF8, 0U);
 }
 
+TEST(Pty, ModesThatAreEncodedAreTheSameElsewhere) {
+  const auto here = OpenPty({}, geteuid());
+  const auto there = OpenPty({}, geteuid());
+  ASSERT_TRUE(here && there);
+  termios modes{};
+  ASSERT_EQ(tcgetattr(here->slave.get(), &modes), 0);
+  modes.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
+  modes.c_iflag |= IUTF8 | IXANY;
+  modes.c_cc[VINTR] = 7;
+  modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+  cfsetispeed(&modes, B9600);
+  cfsetospeed(&modes, B9600);
+  termios applied{};
+  ASSERT_EQ(tcgetattr(there->slave.get(), &applied), 0);
+  ApplyModes(EncodeModes(modes), applied);
+  EXPECT_EQ(applied.c_lflag, modes.c_lflag);
+  EXPECT_EQ(applied.c_iflag, modes.c_iflag);
+  EXPECT_EQ(applied.c_oflag, modes.c_oflag);
+  EXPECT_EQ(applied.c_cc[VINTR], 7);
+  EXPECT_EQ(applied.c_cc[VQUIT], cc_t{_POSIX_VDISABLE});
+  EXPECT_EQ(cfgetispeed(&applied), static_cast<speed_t>(B9600));
+}
+
 TEST(Pty, AnAbsurdSizeIsBounded) {
   const auto pty =
       OpenPty({.term = "", .size = {4'000'000'000U, 70'000, 0, 0}, .modes = ""}, geteuid());

@@ -1,0 +1,21 @@
+// The UNIX account behind a local caller's uid.
+#ifndef ONEOFF_GATEWAY_BROKER_LOCAL_ACCOUNT_H_
+#define ONEOFF_GATEWAY_BROKER_LOCAL_ACCOUNT_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+namespace broker {
+
+// What the system's databases call it: the first name, if it has several. One that they do not know
+// is "#1234", which no policy can name. May ask over the network, and take its time.
+std::string AccountOf(uid_t uid);
+
+// How records and logs name it as a source: "unix:deploy".
+std::string SourceOf(std::string_view account);
+
+}  // namespace broker
+
+#endif  // ONEOFF_GATEWAY_BROKER_LOCAL_ACCOUNT_H_

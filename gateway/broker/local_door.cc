@@ -1,0 +1,159 @@
+#include "gateway/broker/local_door.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/child.h"
+#include "gateway/broker/local_account.h"
+#include "gateway/broker/local_monitor.h"
+#include "gateway/wire/codec.h"
+
+namespace broker {
+namespace {
+
+constexpr std::chrono::milliseconds kShortage{100};
+// Whoever asks again and again after a refusal costs a process a time: so many of them, no more.
+constexpr std::chrono::milliseconds kAfterRefusal{10};
+constexpr std::chrono::minutes kQuiet{1};  // until the log is told again
+constexpr std::chrono::seconds kSendPatience{5};
+constexpr std::chrono::seconds kOverdue{5};  // for a monitor that is held up, to be ended
+
+}  // namespace
+
+LocalDoor::LocalDoor(base::UniqueFd listener, Supplies supplies, Hooks hooks)
+    : listener_(std::move(listener)), supplies_(supplies), hooks_(std::move(hooks)) {
+  supplies_.loop.Watch(listener_.get(), POLLIN, [this](short) { OnListener(); });
+}
+
+LocalDoor::~LocalDoor() {
+  Close();
+  for (const auto& [fd, caller] : callers_) supplies_.loop.Unwatch(fd);
+}
+
+void LocalDoor::Close() {
+  supplies_.loop.Cancel(std::exchange(pause_, 0));
+  supplies_.loop.Cancel(std::exchange(quiet_, 0));
+  if (listener_) supplies_.loop.Unwatch(listener_.get());
+  listener_.Reset();
+}
+
+void LocalDoor::Answered(int caller) {
+  callers_.erase(caller);
+  Rearm();
+}
+
+std::size_t LocalDoor::CountOf(uid_t uid) const {
+  return static_cast<std::size_t>(
+      std::count_if(callers_.begin(), callers_.end(),
+                    [&](const auto& entry) { return entry.second.uid == uid; }));
+}
+
+void LocalDoor::Pause(std::chrono::milliseconds delay) {
+  supplies_.loop.Cancel(pause_);
+  pause_ = supplies_.loop.After(delay, [this] {
+    pause_ = 0;
+    Rearm();
+  });
+  Rearm();
+}
+
+// Who is not let in waits in the kernel's queue.
+void LocalDoor::Rearm() {
+  if (!listener_) return;
+  const bool open = pause_ == 0 && callers_.size() < kMostCallers;
+  supplies_.loop.Rearm(listener_.get(), open ? POLLIN : 0);
+}
+
+void LocalDoor::OnListener() {
+  base::UniqueFd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!client) {
+    if (errno != EAGAIN && errno != EINTR) Pause(kShortage);
+    return;
+  }
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
+  // Whoever answers waits no longer than this for a caller that reads nothing.
+  const timeval patience{kSendPatience.count(), 0};
+  setsockopt(client.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  hooks_.refresh();
+  if (auto admitted = Admit(std::move(client), peer.uid); !admitted) {
+    supplies_.log(base::Level::kError, "local monitor: " + admitted.error().message());
+    Pause(kShortage);
+  }
+}
+
+base::Result<void> LocalDoor::Admit(base::UniqueFd client, uid_t uid) {
+  const bool too_many = CountOf(uid) >= kMostOfAccount;
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!pair) return base::Fail(std::move(pair.error()));
+  const int to_client = client.get();
+  const int to_broker = pair->second.get();
+  auto child = base::Child::Fork([&] { return ServeInChild(to_client, to_broker, uid, too_many); });
+  if (!child) return base::Fail(std::move(child.error()));
+  hooks_.born(child->pid());
+  child->Detach();
+  const int fd = pair->first.get();
+  callers_[fd] = Caller{std::move(pair->first), uid};
+  supplies_.loop.Watch(fd, POLLIN, [this, fd](short) { OnMonitor(fd); });
+  if (too_many) TurnAway(uid);
+  Rearm();
+  return {};
+}
+
+void LocalDoor::TurnAway(uid_t uid) {
+  Pause(kAfterRefusal);
+  if (quiet_ != 0) return;
+  supplies_.log(base::Level::kWarning,
+                fmt::format("refused: user {} has {} requests under way through the local socket, "
+                            "and asks for more",
+                            uid, kMostOfAccount));
+  quiet_ = supplies_.loop.After(kQuiet, [this] { quiet_ = 0; });
+}
+
+int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) const {
+  const auto patience = supplies_.configuration.settings.login_grace;
+  alarm(
+      static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(patience + kOverdue).count()));
+  hooks_.forget();
+  base::NameProcess("oneoff-local");
+  const std::string account = AccountOf(uid);  // nothing of the caller's has been read yet
+  base::CloseAllFdsBut({client, broker});
+  const auto confined = run::Confine(
+      run::Role::kMonitor, supplies_.monitor_user.value_or(run::SystemUser{geteuid(), getegid()}));
+  if (!confined) {
+    supplies_.log(base::Level::kError, "local monitor: " + confined.error().message());
+    return 1;
+  }
+  const bool known = supplies_.configuration.policy.PersonOf(account) != nullptr;
+  LocalMonitor(LocalMonitor::Sockets{client, broker}, account, supplies_.log)
+      .Run(!known     ? LocalMonitor::Standing::kUnknown
+           : too_many ? LocalMonitor::Standing::kTooMany
+                      : LocalMonitor::Standing::kKnown,
+           patience);
+  return 0;
+}
+
+void LocalDoor::OnMonitor(int monitor) {
+  const SpareDescriptors::Loan loan(supplies_.spare);
+  auto received = wire::Receive<wire::FromLocalMonitor>(monitor, base::Wait::kNo);
+  if (!received && received.error().code() == base::Code::kUnavailable) return;
+  if (received) {
+    if (const auto* stranger = std::get_if<wire::LocalStranger>(&received->message)) {
+      Pause(kAfterRefusal);
+      return hooks_.stranger(*stranger);
+    }
+  }
+  supplies_.loop.Unwatch(monitor);  // a request is its last word
+  if (!received || received->fds.size() != 1) return Answered(monitor);
+  hooks_.request({monitor, callers_.at(monitor).uid,
+                  std::get<wire::LocalRequest>(std::move(received->message)),
+                  std::move(received->fds.front())});
+}
+
+}  // namespace broker

@@ -1,0 +1,123 @@
+#include "gateway/broker/local_monitor.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/packet.h"
+#include "base/text.h"
+#include "gateway/broker/local_account.h"
+#include "gateway/wire/codec.h"
+#include "release/command_line.h"
+
+namespace broker {
+namespace {
+
+constexpr int kMostWaiting = 4096;  // packets; several times what fits
+
+}  // namespace
+
+using release::Outcome;
+using release::Refusal;
+
+Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) {
+  if (packet.size() > wire::kMaxStart) {
+    return release::Refuse(release::kUsage,
+                           "the command and its environment are too long together");
+  }
+  auto message = wire::Decode<wire::FromLocalCaller>(packet);
+  if (!message) {
+    return release::Refuse(release::kUsage, "no request: " + message.error().message());
+  }
+  auto request = std::get<wire::LocalRequest>(std::move(*message));
+  if (request.version != wire::kVersion) {
+    return release::Refuse(release::kUsage,
+                           "this oneoff and the gateway's broker are of different versions");
+  }
+  if (request.start.command && request.start.command->size() > release::kMaxCommandLine) {
+    return release::Refuse(release::kUsage, fmt::format("the command is longer than {} bytes",
+                                                        release::kMaxCommandLine));
+  }
+  return request;
+}
+
+void LocalMonitor::Run(Standing standing, std::chrono::milliseconds patience) {
+  switch (standing) {
+    case Standing::kKnown:
+      if (Serve(patience)) return;  // the request, and with it the connection, is the broker's
+      break;
+    case Standing::kUnknown:
+      Answer({release::kDenied,
+              fmt::format("the UNIX user {} stands for nobody here; whoever runs this gateway can "
+                          "write it into \"unix_users\" of policy.json",
+                          base::Escape(account_, 64))});
+      (void)wire::Send(sockets_.broker, wire::LocalStranger{account_});
+      break;
+    case Standing::kTooMany:
+      Answer({release::kBusy, fmt::format("the UNIX user {} asks for too much at once; try later",
+                                          base::Escape(account_, 64))});
+      break;
+  }
+  WaitForBroker();
+}
+
+bool LocalMonitor::Serve(std::chrono::milliseconds patience) {
+  pollfd wait{sockets_.client, POLLIN, 0};
+  int ready = 0;
+  do {
+    ready = poll(&wait, 1, static_cast<int>(patience.count()));
+  } while (ready < 0 && errno == EINTR);
+  if (ready <= 0) {
+    Refuse({release::kUsage, "no request came in time"});
+    return false;
+  }
+  const auto packet = base::ReceivePacket(sockets_.client, base::Wait::kNo);
+  if (!packet && packet.error().code() == base::Code::kNotFound) return false;  // left
+  StopReading();
+  const auto request = packet ? Understand(packet->bytes)
+                              : release::Refuse(release::kUsage, packet.error().message());
+  if (!request) {
+    Refuse(request.error());
+    return false;
+  }
+  auto sent = wire::Send(sockets_.broker, *request, {sockets_.client});
+  if (!sent) Refuse({release::kUsage, "the request was not passed on: " + sent.error().message()});
+  return sent.has_value();
+}
+
+void LocalMonitor::StopReading() const {
+  shutdown(sockets_.client, SHUT_RD);  // nobody can send any more
+  // What has been sent by now is bounded by the sender's buffer. An empty packet cannot be told
+  // from the end.
+  char byte = 0;
+  for (int i = 0; i < kMostWaiting; ++i) {
+    if (recv(sockets_.client, &byte, 1, MSG_DONTWAIT) < 0) return;
+  }
+}
+
+void LocalMonitor::Refuse(const Refusal& refusal) {
+  if (log_) {
+    log_(base::Level::kWarning,
+         fmt::format("refused: {}: {}", SourceOf(account_), refusal.message));
+  }
+  Answer(refusal);
+}
+
+void LocalMonitor::Answer(const Refusal& refusal) const {
+  (void)wire::Send(sockets_.client,
+                   wire::Answer{.channel = 0,
+                                .status = refusal.status,
+                                .out = "",
+                                .err = "oneoff: " + refusal.message + "\n"},
+                   {}, base::Wait::kNo);
+}
+
+void LocalMonitor::WaitForBroker() const {
+  shutdown(sockets_.broker, SHUT_WR);
+  (void)base::ReceivePacket(sockets_.broker, base::Wait::kYes);
+}
+
+}  // namespace broker

@@ -1,0 +1,157 @@
+#include "gateway/cli/app_run.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "release/refusal.h"
+
+namespace cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLinger{2000};  // for what holds the output open behind the end
+
+struct PassedOn {
+  int number;
+  std::string_view name;  // RFC 4254 6.10's
+};
+constexpr std::array<PassedOn, 6> kPassedOn = {{{SIGINT, "INT"},
+                                                {SIGTERM, "TERM"},
+                                                {SIGHUP, "HUP"},
+                                                {SIGQUIT, "QUIT"},
+                                                {SIGUSR1, "USR1"},
+                                                {SIGUSR2, "USR2"}}};
+
+// Who started this process may have said that it is not to be hung up, as nohup does.
+bool IsIgnored(int number) {
+  struct sigaction now {};
+  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+std::unique_ptr<AppRun> AppRun::Create(const wire::Started& started,
+                                       std::vector<base::UniqueFd> fds, const base::Clock& clock) {
+  const std::size_t expected = started.pty ? 2 : 4;
+  if (fds.size() != expected) return nullptr;
+  base::UniqueFd control = std::move(fds.front());
+  fds.erase(fds.begin());
+  if (started.pty) {
+    // One descriptor a direction: each is watched for itself.
+    auto copy = fds.front().Duplicate();
+    if (!copy) return nullptr;
+    fds.push_back(std::move(*copy));
+  }
+  for (const base::UniqueFd& fd : fds) {
+    if (!base::SetNonBlocking(fd.get())) return nullptr;
+  }
+  return std::unique_ptr<AppRun>(
+      new AppRun(std::move(control), std::move(fds), started.pty, clock));
+}
+
+AppRun::AppRun(base::UniqueFd control, std::vector<base::UniqueFd> streams, bool pty,
+               const base::Clock& clock)
+    : loop_(clock),
+      streams_(std::move(streams)),
+      pty_(pty),
+      control_(loop_, clock, std::move(control)) {
+  WatchSignals();
+}
+
+AppRun::~AppRun() {
+  terminal_.Restore();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void AppRun::WatchSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGWINCH);
+  for (const PassedOn& signal : kPassedOn) {
+    if (!IsIgnored(signal.number)) sigaddset(&set, signal.number);
+  }
+  pthread_sigmask(SIG_BLOCK, &set, &before_);
+  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+}
+
+void AppRun::OnSignal() {
+  signalfd_siginfo info{};
+  while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+    const int number = static_cast<int>(info.ssi_signo);
+    if (number == SIGWINCH && pty_) control_.Resize(CallersTerminal::Size());
+    // The terminal is gone, and so is whoever sat there.
+    if (number == SIGHUP && pty_) return Leave();
+    for (const PassedOn& signal : kPassedOn) {
+      if (signal.number == number) control_.Signal(std::string(signal.name));
+    }
+  }
+}
+
+// As an SSH client that leaves: the run is hung up, and ended if that does not do it.
+void AppRun::Leave() {
+  control_.ClientGone(wire::Departure::kLeft);
+  left_ = true;
+  loop_.Stop();
+}
+
+void AppRun::Connect() {
+  const auto hooks = [this](std::optional<Flow>& flow, wire::Stream stream) {
+    return Flow::Hooks{[this] { control_.Active(); }, [] {},
+                       [this, &flow, stream] { OnGone(flow, stream); }};
+  };
+  Flow::Hooks of_input{[this] { control_.Active(); }, [this] { OnInputEnd(); },
+                       [this] { in_->Stop(); }};
+  in_.emplace(loop_, STDIN_FILENO, streams_[0].get(), std::move(of_input));
+  out_.emplace(loop_, streams_[1].get(), STDOUT_FILENO, hooks(out_, wire::Stream::kStdout));
+  if (pty_) return;
+  err_.emplace(loop_, streams_[2].get(), STDERR_FILENO, hooks(err_, wire::Stream::kStderr));
+}
+
+// A terminal's end of file is a character; there is nothing to close.
+void AppRun::OnInputEnd() {
+  if (pty_) return;
+  streams_[0].Reset();
+  control_.CloseStream(wire::Stream::kStdin);
+}
+
+// Nobody reads any more what this process writes: whoever writes to it learns that.
+void AppRun::OnGone(std::optional<Flow>& flow, wire::Stream stream) {
+  if (pty_) return flow->Discard();
+  control_.CloseStream(stream);  // first: the command may end over what follows
+  flow->Stop();
+  streams_[stream == wire::Stream::kStdout ? 1 : 2].Reset();
+}
+
+void AppRun::Settle() {
+  control_.Settle();
+  if (!control_.ended()) return;
+  in_->Stop();
+  const auto is_done = [](const std::optional<Flow>& flow) { return !flow || flow->done(); };
+  if (is_done(out_) && is_done(err_)) return loop_.Stop();
+  if (std::exchange(lingering_, true)) return;
+  loop_.After(kLinger, [this] {
+    out_->EndWhenSilent();
+    if (err_) err_->EndWhenSilent();
+  });
+}
+
+int AppRun::Run() {
+  if (pty_) terminal_.BecomeRaw();
+  Connect();
+  if (pty_) control_.Resize(CallersTerminal::Size());  // it may have changed since it was asked for
+  loop_.OnIdle([this] { Settle(); });
+  loop_.Run();
+  terminal_.Restore();
+  if (left_) return release::kHungUp;
+  const wire::Ended& ended = *control_.ended();
+  if (!ended.text.empty()) (void)std::fprintf(stderr, "%s\n", ended.text.c_str());
+  return ended.status;
+}
+
+}  // namespace cli

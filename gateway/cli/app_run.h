@@ -1,0 +1,64 @@
+// AppRun: a run of the gateway's whose client is this process: what a session is for an SSH client.
+//
+// It moves bytes between its own three streams (or its terminal) and the run's, passes on signals
+// and the terminal's size, and waits for the supervisor's word of how the run ended.
+#ifndef ONEOFF_GATEWAY_CLI_APP_RUN_H_
+#define ONEOFF_GATEWAY_CLI_APP_RUN_H_
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+#include "gateway/cli/callers_terminal.h"
+#include "gateway/cli/flow.h"
+#include "gateway/ssh/control.h"
+#include "gateway/wire/messages.h"
+
+namespace cli {
+
+class AppRun {
+ public:
+  // What came with wire::Started. nullptr if that is not what such a message brings.
+  static std::unique_ptr<AppRun> Create(const wire::Started& started,
+                                        std::vector<base::UniqueFd> fds, const base::Clock& clock);
+  AppRun(const AppRun&) = delete;
+  AppRun& operator=(const AppRun&) = delete;
+  ~AppRun();
+
+  // Until the run has ended and its output is delivered; its status. The terminal is as it was
+  // before then, and signals are what they were.
+  int Run();
+
+ private:
+  AppRun(base::UniqueFd control, std::vector<base::UniqueFd> streams, bool pty,
+         const base::Clock& clock);
+
+  void WatchSignals();
+  void OnSignal();
+  void Connect();
+  void OnInputEnd();
+  void OnGone(std::optional<Flow>& flow, wire::Stream stream);
+  void Settle();
+  void Leave();
+
+  base::Loop loop_;
+  std::vector<base::UniqueFd> streams_;  // the run's, without its control socket
+  bool pty_;
+  CallersTerminal terminal_;
+  std::optional<Flow> in_;
+  std::optional<Flow> out_;
+  std::optional<Flow> err_;
+  ssh::Control control_;
+  sigset_t before_{};
+  base::UniqueFd signals_;
+  bool lingering_ = false;
+  bool left_ = false;
+};
+
+}  // namespace cli
+
+#endif  // ONEOFF_GATEWAY_CLI_APP_RUN_H_

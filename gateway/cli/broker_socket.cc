@@ -1,0 +1,29 @@
+#include "gateway/cli/broker_socket.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cstring>
+
+#include "base/file.h"
+
+namespace cli {
+
+base::Result<base::UniqueFd> ConnectToBroker(const config::Paths& paths, const std::string& name) {
+  const auto directory = base::OpenDirectory(paths.run);
+  if (!directory) return base::Fail(directory.error());
+  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = fmt::format("/proc/self/fd/{}/{}", directory->get(), name);
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  base::UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!socket ||
+      connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return base::FailSystem(paths.run + "/" + name);
+  }
+  return socket;
+}
+
+}  // namespace cli

@@ -1,0 +1,56 @@
+// What a local caller sends the broker's monitor: any packet is one whole request, which the broker
+// can read again, or is answered with one line, and passes nothing on.
+#include <sys/socket.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/packet.h"
+#include "base/unique_fd.h"
+#include "gateway/broker/local_monitor.h"
+#include "gateway/wire/codec.h"
+#include "release/command_line.h"
+#include "tests/fuzz/input.h"
+
+namespace {
+
+using fuzz::Require;
+
+void CheckAnswer(int caller) {
+  const auto answer = wire::Receive<wire::ToSession>(caller, base::Wait::kNo);
+  Require(answer.has_value() && answer->fds.empty());
+  const auto& told = std::get<wire::Answer>(answer->message);
+  Require(told.status == release::kUsage && told.out.empty());
+  Require(told.err.starts_with("oneoff: ") && told.err.find('\n') == told.err.size() - 1);
+  for (const char c : told.err) Require(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0 || size > base::kMaxPacket) return 0;
+  const std::string packet(reinterpret_cast<const char*>(data), size);
+  const auto understood = broker::LocalMonitor::Understand(packet);
+  auto caller = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
+  auto broker = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
+  if (!base::SendPacket(caller.first.get(), packet)) return 0;
+  // The broker has let go of the connection: nothing is waited for.
+  shutdown(broker.first.get(), SHUT_WR);
+  broker::LocalMonitor({.client = caller.second.get(), .broker = broker.second.get()}, "deploy", {})
+      .Run(broker::LocalMonitor::Standing::kKnown, std::chrono::milliseconds(100));
+  auto passed = wire::Receive<wire::FromLocalMonitor>(broker.first.get(), base::Wait::kNo);
+  if (!passed) {
+    CheckAnswer(caller.first.get());
+    return 0;
+  }
+  Require(understood.has_value() && passed->fds.size() == 1);
+  const auto& request = std::get<wire::LocalRequest>(passed->message);
+  Require(wire::Encode(request) == wire::Encode(*understood));
+  if (request.start.command) Require(request.start.command->size() <= release::kMaxCommandLine);
+  // Whoever has sent one request sends nothing more.
+  Require(!base::SendPacket(caller.first.get(), packet, {}, base::Wait::kNo));
+  return 0;
+}
