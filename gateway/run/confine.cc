@@ -10,7 +10,8 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
+
+#include "base/call_filter.h"
 
 namespace run {
 namespace {
@@ -29,10 +30,6 @@ base::Result<void> BecomeUser(const SystemUser& user, std::uint32_t capabilities
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
-struct ReleaseFilter {
-  void operator()(scmp_filter_ctx filter) const { seccomp_release(filter); }
-};
-
 // Messages, memory, time, the end.
 constexpr std::initializer_list<int> kOfBoth = {
     SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvfrom),
@@ -67,27 +64,44 @@ constexpr std::initializer_list<int> kOfArchivist = {
     SCMP_SYS(fchmodat), SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(unlinkat),
     SCMP_SYS(fsync),    SCMP_SYS(pread64),    SCMP_SYS(ioctl),     SCMP_SYS(syncfs)};
 
+base::Result<base::CallFilter> Compile(Role role) {
+  return base::CallFilter::Compile([role](void* filter) {
+    int rc = 0;
+    const auto allow = [&](std::initializer_list<int> calls) {
+      for (const int call : calls) {
+        if (rc == 0) rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 0, nullptr);
+      }
+    };
+    allow(kOfBoth);
+    if (role == Role::kSupervisor) allow(kOfSupervisor);
+    if (role == Role::kArchivist) allow(kOfArchivist);
+    return rc;
+  });
+}
+
+// All are compiled when the first is asked for.
+const base::Result<base::CallFilter>& FilterOf(Role role) {
+  static const std::array<base::Result<base::CallFilter>, 3> filters = {
+      Compile(Role::kSupervisor), Compile(Role::kArchivist), Compile(Role::kMonitor)};
+  return filters.at(static_cast<std::size_t>(role));
+}
+
 base::Result<void> Filter(Role role) {
-  const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (!filter) return base::Fail(base::Code::kSystem, "seccomp: no filter");
-  int rc = 0;
-  const auto allow = [&](std::initializer_list<int> calls) {
-    for (const int call : calls) {
-      if (rc == 0) rc = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 0, nullptr);
-    }
-  };
-  allow(kOfBoth);
-  if (role == Role::kSupervisor) allow(kOfSupervisor);
-  if (role == Role::kArchivist) allow(kOfArchivist);
-  if (rc == 0) rc = seccomp_load(filter.get());
-  if (rc != 0) return base::FailSystem("seccomp", -rc);
-  return {};
+  const auto& filter = FilterOf(role);
+  if (!filter) return base::Fail(filter.error());
+  return filter->Enforce();
 }
 #else
 base::Result<void> Filter(Role) { return {}; }
 #endif
 
 }  // namespace
+
+void PrepareFilters() {
+#if !defined(__SANITIZE_ADDRESS__)
+  (void)FilterOf(Role::kSupervisor);
+#endif
+}
 
 base::Result<void> Confine(Role role, const SystemUser& user) {
   const std::uint32_t capabilities = role == Role::kSupervisor ? 1U << CAP_KILL : 0;
