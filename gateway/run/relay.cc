@@ -13,19 +13,21 @@ namespace {
 
 constexpr int kChunksAtOnce = 64;
 constexpr std::chrono::milliseconds kLookAgain{100};
+constexpr ssize_t kShortPiece = 2048;        // bytes
 constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
 
 // As much as a terminal has to say now, or as fits: the kernel gives 4 KiB at a time, and each
-// piece by itself would be an entry of the recording, and a packet. What came, and what the last
-// read returned.
+// piece by itself would be an entry of the recording, and a packet. A short piece is the last: to
+// ask behind the echo of a key would delay it. What came, and what the last read returned.
 template <std::size_t kSize>
 std::pair<std::size_t, ssize_t> ReadAll(int master, std::array<char, kSize>& buffer) {
   std::size_t size = 0;
-  ssize_t n = 0;
-  while (size < kSize && (n = read(master, buffer.data() + size, kSize - size)) > 0) {
-    size += static_cast<std::size_t>(n);
+  ssize_t n = kShortPiece;
+  while (size < kSize && n >= kShortPiece) {
+    n = read(master, buffer.data() + size, kSize - size);
+    if (n > 0) size += static_cast<std::size_t>(n);
   }
   return {size, n};
 }
