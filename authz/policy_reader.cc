@@ -153,10 +153,13 @@ void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
     const auto names = [&](const std::vector<std::string>& people) {
       return std::binary_search(people.begin(), people.end(), person);
     };
-    const bool named = std::any_of(policy_.groups_.begin(), policy_.groups_.end(),
-                                   [&](const auto& group) { return names(group.second); }) ||
-                       std::any_of(policy_.rules_.begin(), policy_.rules_.end(),
-                                   [&](const Rule& rule) { return names(rule.people); });
+    const bool named =
+        std::any_of(policy_.groups_.begin(), policy_.groups_.end(),
+                    [&](const auto& group) { return names(group.second); }) ||
+        std::any_of(policy_.rules_.begin(), policy_.rules_.end(),
+                    [&](const Rule& rule) { return names(rule.people); }) ||
+        std::any_of(policy_.watchers_.begin(), policy_.watchers_.end(),
+                    [&](const Watchers& watchers) { return names(watchers.people); });
     if (named) continue;
     std::string hint = DidYouMean(person, names_.people);
     Warn(user.value, fmt::format("no file, no group and no rule names the person {}", person),

@@ -1,7 +1,5 @@
 #include "gateway/audit/digest.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <new>
 
@@ -14,10 +12,18 @@ void Require(int ok) {
   if (ok != 1) throw std::bad_alloc();
 }
 
+// Looked up once: OpenSSL would do it for each digest anew.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
 }  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  Require(context_ != nullptr ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+  Require(context_ != nullptr && Algorithm() != nullptr
+              ? EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr)
+              : 0);
 }
 
 void Sha256::Update(std::string_view bytes) {
@@ -28,8 +34,13 @@ std::string Sha256::Hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   Require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest.at(i));
+  hex.reserve(std::size_t{2} * size);
+  for (unsigned i = 0; i < size; ++i) {
+    hex += kDigits[digest.at(i) >> 4U];
+    hex += kDigits[digest.at(i) & 0xFU];
+  }
   return hex;
 }
 

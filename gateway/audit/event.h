@@ -5,10 +5,13 @@
 #ifndef ONEOFF_GATEWAY_AUDIT_EVENT_H_
 #define ONEOFF_GATEWAY_AUDIT_EVENT_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -255,8 +258,43 @@ using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, Authe
                            RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
                            Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched>;
 
+inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
+    "run.started",
+    "run.ended",
+    "run.denied",
+    "authenticated",
+    "authentications.failed",
+    "connections.refused",
+    "configuration.loaded",
+    "configuration.refused",
+    "service.started",
+    "service.stopped",
+    "listed",
+    "explained",
+    "recording.progress",
+    "recording.ended",
+    "recording.paused",
+    "recording.resumed",
+    "recording.pruned",
+    "recovered",
+    "lost",
+    "checkpoint",
+    "key.rotated",
+    "copies.lost",
+    "run.watched"};
+
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);
+// The same of one kind of event, whatever is in it: no Event is made of it.
+template <typename Kind, std::size_t I = 0>
+requires std::is_constructible_v<Event, std::in_place_type_t<Kind>>
+constexpr std::string_view Name(const Kind& event) {
+  if constexpr (std::is_same_v<Kind, std::variant_alternative_t<I, Event>>) {
+    return kEventNames[I];
+  } else {
+    return Name<Kind, I + 1>(event);
+  }
+}
 // "exited", "lost_line".
 std::string_view Name(How how);
 

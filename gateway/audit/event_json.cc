@@ -179,7 +179,8 @@ std::optional<Event> Named(std::string_view name) {
 }  // namespace
 
 base::Result<std::string> ToJson(const Event& event) {
-  Json object;
+  Json object = Json::object();
+  object.get_ref<Json::object_t&>().reserve(kUsualFields);
   object["event"] = Name(event);
   FieldWriter writer(object);
   std::visit([&](const auto& e) { Fields(writer, e); }, event);

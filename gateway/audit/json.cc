@@ -1,9 +1,12 @@
 #include "gateway/audit/json.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "base/text.h"
+#include "gateway/audit/plain_json.h"
 
 namespace audit {
 namespace {
@@ -37,9 +40,16 @@ bool IsModest(std::string_view text) {
   return true;
 }
 
+// Whether JSON takes `text` as it is.
+bool IsPlain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 }  // namespace
 
 Json TextToJson(std::string_view bytes) {
+  if (IsPlain(bytes)) return bytes;
   if (base::IsUtf8(bytes)) {
     Json plain = bytes;
     if (Dump(plain).size() <= (bytes.size() + 2) / 3 * 4 + 32) return plain;
@@ -57,7 +67,8 @@ std::optional<std::string> TextFromJson(const Json& value) {
 
 std::optional<Json> ParseObject(std::string_view text) {
   if (!IsModest(text)) return std::nullopt;
-  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  auto plain = ReadPlainJson(text);
+  Json value = plain ? std::move(*plain) : Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!value.is_object()) return std::nullopt;
   return value;
 }

@@ -2,6 +2,7 @@
 #ifndef ONEOFF_GATEWAY_AUDIT_JSON_H_
 #define ONEOFF_GATEWAY_AUDIT_JSON_H_
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +11,10 @@
 namespace audit {
 
 using Json = nlohmann::ordered_json;
+
+// What an object has room for from the start: an ordered one copies all that it holds whenever it
+// has to grow.
+inline constexpr std::size_t kUsualFields = 32;
 
 // A string; or {"b64": "..."} if `bytes` is not UTF-8, or if that is shorter (control characters).
 Json TextToJson(std::string_view bytes);

@@ -183,9 +183,9 @@ void Verifier::CheckChain(const Place& place, const Record& record) {
 }
 
 void Verifier::CheckTorn(const Place& place, const Record& record) {
-  Torn torn = std::exchange(torn_, Torn());
   const bool recovered = record.event == Name(Recovered{});
-  if (!recovered && torn.lines() == 0) return;
+  if (!recovered && torn_.lines() == 0) return;
+  Torn torn = std::exchange(torn_, Torn());
   const std::uint64_t lines = torn.lines();
   if (recovered && torn.Matches(record)) {
     ++report_.recoveries;

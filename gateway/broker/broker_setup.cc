@@ -276,6 +276,7 @@ void Broker::ForgetRecordedEnds() {
 
 base::Result<void> Broker::SetUpIdentities() {
   gateway_uid_ = geteuid();
+  run::PrepareFilters();
   if (geteuid() != 0) {
     log_(base::Level::kWarning,
          "development mode: without root everything shares one user, and what runs could alter its "

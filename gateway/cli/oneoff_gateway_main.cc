@@ -143,6 +143,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   auto server_side = ssh::ServerSide::Create(options, std::move(*host_keys));
   if (!server_side) return base::Fail(std::move(server_side.error()));
   if (auto done = ssh::WarmUp(options); !done) return done;
+  ssh::PrepareFilter();
   if (auto done = Report(run->get(), *sockets, log); !done) return done;
   run->Reset();
   cli::TellReady();

@@ -11,10 +11,18 @@ void Require(int ok) {
   if (ok != 1) throw std::bad_alloc();
 }
 
+// Looked up once: OpenSSL would do it for each digest anew.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
 }  // namespace
 
 Digest::Digest() : context_(EVP_MD_CTX_new()) {
-  Require(context_ != nullptr ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+  Require(context_ != nullptr && Algorithm() != nullptr
+              ? EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr)
+              : 0);
 }
 
 void Digest::Add(std::string_view bytes) {

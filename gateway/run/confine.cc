@@ -1,5 +1,6 @@
 #include "gateway/run/confine.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <seccomp.h>
@@ -10,7 +11,8 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
+
+#include "base/call_filter.h"
 
 namespace run {
 namespace {
@@ -29,21 +31,15 @@ base::Result<void> BecomeUser(const SystemUser& user, std::uint32_t capabilities
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
-struct ReleaseFilter {
-  void operator()(scmp_filter_ctx filter) const { seccomp_release(filter); }
-};
-
 // Messages, memory, time, the end.
 constexpr std::initializer_list<int> kOfBoth = {
-    SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvfrom),
-    SCMP_SYS(recvmsg),      SCMP_SYS(sendto),          SCMP_SYS(sendmsg),
-    SCMP_SYS(poll),         SCMP_SYS(ppoll),           SCMP_SYS(close),
-    SCMP_SYS(fstat),        SCMP_SYS(newfstatat),      SCMP_SYS(fcntl),
-    SCMP_SYS(lseek),        SCMP_SYS(getpid),          SCMP_SYS(geteuid),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(brk),
-    SCMP_SYS(mmap),         SCMP_SYS(munmap),          SCMP_SYS(mremap),
-    SCMP_SYS(mprotect),     SCMP_SYS(madvise),         SCMP_SYS(futex),
-    SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),   SCMP_SYS(exit_group)};
+    SCMP_SYS(read),          SCMP_SYS(write),     SCMP_SYS(recvfrom),     SCMP_SYS(recvmsg),
+    SCMP_SYS(sendto),        SCMP_SYS(sendmsg),   SCMP_SYS(poll),         SCMP_SYS(ppoll),
+    SCMP_SYS(close),         SCMP_SYS(fstat),     SCMP_SYS(newfstatat),   SCMP_SYS(lseek),
+    SCMP_SYS(getpid),        SCMP_SYS(geteuid),   SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+    SCMP_SYS(brk),           SCMP_SYS(mmap),      SCMP_SYS(munmap),       SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),      SCMP_SYS(madvise),   SCMP_SYS(futex),        SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime), SCMP_SYS(exit_group)};
 
 // Terminals, pipes, the run's folder, its recording, processes.
 constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
@@ -62,7 +58,7 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
                                                       SCMP_SYS(fstatfs)};
 
 // Recordings that grow.
-constexpr std::initializer_list<int> kOfWatcher = {SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask)};
+constexpr std::initializer_list<int> kOfWatcher = {SCMP_SYS(pread64)};
 
 // A local caller's connection: nothing more is taken from it.
 constexpr std::initializer_list<int> kOfMonitor = {SCMP_SYS(shutdown)};
@@ -73,29 +69,56 @@ constexpr std::initializer_list<int> kOfArchivist = {
     SCMP_SYS(fchmodat), SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(unlinkat),
     SCMP_SYS(fsync),    SCMP_SYS(pread64),    SCMP_SYS(ioctl),     SCMP_SYS(syncfs)};
 
-base::Result<void> Filter(Role role) {
-  const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (!filter) return base::Fail(base::Code::kSystem, "seccomp: no filter");
-  int rc = 0;
-  const auto allow = [&](std::initializer_list<int> calls) {
-    for (const int call : calls) {
-      if (rc == 0) rc = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 0, nullptr);
+base::Result<base::CallFilter> Compile(Role role) {
+  return base::CallFilter::Compile([role](void* filter) {
+    int rc = 0;
+    const auto allow = [&](std::initializer_list<int> calls) {
+      for (const int call : calls) {
+        if (rc == 0) rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 0, nullptr);
+      }
+    };
+    allow(kOfBoth);
+    if (role == Role::kSupervisor) allow(kOfSupervisor);
+    if (role == Role::kArchivist) allow(kOfArchivist);
+    if (role == Role::kMonitor) allow(kOfMonitor);
+    if (role == Role::kWatcher) {
+      allow(kOfWatcher);
+      // Whether a run lives is asked; nothing is locked, and no owner of a descriptor is named.
+      if (rc == 0) {
+        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                              SCMP_A1(SCMP_CMP_EQ, F_OFD_GETLK));
+      }
+    } else {
+      allow({SCMP_SYS(fcntl)});
     }
-  };
-  allow(kOfBoth);
-  if (role == Role::kSupervisor) allow(kOfSupervisor);
-  if (role == Role::kWatcher) allow(kOfWatcher);
-  if (role == Role::kArchivist) allow(kOfArchivist);
-  if (role == Role::kMonitor) allow(kOfMonitor);
-  if (rc == 0) rc = seccomp_load(filter.get());
-  if (rc != 0) return base::FailSystem("seccomp", -rc);
-  return {};
+    return rc;
+  });
+}
+
+// All are compiled when the first is asked for.
+const base::Result<base::CallFilter>& FilterOf(Role role) {
+  static const std::array<base::Result<base::CallFilter>, 4> filters = {
+      Compile(Role::kSupervisor), Compile(Role::kWatcher), Compile(Role::kArchivist),
+      Compile(Role::kMonitor)};
+  return filters.at(static_cast<std::size_t>(role));
+}
+
+base::Result<void> Filter(Role role) {
+  const auto& filter = FilterOf(role);
+  if (!filter) return base::Fail(filter.error());
+  return filter->Enforce();
 }
 #else
 base::Result<void> Filter(Role) { return {}; }
 #endif
 
 }  // namespace
+
+void PrepareFilters() {
+#if !defined(__SANITIZE_ADDRESS__)
+  (void)FilterOf(Role::kSupervisor);
+#endif
+}
 
 base::Result<void> Confine(Role role, const SystemUser& user) {
   const std::uint32_t capabilities = role == Role::kSupervisor ? 1U << CAP_KILL : 0;

@@ -21,6 +21,10 @@ enum class Role {
   kMonitor,     // signs, verifies, passes messages on; opens no file, starts nothing
 };
 
+// Compiles the filters, in the process whose children will confine themselves: each that does not
+// find them does it for itself.
+void PrepareFilters();
+
 // For a process of root: becomes `user` with no group beside it and no capability but its role's.
 // For any other process, and after that for root's too: no new privileges, nobody looks into it,
 // and a seccomp filter kills it on any call that its role does not make. Irrevocable. Sanitizer

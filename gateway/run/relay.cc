@@ -13,9 +13,24 @@ namespace {
 
 constexpr int kChunksAtOnce = 64;
 constexpr std::chrono::milliseconds kLookAgain{100};
+constexpr ssize_t kShortPiece = 2048;        // bytes
 constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
+
+// As much as a terminal has to say now, or as fits: the kernel gives 4 KiB at a time, and each
+// piece by itself would be an entry of the recording, and a packet. A short piece is the last: to
+// ask behind the echo of a key would delay it. What came, and what the last read returned.
+template <std::size_t kSize>
+std::pair<std::size_t, ssize_t> ReadAll(int master, std::array<char, kSize>& buffer) {
+  std::size_t size = 0;
+  ssize_t n = kShortPiece;
+  while (size < kSize && n >= kShortPiece) {
+    n = read(master, buffer.data() + size, kSize - size);
+    if (n > 0) size += static_cast<std::size_t>(n);
+  }
+  return {size, n};
+}
 
 }  // namespace
 
@@ -64,9 +79,9 @@ void Relay::CommandEnded() {
 void Relay::FromMaster() {
   if (!master_ || suspended_ != 0 || !to_session_.empty() || blocked()) return;
   thread_local std::array<char, kChunk> buffer;
-  const ssize_t n = read(master_.get(), buffer.data(), buffer.size());
-  if (n < 0 && WouldBlock() && !end_when_silent_) return;
-  if (n <= 0) {  // EIO: no process has the terminal open any more
+  const auto [size, n] = ReadAll(master_.get(), buffer);
+  if (size == 0 && n < 0 && WouldBlock() && !end_when_silent_) return;
+  if (size == 0) {  // EIO: no process has the terminal open any more
     if (command_ended_) {
       EndOfTerminal();
     } else {
@@ -74,7 +89,7 @@ void Relay::FromMaster() {
     }
     return;
   }
-  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
+  const std::string_view bytes(buffer.data(), size);
   if (recording_ != nullptr) recording_->Append(record::Stream::kTerminal, bytes);
   if (session_) to_session_ = bytes;
   hooks_.on_bytes();

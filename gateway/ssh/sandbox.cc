@@ -14,19 +14,15 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <string>
+
+#include "base/call_filter.h"
 
 namespace ssh {
 namespace {
 
 // Ten channels have six descriptors each at most; the rest is for those that are on their way.
 constexpr rlim_t kOpenFiles = 1024;
-
-struct FilterDeleter {
-  void operator()(void* filter) const { seccomp_release(filter); }
-};
-using Filter = std::unique_ptr<void, FilterDeleter>;
 
 constexpr std::array kAllowed = {
     // data
@@ -77,7 +73,7 @@ constexpr std::array kAllowed = {
 #endif
 };
 
-int AddRules(scmp_filter_ctx filter) {
+int AddRules(void* filter) {
   int rc = 0;
   for (const int call : kAllowed) {
     if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
@@ -102,6 +98,11 @@ int AddRules(scmp_filter_ctx filter) {
                           SCMP_A1(SCMP_CMP_EQ, FIONREAD));
   }
   return rc;
+}
+
+const base::Result<base::CallFilter>& Filter() {
+  static const base::Result<base::CallFilter> filter = base::CallFilter::Compile(AddRules);
+  return filter;
 }
 
 base::Result<void> Limit(__rlimit_resource resource, rlim_t most) {
@@ -159,6 +160,8 @@ base::Result<void> CloseAllBut(SessionDescriptors& kept, int null) {
   return {};
 }
 
+void PrepareFilter() { (void)Filter(); }
+
 base::Result<void> ConfineSession() {
   auto done = GiveUpGaining();
   if (done) done = Limit(RLIMIT_CORE, 0);
@@ -166,12 +169,9 @@ base::Result<void> ConfineSession() {
   if (done && !LogIsFile()) done = Limit(RLIMIT_FSIZE, 0);
   if (done) done = Limit(RLIMIT_NOFILE, kOpenFiles);
   if (!done) return done;
-  const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (filter == nullptr) return base::Fail(base::Code::kSystem, "seccomp gives no filter");
-  int rc = AddRules(filter.get());
-  if (rc == 0) rc = seccomp_load(filter.get());
-  if (rc != 0) return base::FailSystem("seccomp", -rc);
-  return {};
+  const auto& filter = Filter();
+  if (!filter) return base::Fail(filter.error());
+  return filter->Enforce();
 }
 
 }  // namespace ssh

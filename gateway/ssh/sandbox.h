@@ -25,6 +25,10 @@ struct SessionDescriptors {
 // (/dev/null). The numbers of `kept` may change.
 base::Result<void> CloseAllBut(SessionDescriptors& kept, int null);
 
+// Compiles the filter of system calls, in the process whose children will confine themselves: one
+// that does not find it does it for itself.
+void PrepareFilter();
+
 // For a session: no core, no child, no file that grows, few descriptors; and of the system calls
 // only those that libssh, the loop and the channels make: any other kills the process. It opens no
 // file and starts nothing from here on.

@@ -477,40 +477,5 @@ TEST(Policy, ATestMayBeOfACertificatesHolder) {
               ElementsAre("policy.json:3:32: unknown group 'devs'; did you mean \"dev\"?"));
 }
 
-TEST(Policy, OnesOwnRunsAreWatchedByWhoMayUseTheAppThoseOfOthersByWhoIsNamed) {
-  const Policy policy = Parse(R"({"groups": {"dev": ["carol"], "audit": []}, "rules": [
-{"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["x"]}], "watchers": [
-{"name": "auditors", "who": ["group:audit"], "apps": ["*"]},
-{"name": "dev", "who": ["group:dev"], "apps": ["shop"]}]})");
-  const auto rule = [&](const Who& who, const std::string& app, const std::string& person) {
-    const auto grant = policy.MayWatch(who, app, person);
-    if (!grant) return std::string("no");
-    EXPECT_EQ(grant->app() + " " + grant->person(), app + " " + person);
-    return "by " + grant->rule();
-  };
-  EXPECT_EQ(rule({"bob"}, "shop", "bob"), "by ");
-  EXPECT_EQ(rule({"bob"}, "shop", "carol"), "no");
-  EXPECT_EQ(rule({"bob"}, "blog", "bob"), "no");
-  EXPECT_EQ(rule({"carol"}, "shop", "bob"), "by dev");
-  EXPECT_EQ(rule({"carol"}, "blog", "bob"), "no");
-  EXPECT_EQ(rule({"alice"}, "shop", "bob"), "no");
-  EXPECT_EQ(rule({"cert:dora", {"audit"}}, "blog", "bob"), "by auditors");
-  EXPECT_THAT(policy.WatchableApps({"carol"}, {"blog", "shop"}), ElementsAre("shop"));
-  EXPECT_THAT(policy.WatchableApps({"bob"}, {"blog", "shop"}), IsEmpty());
-}
-
-TEST(Policy, WatchersAreReadAsRulesAre) {
-  EXPECT_THAT(
-      ProblemsOf(R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["x"]}],
-"watchers": [
-{"name": "r", "who": ["bob"], "apps": ["shop"]},
-{"name": "w", "who": ["group:dev"], "apps": []},
-{"name": "v", "who": ["bob"], "apps": ["shop"], "run": ["x"]}]})"),
-      ElementsAre("policy.json:3:10: \"name\" 'r' is another rule's name too",
-                  "policy.json:4:23: unknown group 'dev'",
-                  "policy.json:4:45: \"apps\" is empty: it is about no app",
-                  "policy.json:5:49: unknown key \"run\""));
-}
-
 }  // namespace
 }  // namespace authz

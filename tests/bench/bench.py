@@ -1,45 +1,17 @@
 """Measures the rows of the design's table, and says which are met. See tests/bench/run."""
 
 import argparse
-import statistics
 import subprocess
 import sys
 import time
 
+from measure import AT_LEAST, AT_MOST, Table, alternate, idle_pty, settled
+from recording import measure_dump, measure_keys, measure_streams
 from servers import both, crowded, idle_sessions, let_many_in
 from gateway import BUILD
 from waiting import wait_until
 
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
-AT_MOST, AT_LEAST = "at most", "at least"
-
-
-class Table:
-    def __init__(self):
-        print(f"{'figure':<52}{'sshd':>12}{'oneoff':>12}{'ratio':>8}   has to reach", flush=True)
-
-    def row(self, figure, unit, sshd, oneoff, bound, limit):
-        ratio = oneoff / sshd
-        met = ratio <= limit if bound == AT_MOST else ratio >= limit
-        print(f"{figure + ', ' + unit:<52}{sshd:>12.4g}{oneoff:>12.4g}{ratio:>8.2f}   "
-              f"{bound} {limit:g}: {'met' if met else 'NOT MET'}", flush=True)
-
-
-    def change(self, figure, unit, without, with_it):
-        """Of the gateway alone: what must not grow by more than a tenth."""
-        ratio = with_it / without
-        print(f"{figure + ', ' + unit:<52}{f'{without:.4g} to':>12}{with_it:>12.4g}{ratio:>8.2f}   "
-              f"at most 1.1: {'met' if ratio <= 1.1 else 'NOT MET'}", flush=True)
-
-
-def alternate(servers, times, measure):
-    """The median of `measure(server)` for each server, taken in turns."""
-    taken = [[] for _ in servers]
-    for _ in range(times):
-        for values, server in zip(taken, servers):
-            values.append(measure(server))
-    return [statistics.median(values) for values in taken]
-
 
 def check(result):
     if result.status != 0:
@@ -79,16 +51,6 @@ def costs(servers, count):
         run_true(server)
         server.idle_processes = settled(lambda server=server: len(server.processes()))
     return alternate(servers, 3, cost)
-
-
-def settled(count):
-    """The value of `count()` once it has been the same for half a second."""
-    last, since = count(), time.monotonic()
-    while time.monotonic() - since < 0.5:
-        time.sleep(0.05)
-        if (now := count()) != last:
-            last, since = now, time.monotonic()
-    return last
 
 
 def measure_rate(table, servers, quick):
@@ -136,23 +98,7 @@ def measure_transfer(table, servers, quick):
 
 def measure_memory(table, servers, quick):
     count = 5 if quick else 20
-
-    def memory(server):
-        settled(lambda: len(server.processes()))
-        before = server.memory()
-        terminals = []
-        try:
-            for _ in range(count):
-                terminal = server.client.terminal(server.user, "sh -c 'echo ready; exec sleep 600'")
-                terminals.append(terminal)
-                terminal.expect(rb"ready\r\n")
-            settled(lambda: len(server.processes()))
-            return (server.memory() - before) / count
-        finally:
-            for terminal in terminals:
-                terminal.close()
-
-    table.row("memory (PSS) of an idle pty", "kB", *(memory(server) for server in servers), AT_MOST, 0.4)
+    table.row("memory (PSS) of an idle pty", "kB", *(idle_pty(server, count) for server in servers), AT_MOST, 0.4)
 
 
 def measure_idle(table, servers, quick):
@@ -176,7 +122,8 @@ def measure_audit(table, servers, quick):
     grown = f"log of {int(first[0]):,} to {int(last[0]):,}"
     table.change(f"audit record, {grown}", "us", float(first[1]), float(last[1]))
     table.change(f"signed end of a run, {grown}", "us", float(first[2]), float(last[2]))
-    print(f"verifying {int(last[0]):,} records, signed: {float(said[-1].split()[1]):.3g} s", flush=True)
+    _, wall, cpu = said[-1].split()
+    print(f"verifying {int(last[0]):,} records, signed: {float(wall):.3g} s, {float(cpu):.3g} s of CPU", flush=True)
 
 
 def compare(table, what, server, other, quick):
@@ -188,8 +135,8 @@ def compare(table, what, server, other, quick):
 
 
 ROWS = {"wall": measure_wall, "cpu": measure_cpu, "rate": measure_rate, "transfer": measure_transfer,
-        "memory": measure_memory, "idle": measure_idle, "people": measure_people,
-        "audit": measure_audit}
+        "memory": measure_memory, "keys": measure_keys, "streams": measure_streams, "dump": measure_dump,
+        "idle": measure_idle, "people": measure_people, "audit": measure_audit}
 
 
 def main():
@@ -203,7 +150,7 @@ def main():
         table = Table()
         for row in arguments.rows or ROWS:
             ROWS[row](table, servers, arguments.quick)
-    print("(unrecorded; medians of alternating samples)")
+    print("(runs are recorded as they are by default, where no row says otherwise; medians of alternating samples)")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import dataclasses
 import os
 import pathlib
 import secrets
@@ -19,29 +20,30 @@ import gateway
 import processes
 from client import Client, make_key
 from sshd import Sshd
+from waiting import wait_until
 
 _ALL = {"name": "all", "who": ["alice", "bob"], "apps": ["*"], "run": ["..."]}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+@dataclasses.dataclass
 class Server:
     """One of the two: how to reach it, and what it costs."""
-
-    def __init__(self, name, server, user, client, tree):
-        self.name = name
-        self.server = server
-        self.user = user        # whom ssh names
-        self.client = client
-        self._tree = tree       # all its living processes, those of commands included
-        self.idle_processes = 0  # how many of its own there are without a connection
+    name: str
+    server: object           # gateway.Gateway or Sshd
+    user: str                # whom ssh names
+    client: Client
+    tree: object             # all its living processes, those of commands included
+    app: object = None       # the gateway's
+    idle_processes: int = 0  # how many of its own there are without a connection
 
     def processes(self):
-        return [pid for pid in self._tree() if processes.name(pid) not in ("sleep", "true", "cat", "head", "sh")]
+        return [pid for pid in self.tree() if processes.name(pid) not in ("sleep", "true", "cat", "head", "sh")]
 
     def cpu(self):
         """Seconds of CPU so far: of what lives, and of what lived and was waited for."""
         total = 0
-        for pid in self._tree():
+        for pid in self.tree():
             stat = processes.read(pid, "stat")
             if stat:
                 total += sum(int(field) for field in stat[stat.rindex(b")") + 2:].split()[11:15])
@@ -55,6 +57,13 @@ class Server:
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
         return total
+
+    def recordings(self):
+        """The gateway's recordings, the oldest first, once all are archived."""
+        folder = self.server.root / "lib/recordings"
+        wait_until(lambda: not list(folder.glob("*/state")), "the recordings to be archived", 120)
+        return sorted((path for path in folder.iterdir() if not path.name.startswith(".")),
+                      key=lambda path: path.stat().st_mtime)
 
 
 @contextlib.contextmanager
@@ -83,6 +92,30 @@ def crowded():
         for server in started:
             server.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def unrecorded():
+    """A gateway whose runs are not recorded: its recordings' disk never has the room that is asked for."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="oneoff-bench-"))
+    directory.chmod(0o755)
+    started = []
+    try:
+        server = _oneoff(directory, started, recordings={"reserve": "1T"})
+        server.server.policy({"rules": [{**_ALL, "unrecorded": "allowed"}]})
+        yield server
+        if not server.server.audit("run.started") or server.recordings():
+            raise SystemExit("it was not without recordings: is there more than a terabyte free?")
+    finally:
+        for each in started:
+            each.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def recorded_with(server, name, **record):
+    """The same gateway, to whose app `name` these terms of recording apply."""
+    server.server.app(name, server.app.directory, limits={"runs": 2000}, record=record)
+    return dataclasses.replace(server, user=name)
 
 
 @contextlib.contextmanager
@@ -139,14 +172,14 @@ def _sshd(directory, started):
     return Server("sshd", server, user, client, lambda: [server.pid, *processes.descendants(server.pid)])
 
 
-def _oneoff(directory, started, people=("alice",)):
+def _oneoff(directory, started, people=("alice",), **settings):
     server = gateway.Gateway(directory)
     for person in people:
         server.person(person, _key(directory, person))
     app = apps.Plain(directory / "apps/plain", directory)
     server.app("plain", app.directory, limits={"runs": 2000})
     server.policy({"rules": [_ALL]})
-    server.settings(runs_per_person=1000, max_connections=2000)
+    server.settings(runs_per_person=1000, max_connections=2000, **settings)
     started.append(server.start())
     client = Client(directory, server.port, server.host_keys())
-    return Server("oneoff", server, "plain", client, lambda: [server.pid, *processes.descendants(server.pid)])
+    return Server("oneoff", server, "plain", client, lambda: [server.pid, *processes.descendants(server.pid)], app)
