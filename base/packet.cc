@@ -82,4 +82,12 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
   return packet;
 }
 
+bool RefuseDescriptors(int socket) {
+#ifndef SO_PASSRIGHTS
+  constexpr int SO_PASSRIGHTS = 83;  // asm-generic/socket.h of Linux 6.16
+#endif
+  const int no = 0;
+  return setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no) == 0;
+}
+
 }  // namespace base

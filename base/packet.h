@@ -33,6 +33,10 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
 // descriptors are CLOEXEC. An empty packet cannot be told from the end; nobody sends one.
 Result<Packet> ReceivePacket(int socket, Wait wait);
 
+// Nobody may send this socket descriptors any more: what one of them does when it is closed would
+// be its receiver's affair. Whether the kernel can do that: Linux 6.16 and later.
+bool RefuseDescriptors(int socket);
+
 }  // namespace base
 
 #endif  // ONEOFF_BASE_PACKET_H_

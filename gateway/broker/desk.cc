@@ -108,7 +108,9 @@ Outcome<void> Desk::CheckKey() {
 // The monitor has looked as well, before it read a byte of the caller's; what it says does not
 // matter.
 Outcome<void> Desk::CheckAccount() {
-  const std::string account = AccountOf(*local_);
+  const auto found = AccountOf(*local_);
+  if (!found) return Refuse(release::kBusy, found.error().message() + "; try again");
+  const std::string& account = *found;
   request_.address = SourceOf(account);
   request_.fingerprint.clear();
   const std::string* const person = supplies_.configuration.policy.PersonOf(account);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/child.h"
+#include "base/packet.h"
 #include "base/text.h"
 #include "gateway/broker/desk.h"
 #include "gateway/run/confine.h"
@@ -33,10 +34,12 @@ base::Result<Sockets> Connect(bool terminal) {
   Sockets sockets;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!control) return base::Fail(std::move(control.error()));
+  base::RefuseDescriptors(control->second.get());
   sockets.control = std::move(*control);
   if (terminal) {
     auto stream = base::MakeSocketPair(SOCK_STREAM | SOCK_NONBLOCK);
     if (!stream) return base::Fail(std::move(stream.error()));
+    base::RefuseDescriptors(stream->second.get());
     sockets.session.push_back(std::move(stream->first));
     sockets.terminal = std::move(stream->second);
     return sockets;
@@ -77,12 +80,11 @@ Outcome<run::RunRecord> Desk::FindWatched(const std::string& id) const {
     found.push_back(&record);
   }
   if (found.size() == 1) return *found.front();
+  const std::string why =
+      found.empty() ? fmt::format("no run that you may watch is called {}", base::Quote(id, 40))
+                    : fmt::format("the names of several runs begin with {}", base::Quote(id, 40));
   return Refuse(release::kUsage,
-                fmt::format("watch: {}; those that run: ssh oneoff@HOST ps",
-                            found.empty() ? fmt::format("no run that you may watch is called {}",
-                                                        base::Quote(id, 40))
-                                          : fmt::format("the names of several runs begin with {}",
-                                                        base::Quote(id, 40))));
+                fmt::format("watch: {}; those that run: {}", why, Typed("oneoff", "ps")));
 }
 
 int Desk::WatchRun(const std::vector<std::string>& words) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include "base/child.h"
@@ -118,24 +119,35 @@ void LocalDoor::TurnAway(uid_t uid) {
 
 int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) const {
   const auto patience = supplies_.configuration.settings.login_grace;
+  (void)std::signal(SIGALRM, SIG_DFL);  // whoever started this may have ignored it
   alarm(
       static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(patience + kOverdue).count()));
   hooks_.forget();
   base::NameProcess("oneoff-local");
-  const std::string account = AccountOf(uid);  // nothing of the caller's has been read yet
   base::CloseAllFdsBut({client, broker});
+  auto line = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!line) {
+    supplies_.log(base::Level::kError, "local monitor: " + line.error().message());
+    return 1;
+  }
+  const auto account = AccountOf(uid);  // nothing of the caller's has been read yet
   const auto confined = run::Confine(
       run::Role::kMonitor, supplies_.monitor_user.value_or(run::SystemUser{geteuid(), getegid()}));
   if (!confined) {
     supplies_.log(base::Level::kError, "local monitor: " + confined.error().message());
     return 1;
   }
-  const bool known = supplies_.configuration.policy.PersonOf(account) != nullptr;
-  LocalMonitor(LocalMonitor::Sockets{client, broker}, account, supplies_.log)
-      .Run(!known     ? LocalMonitor::Standing::kUnknown
-           : too_many ? LocalMonitor::Standing::kTooMany
-                      : LocalMonitor::Standing::kKnown,
-           patience);
+  LocalMonitor monitor(LocalMonitor::Sockets{client, broker, std::move(*line)},
+                       account.value_or(fmt::format("#{}", uid)), supplies_.log);
+  if (!account) {
+    monitor.RunUnknowing(account.error());
+    return 0;
+  }
+  const bool known = supplies_.configuration.policy.PersonOf(*account) != nullptr;
+  monitor.Run(!known     ? LocalMonitor::Standing::kUnknown
+              : too_many ? LocalMonitor::Standing::kTooMany
+                         : LocalMonitor::Standing::kKnown,
+              patience);
   return 0;
 }
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "base/packet.h"
 #include "base/text.h"
@@ -14,12 +16,6 @@
 #include "release/command_line.h"
 
 namespace broker {
-namespace {
-
-constexpr int kMostWaiting = 4096;  // packets; several times what fits
-
-}  // namespace
-
 using release::Outcome;
 using release::Refusal;
 
@@ -47,7 +43,7 @@ Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) 
 void LocalMonitor::Run(Standing standing, std::chrono::milliseconds patience) {
   switch (standing) {
     case Standing::kKnown:
-      if (Serve(patience)) return;  // the request, and with it the connection, is the broker's
+      if (Serve(patience)) return;
       break;
     case Standing::kUnknown:
       Answer({release::kDenied,
@@ -74,28 +70,32 @@ bool LocalMonitor::Serve(std::chrono::milliseconds patience) {
     Refuse({release::kUsage, "no request came in time"});
     return false;
   }
-  const auto packet = base::ReceivePacket(sockets_.client, base::Wait::kNo);
+  auto packet = base::ReceivePacket(sockets_.client, base::Wait::kNo);
   if (!packet && packet.error().code() == base::Code::kNotFound) return false;  // left
-  StopReading();
+  shutdown(sockets_.client, SHUT_RD);  // one request, and nothing behind it
+  // Before anything is asked for: whoever sends what is not closed at once has to wait for it.
+  if (packet) packet->fds.clear();
   const auto request = packet ? Understand(packet->bytes)
                               : release::Refuse(release::kUsage, packet.error().message());
-  if (!request) {
-    Refuse(request.error());
-    return false;
-  }
-  auto sent = wire::Send(sockets_.broker, *request, {sockets_.client});
-  if (!sent) Refuse({release::kUsage, "the request was not passed on: " + sent.error().message()});
-  return sent.has_value();
+  if (request) return PassOn(*request);
+  Refuse(request.error());
+  return false;
 }
 
-void LocalMonitor::StopReading() const {
-  shutdown(sockets_.client, SHUT_RD);  // nobody can send any more
-  // What has been sent by now is bounded by the sender's buffer. An empty packet cannot be told
-  // from the end.
-  char byte = 0;
-  for (int i = 0; i < kMostWaiting; ++i) {
-    if (recv(sockets_.client, &byte, 1, MSG_DONTWAIT) < 0) return;
+bool LocalMonitor::PassOn(const wire::LocalRequest& request) {
+  const auto sent = wire::Send(sockets_.broker, request, {sockets_.line.second.get()});
+  if (!sent) {
+    Refuse({release::kBusy, "the request was not passed on: " + sent.error().message()});
+    return false;
   }
+  sockets_.line.second.Reset();
+  alarm(0);  // from here on it takes as long as over ssh
+  const auto answer = base::ReceivePacket(sockets_.line.first.get(), base::Wait::kYes);
+  if (!answer) return true;  // without the broker there is none, and the client finds that
+  std::vector<int> fds;
+  for (const base::UniqueFd& fd : answer->fds) fds.push_back(fd.get());
+  (void)base::SendPacket(sockets_.client, answer->bytes, fds);
+  return true;
 }
 
 void LocalMonitor::Refuse(const Refusal& refusal) {
@@ -104,6 +104,11 @@ void LocalMonitor::Refuse(const Refusal& refusal) {
          fmt::format("refused: {}: {}", SourceOf(account_), refusal.message));
   }
   Answer(refusal);
+}
+
+void LocalMonitor::RunUnknowing(const base::Error& why) {
+  Refuse({release::kBusy, why.message() + "; try again"});
+  WaitForBroker();
 }
 
 void LocalMonitor::Answer(const Refusal& refusal) const {

@@ -8,9 +8,11 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "base/log.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "gateway/wire/messages.h"
 #include "release/refusal.h"
 
@@ -18,10 +20,11 @@ namespace broker {
 
 class LocalMonitor {
  public:
-  // Both stay the caller's, and are closed by the process's end only.
+  // The first two stay the caller's, and are closed by the process's end only.
   struct Sockets {
     int client;
     int broker;
+    base::FdPair line;  // SOCK_SEQPACKET: one end of it goes along with the request
   };
   enum class Standing {
     kKnown,    // somebody's account
@@ -30,20 +33,23 @@ class LocalMonitor {
   };
 
   LocalMonitor(Sockets sockets, std::string account, base::Log log)
-      : sockets_(sockets), account_(std::move(account)), log_(std::move(log)) {}
+      : sockets_(std::move(sockets)), account_(std::move(account)), log_(std::move(log)) {}
 
-  // Serves the connection to its end: the request is the broker's, or the client has read why not.
+  // Serves the connection to its end: the client has the one answer there is. `patience` is for its
+  // request; an alarm(2) that was set beyond that is taken back once the request is there.
   void Run(Standing standing, std::chrono::milliseconds patience);
+  // Who it is cannot be found out.
+  void RunUnknowing(const base::Error& why);
 
   // One packet as the request that it is, or what its sender is told.
   static release::Outcome<wire::LocalRequest> Understand(const std::string& packet);
 
  private:
-  // Whether the request is the broker's.
+  // Whether the request was passed on, and all is said.
   bool Serve(std::chrono::milliseconds patience);
-  // From here on nothing comes in: what a descriptor that was sent along does when it is closed
-  // is this process's affair.
-  void StopReading() const;
+  // Neither the broker nor the desk gets the client's own socket: what a descriptor that somebody
+  // has sent into it does when it is closed is this process's affair alone.
+  bool PassOn(const wire::LocalRequest& request);
   // Of somebody who may ask: told to the log, too. The others are counted, elsewhere.
   void Refuse(const release::Refusal& refusal);
   void Answer(const release::Refusal& refusal) const;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/packet.h"
 #include "gateway/run/pty.h"
 
 namespace broker {
@@ -14,6 +15,7 @@ base::Result<void> ConnectPty(const wire::PtyRequest& request, uid_t owner, Plum
   if (!pty) return base::Fail(std::move(pty.error()));
   auto stream = base::MakeSocketPair(SOCK_STREAM | SOCK_NONBLOCK);
   if (!stream) return base::Fail(std::move(stream.error()));
+  base::RefuseDescriptors(stream->first.get());
   const int slave = pty->slave.get();
   plumbing.stdio = {slave, slave, slave, release::Terminal::kControlling};
   plumbing.supervisor.master = std::move(pty->master);
@@ -80,6 +82,7 @@ base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owne
   Plumbing plumbing;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!control) return base::Fail(std::move(control.error()));
+  base::RefuseDescriptors(control->second.get());
   plumbing.control = std::move(*control);
   auto connected =
       pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, input, plumbing);

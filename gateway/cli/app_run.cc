@@ -1,10 +1,12 @@
 #include "gateway/cli/app_run.h"
 
+#include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -102,11 +104,20 @@ void AppRun::Leave() {
 
 void AppRun::Connect() {
   const auto hooks = [this](std::optional<Flow>& flow, wire::Stream stream) {
-    return Flow::Hooks{[this] { control_.Active(); }, [] {},
-                       [this, &flow, stream] { OnGone(flow, stream); }};
+    Flow::Hooks of_output{[this] { control_.Active(); }, [] {},
+                          [this, &flow, stream] { OnGone(flow, stream); }};
+    of_output.on_failure = [this, &flow, stream](int error) {
+      if (flow->done()) return;  // it was read from the run
+      failure_ = fmt::format("oneoff: {}: {}: what the run printed is not whole",
+                             stream == wire::Stream::kStdout ? "stdout" : "stderr",
+                             strerrordesc_np(error));
+    };
+    return of_output;
   };
   Flow::Hooks of_input{[this] { control_.Active(); }, [this] { OnInputEnd(); },
                        [this] { in_->Stop(); }};
+  // A terminal that is gone is told by its signal.
+  if (!pty_) of_input.on_failure = [this](int error) { OnInputFailure(error); };
   in_.emplace(loop_, STDIN_FILENO, streams_[0].get(), std::move(of_input));
   out_.emplace(loop_, streams_[1].get(), STDOUT_FILENO, hooks(out_, wire::Stream::kStdout));
   if (pty_) return;
@@ -118,6 +129,13 @@ void AppRun::OnInputEnd() {
   if (pty_) return;
   streams_[0].Reset();
   control_.CloseStream(wire::Stream::kStdin);
+}
+
+// No end of input: half a file is never taken for a whole one.
+void AppRun::OnInputFailure(int error) {
+  if (!in_->done()) return;  // it was written to the run, which reads no more
+  failure_ = fmt::format("oneoff: stdin: {}: the run was hung up", strerrordesc_np(error));
+  Leave();
 }
 
 // Nobody reads any more what this process writes: whoever writes to it learns that.
@@ -148,10 +166,11 @@ int AppRun::Run() {
   loop_.OnIdle([this] { Settle(); });
   loop_.Run();
   terminal_.Restore();
-  if (left_) return release::kHungUp;
+  if (!failure_.empty()) (void)std::fprintf(stderr, "%s\n", failure_.c_str());
+  if (left_) return failure_.empty() ? release::kHungUp : release::kLost;
   const wire::Ended& ended = *control_.ended();
   if (!ended.text.empty()) (void)std::fprintf(stderr, "%s\n", ended.text.c_str());
-  return ended.status;
+  return ended.status == 0 && !failure_.empty() ? release::kLost : ended.status;
 }
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,6 +43,7 @@ class AppRun {
   void Connect();
   void OnInputEnd();
   void OnGone(std::optional<Flow>& flow, wire::Stream stream);
+  void OnInputFailure(int error);
   void Settle();
   void Leave();
 
@@ -57,6 +59,7 @@ class AppRun {
   base::UniqueFd signals_;
   bool lingering_ = false;
   bool left_ = false;
+  std::string failure_;  // of a stream of this process's own
 };
 
 }  // namespace cli

@@ -62,6 +62,11 @@ void Flow::Read() {
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(source_, buffer.data(), buffer.size());
   if (n < 0 && WouldBlock() && !end_when_silent_) return;
+  if (n < 0 && !WouldBlock() && hooks_.on_failure) {
+    const int error = errno;
+    Stop();
+    return hooks_.on_failure(error);
+  }
   if (n <= 0) {
     ended_ = true;
   } else {
@@ -80,6 +85,7 @@ void Flow::Write() {
   if (n < 0 && WouldBlock()) return;
   if (n < 0) {
     rest_.clear();
+    if (errno != EPIPE && hooks_.on_failure) hooks_.on_failure(errno);
     if (!discard_) hooks_.on_gone();
     return;
   }

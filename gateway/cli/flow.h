@@ -20,6 +20,9 @@ class Flow {
     std::function<void()> on_bytes;
     std::function<void()> on_end;   // the source has ended, and everything has arrived
     std::function<void()> on_gone;  // the sink takes no more; nothing is read any further
+    // The errno of a read that failed, instead of on_end; or of a write that failed though somebody
+    // is there, before on_gone. May be empty.
+    std::function<void(int error)> on_failure = {};
   };
 
   // The descriptors stay the caller's and outlive this, or its Stop.

@@ -33,13 +33,15 @@ base::Result<void> BecomeUser(const SystemUser& user, std::uint32_t capabilities
 #if !defined(__SANITIZE_ADDRESS__)
 // Messages, memory, time, the end.
 constexpr std::initializer_list<int> kOfBoth = {
-    SCMP_SYS(read),          SCMP_SYS(write),     SCMP_SYS(recvfrom),     SCMP_SYS(recvmsg),
-    SCMP_SYS(sendto),        SCMP_SYS(sendmsg),   SCMP_SYS(poll),         SCMP_SYS(ppoll),
-    SCMP_SYS(close),         SCMP_SYS(fstat),     SCMP_SYS(newfstatat),   SCMP_SYS(lseek),
-    SCMP_SYS(getpid),        SCMP_SYS(geteuid),   SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(brk),           SCMP_SYS(mmap),      SCMP_SYS(munmap),       SCMP_SYS(mremap),
-    SCMP_SYS(mprotect),      SCMP_SYS(madvise),   SCMP_SYS(futex),        SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(exit_group)};
+    SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvfrom),
+    SCMP_SYS(recvmsg),      SCMP_SYS(sendto),          SCMP_SYS(sendmsg),
+    SCMP_SYS(poll),         SCMP_SYS(ppoll),           SCMP_SYS(close),
+    SCMP_SYS(fstat),        SCMP_SYS(newfstatat),      SCMP_SYS(lseek),
+    SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(geteuid),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(brk),
+    SCMP_SYS(mmap),         SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),     SCMP_SYS(madvise),         SCMP_SYS(futex),
+    SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),   SCMP_SYS(exit_group)};
 
 // Terminals, pipes, the run's folder, its recording, processes.
 constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
@@ -61,7 +63,7 @@ constexpr std::initializer_list<int> kOfSupervisor = {SCMP_SYS(ioctl),
 constexpr std::initializer_list<int> kOfWatcher = {SCMP_SYS(pread64)};
 
 // A local caller's connection: nothing more is taken from it.
-constexpr std::initializer_list<int> kOfMonitor = {SCMP_SYS(shutdown)};
+constexpr std::initializer_list<int> kOfMonitor = {SCMP_SYS(shutdown), SCMP_SYS(alarm)};
 
 // Folders of recordings.
 constexpr std::initializer_list<int> kOfArchivist = {

@@ -1,6 +1,7 @@
 """Callers of `oneoff run --app`: processes of other UNIX users on the host, without an account made for them."""
 
 import pwd
+import signal
 import subprocess
 
 import harness
@@ -24,6 +25,12 @@ def as_account(name):
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
+def heed_signals():
+    """What whoever runs the tests ignores is not ignored: that would be inherited, and not be passed on."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class LocalCallerTest(harness.GatewayTest):
     policy = POLICY
 
@@ -39,7 +46,7 @@ class LocalCallerTest(harness.GatewayTest):
         for stream in ("stdin", "stdout", "stderr"):
             popen.setdefault(stream, subprocess.PIPE)
         process = subprocess.Popen(self.argv(target, *words, options=options), cwd="/", env=self.client.environment(env),
-                                   **as_account(account), **popen)
+                                   preexec_fn=heed_signals, **as_account(account), **popen)
         self.addCleanup(self._end, process)
         return process
 

@@ -3,6 +3,7 @@
 import array
 import json
 import os
+import signal
 import socket
 import struct
 import time
@@ -21,10 +22,7 @@ def request(command="true", user="plain", **start):
                        "start": {"channel": 0, "command": command, "environment": [], **start}}).encode()
 
 
-@unittest.skipUnless(harness.ROOT, "without root there is one UNIX user")
-class LocalCallersBounded(local_callers.LocalCallerTest):
-    settings = {"login_grace": "5s"}
-
+class Connecting(local_callers.LocalCallerTest):
     def setUp(self):
         super().setUp()
         self.cast = Cast(self.gateway)
@@ -56,6 +54,27 @@ class LocalCallersBounded(local_callers.LocalCallerTest):
         self.assertLess(time.monotonic() - began, 3)
         self.assert_ran(self.call("plain", "hello", account="news"), "hello from shared/.env\n")
 
+    def trap(self):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=1)
+        self.addCleanup(listener.close)
+        end = socket.create_connection(listener.getsockname())
+        peer = listener.accept()[0]
+        self.addCleanup(peer.close)
+        end.setblocking(False)
+        try:
+            while True:
+                end.send(b"x" * 65536)
+        except BlockingIOError:
+            pass
+        end.setblocking(True)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30))
+        return end
+
+
+@unittest.skipUnless(harness.ROOT, "without root there is one UNIX user")
+class LocalCallersBounded(Connecting):
+    settings = {"login_grace": "2m"}
+
     def test_who_is_silent_is_bounded_and_hinders_nobody(self):
         held = [self.connect() for _ in range(MOST_OF_ACCOUNT)]
         harness.wait_until(lambda: len(self.monitors()) == MOST_OF_ACCOUNT, "all to be heard")
@@ -65,9 +84,9 @@ class LocalCallersBounded(local_callers.LocalCallerTest):
             self.assertEqual((answer["status"], answer["err"]),
                              (75, "oneoff: the UNIX user games asks for too much at once; try later\n"))
         self.assert_others_are_served()
-        # It was given the time that a client has to log in.
-        self.assertEqual(self.answer(held[0])["err"], "oneoff: no request came in time\n")
-        harness.wait_until(lambda: not self.monitors(), "all to be sent away")
+        for end in held:
+            end.close()
+        harness.wait_until(lambda: not self.monitors(), "all to be gone")
         self.assertEqual(self.call("plain", "true").status, 0)
 
     def test_who_stands_for_nobody_takes_nobodys_place(self):
@@ -94,9 +113,57 @@ class LocalCallersBounded(local_callers.LocalCallerTest):
         denied = self.gateway.wait_for_audit("run.denied", command="rm x")
         self.assertEqual((denied["person"], denied["source"], denied["key"]), ("carol", "unix:news", ""))
 
+    def test_what_lies_behind_a_request_is_nobodys_affair(self):
+        os.kill(self.cast.broker, signal.SIGSTOP)  # it is all there before anybody looks
+        try:
+            end = self.connect()
+            trap = self.trap()
+            fds = array.array("i", [trap.fileno()]).tobytes()
+            end.send(request("echo served"))
+            for _ in range(5):
+                end.send(b"")
+            end.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            trap.close()
+        finally:
+            os.kill(self.cast.broker, signal.SIGCONT)
+        self.assertEqual(self.answer(end)["type"], "started")
+        end.close()
+        self.assert_others_are_served()
+        harness.wait_until(lambda: not self.monitors(), "the monitor to be gone")
+
+    def test_who_does_not_read_the_answer_is_not_waited_for(self):
+        ends = [self.connect() for _ in range(8)]
+        for end in ends:
+            end.send(request("sleep 305"))
+        harness.wait_until(lambda: len(self.gateway.audit("run.started", command="sleep 305")) == 8, "all to run")
+        self.assert_others_are_served()
+        for end in ends:
+            end.close()  # and with it what was never received: the run's control socket is one of them
+        harness.wait_until(lambda: len(self.gateway.audit("run.ended", how="lost_line")) == 8, "all to be ended")
+
+    def test_the_monitor_is_nobody(self):
+        self.connect()
+        pid = harness.wait_until(self.monitors, "the monitor")[0]
+        harness.wait_until(lambda: b"NoNewPrivs:\t1" in processes.read(pid, "status"), "it to be confined")
+        if not harness.SANITIZED:
+            harness.wait_until(lambda: b"Seccomp:\t2" in processes.read(pid, "status"), "it to have its filter")
+        said = dict(line.split(":\t", 1) for line in processes.read(pid, "status").decode().splitlines() if ":\t" in line)
+        account = local_callers.as_account("oneoff-monitor")
+        self.assertEqual(said["Uid"].split(), [str(account["user"])] * 4)
+        self.assertEqual((int(said["CapEff"], 16), int(said["CapPrm"], 16), said["NoNewPrivs"]), (0, 0, "1"))
+        if not harness.SANITIZED:
+            self.assertEqual(said["Seccomp"], "2")
+        self.assertEqual(len(processes.descriptors(pid)), 7)  # its three, the caller, the broker, a line
+
+
+@unittest.skipUnless(harness.ROOT, "without root there is one UNIX user")
+class LocalCallersInTime(Connecting):
+    settings = {"login_grace": "4s"}
+
     def test_descriptors_that_block_whoever_closes_them_block_nobody_else(self):
         """A TCP socket that lingers with unsent data holds up the last to close it, but one that exits."""
-        for packets in ((request("echo trapped"), b"", b"more"), (b"x", b"", b"y")):
+        for packets in ((request("echo trapped"), b"", b"more"), (b"x", b"", b"y"),
+                        (b"", request("echo trapped"), b"more")):
             end = self.connect()
             traps = [self.trap() for _ in range(4)]
             fds = array.array("i", [trap.fileno() for trap in traps]).tobytes()
@@ -119,46 +186,26 @@ class LocalCallersBounded(local_callers.LocalCallerTest):
             self.assert_others_are_served()
             end.close()
             self.assert_others_are_served()
-        # Not even a supervisor of their own: no run escapes its limits so. The kernel ends their monitors.
         harness.wait_until(lambda: not self.monitors(), "the monitors to be ended")
         harness.wait_until(lambda: all(name.startswith(".") for name in self.gateway.runs()), "every run to be over")
 
-    def trap(self):
-        listener = socket.create_server(("127.0.0.1", 0), backlog=1)
-        self.addCleanup(listener.close)
-        end = socket.create_connection(listener.getsockname())
-        peer = listener.accept()[0]
-        self.addCleanup(peer.close)
-        end.setblocking(False)
+    def test_who_holds_up_their_monitor_is_not_served(self):
+        os.kill(self.cast.broker, signal.SIGSTOP)  # the monitor is to be the last to close it
         try:
-            while True:
-                end.send(b"x" * 65536)
-        except BlockingIOError:
-            pass
-        end.setblocking(True)
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 3600))
-        return end
-
-    def test_who_does_not_read_the_answer_is_not_waited_for(self):
-        ends = [self.connect() for _ in range(8)]
-        for end in ends:
-            end.send(request("sleep 305"))
-        harness.wait_until(lambda: len(self.gateway.audit("run.started", command="sleep 305")) == 8, "all to run")
+            end = self.connect()
+            trap = self.trap()
+            fds = array.array("i", [trap.fileno()]).tobytes()
+            end.sendmsg([request("echo held up")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            trap.close()
+        finally:
+            os.kill(self.cast.broker, signal.SIGCONT)
+        self.assertIsNone(self.answer(end))  # the kernel ends it in time
+        self.assertEqual(self.gateway.audit("run.started", command="echo held up"), [])
         self.assert_others_are_served()
-        for end in ends:
-            end.close()  # and with it what was never received: the run's control socket is one of them
-        harness.wait_until(lambda: len(self.gateway.audit("run.ended", how="lost_line")) == 8, "all to be ended")
 
-    def test_the_monitor_is_nobody(self):
-        self.connect()
-        pid = harness.wait_until(self.monitors, "the monitor")[0]
-        said = dict(line.split(":\t", 1) for line in processes.read(pid, "status").decode().splitlines() if ":\t" in line)
-        account = local_callers.as_account("oneoff-monitor")
-        self.assertEqual(said["Uid"].split(), [str(account["user"])] * 4)
-        self.assertEqual((int(said["CapEff"], 16), int(said["CapPrm"], 16), said["NoNewPrivs"]), (0, 0, "1"))
-        if not harness.SANITIZED:
-            self.assertEqual(said["Seccomp"], "2")
-        self.assertEqual(len(processes.descriptors(pid)), 5)  # its three, the caller, the broker
+    def test_who_says_nothing_has_the_time_that_a_client_has_to_log_in(self):
+        self.assertEqual(self.answer(self.connect())["err"], "oneoff: no request came in time\n")
+        harness.wait_until(lambda: not self.monitors(), "the monitor to be gone")
 
 
 @unittest.skipUnless(harness.ROOT, "without root there is one UNIX user")

@@ -71,6 +71,23 @@ class RunApp(local_callers.LocalCallerTest):
             self.assertEqual(process.stdout.read(), b"got %s\n" % name.encode())
             self.assertEqual(process.wait(20), 9)
 
+    def test_output_that_cannot_be_written_is_told(self):
+        with open("/dev/full", "wb") as full:
+            process = self.start("plain", "echo", "x", stdout=full)
+            _, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, err.decode()),
+                         (70, "oneoff: stdout: No space left on device: what the run printed is not whole\n"))
+
+    def test_input_that_cannot_be_read_is_no_end_of_input(self):
+        marker = self.plain.directory / "releases/v2/tmp/whole"
+        folder = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        process = self.start("plain", "sh", "-c", f"cat >/dev/null; touch {marker}", stdin=folder)
+        _, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, err.decode()), (70, "oneoff: stdin: Is a directory: the run was hung up\n"))
+        self.gateway.wait_for_audit("run.ended", how="hangup")
+        self.assertFalse(marker.exists())
+
     def test_a_killed_caller_is_a_lost_line(self):
         process = self.start("plain", "sh", "-c", f": killed; {READY}")
         self.assertEqual(process.stdout.readline(), b"ready\n")

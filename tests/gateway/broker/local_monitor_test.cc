@@ -23,8 +23,10 @@ class LocalMonitorTest : public testing::Test {
  protected:
   void Run(Standing standing, milliseconds patience = kPatience) {
     shutdown(broker_.first.get(), SHUT_WR);  // it has let go of the connection
-    LocalMonitor({.client = caller_.second.get(), .broker = broker_.second.get()}, "deploy",
-                 [this](base::Level, const std::string& line) { log_ += line + "\n"; })
+    LocalMonitor({.client = caller_.second.get(),
+                  .broker = broker_.second.get(),
+                  .line = std::move(*base::MakeSocketPair(SOCK_SEQPACKET))},
+                 "deploy", [this](base::Level, const std::string& line) { log_ += line + "\n"; })
         .Run(standing, patience);
   }
   // What the caller is told; empty if nothing.
@@ -51,30 +53,43 @@ class LocalMonitorTest : public testing::Test {
   std::string log_;
 };
 
-TEST_F(LocalMonitorTest, ARequestIsPassedOnWithItsConnection) {
+TEST_F(LocalMonitorTest, ARequestIsPassedOnAndItsAnswerComesBack) {
   ASSERT_TRUE(wire::Send(caller_.first.get(), Request("rake -T")));
-  Run(Standing::kKnown);
-  auto passed = Passed();
+  std::thread monitor([&] { Run(Standing::kKnown); });
+  auto passed = wire::Receive<wire::FromLocalMonitor>(broker_.first.get(), base::Wait::kYes);
   ASSERT_TRUE(passed) << passed.error().message();
-  EXPECT_EQ(passed->fds.size(), 1U);
+  ASSERT_EQ(passed->fds.size(), 1U);
   const auto& request = std::get<wire::LocalRequest>(passed->message);
   EXPECT_EQ(request.user, "shop");
   EXPECT_EQ(request.start.command, "rake -T");
-  EXPECT_EQ(Told(0), "");
+  const auto pipe = base::MakePipe();
+  EXPECT_TRUE(wire::Send(passed->fds[0].get(),
+                         wire::Started{.channel = 0, .run = "r", .pty = false},
+                         {pipe->first.get(), pipe->second.get()}));
+  monitor.join();
+  const auto answer = wire::Receive<wire::ToSession>(caller_.first.get(), base::Wait::kNo);
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_EQ(std::get<wire::Started>(answer->message).run, "r");
+  EXPECT_EQ(answer->fds.size(), 2U);
   EXPECT_EQ(log_, "");
 }
 
-TEST_F(LocalMonitorTest, NothingComesInBehindTheRequest) {
-  auto pipe = base::MakePipe();
-  ASSERT_TRUE(wire::Send(caller_.first.get(), Request("rake -T")));
+TEST_F(LocalMonitorTest, NothingThatACallerSendsReachesTheBrokerButTheRequest) {
+  const auto pipe = base::MakePipe();
+  ASSERT_TRUE(base::SendPacket(caller_.first.get(), wire::Encode(Request("rake -T")),
+                               {pipe->second.get()}));
   ASSERT_TRUE(base::SendPacket(caller_.first.get(), "more", {pipe->second.get()}));
-  pipe->second.Reset();
-  Run(Standing::kKnown);
-  // The descriptor that lay in the connection is closed by now.
-  char byte = 0;
-  EXPECT_EQ(read(pipe->first.get(), &byte, 1), 0);
+  std::thread monitor([&] { Run(Standing::kKnown); });
+  auto passed = wire::Receive<wire::FromLocalMonitor>(broker_.first.get(), base::Wait::kYes);
+  ASSERT_TRUE(passed) << passed.error().message();
+  ASSERT_EQ(passed->fds.size(), 1U);
   EXPECT_FALSE(base::SendPacket(caller_.first.get(), "and more"));
-  EXPECT_FALSE(base::ReceivePacket(caller_.second.get(), base::Wait::kNo));
+  // It is a line of the monitor's own, on which nothing has come.
+  EXPECT_EQ(base::ReceivePacket(passed->fds[0].get(), base::Wait::kNo).error().code(),
+            base::Code::kUnavailable);
+  passed->fds.clear();  // as a broker that is gone
+  monitor.join();
+  EXPECT_EQ(Told(0), "");
 }
 
 TEST_F(LocalMonitorTest, WhatIsNoRequestIsAnsweredAndNotPassedOn) {
@@ -134,7 +149,10 @@ TEST_F(LocalMonitorTest, AnAccountThatStandsForNobodyIsNotHeard) {
 
 TEST_F(LocalMonitorTest, ItStaysUntilTheBrokerHasLetGoOfTheConnection) {
   std::thread monitor([&] {
-    LocalMonitor({.client = caller_.second.get(), .broker = broker_.second.get()}, "deploy", {})
+    LocalMonitor({.client = caller_.second.get(),
+                  .broker = broker_.second.get(),
+                  .line = std::move(*base::MakeSocketPair(SOCK_SEQPACKET))},
+                 "deploy", {})
         .Run(Standing::kTooMany, kPatience);
   });
   // Its last word; then it waits for ours.
@@ -146,8 +164,8 @@ TEST_F(LocalMonitorTest, ItStaysUntilTheBrokerHasLetGoOfTheConnection) {
 }
 
 TEST(LocalAccount, ANumberWithoutANameIsNoName) {
-  EXPECT_EQ(AccountOf(0), "root");
-  EXPECT_EQ(AccountOf(3'999'999'999U), "#3999999999");
+  EXPECT_EQ(*AccountOf(0), "root");
+  EXPECT_EQ(*AccountOf(3'999'999'999U), "#3999999999");
   EXPECT_EQ(SourceOf("deploy"), "unix:deploy");
   EXPECT_EQ(SourceOf("a\nb"), "unix:a\\x0ab");
 }

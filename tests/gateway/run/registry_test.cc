@@ -175,6 +175,35 @@ TEST_F(RegistryTest, TheAdmissionLockIsOneAtATime) {
   EXPECT_EQ(waiting->Wait()->status, 0);
 }
 
+TEST_F(RegistryTest, AViewSeesTheEndOfARunThatHasLeft) {
+  std::optional<Entry> entry = MakeRun("aaaaaaaa");
+  EXPECT_FALSE(registry_->Look("bbbbbbbb"));
+  const auto view = registry_->Look("aaaaaaaa");
+  ASSERT_TRUE(view);
+  EXPECT_TRUE(view->supervised());
+  EXPECT_FALSE(view->Read()->ending);
+  ASSERT_TRUE(entry->WriteEnding({.status = 3}));
+  entry.reset();
+  ASSERT_TRUE(registry_->Remove("aaaaaaaa"));
+  EXPECT_FALSE(view->supervised());
+  EXPECT_EQ(view->Read()->ending->status, 3);
+}
+
+TEST_F(RegistryTest, PlacesOfWatchersAreBoundedInAllAndByPerson) {
+  auto first = registry_->TakeWatchersPlace(3, "alice", 2);
+  const auto second = registry_->TakeWatchersPlace(3, "alice", 2);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(registry_->TakeWatchersPlace(3, "alice", 2).error().message(),
+            "you watch 2 runs, which is the most");
+  const auto third = registry_->TakeWatchersPlace(3, "bob", 2);
+  ASSERT_TRUE(third);
+  EXPECT_EQ(registry_->TakeWatchersPlace(3, "bob", 2).error().message(),
+            "all places of watchers are taken");
+  first->Reset();
+  EXPECT_TRUE(registry_->TakeWatchersPlace(3, "bob", 2));
+  EXPECT_TRUE(registry_->TakeWatchersPlace(3, "alice", 2));
+}
+
 TEST(RunId, IsEightCharactersOfBase32) {
   const auto id = NewRunId();
   ASSERT_TRUE(id);

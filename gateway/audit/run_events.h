@@ -1,0 +1,97 @@
+// What the audit log tells of runs: their starts and ends, who was refused one, who watched.
+#ifndef ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_
+#define ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace audit {
+
+// A run is about to start: durable before its command is.
+struct RunStarted {
+  std::string run;  // the run's id
+  std::string app;
+  std::string release;                     // the release's exact id
+  std::vector<std::string> release_names;  // what else it was called then: "current", "latest"
+  std::string commit;                      // or empty
+  std::string directory;
+  std::string person;
+  std::string key;                // the fingerprint of the key that signed: "SHA256:..."
+  std::string source;             // the client's address
+  std::string rule;               // the rule that allows it
+  std::string command;            // as typed, byte for byte
+  std::vector<std::string> argv;  // what is executed
+  std::string user;               // the UNIX user it runs as
+  bool pty = false;
+  std::string configuration;  // the digest of configuration and policy, or empty
+  std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
+  std::string unrecorded;     // why there is no recording of it; empty: there is one
+  std::string parity = {};    // with the app's web process: "same", "different: release, GREETING"
+};
+
+enum class How {
+  kExited,
+  kSignalled,
+  kOutOfMemory,
+  kLimit,    // time, idle, output: `limit` names it
+  kStopped,  // by a person: `by` names them
+  kHangup,   // the client left
+  kLostLine,
+  kSupervisorLost,
+  kHostRestarted,
+  kNotStarted,    // its start was recorded, and then its command could not be started
+  kCannotRecord,  // its recording could not be written for too long
+  kLast = kCannotRecord,
+};
+
+struct RunEnded {
+  std::string run;
+  std::string app;
+  std::string person;
+  How how = How::kExited;
+  int status = 0;  // what the client was told, 0 to 255
+  int signal = 0;  // the signal that killed the command, or 0; at most 64
+  std::string limit;
+  std::string by;
+  std::uint64_t duration_ms = 0;
+  // What passed, kept in the recording or not: with a terminal its output, else of each stream.
+  // What a client sent is counted only where it is recorded.
+  std::uint64_t input_bytes = 0;
+  std::uint64_t terminal_bytes = 0;
+  std::uint64_t stdout_bytes = 0;
+  std::uint64_t stderr_bytes = 0;
+  std::string recording;  // the digest of the recording's list of files (recording.ended); or empty
+  bool release_gone = false;  // its release was removed while it ran
+};
+
+// A request to run that was refused, for whatever reason: policy, parsing, no such release.
+struct RunDenied {
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string app;
+  std::string release;  // as it was asked for: "current", "v41"
+  std::string command;  // as typed
+  std::string rule;     // the rule that denied it, or empty
+  std::string message;  // what the person was told
+  int status = 0;       // 0 to 255
+  std::string certificate;
+};
+
+// A person is about to see what a run prints: durable before they do.
+struct RunWatched {
+  std::string run;
+  std::string app;
+  std::string release;
+  std::string of;  // whose run it is
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string rule;  // the entry of "watchers" that allows it; empty: it is their own
+  std::string certificate;
+};
+
+}  // namespace audit
+
+#endif  // ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_
