@@ -39,7 +39,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!base::SendPacket(caller.first.get(), packet)) return 0;
   // The broker has let go of the connection: nothing is waited for.
   shutdown(broker.first.get(), SHUT_WR);
-  broker::LocalMonitor({.client = caller.second.get(), .broker = broker.second.get()}, "deploy", {})
+  // The desk's answer is there before it is asked.
+  auto line = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
+  const auto desk = line.second.Duplicate();
+  if (!desk ||
+      !wire::Send(desk->get(), wire::Answer{.channel = 0, .status = 7, .out = "", .err = ""})) {
+    return 0;
+  }
+  broker::LocalMonitor({caller.second.get(), broker.second.get(), std::move(line)}, "deploy", {})
       .Run(broker::LocalMonitor::Standing::kKnown, std::chrono::milliseconds(100));
   auto passed = wire::Receive<wire::FromLocalMonitor>(broker.first.get(), base::Wait::kNo);
   if (!passed) {
@@ -50,6 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto& request = std::get<wire::LocalRequest>(passed->message);
   Require(wire::Encode(request) == wire::Encode(*understood));
   if (request.start.command) Require(request.start.command->size() <= release::kMaxCommandLine);
+  const auto answer = wire::Receive<wire::ToSession>(caller.first.get(), base::Wait::kNo);
+  Require(answer && std::get<wire::Answer>(answer->message).status == 7);
   // Whoever has sent one request sends nothing more.
   Require(!base::SendPacket(caller.first.get(), packet, {}, base::Wait::kNo));
   return 0;
