@@ -85,7 +85,9 @@ bool LocalMonitor::Serve(std::chrono::milliseconds patience) {
 bool LocalMonitor::PassOn(const wire::LocalRequest& request) {
   const auto sent = wire::Send(sockets_.broker, request, {sockets_.line.second.get()});
   if (!sent) {
-    Refuse({release::kBusy, "the request was not passed on: " + sent.error().message()});
+    const bool too_large = sent.error().code() == base::Code::kTooLarge;
+    Refuse({too_large ? release::kUsage : release::kBusy,
+            "the request was not passed on: " + sent.error().message()});
     return false;
   }
   sockets_.line.second.Reset();
