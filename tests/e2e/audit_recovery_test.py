@@ -1,8 +1,10 @@
 """After a crash the log goes on: a torn last line is closed and told, nothing is truncated, the chain is one."""
 
+import os
 import signal
 
 import harness
+from cast import Cast
 
 
 class AuditRecovery(harness.GatewayTest):
@@ -35,7 +37,11 @@ class AuditRecovery(harness.GatewayTest):
     def test_a_run_that_the_crash_took_is_ended_in_the_log(self):
         process = self.start_ssh("plain", "sleep 309")
         run = self.gateway.wait_for_audit("run.started", command="sleep 309")["run"]
-        harness.wait_until(self.commands, "the command to run")
+        command = harness.wait_until(self.commands, "the command to run")[0]
+        cast = Cast(self.gateway)
+        os.kill(cast.broker, signal.SIGSTOP)  # nobody is left to tell of the supervisor's end
+        os.kill(cast.supervisor(command), signal.SIGKILL)
+        os.kill(cast.broker, signal.SIGKILL)
         self.crash()
         process.wait(20)
         type(self).start_gateway()
