@@ -30,10 +30,9 @@ class Cast:
             pid = processes.parent(pid)
         return pid
 
-    def monitor(self, *others):
-        """The broker's one child beside the writer and `others`."""
-        known = {self.writer, *others}
-        return wait_until(lambda: [pid for pid in self._below(self.broker) if pid not in known], "the monitor")[0]
+    def monitor(self):
+        return wait_until(lambda: [pid for pid in self._below(self.broker) if processes.name(pid) == "oneoff-monitor"],
+                          "the monitor")[0]
 
     def _look(self):
         """The three, or None while one of them is being started."""

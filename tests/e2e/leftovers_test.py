@@ -81,7 +81,7 @@ class Leftovers(harness.GatewayTest):
                 self.cast = Cast(self.gateway)
                 client, supervisor = self.running(on_terminal)
                 roles = {"client": client.pid, "session": self.cast.session(),
-                         "monitor": self.cast.monitor(supervisor), "supervisor": supervisor,
+                         "monitor": self.cast.monitor(), "supervisor": supervisor,
                          "command": self.commands()[0], "gateway": self.cast.gateway, "broker": self.cast.broker,
                          "writer": self.cast.writer}
                 if ending:  # HUP has been sent, TERM and KILL are still to come

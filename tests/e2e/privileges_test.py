@@ -29,7 +29,7 @@ class Privileges(harness.GatewayTest):
         self.process = self.start_ssh("plain", "sleep 311")
         command = harness.wait_until(self.commands, "the command to run")[0]
         self.supervisor = self.cast.supervisor(command)
-        self.monitor = self.cast.monitor(self.supervisor)
+        self.monitor = self.cast.monitor()
         self.command = command
 
     def assert_is(self, pid, user, capabilities=0, confined=True):
