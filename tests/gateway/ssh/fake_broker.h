@@ -88,7 +88,8 @@ class FakeRun {
       if (polled[1].revents != 0) OnControl(pid);
       if (polled[2].revents != 0) Copy(master_, terminal_);
       if (polled[3].revents != 0) Copy(terminal_, master_);
-      if (polled[0].revents == 0) continue;
+      // What was said before the end is heard before it.
+      if (polled[0].revents == 0 || polled[1].revents != 0) continue;
       while (master_ && Copy(master_, terminal_)) {
       }
       int status = 0;
