@@ -83,11 +83,9 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
 }
 
 bool RefuseDescriptors(int socket) {
-#ifndef SO_PASSRIGHTS
-  constexpr int SO_PASSRIGHTS = 83;  // asm-generic/socket.h of Linux 6.16
-#endif
+  constexpr int kPassRights = 83;  // SO_PASSRIGHTS of asm-generic/socket.h, since Linux 6.16
   const int no = 0;
-  return setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no) == 0;
+  return setsockopt(socket, SOL_SOCKET, kPassRights, &no, sizeof no) == 0;
 }
 
 }  // namespace base
