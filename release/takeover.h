@@ -32,6 +32,7 @@ class Takeover {
   Takeover(const ProcessParts& parts, const Stdio& stdio, Place place);
   Takeover(const Takeover&) = delete;
   Takeover& operator=(const Takeover&) = delete;
+  ~Takeover() = default;
 
   // Descriptors, session, signals, limits, umask, account, directory, execve(2), in this order;
   // async-signal-safe (signal-safety(7)). Returns only if it failed.

@@ -71,6 +71,7 @@ class Verifier {
   }
   Verifier(const Verifier&) = delete;
   Verifier& operator=(const Verifier&) = delete;
+  ~Verifier() = default;
 
   void ReadFile(int directory, const std::string& name);
   Report Finish();

@@ -19,6 +19,7 @@
 #include "config/quantity.h"
 #include "gateway/cli/recording_commands.h"
 #include "gateway/record/asciicast.h"
+#include "gateway/record/omissions.h"
 #include "gateway/record/playback.h"
 #include "gateway/record/player.h"
 #include "gateway/record/replay_page.h"
@@ -126,7 +127,7 @@ int Export(record::Playback& playback) {
   return ForEach(playback, [&](const Moment& moment) { return Put(cast.Event(moment)); });
 }
 
-int ExportPage(record::Playback& playback) {
+int ExportPage(record::Playback& playback, const std::string& omitted) {
   auto page = record::ReplayPage::Create(playback.about(), record::EmbeddedPlayer());
   if (!page) return Complain(page.error().message());
   if (!Put(page->Begin())) return kFailed;
@@ -135,7 +136,7 @@ int ExportPage(record::Playback& playback) {
     const auto moment = playback.Next();
     const std::string flaw = moment ? "" : moment.error().message();
     if (!flaw.empty() || !*moment) {
-      if (!Put(page->End(flaw))) return kFailed;
+      if (!Put(page->End(flaw, omitted))) return kFailed;
       return flaw.empty() ? 0 : Complain(base::Escape(flaw));
     }
     if (!Put(page->Event(**moment))) return kFailed;
@@ -185,10 +186,14 @@ int Replay(const Shared& shared, const Order& order) {
   if (!run) return Complain(run.error().message());
   auto playback = record::Playback::Open(*store, *run);
   if (!playback) return Complain(base::Escape(playback.error().message()));
-  if (order.asciicast) return Export(*playback);
-  if (order.html) return ExportPage(*playback);
-  if (!order.search.empty()) return Search(*playback, order);
-  return Play(*playback, order, idle);
+  const auto omissions = record::ReadOmissions(*store, *run);
+  const std::string omitted = omissions ? omissions->Text() : "";
+  const int status = order.asciicast         ? Export(*playback)
+                     : order.html            ? ExportPage(*playback, omitted)
+                     : !order.search.empty() ? Search(*playback, order)
+                                             : Play(*playback, order, idle);
+  if (!omissions) return Complain(base::Escape(omissions.error().message()));
+  return omitted.empty() ? status : Complain("not in the recording: " + omitted, status);
 }
 
 }  // namespace

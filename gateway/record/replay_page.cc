@@ -142,18 +142,19 @@ std::string ReplayPage::Event(const Moment& moment) {
   return InScript(cast_.Event({moment.at, shown}));
 }
 
-std::string ReplayPage::Facts(std::string_view flaw) const {
+std::string ReplayPage::Facts(std::string_view flaw, std::string_view omitted) const {
   std::string facts =
       Fact("Release", HtmlOf(about_.app + "+" + about_.release)) +
       Fact("Who", fmt::format("{}, from {}", HtmlOf(about_.person), HtmlOf(about_.source))) +
       Fact("Ran as", HtmlOf(about_.user)) + Fact("Run", HtmlOf(about_.run)) +
       Fact("Started", base::FormatUtc(about_.started)) + Fact("Duration", Lasted(last_)) +
       Fact("On", about_.terminal ? "a terminal" : "pipes: stdout and stderr are shown together");
+  if (!omitted.empty()) facts += Fact("Not in it", HtmlOf(omitted));
   if (!flaw.empty()) facts += Fact("Incomplete", HtmlOf(flaw));
   return facts;
 }
 
-std::string ReplayPage::End(std::string_view flaw) const {
+std::string ReplayPage::End(std::string_view flaw, std::string_view omitted) const {
   // A player wants an event, and this one says when all ended.
   const double end = static_cast<double>(last_.count()) / 1000;
   return fmt::format(
@@ -163,7 +164,7 @@ std::string ReplayPage::End(std::string_view flaw) const {
       "<footer><details><summary>Played by asciinema player {}; its licenses</summary>\n"
       "<pre>{}</pre></details></footer>\n"
       "<script>{}</script>\n<script>{}</script>\n</body>\n</html>\n",
-      end, about_.command.empty() ? "(no command)" : HtmlOf(about_.command), Facts(flaw),
+      end, about_.command.empty() ? "(no command)" : HtmlOf(about_.command), Facts(flaw, omitted),
       Html(player_.version), Html(player_.licenses), player_.script, kStart);
 }
 

@@ -25,14 +25,15 @@ class ReplayPage {
   std::string Begin() const;
   // Empty for what is not shown.
   std::string Event(const Moment& moment);
-  // `flaw`: why not all of the recording could be read; empty if it could.
-  std::string End(std::string_view flaw) const;
+  // `flaw`: why not all of the recording could be read; `omitted`: what passed and was not recorded
+  // (omissions.h). Each is empty if there is none.
+  std::string End(std::string_view flaw, std::string_view omitted) const;
 
  private:
   ReplayPage(const About& about, const Player& player)
       : about_(about), player_(player), cast_(about) {}
 
-  std::string Facts(std::string_view flaw) const;
+  std::string Facts(std::string_view flaw, std::string_view omitted) const;
 
   About about_;
   Player player_;

@@ -15,6 +15,8 @@ class Replay(harness.GatewayTest):
         result = cls.ssh("plain", "sh -c 'printf \"a\\377\\n\"; echo error >&2; sleep 0.4; printf \"caf\\303\\251\\n\"; exit 3'")
         assert result.status == 3, result
         cls.piped = cls.gateway.wait_for_audit("run.ended", status=3)["run"]
+        cls.ssh("plain", "sh -c 'head -c 1048600 /dev/zero; echo gone; exit 5'")
+        cls.cut = cls.gateway.wait_for_audit("run.ended", status=5)["run"]
         terminal = cls.client.terminal("plain", "sh -c 'stty size; seq 1 3000; exit 4'")
         assert terminal.wait() == 4
         cls.shown = cls.gateway.wait_for_audit("run.ended", status=4)["run"]
@@ -44,6 +46,14 @@ class Replay(harness.GatewayTest):
         self.assertRegex(self.replay(self.shown, "--search", "2999"), rb"\A +\d+\.\d{3}  ttyout  2999\n\Z")
         self.assertEqual(self.replay(self.shown, "--search", "nowhere", status=1), b"")
 
+    def test_what_passed_and_is_not_there_is_said(self):
+        """Whoever searches in vain has to know that there was more."""
+        said = b"oneoff: replay: not in the recording: 29 bytes of stdout\n"
+        self.assertEqual(self.replay(self.cut, "--no-wait", stderr=said), bytes(1 << 20))
+        self.assertEqual(self.replay(self.cut, "--search", "gone", status=1, stderr=said), b"")
+        self.assertTrue(self.replay(self.cut, "--asciicast", stderr=said))
+        self.assertIn(b"<dt>Not in it</dt><dd>29 bytes of stdout</dd>", self.replay(self.cut, "--html", stderr=said))
+
     def test_what_cannot_be_replayed_is_said(self):
         self.replay("zzzzzzzz", status=1, stderr=b"oneoff: replay: 'zzzzzzzz': there is no such recording; oneoff "
                                                 b"recordings lists them\n")
@@ -68,7 +78,7 @@ class Replay(harness.GatewayTest):
         self.assertRegex(listing, rf"(?m)^{self.piped} +2\S+Z plain\+v2 +alice +pipes +sh -c ")
         self.assertRegex(listing, rf"(?m)^{self.shown} +2\S+Z plain\+v2 +alice +terminal +sh -c ")
         objects = [json.loads(line) for line in self.gateway.oneoff("recordings", "--json").stdout.splitlines()]
-        self.assertEqual({item["run"] for item in objects}, {self.piped, self.shown})
+        self.assertEqual({item["run"] for item in objects}, {self.piped, self.cut, self.shown})
         self.assertEqual(self.gateway.oneoff("recordings", "--who", "bob", "--json").stdout, "")
 
 

@@ -8,6 +8,7 @@
 
 #include "gateway/record/archive.h"
 #include "gateway/record/asciicast.h"
+#include "gateway/record/omissions.h"
 #include "gateway/record/verify.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/scratch_folder.h"
@@ -63,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)cast.Event(**moment);
     }
   }
+  if (const auto omissions = record::ReadOmissions(Recordings(), kRun)) (void)omissions->Text();
   // What is found at the end is what verification accepts, until a byte changes.
   if (const auto extents = record::FinalExtents(Recordings(), kRun)) {
     std::vector<std::string> files;

@@ -24,7 +24,7 @@ TEST(ReplayPage, SaysWhoRanWhatWhereAndWhen) {
   ReplayPage page = Page(Migration());
   EXPECT_THAT(page.Begin(), HasSubstr("<title>shop+v41: rake db:migrate</title>"));
   EXPECT_EQ(page.Event(Shown("a")), "[1.5,\"o\",\"a\"]\n");
-  const std::string end = page.End("");
+  const std::string end = page.End("", "");
   EXPECT_THAT(end, HasSubstr("[1.500,\"o\",\"\"]\n</script>\n<header>\n<h1>rake db:migrate</h1>\n"
                              "<dl>\n<dt>Release</dt><dd>shop+v41</dd>\n"
                              "<dt>Who</dt><dd>alice, from 192.0.2.1</dd>\n"
@@ -37,10 +37,15 @@ TEST(ReplayPage, SaysWhoRanWhatWhereAndWhen) {
   EXPECT_THAT(end, HasSubstr("A &lt;License&gt;"));
 }
 
+TEST(ReplayPage, SaysWhatPassedAndIsNotInIt) {
+  EXPECT_THAT(Page(Migration()).End("", "29 bytes of stdout"),
+              HasSubstr("<dt>Not in it</dt><dd>29 bytes of stdout</dd>"));
+}
+
 TEST(ReplayPage, ADurationOfHoursReadsAsAClockDoes) {
   ReplayPage page = Page(Migration());
   (void)page.Event({std::chrono::hours(26) + milliseconds(61'900), Window{24, 80}});
-  EXPECT_THAT(page.End(""), HasSubstr("<dt>Duration</dt><dd>26:01:01</dd>"));
+  EXPECT_THAT(page.End("", ""), HasSubstr("<dt>Duration</dt><dd>26:01:01</dd>"));
 }
 
 TEST(ReplayPage, WhatWasRecordedCannotEndItsElement) {
@@ -58,7 +63,7 @@ TEST(ReplayPage, WhatARunSaysOfItselfIsText) {
     *text = "</title></script><script>\"&\xff\r\n";
   }
   ReplayPage page = Page(about);
-  const std::string whole = page.Begin() + page.End("</dl><script>");
+  const std::string whole = page.Begin() + page.End("</dl><script>", "");
   std::size_t scripts = 0;
   for (std::size_t at = 0; (at = whole.find("<script", at)) != std::string::npos; ++at) ++scripts;
   EXPECT_EQ(scripts, 3U);  // the cast, the player, what starts it
@@ -80,7 +85,7 @@ TEST(ReplayPage, NothingMayRunButThePlayer) {
 }
 
 TEST(ReplayPage, ARecordingThatCouldNotBeReadToItsEndSaysSo) {
-  EXPECT_THAT(Page(Migration()).End("timing: a line that is none"),
+  EXPECT_THAT(Page(Migration()).End("timing: a line that is none", ""),
               HasSubstr("<dt>Incomplete</dt><dd>timing: a line that is none</dd>"));
 }
 
