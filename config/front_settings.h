@@ -37,7 +37,7 @@ struct FrontSettings {
   PenaltySettings penalties;
   // Load balancers, whose connections begin with a PROXY protocol header: as `exempt`.
   std::vector<std::string> proxy_protocol_from;
-  // How long a drain waits for sessions to end. 1s to 30d.
+  // How long a drain waits for sessions and runs to end. 1s to 30d.
   std::chrono::milliseconds drain{3'600'000};
 
   friend bool operator==(const FrontSettings&, const FrontSettings&) = default;

@@ -119,6 +119,7 @@ void Broker::OnGatewayPacket(int gateway) {
   }
   loop_.Unwatch(gateway);
   gateways_.erase(gateway);
+  StopIfIdle();
 }
 
 void Broker::TellSettings(int gateway) {
@@ -261,6 +262,7 @@ void Broker::OnSignal() {
   signalfd_siginfo info{};
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) BeginStop();
+    if (info.ssi_signo == SIGUSR1) BeginDrain();
     if (info.ssi_signo == SIGHUP) {
       WatchFiles();
       (void)Reload();
@@ -389,6 +391,19 @@ void Broker::SettleWithin(std::chrono::milliseconds delay) {
   settle_timer_ = loop_.After(delay, [this] { Settle(); });
 }
 
+// The gateways are told by others, and see those out whom they let in; who came in by the local
+// door is this process's affair.
+void Broker::BeginDrain() {
+  if (drain_ != Drain::kNone || stopping_) return;
+  drain_ = Drain::kWaits;
+  local_door_->Close();
+  loop_.After(configuration_.settings.front.drain, [this] {
+    drain_ = Drain::kOver;
+    StopIfIdle();
+  });
+  StopIfIdle();
+}
+
 void Broker::BeginStop() {
   if (stopping_) {
     loop_.Stop();  // asked twice: without waiting for anything
@@ -418,19 +433,31 @@ void Broker::EndRuns() {
   }
 }
 
+// Those whose desk has not answered yet among them.
+std::size_t Broker::CountRuns() const {
+  std::size_t count = 0;
+  for (const auto& [pid, kind] : children_) count += kind == Kind::kDesk ? 1 : 0;
+  const auto runs = registry_->List();
+  if (!runs) return count;
+  return count + static_cast<std::size_t>(
+                     std::count_if(runs->begin(), runs->end(), [this](const run::RunState& state) {
+                       return state.supervised && !children_.contains(state.record.supervisor);
+                     }));
+}
+
 void Broker::StopIfIdle() {
-  if (!stopping_) return;
-  if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) {
-    for (const auto& [pid, kind] : children_) {
-      if (kind == Kind::kDesk) return;
-    }
-    const auto runs = registry_->List();
-    if (runs && std::any_of(runs->begin(), runs->end(),
-                            [](const run::RunState& state) { return state.supervised; })) {
-      return;
-    }
+  if (stopping_) {
+    const bool waits = options_.at_stop == BrokerOptions::AtStop::kEndRuns;
+    if (!waits || CountRuns() == 0) loop_.Stop();
+    return;
   }
-  loop_.Stop();
+  if (drain_ == Drain::kNone || !gateways_.empty()) return;
+  const std::size_t runs = CountRuns();
+  if (drain_ == Drain::kWaits && (runs > 0 || !local_door_->idle())) return;
+  if (runs > 0) {
+    log_(base::Level::kWarning, fmt::format("the drain's time is over; {} runs are left", runs));
+  }
+  BeginStop();
 }
 
 }  // namespace broker

@@ -52,7 +52,8 @@ struct BrokerOptions {
 
 class Broker {
  public:
-  // Reads and makes everything that it needs. SIGCHLD, SIGTERM, SIGINT and SIGHUP must be blocked.
+  // Reads and makes everything that it needs. SIGCHLD, SIGTERM, SIGINT, SIGHUP and SIGUSR1 must be
+  // blocked.
   // An error is for the person who starts it: several lines if the configuration has several
   // problems.
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
@@ -61,7 +62,8 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  // Serves until SIGTERM or SIGINT.
+  // Serves until SIGTERM or SIGINT; after SIGUSR1, until its gateways have gone and no run is left,
+  // or the time for a drain is over.
   void Run();
 
  private:
@@ -134,6 +136,8 @@ class Broker {
   void StartArchivist();
   void HandlePrune(int asker, wire::Received<wire::FromGateway>& received);
   void WatchRecordings();
+  void BeginDrain();
+  std::size_t CountRuns() const;
   void BeginStop();
   void EndRuns();
   void StopIfIdle();
@@ -178,6 +182,7 @@ class Broker {
   base::Loop::TimerId flush_timer_ = 0;
   // A writer that did not answer may have recorded ends all the same.
   bool ends_unsure_ = false;
+  enum class Drain { kNone, kWaits, kOver } drain_ = Drain::kNone;
   bool stopping_ = false;
 };
 

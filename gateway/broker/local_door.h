@@ -60,8 +60,10 @@ class LocalDoor {
 
   // The request of `caller` has been answered, or never will be.
   void Answered(int caller);
-  // From now on nobody is let in.
+  // From now on nobody is let in; those who are, are served.
   void Close();
+  // Whether nobody is being heard or served.
+  bool idle() const { return callers_.empty(); }
 
  private:
   struct Caller {

@@ -37,8 +37,9 @@ int Drain(const Shared& shared) {
 }  // namespace
 
 void AddDrain(CLI::App& app, Shared& shared) {
-  CLI::App* drain = app.add_subcommand(
-      "drain", "Lets nobody new in, waits until the last session is over, and ends the service.");
+  CLI::App* drain = app.add_subcommand("drain",
+                                       "Lets nobody new in, waits until the last session and the "
+                                       "last run are over, and ends the service.");
   drain->footer(
       "It waits no longer than \"drain\" in gateway.json says; then what still runs is ended as by "
       "SIGTERM.\n\nExample:\n  oneoff --root /srv/oneoff-try drain");

@@ -136,7 +136,9 @@ class Service {
       StopNext();
       return;
     }
-    if (draining_ && &program == &gateway_) return BeginStop();
+    if (draining_ && (&program == &gateway_ ? !broker_drains_ : status == 0)) return BeginStop();
+    if (draining_ && &program == &gateway_) return;  // the broker ends when no run is left
+    if (&program == &broker_) broker_drains_ = false;
     if (status == kConfigurationError || status == 127) {
       status_ = status;
       BeginStop();
@@ -162,10 +164,11 @@ class Service {
     }
   }
 
-  // Nobody new, and then the end, when the gateway has seen the last one out.
+  // Nobody new, and then the end, when gateway and broker have seen the last one out.
   void BeginDrain() {
     draining_ = true;
     gateway_.sockets.clear();
+    broker_drains_ = broker_.child.valid() && broker_.child.Signal(SIGUSR1).has_value();
     if (gateway_.child.valid()) {
       (void)gateway_.child.Signal(SIGUSR1);
     } else {
@@ -198,6 +201,7 @@ class Service {
   base::UniqueFd lock_;
   bool stopping_ = false;
   bool draining_ = false;
+  bool broker_drains_ = false;  // it was told to, and has not been started anew since
   int status_ = 0;
 };
 
