@@ -43,7 +43,7 @@ void PrintProblems(const config::Problems& problems) {
   if (errors != 0) counts = Count(errors, "error");
   if (warnings != 0) counts += (counts.empty() ? "" : ", ") + Count(warnings, "warning");
   text += fmt::format("oneoff: {}\n", counts);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 }  // namespace cli

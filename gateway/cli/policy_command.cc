@@ -143,18 +143,18 @@ int Explain(const Shared& shared, Question question) {
   std::string unknown = ResolveUnixUser(configuration->policy, question);
   if (unknown.empty()) unknown = UnknownName(*configuration, question);
   if (!unknown.empty()) {
-    std::fputs(unknown.c_str(), stderr);
+    (void)std::fputs(unknown.c_str(), stderr);
     return release::kUsage;
   }
   const auto request = RequestOf(*configuration, question);
   if (!request) {
-    std::fprintf(stderr, "oneoff: %s\n", request.error().message.c_str());
+    (void)std::fprintf(stderr, "oneoff: %s\n", request.error().message.c_str());
     return request.error().status;
   }
   const authz::Decision decision = configuration->policy.Decide(*request);
   const std::string text =
       authz::RenderExplanation(*request, configuration->policy.Explain(*request), decision);
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  (void)std::fwrite(text.data(), 1, text.size(), stdout);
   return std::holds_alternative<authz::Grant>(decision) ? 0 : release::kDenied;
 }
 

@@ -231,6 +231,10 @@ void TerminalQueries::TakeString(char c, std::string& out) {
   escaped_ = c == kEsc;
   if (escaped_) return;
   if (IsControl(c)) return;  // means nothing in a string, and would hide what does
+  AddToString(c, out);
+}
+
+void TerminalQueries::AddToString(char c, std::string& out) {
   if (state_ == State::kPicture) {
     if (IsAscii(c)) out += c;
   } else if (state_ == State::kString) {

@@ -44,6 +44,7 @@ class TerminalQueries {
   void TakeString(char c, std::string& out);
   void Begin(char introducer, std::string& out);
   void EndControl(char final, std::string& out);
+  void AddToString(char c, std::string& out);
   void EndString(std::string_view terminator, std::string& out);
   void Keep(std::string& out);
 
