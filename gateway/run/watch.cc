@@ -189,24 +189,29 @@ void Watch::Deliver(const record::Output& output) {
   SinkOf(output.stream).rest += shown;
 }
 
+// Whether somebody still reads it.
+bool Watch::WriteOut(Sink& sink) {
+  std::size_t written = 0;
+  while (written < sink.rest.size()) {
+    const ssize_t n = write(sink.fd.get(), sink.rest.data() + written, sink.rest.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno != EAGAIN) return false;
+    if (n < 0) break;
+    written += static_cast<std::size_t>(n);
+  }
+  if (written > 0) moved_ = clock_.Monotonic();
+  sink.rest.erase(0, written);
+  return true;
+}
+
 // Whether nothing is left of what was delivered before.
 bool Watch::Flush() {
   bool empty = true;
   for (Sink& sink : sinks_) {
-    std::size_t written = 0;
-    while (written < sink.rest.size()) {
-      const ssize_t n =
-          write(sink.fd.get(), sink.rest.data() + written, sink.rest.size() - written);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0 && errno != EAGAIN) {  // nobody reads it
-        Leave();
-        return false;
-      }
-      if (n < 0) break;
-      written += static_cast<std::size_t>(n);
+    if (!WriteOut(sink)) {
+      Leave();
+      return false;
     }
-    if (written > 0) moved_ = clock_.Monotonic();
-    sink.rest.erase(0, written);
     if (!sink.fd) continue;
     const bool input = on_terminal_ && &sink == &sinks_[0];
     loop_.Rearm(sink.fd.get(),

@@ -69,6 +69,7 @@ class Watch {
   void Move();
   bool MoveOne();
   void Deliver(const record::Output& output);
+  bool WriteOut(Sink& sink);
   bool Flush();
   void Finish(int status, const std::string& text);
   void FinishWithRun();
