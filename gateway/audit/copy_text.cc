@@ -54,7 +54,7 @@ std::string SyslogText(std::string_view line, int pid, base::WallTime time) {
   localtime_r(&seconds, &local);
   std::array<char, 32> stamp{};
   // In the C locale, which this process never leaves.
-  std::strftime(stamp.data(), stamp.size(), "%b %e %H:%M:%S", &local);
+  (void)std::strftime(stamp.data(), stamp.size(), "%b %e %H:%M:%S", &local);
   return fmt::format(
       "<{}>{} {}[{}]: {}", LOG_AUTHPRIV | LOG_NOTICE, stamp.data(), kCopyName, pid,
       line.size() > kMaxSyslogLine ? Shortened(line, ParseRecord(line)) : std::string(line));

@@ -113,16 +113,11 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   }
 }
 
-}  // namespace
-
-base::Result<Tail> FindTail(int directory) {
-  const auto files = LogFiles(directory);
-  if (!files) return base::Fail(files.error());
-  Tail tail;
-  tail.digest = FirstPrev();
-  if (!files->empty()) tail.newest = files->back();
-  std::vector<std::string> torn;  // newest first
-  for (auto name = files->rbegin(); name != files->rend(); ++name) {
+// The end of the newest file that holds a record, and on the way there what is torn; `torn` is in
+// the order that it is met.
+base::Result<void> ReadEnds(int directory, const std::vector<std::string>& files, Tail& tail,
+                            std::vector<std::string>& torn) {
+  for (auto name = files.rbegin(); name != files.rend(); ++name) {
     auto end = ReadEnd(directory, *name);
     if (!end) return base::Fail(std::move(end.error()));
     if (end->unclosed) tail.unclosed.push_back(*name);
@@ -135,16 +130,30 @@ base::Result<Tail> FindTail(int directory) {
       return base::Fail(base::Code::kTooLarge,
                         fmt::format("{}: {} bytes without a record", *name, tail.torn.bytes));
     }
-    if (end->last) {
-      tail.seq = end->last->seq;
-      tail.digest = end->digest;
-      tail.key = std::move(end->key);
-      if (tail.key.empty() && std::next(name) != files->rend()) {
-        const auto before = ReadEnd(directory, *std::next(name));
-        if (before) tail.key = before->key;
-      }
-      break;
+    if (!end->last) continue;
+    tail.seq = end->last->seq;
+    tail.digest = end->digest;
+    tail.key = std::move(end->key);
+    if (tail.key.empty() && std::next(name) != files.rend()) {
+      const auto before = ReadEnd(directory, *std::next(name));
+      if (before) tail.key = before->key;
     }
+    break;
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Tail> FindTail(int directory) {
+  const auto files = LogFiles(directory);
+  if (!files) return base::Fail(files.error());
+  Tail tail;
+  tail.digest = FirstPrev();
+  if (!files->empty()) tail.newest = files->back();
+  std::vector<std::string> torn;  // newest first
+  if (auto read = ReadEnds(directory, *files, tail, torn); !read) {
+    return base::Fail(std::move(read.error()));
   }
   if (tail.torn.file.empty()) tail.torn.file = tail.newest;
   Sha256 digest;

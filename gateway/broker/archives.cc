@@ -67,7 +67,7 @@ std::optional<pid_t> Archives::Start(const config::RecordingSettings& settings) 
         return !record::IsOpen(supplies_.store, run) || supplies_.registry.Knows(run);
       });
     }
-    return Work(settings, std::move(runs), due || asked, asked);
+    return Work(settings, runs, due || asked, asked);
   });
   if (!child) {
     supplies_.log(base::Level::kError, "archivist: " + child.error().message());
@@ -82,7 +82,7 @@ std::optional<pid_t> Archives::Start(const config::RecordingSettings& settings) 
   return pid;
 }
 
-int Archives::Work(const config::RecordingSettings& settings, std::vector<std::string> runs,
+int Archives::Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
                    bool prune, const std::optional<Request>& asked) {
   auto client = audit::Introduce(supplies_.audit_control());
   const std::vector<int> keep = {supplies_.store.fd(), client ? client->fd() : -1,
@@ -103,8 +103,13 @@ int Archives::Work(const config::RecordingSettings& settings, std::vector<std::s
                        },
                        .clock = supplies_.clock,
                        .log = supplies_.log});
-  bool good = archivist.Archive(runs);
-  if (!prune) return good ? 0 : 1;
+  const bool archived = archivist.Archive(runs);
+  const bool pruned = !prune || Prune(archivist, settings, asked);
+  return archived && pruned ? 0 : 1;
+}
+
+bool Archives::Prune(Archivist& archivist, const config::RecordingSettings& settings,
+                     const std::optional<Request>& asked) {
   const auto pruned = archivist.Prune({.retain = settings.retain,
                                        .max_disk = settings.max_disk,
                                        .by = asked ? asked->by : "the service"});
@@ -116,7 +121,7 @@ int Archives::Work(const config::RecordingSettings& settings, std::vector<std::s
     supplies_.log(pruned ? base::Level::kInfo : base::Level::kError, "recordings: " + said);
   }
   if (asked) (void)base::WriteAll(asked->answer.get(), said + "\n");
-  return good && pruned ? 0 : 1;
+  return pruned.has_value();
 }
 
 void Archives::OnEnded(bool good) {

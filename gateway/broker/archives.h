@@ -20,6 +20,8 @@
 
 namespace broker {
 
+class Archivist;
+
 class Archives {
  public:
   struct Supplies {
@@ -50,8 +52,10 @@ class Archives {
     base::UniqueFd answer;
   };
 
-  int Work(const config::RecordingSettings& settings, std::vector<std::string> runs, bool prune,
-           const std::optional<Request>& asked);
+  int Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
+           bool prune, const std::optional<Request>& asked);
+  bool Prune(Archivist& archivist, const config::RecordingSettings& settings,
+             const std::optional<Request>& asked);
 
   Supplies supplies_;
   std::vector<std::string> waiting_;

@@ -74,7 +74,7 @@ class Launched : public ::testing::Test {
 };
 
 TEST_F(Launched, RunsInTheDirectoryWithExactlyItsEnvironment) {
-  setenv("LEAK", "x", 1);
+  setenv("LEAK", "x", 1);  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(Run({"env"}).out, "PATH=/usr/bin:/bin\nA=1\n");
   EXPECT_EQ(Run({"pwd"}).out, folder.path() + "\n");
   EXPECT_EQ(Run({"printf", "%s|", "a b", "", "$A", "\xff"}).out, "a b||$A|\xff|");
@@ -86,15 +86,15 @@ TEST_F(Launched, EndsWithTheCommandsOwnStatus) {
 }
 
 TEST_F(Launched, LeadsASessionOfItsOwnWithDefaultSignals) {
-  signal(SIGPIPE, SIG_IGN);
+  (void)signal(SIGPIPE, SIG_IGN);
   sigset_t blocked;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGTERM);
   sigset_t before;
-  sigprocmask(SIG_BLOCK, &blocked, &before);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
   const std::string status = Run({"cat", "/proc/self/status"}).out;
-  sigprocmask(SIG_SETMASK, &before, nullptr);
-  signal(SIGPIPE, SIG_DFL);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  (void)signal(SIGPIPE, SIG_DFL);
   EXPECT_THAT(status, ::testing::HasSubstr("SigBlk:\t0000000000000000\n"));
   EXPECT_THAT(status, ::testing::HasSubstr("SigIgn:\t0000000000000000\n"));
   EXPECT_EQ(

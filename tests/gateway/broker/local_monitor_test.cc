@@ -30,7 +30,7 @@ class LocalMonitorTest : public testing::Test {
         .Run(standing, patience);
   }
   // What the caller is told; empty if nothing.
-  std::string Told(int status) {
+  std::string Told(int status) const {
     const auto answer = wire::Receive<wire::ToSession>(caller_.first.get(), base::Wait::kNo);
     if (!answer) return {};
     const auto& told = std::get<wire::Answer>(answer->message);
@@ -38,7 +38,7 @@ class LocalMonitorTest : public testing::Test {
     EXPECT_EQ(told.out, "");
     return told.err;
   }
-  auto Passed() {
+  auto Passed() const {
     return wire::Receive<wire::FromLocalMonitor>(broker_.first.get(), base::Wait::kNo);
   }
   static wire::LocalRequest Request(const std::string& command) {
