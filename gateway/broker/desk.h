@@ -95,6 +95,9 @@ class Desk {
   };
   release::Outcome<Admitted> Admit(const Understood& understood, const run::RunRecord& record,
                                    const release::ProcessSpec& spec);
+  release::Outcome<void> RecordStart(const Understood& understood, const run::RunRecord& record,
+                                     const release::ProcessSpec& spec,
+                                     const std::string& unrecorded);
   base::Result<record::Writer> MakeRecording(const Understood& understood,
                                              const run::RunRecord& record,
                                              const release::ProcessSpec& spec) const;

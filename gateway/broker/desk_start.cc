@@ -139,6 +139,24 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
                     "runs this gateway",
                     p.app, p.release, unrecorded));
   }
+  if (auto recorded = RecordStart(u, record, spec, unrecorded); !recorded) {
+    return tl::unexpected(recorded.error());
+  }
+  if (auto published = supplies_.registry.Publish(record.id); !published) {
+    Withdraw(record.id);
+    PostNotStarted(record);
+    return Untracked(p, published.error());
+  }
+  Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded)};
+  if (recording) admitted.recording.emplace(std::move(*recording));
+  return admitted;
+}
+
+// Durable before anything is started. `unrecorded`: why there is no recording, or empty.
+release::Outcome<void> Desk::RecordStart(const Understood& u, const run::RunRecord& record,
+                                         const release::ProcessSpec& spec,
+                                         const std::string& unrecorded) {
+  const release::ProcessParts& p = spec.parts();
   const audit::RunStarted started{.run = record.id,
                                   .app = p.app,
                                   .release = p.release,
@@ -171,14 +189,7 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
                     "{}; tell whoever runs this gateway",
                     p.app, p.release, recorded.error().message()));
   }
-  if (auto published = supplies_.registry.Publish(record.id); !published) {
-    Withdraw(record.id);
-    PostNotStarted(record);
-    return Untracked(p, published.error());
-  }
-  Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded)};
-  if (recording) admitted.recording.emplace(std::move(*recording));
-  return admitted;
+  return {};
 }
 
 base::Result<record::Writer> Desk::MakeRecording(const Understood& u, const run::RunRecord& record,

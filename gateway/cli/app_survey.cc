@@ -50,7 +50,7 @@ std::optional<Unit> FindUnit(const std::string& root) {
   for (const std::string& name : *names) {
     // An instance's environment cannot be asked for by the template's name.
     if (!name.ends_with(".service") || name.ends_with("@.service")) continue;
-    const auto text = base::ReadFile(AT_FDCWD, folder + "/" + name, kMaxUnit);
+    const auto text = base::ReadFile(AT_FDCWD, fmt::format("{}/{}", folder, name), kMaxUnit);
     if (!text) continue;
     Unit unit{name, false};
     bool found = false;
@@ -68,9 +68,9 @@ void AddSources(const std::string& name, const std::string& root, audit::Json& f
                 std::vector<std::string>& found) {
   audit::Json config = audit::Json::array();
   if (release::IsRegularFile(root + "/shared/.env")) {
-    found.push_back("variables: shared/.env");
+    found.emplace_back("variables: shared/.env");
   } else if (release::IsRegularFile(root + "/.env")) {
-    found.push_back("variables: .env");
+    found.emplace_back("variables: .env");
   }
   const std::string defaults = "/etc/default/" + name;
   if (release::IsRegularFile(defaults)) {

@@ -24,7 +24,7 @@ struct Wanted {
 void Print(const std::string& text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
 
 release::Outcome<LocalProcess> Prepare(const Shared& shared, const std::string& target,
-                                       std::vector<std::string> words) {
+                                       const std::vector<std::string>& words) {
   const auto app = FindLocalApp(shared, target);
   if (!app) return tl::unexpected(app.error());
   const auto line = LineOf(app->app, words);

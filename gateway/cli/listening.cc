@@ -25,6 +25,7 @@ constexpr int kMostPassed = 64;
 // CLOEXEC from here on, and nothing that is started later takes them for its own. Not by
 // libsystemd: it would bring five more libraries into the process that faces the network.
 int TakePassedDescriptors() {
+  // NOLINTBEGIN(concurrency-mt-unsafe): one thread
   const char* pid = std::getenv("LISTEN_PID");
   const char* count_text = std::getenv("LISTEN_FDS");
   int count = 0;
@@ -33,6 +34,7 @@ int TakePassedDescriptors() {
     std::from_chars(digits.data(), digits.data() + digits.size(), count);
   }
   for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(name);
+  // NOLINTEND(concurrency-mt-unsafe)
   count = std::clamp(count, 0, kMostPassed);
   for (int fd = kFirstPassed; fd < kFirstPassed + count; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
   return count;
