@@ -6,9 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <climits>
-#include <cstdlib>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 #include "base/file.h"
@@ -74,7 +75,7 @@ std::vector<Named> ParseLimits(std::string_view text) {
 std::string DigestOf(std::string_view name, std::string value, const std::string& directory,
                      std::string_view key) {
   constexpr std::string_view kRelease = "<release>";
-  for (std::size_t at = 0; !directory.empty() && (at = value.find(directory, at)) != value.npos;) {
+  for (std::size_t at = 0; !directory.empty() && (at = value.find(directory, at)) != std::string::npos;) {
     value.replace(at, directory.size(), kRelease);
     at += kRelease.size();
   }
@@ -134,7 +135,9 @@ void SetOpenFiles(std::int64_t wanted, std::vector<Named>& limits) {
     std::int64_t most = wanted;
     if (geteuid() != 0) {
       const std::string hard = limit.text.substr(limit.text.find(':') + 1);
-      if (hard != "unlimited") most = std::min(most, std::int64_t{std::atoll(hard.c_str())});
+      std::int64_t bound = 0;
+      const auto read = std::from_chars(hard.data(), hard.data() + hard.size(), bound);
+      if (read.ec == std::errc()) most = std::min(most, bound);  // not where it is "unlimited"
     }
     limit.text = fmt::format("{}:{}", most, most);
   }
