@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <climits>
+#include <cstdlib>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -75,7 +76,8 @@ std::vector<Named> ParseLimits(std::string_view text) {
 std::string DigestOf(std::string_view name, std::string value, const std::string& directory,
                      std::string_view key) {
   constexpr std::string_view kRelease = "<release>";
-  for (std::size_t at = 0; !directory.empty() && (at = value.find(directory, at)) != std::string::npos;) {
+  for (std::size_t at = 0;
+       !directory.empty() && (at = value.find(directory, at)) != std::string::npos;) {
     value.replace(at, directory.size(), kRelease);
     at += kRelease.size();
   }
