@@ -12,13 +12,24 @@ namespace {
 
 constexpr std::size_t kMaxRuns = 1'000'000;
 
+// A number of two digits.
+int At(std::string_view text, std::size_t at) {
+  return at + 1 < text.size() ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 0;
+}
+
 bool IsMoment(std::string_view text) {
   constexpr std::string_view kShape = "0000-00-00T00:00:00.000";
   constexpr std::size_t kDay = 10;
   constexpr std::size_t kMinute = 16;
   if (text.size() > kShape.size() || (text.size() != kDay && text.size() < kMinute)) return false;
-  return std::equal(text.begin(), text.end(), kShape.begin(),
-                    [](char c, char s) { return s == '0' ? (c >= '0' && c <= '9') : c == s; });
+  const bool shaped = std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char s) {
+    return s == '0' ? (c >= '0' && c <= '9') : c == s;
+  });
+  if (!shaped) return false;
+  const int month = At(text, 5);
+  const int day = At(text, 8);
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && At(text, 11) < 24 &&
+         At(text, 14) < 60 && At(text, 17) < 60;
 }
 
 // "2h" as milliseconds.

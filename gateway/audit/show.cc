@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/file.h"
@@ -38,6 +41,32 @@ std::string Ending(const Record& record) {
   return text + ", " + Number(record, "duration_ms") + " ms";
 }
 
+// "6 files, 828 bytes"
+std::string Files(const Record& record) {
+  const auto files = record.object.find("files");
+  if (files == record.object.end() || !files->is_array()) return "?";
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+  for (const Json& file : *files) {
+    if (!file.is_string()) continue;
+    const auto words = base::Split(file.get_ref<const std::string&>(), ' ');  // name, bytes, digest
+    if (words.size() != 3 || words[0].ends_with(".passed")) continue;         // which is no file
+    std::uint64_t number = 0;
+    (void)std::from_chars(words[1].data(), words[1].data() + words[1].size(), number);
+    bytes += number;
+    ++count;
+  }
+  return fmt::format("{} {}, {} bytes", count, count == 1 ? "file" : "files", bytes);
+}
+
+// The first line of several.
+std::string FirstLine(const Record& record, const char* field) {
+  const std::string text = record.Text(field);
+  const std::size_t end = text.find('\n');
+  return base::Escape(text.substr(0, end), kMaxShown) +
+         (end == std::string::npos || end + 1 == text.size() ? "" : " …");
+}
+
 // The fields of an event that this version has no words for.
 std::string Rest(const Record& record) {
   Json rest = Json::object();
@@ -71,6 +100,12 @@ std::string Summary(const Record& record) {
     return Number(record, "count") + " from " + word("source") +
            (reasons == record.object.end() ? "" : ": " + base::Escape(Dump(*reasons), kMaxShown));
   }
+  if (record.event == Name(RecordingProgress{})) return Files(record) + " so far";
+  if (record.event == Name(RecordingEnded{})) return Files(record);
+  if (record.event == Name(Checkpoint{})) {
+    return "signed: the records up to " + Number(record, "covers");
+  }
+  if (record.event == Name(ConfigurationRefused{})) return FirstLine(record, "problems");
   if (record.event == Name(Listed{})) return word("what");
   if (record.event == Name(Explained{})) return word("command");
   return Rest(record);

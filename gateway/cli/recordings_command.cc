@@ -2,10 +2,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -70,18 +75,26 @@ int List(const Shared& shared, const Question& question) {
                       "KIND", "COMMAND");
   }
   int status = 0;
+  std::vector<record::About> wanted;
   for (const std::string& run : *runs) {
-    const auto about = record::ReadAbout(*store, run);
+    auto about = record::ReadAbout(*store, run);
     if (!about) {
       status = Complain(run + ": " + base::Escape(about.error().message()));
       continue;
     }
-    const bool wanted = (question.app.empty() || about->app == question.app) &&
-                        (question.who.empty() || about->person == question.who) &&
-                        base::FormatUtc(about->started) >= since;
-    if (!wanted) continue;
+    about->run = run;
+    if ((question.app.empty() || about->app == question.app) &&
+        (question.who.empty() || about->person == question.who) &&
+        base::FormatUtc(about->started) >= since) {
+      wanted.push_back(std::move(*about));
+    }
+  }
+  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.started, a.run) < std::tie(b.started, b.run);
+  });
+  for (const record::About& about : wanted) {
     (void)std::puts(
-        (question.json ? Json(*about, record::IsOpen(*store, run)) : Row(*about)).c_str());
+        (question.json ? Json(about, record::IsOpen(*store, about.run)) : Row(about)).c_str());
   }
   return status;
 }
@@ -115,7 +128,7 @@ int Prune(const Shared& shared) {
 
 void AddRecordings(CLI::App& app, Shared& shared) {
   CLI::App* const recordings =
-      app.add_subcommand("recordings", "List the recordings of runs; prune them");
+      app.add_subcommand("recordings", "List the recordings of runs, the newest last; prune them");
   recordings->require_subcommand(0, 1);
   const auto question = std::make_shared<Question>();  // owned by the callback and the options
   recordings->add_option("--app", question->app, "Of this app");

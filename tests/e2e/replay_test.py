@@ -78,7 +78,7 @@ class Replay(harness.GatewayTest):
         self.assertRegex(listing, rf"(?m)^{self.piped} +2\S+Z plain\+v2 +alice +pipes +sh -c ")
         self.assertRegex(listing, rf"(?m)^{self.shown} +2\S+Z plain\+v2 +alice +terminal +sh -c ")
         objects = [json.loads(line) for line in self.gateway.oneoff("recordings", "--json").stdout.splitlines()]
-        self.assertEqual({item["run"] for item in objects}, {self.piped, self.cut, self.shown})
+        self.assertEqual([item["run"] for item in objects], [self.piped, self.cut, self.shown])  # the newest last
         self.assertEqual(self.gateway.oneoff("recordings", "--who", "bob", "--json").stdout, "")
 
 

@@ -174,18 +174,34 @@ TEST_F(Shown, AsJsonIsTheWholeRecordWithItsPlace) {
 }
 
 TEST_F(Shown, AnUnknownEventIsShownWithItsFields) {
-  log_.Open()->Append({R"({"event":"checkpoint","signature":"s\u001b"})"});
+  log_.Open()->Append({R"({"event":"check.point","signature":"s\u001b"})"});
   EXPECT_EQ(
       Lines()[0],
-      "2026-03-01T09:30:00.125Z  checkpoint                                                     "
+      "2026-03-01T09:30:00.125Z  check.point                                                    "
       "{\"signature\":\"s\\u001b\"}");
+}
+
+TEST_F(Shown, WhatAMachineChecksIsShownInShort) {
+  RecordingEnded ended;
+  ended.run = "7k2m9xqd";
+  ended.files = {"log 104 ab", "stdout 4096 cd", "stdout.passed 3000000 ef"};
+  ConfigurationRefused refused;
+  refused.problems = "policy.json:4:5: error: no\n  x\n  ^\n";
+  Record({ended, Checkpoint{.covers = 7, .head = "h", .key = "k", .signature = "s"}, refused});
+  const Texts lines = Lines();
+  EXPECT_TRUE(lines.at(0).ends_with("  7k2m9xqd  2 files, 4200 bytes")) << lines.at(0);
+  EXPECT_TRUE(lines.at(1).ends_with("  signed: the records up to 7")) << lines.at(1);
+  EXPECT_TRUE(lines.at(2).ends_with("  policy.json:4:5: error: no …")) << lines.at(2);
 }
 
 TEST_F(Shown, FieldsOfTheWrongTypeDoNoHarm) {
   log_.Open()->Append({R"({"event":"run.ended","run":7,"how":[],"status":"x","app":{"b64":7}})",
-                       R"({"event":"run.started","run":null,"command":{"a":{"b":1}}})"});
-  EXPECT_EQ(Lines().size(), 2U);
-  EXPECT_EQ(Lines({}, Form::kJson).size(), 2U);
+                       R"({"event":"run.started","run":null,"command":{"a":{"b":1}}})",
+                       R"({"event":"recording.ended","files":[7,"","a","a b","a -1 c"]})",
+                       R"({"event":"recording.progress","files":{}})",
+                       R"({"event":"checkpoint","covers":[]})"});
+  EXPECT_EQ(Lines().size(), 5U);
+  EXPECT_EQ(Lines({}, Form::kJson).size(), 5U);
 }
 
 TEST(Show, OfNoDirectoryIsAnError) {
@@ -205,8 +221,10 @@ TEST(ParseSince, TakesDaysTimesAndHowLongAgo) {
 }
 
 TEST(ParseSince, RefusesAnythingElse) {
-  for (const char* bad : {"", "yesterday", "2026", "2026-3-1", "2026-03-01 09:30", "-2h", "2", "2w",
-                          "99999999999999999999s", "2026-03-01T09:30:00.1255Z", "\x1b"}) {
+  for (const char* bad :
+       {"", "yesterday", "2026", "2026-3-1", "2026-03-01 09:30", "-2h", "2", "2w",
+        "99999999999999999999s", "2026-03-01T09:30:00.1255Z", "\x1b", "2026-13-01", "2026-00-10",
+        "2026-01-32", "2026-01-01T24:00", "2026-01-01T09:60"}) {
     EXPECT_FALSE(ParseSince(bad, FakeClock().now)) << bad;
   }
   EXPECT_EQ(
