@@ -60,6 +60,12 @@ int Desk::Serve() {
     return Reject({release::kNoSuchRelease, target.error().message()});
   }
   if (auto key = local_ ? Outcome<void>() : CheckKey(); !key) return Reject(key.error());
+  if (request_.start.cut.value_or(false)) {
+    return Reject({release::kUsage,
+                   fmt::format("the command is longer than {} bytes, or too long together with its "
+                               "environment; give it what it is to read on stdin",
+                               release::kMaxCommandLine)});
+  }
   return target_.service() ? ServeService() : ServeApp();
 }
 

@@ -34,8 +34,8 @@ Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) 
                            "this oneoff and the gateway's broker are of different versions");
   }
   if (request.start.command && request.start.command->size() > release::kMaxCommandLine) {
-    return release::Refuse(release::kUsage, fmt::format("the command is longer than {} bytes",
-                                                        release::kMaxCommandLine));
+    request.start.command->resize(wire::kCutCommand);
+    request.start.cut = true;  // it is refused, on the record
   }
   return request;
 }

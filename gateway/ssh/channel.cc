@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -104,11 +105,7 @@ bool Channel::Grant(const ShellRequest&) {
 
 bool Channel::Grant(const ExecRequest& request) {
   if (phase_ != Phase::kOpen) return false;
-  if (request.command.size() > kMaxCommand) {
-    Refuse(kStatusUsage, fmt::format("oneoff: command longer than {} bytes", kMaxCommand));
-  } else {
-    Start(request.command);
-  }
+  Start(request.command);
   return true;
 }
 
@@ -139,13 +136,19 @@ bool Channel::Grant(const EndOfWriteRequest&) {
 // --- the run -------------------------------------------------------------------------------------
 
 void Channel::Start(std::optional<std::string> command) {
-  const auto sent =
-      around_.link.Start({number_, std::move(command), pty_, std::exchange(environment_, {})});
+  wire::Start start{number_, std::move(command), pty_, std::exchange(environment_, {})};
+  auto sent = start.command && start.command->size() > kMaxCommand
+                  ? base::Fail(base::Code::kTooLarge, "a long command")
+                  : around_.link.Start(start);
+  if (!sent && sent.error().code() == base::Code::kTooLarge) {  // it is refused, on the record
+    if (start.command) start.command->resize(std::min(start.command->size(), wire::kCutCommand));
+    start.environment.clear();
+    start.cut = true;
+    sent = around_.link.Start(start);
+  }
   if (sent) {
     phase_ = Phase::kStarting;
     resized_ = false;
-  } else if (sent.error().code() == base::Code::kTooLarge) {
-    Refuse(kStatusUsage, "oneoff: the command and its environment are too long together");
   } else {
     Refuse(kStatusLost, "oneoff: this connection has lost its monitor: connect again");
   }

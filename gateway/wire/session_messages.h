@@ -18,6 +18,7 @@ namespace wire {
 // Bytes of a Start's packet: what the monitor adds to it, a certificate above all, has to fit in a
 // packet, too.
 inline constexpr std::size_t kMaxStart = 52'224;
+inline constexpr std::size_t kCutCommand = 4096;  // bytes of a command that was too long
 
 // --- session to monitor
 
@@ -106,12 +107,16 @@ struct Start {
   std::optional<std::string> command;  // bytes, at most 32 KiB; absent: a shell request
   std::optional<PtyRequest> pty;
   std::vector<EnvironmentVariable> environment;
+  // True: the command was too long, alone or with its environment. This is how it began, for the
+  // record: nothing is to be run.
+  std::optional<bool> cut = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("channel", self.channel);
     io("command", self.command);
     io("pty", self.pty);
     io("environment", self.environment);
+    io("cut", self.cut);
   }
 };
 

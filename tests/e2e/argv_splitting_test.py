@@ -93,8 +93,14 @@ class ArgvSplitting(harness.GatewayTest):
     def test_a_command_that_is_too_long_is_refused(self):
         longest = "x" * 32000
         self.assert_ran(self.ssh("plain", "echo " + longest, person="bob"), longest + "\n")
-        self.assert_refused(self.ssh("plain", "echo " + "x" * 32768, person="bob"), 64,
-                            "oneoff: command longer than 32768 bytes\n")
+        message = ("the command is longer than 32768 bytes, or too long together with its environment; give it what it is "
+                   "to read on stdin")
+        for command in ("echo " + "x" * 32768, "echo " + "\x01" * 32000, "echo " + "y" * 100000):
+            with self.subTest(command=command[:10]):
+                self.assert_refused(self.ssh("plain", command, person="bob"), 64, f"oneoff: {message}\n")
+        harness.wait_until(lambda: len(self.gateway.audit("run.denied", person="bob", message=message, status=64)) == 3,
+                           "all to be on the record")
+        self.assertEqual(self.gateway.audit("run.denied", message=message)[0]["command"], "echo " + "x" * 4091)
 
     def test_run_words_of_a_later_version_are_refused(self):
         for word in ("run:detached", "run:nowait", "run:reason=x", "run:once=x"):

@@ -106,6 +106,13 @@ class RunApp(local_callers.LocalCallerTest):
         self.assert_ran(self.call("plain", "VERBOSE=2 3", *words), "2 3||\n")
         self.assertEqual(self.call("plain", "LEAK=1", *words).status, 77)
 
+    def test_a_command_that_is_too_long_is_on_the_record(self):
+        command = "echo " + "x" * 40000
+        result = self.call("plain", *command.split())
+        self.assertEqual((result.status, result.stdout), (64, b""))
+        self.assertRegex(result.stderr, r"\Aoneoff: the command is longer than 32768 bytes, or too long together ")
+        self.gateway.wait_for_audit("run.denied", person="robot", command=command[:4096], status=64)
+
     def test_explain_runs_nothing(self):
         result = self.call("plain", "run:explain", "VERBOSE=a b", "echo", "x")
         self.assertEqual((result.status, result.stderr), (0, ""))

@@ -101,6 +101,10 @@ class FakeMonitor {
     if (command == "fake:denied") {
       return Send(wire::Answer{message.channel, 77, "what was asked\n", "oneoff: denied\n"});
     }
+    if (message.cut.value_or(false)) {
+      return Send(wire::Answer{message.channel, 64, "",
+                               "oneoff: cut: " + std::to_string(command.size()) + "\n"});
+    }
     wire::Start start = message;
     const bool late = command.starts_with("fake:late ");
     if (late) start.command = command.substr(10);

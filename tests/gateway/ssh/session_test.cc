@@ -154,12 +154,12 @@ TEST_F(Session, ALostSupervisorIsToldOf) {
   EXPECT_EQ(outcome.status, 70);
 }
 
-TEST_F(Session, ACommandOverItsBoundIsAnsweredHere) {
+TEST_F(Session, OfACommandOverItsBoundTheDeskHearsHowItBegan) {
   const Outcome outcome = Ssh(std::string(kMaxCommand + 1, 'x'));
-  EXPECT_EQ(outcome.err, "oneoff: command longer than 32768 bytes\n");
+  EXPECT_EQ(outcome.err, "oneoff: cut: 4096\n");
   EXPECT_EQ(outcome.status, 64);
   const Outcome controls = Ssh(std::string(kMaxCommand, '\1'));
-  EXPECT_EQ(controls.err, "oneoff: the command and its environment are too long together\n");
+  EXPECT_EQ(controls.err, "oneoff: cut: 4096\n");
   EXPECT_EQ(controls.status, 64);
 }
 
