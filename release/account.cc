@@ -106,9 +106,11 @@ Outcome<Account> FindAccount(const App& app) {
   }
   Account account = std::move(**found);
   if (account.uid == 0 && app.user.empty()) {
-    return Refuse(kConfiguration, fmt::format("{}: {} belongs to root, whom only \"user\": "
-                                              "\"root\" in {} lets run commands",
-                                              app.name, app.root, app.file));
+    return Refuse(
+        kConfiguration,
+        fmt::format("{}: {} belongs to root: name the user that its commands run as "
+                    "(\"user\" in {}, --user where one is added), if it is to be root, too",
+                    app.name, app.root, app.file));
   }
   if (auto added = AddGroups(account); !added) {
     return Refuse(kConfiguration, fmt::format("{}: {}", app.name, added.error().message()));

@@ -13,9 +13,11 @@ namespace {
 
 int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
+  if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
   if (configuration) CheckAccounts(configuration->policy, problems);
+  if (configuration) CheckHost(paths, *configuration, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
   std::printf("%s: in order (people: %zu, keys: %zu, apps: %zu, rules: %zu)\n", paths.etc.c_str(),

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -18,17 +21,58 @@ std::string Count(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+bool HasAccount(const std::string& name) {
+  return getpwnam(name.c_str()) != nullptr;  // NOLINT(concurrency-mt-unsafe): one thread
+}
+
+void Warn(config::Problems& problems, const std::string& file, std::size_t line,
+          std::string message) {
+  config::Problem problem = config::ProblemOf(file, line, std::move(message));
+  problem.severity = config::Severity::kWarning;
+  Add(problems, std::move(problem));
+}
+
+bool IsThere(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 || errno != ENOENT;
+}
+
 }  // namespace
 
 void CheckAccounts(const authz::Policy& policy, config::Problems& problems) {
   for (const auto& [account, user] : policy.unix_users()) {
-    if (getpwnam(account.c_str()) != nullptr) continue;  // NOLINT(concurrency-mt-unsafe)
-    config::Problem problem = config::ProblemOf(
-        policy.file(), user.line,
-        fmt::format("unix_users: this host has no account {}", base::Quote(account, 64)));
-    problem.severity = config::Severity::kWarning;
-    Add(problems, std::move(problem));
+    if (HasAccount(account)) continue;
+    Warn(problems, policy.file(), user.line,
+         fmt::format("unix_users: this host has no account {}", base::Quote(account, 64)));
   }
+}
+
+void CheckHost(const config::Paths& paths, const broker::Configuration& configuration,
+               config::Problems& problems) {
+  const std::string& gateway_user = configuration.settings.gateway_user;
+  if (geteuid() == 0 && !HasAccount(gateway_user)) {  // only then is it become
+    Warn(problems, paths.etc + "/gateway.json", 0,
+         fmt::format("gateway_user: this host has no account {}: nothing is served",
+                     base::Quote(gateway_user, 64)));
+  }
+  for (const auto& [name, app] : configuration.apps) {
+    if (!app.user.empty() && !HasAccount(app.user)) {
+      Warn(problems, app.file, 0,
+           fmt::format("user: this host has no account {}", base::Quote(app.user, 64)));
+    }
+    if (!IsThere(app.root)) {
+      Warn(problems, app.file, 0, fmt::format("root: there is no {}", base::Quote(app.root, 200)));
+    }
+  }
+}
+
+bool IsInstalled(const config::Paths& paths) {
+  if (IsThere(paths.etc)) return true;
+  (void)std::fprintf(stderr,
+                     "oneoff: there is no %s; an installation elsewhere is named before the "
+                     "subcommand: oneoff --root DIR ...\n",
+                     paths.etc.c_str());
+  return false;
 }
 
 void PrintProblems(const config::Problems& problems) {

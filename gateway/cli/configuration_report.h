@@ -3,13 +3,23 @@
 #define ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 
 #include "authz/policy.h"
+#include "config/paths.h"
 #include "config/problem.h"
+#include "gateway/broker/configuration.h"
 
 namespace cli {
 
 // Adds a warning for each account of "unix_users" that this host does not have. Asks the system's
 // databases, which a broker that serves does not do.
 void CheckAccounts(const authz::Policy& policy, config::Problems& problems);
+
+// Adds a warning for the gateway's user, and for each app's user and root, that this host does not
+// have.
+void CheckHost(const config::Paths& paths, const broker::Configuration& configuration,
+               config::Problems& problems);
+
+// Whether there is an installation; if not, stderr says how one is named.
+bool IsInstalled(const config::Paths& paths);
 
 // On stderr: each problem with its line and a caret, then how many there are.
 void PrintProblems(const config::Problems& problems);

@@ -1,5 +1,6 @@
 // `oneoff doctor`: whether commands can run here, and what to do where they cannot.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -45,10 +46,25 @@ std::vector<std::string> Targets(const config::Paths& paths, const std::string& 
   return targets;
 }
 
+// Of an installation whose configuration may be read.
+void ExamineConfiguration(const config::Paths& paths, Findings& findings) {
+  if (access(paths.etc.c_str(), R_OK | X_OK) != 0) return;
+  config::Problems problems;
+  if (broker::LoadConfiguration(paths, problems)) {
+    findings.push_back({Finding::State::kGood, "", "configuration", "without an error", ""});
+  } else {
+    findings.push_back({Finding::State::kBad, "", "configuration",
+                        "has errors: what serves goes on with the one before, and does not start "
+                        "again",
+                        "oneoff config check"});
+  }
+}
+
 Findings Examine(const Shared& shared, const std::string& wanted) {
   const config::Paths paths = config::Paths::Under(shared.root);
   Findings findings;
   ExamineHost(paths, findings);
+  ExamineConfiguration(paths, findings);
   for (const std::string& target : Targets(paths, wanted)) {
     if (const auto app = FindLocalApp(shared, target)) {
       ExamineApp(*app, findings);

@@ -30,6 +30,7 @@ struct Question {
 
 int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
+  if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
   const auto configuration = broker::LoadConfiguration(paths, problems);
   if (configuration) CheckAccounts(configuration->policy, problems);

@@ -26,6 +26,32 @@ class ConfigCheck(harness.GatewayTest):
         self.assertIn('gateway.json:2:3: unknown key "lisen"; did you mean "listen"?\n'
                       '      "lisen": ["127.0.0.1:0"],\n      ^\n', said)
 
+    def test_what_this_host_does_not_have_is_a_warning(self):
+        self.gateway.settings(gateway_user="nosuchuser")
+        self.gateway.app("plain", "/nonexistent/plain", user="nobodyhere")
+        result = self.gateway.oneoff("config", "check")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("apps/plain.json: warning: user: this host has no account 'nobodyhere'\n", result.stderr)
+        self.assertIn("apps/plain.json: warning: root: there is no '/nonexistent/plain'\n", result.stderr)
+        if harness.ROOT:
+            self.assertIn("gateway.json: warning: gateway_user: this host has no account 'nosuchuser': nothing is served\n",
+                          result.stderr)
+
+    def test_without_an_installation_nothing_is_in_order(self):
+        for words in (("config", "check"), ("policy", "check")):
+            result = harness.gateway.subprocess.run([harness.ONEOFF, "--root", self.directory / "nowhere", *words],
+                                                    capture_output=True, text=True)
+            self.assertEqual((result.returncode, result.stdout), (78, ""))
+            self.assertEqual(result.stderr, f"oneoff: there is no {self.directory}/nowhere/etc; an installation elsewhere is "
+                                            "named before the subcommand: oneoff --root DIR ...\n")
+
+    def test_doctor_sees_errors_too(self):
+        self.assertRegex(self.gateway.oneoff("doctor").stdout, r"(?m)^good +configuration +without an error$")
+        self.gateway.write("policy.json", '{"rulez": []}')
+        result = self.gateway.oneoff("doctor")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stdout, r"(?m)^bad +configuration +has errors: [^\n]+\n +to do: oneoff config check$")
+
     def test_what_this_version_does_not_act_on_is_refused(self):
         self.gateway.app("plain", self.plain.directory, limits={"memory": "2G"},
                          commands={"rake db:migrate": {"exclusive": "schema"}})

@@ -49,10 +49,9 @@ TEST(Account, AUserThatDoesNotExistIsToldWithTheAppsFile) {
 
 TEST(Account, RootOnlyIfItIsWritten) {
   App app = ShopAt("/usr");
-  EXPECT_EQ(
-      ErrorOf(app),
-      "78 shop: /usr belongs to root, whom only \"user\": \"root\" in etc/apps/shop.json lets "
-      "run commands");
+  EXPECT_EQ(ErrorOf(app),
+            "78 shop: /usr belongs to root: name the user that its commands run as (\"user\" in "
+            "etc/apps/shop.json, --user where one is added), if it is to be root, too");
   app.user = "root";
   EXPECT_EQ(ErrorOf(app), "found root");
 }
