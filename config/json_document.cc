@@ -133,7 +133,21 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
       }
       sentence = sentence.substr(0, last);
     }
-    return fmt::format("not JSON: {}{}", sentence, after);
+    after = fmt::format("{}{}", sentence, after);
+    return fmt::format("not JSON: {}{}", after, AboutAComma(after));
+  }
+
+  // What is most likely meant: the parser does not speak of commas.
+  static std::string_view AboutAComma(std::string_view fault) {
+    const bool closes = fault.starts_with("unexpected '}'") || fault.starts_with("unexpected ']'");
+    const bool wants_end = fault.ends_with("; expected '}'") || fault.ends_with("; expected ']'");
+    if (closes && (fault.ends_with("string literal") || fault.ends_with("or a literal"))) {
+      return "; is there a comma too many before it?";
+    }
+    if (!closes && wants_end && !fault.starts_with("unexpected end of input")) {
+      return "; is a comma missing before it?";
+    }
+    return "";
   }
 
   // Where the next value goes; nullptr when there are too many.

@@ -80,6 +80,12 @@ base::Result<Pattern> Pattern::Parse(std::string_view text) {
       return base::Fail(base::Code::kInvalid,
                         fmt::format("has \"{}\" before its end; it stands last", word));
     }
+    if (word[0] == '\'' || word[0] == '"') {
+      return base::Fail(base::Code::kInvalid,
+                        fmt::format("has a word that begins with {}: no word can be quoted, and * "
+                                    "stands for a blank, too",
+                                    word[0]));
+    }
   }
   pattern.bare_ = WithoutWrapper(pattern.words_);
   return pattern;

@@ -65,6 +65,26 @@ TEST(JsonDocument, ASyntaxErrorIsShownWithACaret) {
             "          ^");
 }
 
+TEST(JsonDocument, AMissingCommaAndOneTooManyAreSpokenOf) {
+  const auto about = [](const std::string& text) {
+    Problems problems;
+    Document::Parse("a.json", text, problems);
+    return problems.empty() ? "" : problems[0].Summary();
+  };
+  const std::string missing = "; is a comma missing before it?";
+  const std::string too_many = "; is there a comma too many before it?";
+  EXPECT_EQ(about("[1 2]"),
+            "a.json:1:4: not JSON: unexpected number literal; expected ']'" + missing);
+  EXPECT_EQ(about("[{} {}]"), "a.json:1:5: not JSON: unexpected '{'; expected ']'" + missing);
+  EXPECT_THAT(about(R"({"a": "b" "c": 1})"), ::testing::EndsWith("expected '}'" + missing));
+  EXPECT_THAT(about(R"({"a": 1,})"), ::testing::EndsWith(too_many));
+  EXPECT_THAT(about("[1,]"), ::testing::EndsWith(too_many));
+  for (const char* const other :
+       {"[1", "{", R"({"a" 1})", R"({"a"})", "[1}", R"({"a": 1])", "{} {}"}) {
+    EXPECT_EQ(about(other).find("comma"), std::string::npos) << about(other);
+  }
+}
+
 TEST(JsonDocument, ASyntaxErrorDoesNotRepeatWhatItRead) {
   Problems problems;
   Document::Parse("a.json", "{\"env\": {\"SECRET\": \"hunter2\n\"}}", problems);

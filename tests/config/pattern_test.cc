@@ -104,6 +104,8 @@ TEST(Pattern, MustHaveWordsAndItsDotsAtTheEnd) {
   EXPECT_EQ(Error("  "), "is empty");
   EXPECT_EQ(Error("-..."), "begins with \"-...\"; everything is \"...\"");
   EXPECT_EQ(Error("rake ... db:drop"), "has \"...\" before its end; it stands last");
+  EXPECT_EQ(Error("python3 'a b'"),
+            "has a word that begins with ': no word can be quoted, and * stands for a blank, too");
   EXPECT_EQ(Error("rake -... ..."), "has \"-...\" before its end; it stands last");
   EXPECT_EQ(Error(std::string(1025, 'x')), "is longer than 1024 bytes");
 }
