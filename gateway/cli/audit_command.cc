@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -7,10 +9,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/unique_fd.h"
 #include "config/paths.h"
+#include "gateway/audit/event.h"
 #include "gateway/audit/show.h"
 #include "gateway/cli/command.h"
 
@@ -88,6 +93,23 @@ int Show(const Shared& shared, Question question) {
   return shown ? 0 : Complain(shown.error().message(), kFailed);
 }
 
+std::vector<std::string> Outcomes() {
+  std::vector<std::string> names = {"ok", "failed", "denied"};
+  for (int how = 0; how <= static_cast<int>(audit::How::kLast); ++how) {
+    names.emplace_back(audit::Name(static_cast<audit::How>(how)));
+  }
+  return names;
+}
+
+// What is wrong with the name of an event, or of several; empty if nothing is.
+std::string CheckEvent(const std::string& name) {
+  for (const std::string_view event : audit::kEventNames) {
+    if (event == name || event.starts_with(name + ".")) return {};
+  }
+  return fmt::format("{}: there is no such event; there are {}", base::Quote(name, 40),
+                     fmt::join(audit::kEventNames, ", "));
+}
+
 void AddShow(CLI::App& audit, Shared& shared) {
   CLI::App* const show = audit.add_subcommand("show", "Print the records that match every option");
   const auto question =
@@ -96,15 +118,15 @@ void AddShow(CLI::App& audit, Shared& shared) {
   show->add_option("--who", question->filter.who, "Of this person");
   show->add_option("--run", question->filter.run, "Of this run: its id or its beginning");
   show->add_option("--event", question->filter.event,
-                   "Of this kind, such as run.denied, or run for all of them");
+                   "Of this kind, such as run.denied, or run for all of them")
+      ->check(CheckEvent);
   show->add_option("--since", question->since,
                    "From 2026-03-01, 2026-03-01T09:30 (UTC), or 15m, 2h, 3d ago");
   show->add_option("--until", question->until, "Before such a moment");
   show->add_option("--rule", question->filter.rule, "Of what this rule allowed or denied");
-  show->add_option(
-      "--outcome", question->filter.outcome,
-      "Of runs that ended so: ok, failed, denied, or exited, signalled, limit, stopped, "
-      "hangup, lost_line, …");
+  show->add_option("--outcome", question->filter.outcome,
+                   "Of runs that ended so; ok: exited with 0, failed: any other end or a denial")
+      ->check(CLI::IsMember(Outcomes()));
   show->add_flag("-f,--follow", question->follow, "Go on with what comes, until Ctrl-C");
   show->add_flag("--json", question->json, "One JSON object a line, with the whole record");
   show->footer(

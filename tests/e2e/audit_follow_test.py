@@ -35,6 +35,14 @@ class AuditFollow(harness.GatewayTest):
         self.assertEqual(self.ssh("plain", "sh -c 'exit 3'", person="carol").status, 77)
         self.assertIn("run.denied", self.line(shown))
 
+    def test_what_there_is_not_is_no_empty_answer(self):
+        for words, said in ((("--outcome", "nosuch"), "--outcome: nosuch not in {ok,failed,denied,exited,"),
+                            (("--event", "runs"), "--event: 'runs': there is no such event; there are run.started, "),
+                            (("--since", "2026-13-01"), "--since: '2026-13-01' is neither a time")):
+            result = self.gateway.oneoff("audit", "show", *words)
+            self.assertEqual((result.returncode, result.stdout), (64, ""))
+            self.assertIn(said, result.stderr)
+
     def test_it_ends_when_nobody_reads_it(self):
         shown = self.follow()
         self.line(shown)
