@@ -33,6 +33,7 @@ std::optional<IsolationKind> KindOf(std::string_view name) {
 
 std::vector<std::string> IsolationNames() {
   std::vector<std::string> names;
+  names.reserve(kNames.size());
   for (const auto& [kind, name] : kNames) names.emplace_back(name);
   return names;
 }

@@ -33,7 +33,7 @@ bool IsAnotherRelease(const std::string& folder, const std::string& directory) {
 std::string ConfiguredFolder(const IsolationRequest& request, std::vector<std::string>& warnings) {
   const Variable* const configured = request.environment.Find("VIRTUAL_ENV");
   if (configured == nullptr || configured->value.empty()) return {};
-  const std::string folder =
+  std::string folder =
       (fs::path(request.directory) / configured->value / "").lexically_normal().parent_path();
   if (!HasPyvenv(folder)) {
     warnings.push_back(configured->source + ": VIRTUAL_ENV names no virtualenv, and is not used");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 #include "base/text.h"
@@ -201,6 +202,8 @@ struct Bad {
   const char* json;
   const char* message;
 };
+
+void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.message; }
 
 class BadEvent : public testing::TestWithParam<Bad> {};
 
