@@ -239,7 +239,7 @@ class Mischief:
     # What they stand on.
 
     def _run(self, command, status, stdout, target="plain", **options):
-        began = self._soak.troubles
+        began = time.monotonic()
         try:
             result = self._client.ssh(target, command, timeout=PATIENCE, **options)
         except Late as late:
@@ -250,7 +250,7 @@ class Mischief:
         # status that it has heard, although what it had not written yet is lost with the connection.
         cut = result.status in MISHAPS or "closed by remote host" in result.stderr
         if cut and (stdout is None or stdout.startswith(result.stdout)):
-            if self._soak.troubles != began or self._soak.recently_troubled():
+            if self._soak.troubled_since(began):
                 return "mishap"
         raise Wrong(f"{command[:60]}: status {result.status} for {status}, {len(result.stdout)} bytes, "
                     f"{result.stderr[-300:]!r}")

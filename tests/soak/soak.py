@@ -81,8 +81,9 @@ class Soak:
         return {name: (len(processes.descriptors(pid)), processes.memory_kib(pid, "VmRSS"))
                 for name, pid in zip(("serve", "gateway", "broker", "writer"), cast.residents())}
 
-    def recently_troubled(self):
-        return time.monotonic() - self._last_trouble < EXCUSED_FOR
+    def troubled_since(self, moment):
+        """Whether there was trouble since then, or shortly before: a way may wait for long until it notices."""
+        return moment - self._last_trouble < EXCUSED_FOR
 
     # What is done.
 
@@ -107,11 +108,12 @@ class Soak:
         ways = mischief.Mischief(self, dice)
         while not self._over.is_set():
             way = dice.choice(mischief.WAYS)
+            began = time.monotonic()
             try:
                 outcome = getattr(ways, way)()
             except mischief.NETWORK as error:
                 outcome = "cut"
-                if way not in mischief.CUT and not self.recently_troubled():
+                if way not in mischief.CUT and not self.troubled_since(began):
                     outcome = self._wrong(way, f"{type(error).__name__}: {error}")
             except AssertionError as wrong:
                 outcome = self._wrong(way, str(wrong))
