@@ -133,8 +133,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
       }
       sentence = sentence.substr(0, last);
     }
-    after = fmt::format("{}{}", sentence, after);
-    return fmt::format("not JSON: {}{}", after, AboutAComma(after));
+    const std::string fault = fmt::format("{}{}", sentence, after);
+    return fmt::format("not JSON: {}{}", fault, AboutAComma(fault));
   }
 
   // What is most likely meant: the parser does not speak of commas.

@@ -51,6 +51,12 @@ Problem ProblemOf(std::string_view file, std::size_t line, std::string message, 
   return problem;
 }
 
+void Warn(Problems& problems, std::string_view file, std::size_t line, std::string message) {
+  Problem problem = ProblemOf(file, line, std::move(message));
+  problem.severity = Severity::kWarning;
+  Add(problems, std::move(problem));
+}
+
 void ShowLine(Problem& problem, std::string_view line) {
   const std::size_t at = problem.column == 0 ? 0 : std::min(problem.column - 1, line.size());
   const std::size_t from = at > kBefore ? at - kBefore : 0;

@@ -47,6 +47,9 @@ void Add(Problems& problems, Problem problem);
 Problem ProblemOf(std::string_view file, std::size_t line, std::string message,
                   std::string hint = {});
 
+// The same as a warning, added.
+void Warn(Problems& problems, std::string_view file, std::size_t line, std::string message);
+
 // Sets the source line and the caret from `line`, the line as it stands in the file, and
 // problem.column.
 void ShowLine(Problem& problem, std::string_view line);

@@ -108,8 +108,8 @@ Outcome<Account> FindAccount(const App& app) {
   if (account.uid == 0 && app.user.empty()) {
     return Refuse(
         kConfiguration,
-        fmt::format("{}: {} belongs to root: name the user that its commands run as "
-                    "(\"user\" in {}, --user where one is added), if it is to be root, too",
+        fmt::format("{}: {} belongs to root: say whom its commands run as, also if that is to be "
+                    "root: by \"user\" in {}, or --user of oneoff apps add",
                     app.name, app.root, app.file));
   }
   if (auto added = AddGroups(account); !added) {

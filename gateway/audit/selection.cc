@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
 
 #include "base/text.h"
@@ -12,9 +13,13 @@ namespace {
 
 constexpr std::size_t kMaxRuns = 1'000'000;
 
-// A number of two digits.
-int At(std::string_view text, std::size_t at) {
-  return at + 1 < text.size() ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 0;
+// The digits from `at` on, of a text that has them; 0 behind its end.
+unsigned Digits(std::string_view text, std::size_t at, std::size_t count) {
+  unsigned number = 0;
+  for (const char c : at < text.size() ? text.substr(at, count) : "") {
+    number = number * 10 + static_cast<unsigned>(c - '0');
+  }
+  return number;
 }
 
 bool IsMoment(std::string_view text) {
@@ -26,10 +31,11 @@ bool IsMoment(std::string_view text) {
     return s == '0' ? (c >= '0' && c <= '9') : c == s;
   });
   if (!shaped) return false;
-  const int month = At(text, 5);
-  const int day = At(text, 8);
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && At(text, 11) < 24 &&
-         At(text, 14) < 60 && At(text, 17) < 60;
+  const std::chrono::year_month_day day(std::chrono::year(static_cast<int>(Digits(text, 0, 4))),
+                                        std::chrono::month(Digits(text, 5, 2)),
+                                        std::chrono::day(Digits(text, 8, 2)));
+  return day.ok() && Digits(text, 11, 2) < 24 && Digits(text, 14, 2) < 60 &&
+         Digits(text, 17, 2) < 60;
 }
 
 // "2h" as milliseconds.

@@ -33,12 +33,6 @@ void AddProblem(config::Problems& problems, const std::string& path, const base:
                                       : ""));
 }
 
-void Warn(config::Problems& problems, const std::string& path, std::string message) {
-  config::Problem problem = config::ProblemOf(path, 0, std::move(message));
-  problem.severity = config::Severity::kWarning;
-  Add(problems, std::move(problem));
-}
-
 // nullopt if it is absent; also if it cannot be read, which is a problem.
 std::optional<std::string> ReadOne(const std::string& path, config::Problems& problems) {
   auto text = base::ReadFile(AT_FDCWD, path, config::kMaxFile, base::Ownership::kTrusted);
@@ -64,7 +58,8 @@ std::vector<NamedFile> ReadAll(const std::string& directory, std::string_view en
     if (name[0] == '.' || name.back() == '~') continue;
     if (name.size() <= ending.size() ||
         name.compare(name.size() - ending.size(), ending.size(), ending) != 0) {
-      Warn(problems, path, fmt::format("is not read: its name does not end in {}", ending));
+      config::Warn(problems, path, 0,
+                   fmt::format("is not read: its name does not end in {}", ending));
       continue;
     }
     auto text = ReadOne(path, problems);
@@ -83,7 +78,7 @@ void LoadPolicy(const std::string& etc, const authz::Policy::Names& names,
     auto policy = authz::Policy::Parse(path, *text, names, problems);
     if (policy) configuration.policy = *std::move(policy);
   } else if (problems.size() == before) {
-    Warn(problems, path, "there is no policy: nobody may run anything");
+    config::Warn(problems, path, 0, "there is no policy: nobody may run anything");
   }
 }
 

@@ -34,8 +34,7 @@ Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) 
                            "this oneoff and the gateway's broker are of different versions");
   }
   if (request.start.command && request.start.command->size() > release::kMaxCommandLine) {
-    request.start.command->resize(wire::kCutCommand);
-    request.start.cut = true;  // it is refused, on the record
+    request.start.CutShort();  // it is refused, on the record
   }
   return request;
 }

@@ -25,13 +25,6 @@ bool HasAccount(const std::string& name) {
   return getpwnam(name.c_str()) != nullptr;  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
-void Warn(config::Problems& problems, const std::string& file, std::size_t line,
-          std::string message) {
-  config::Problem problem = config::ProblemOf(file, line, std::move(message));
-  problem.severity = config::Severity::kWarning;
-  Add(problems, std::move(problem));
-}
-
 bool IsThere(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 || errno != ENOENT;
@@ -42,8 +35,8 @@ bool IsThere(const std::string& path) {
 void CheckAccounts(const authz::Policy& policy, config::Problems& problems) {
   for (const auto& [account, user] : policy.unix_users()) {
     if (HasAccount(account)) continue;
-    Warn(problems, policy.file(), user.line,
-         fmt::format("unix_users: this host has no account {}", base::Quote(account, 64)));
+    config::Warn(problems, policy.file(), user.line,
+                 fmt::format("unix_users: this host has no account {}", base::Quote(account, 64)));
   }
 }
 
@@ -51,17 +44,18 @@ void CheckHost(const config::Paths& paths, const broker::Configuration& configur
                config::Problems& problems) {
   const std::string& gateway_user = configuration.settings.gateway_user;
   if (geteuid() == 0 && !HasAccount(gateway_user)) {  // only then is it become
-    Warn(problems, paths.etc + "/gateway.json", 0,
-         fmt::format("gateway_user: this host has no account {}: nothing is served",
-                     base::Quote(gateway_user, 64)));
+    config::Warn(problems, paths.etc + "/gateway.json", 0,
+                 fmt::format("gateway_user: this host has no account {}: nothing is served",
+                             base::Quote(gateway_user, 64)));
   }
   for (const auto& [name, app] : configuration.apps) {
     if (!app.user.empty() && !HasAccount(app.user)) {
-      Warn(problems, app.file, 0,
-           fmt::format("user: this host has no account {}", base::Quote(app.user, 64)));
+      config::Warn(problems, app.file, 0,
+                   fmt::format("user: this host has no account {}", base::Quote(app.user, 64)));
     }
     if (!IsThere(app.root)) {
-      Warn(problems, app.file, 0, fmt::format("root: there is no {}", base::Quote(app.root, 200)));
+      config::Warn(problems, app.file, 0,
+                   fmt::format("root: there is no {}", base::Quote(app.root, 200)));
     }
   }
 }

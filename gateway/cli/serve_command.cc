@@ -107,9 +107,10 @@ class Service {
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     auto child = base::Child::Fork([&] {
-      sigset_t none;
-      sigemptyset(&none);
-      pthread_sigmask(SIG_SETMASK, &none, nullptr);
+      sigset_t held;
+      sigemptyset(&held);
+      sigaddset(&held, SIGUSR1);  // until it looks for it: whoever drains says so at once
+      pthread_sigmask(SIG_SETMASK, &held, nullptr);
       setpgid(0, 0);  // a Ctrl-C is for this process, which stops the others in their order
       // If this process is killed, the next one starts both anew and takes up what runs.
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -126,6 +127,7 @@ class Service {
     }
     program.child = std::move(*child);
     loop_.Watch(program.child.pidfd(), POLLIN, [this, &program](short) { OnEnd(program); });
+    if (draining_) (void)program.child.Signal(SIGUSR1);
   }
 
   void OnEnd(Program& program) {
@@ -136,9 +138,8 @@ class Service {
       StopNext();
       return;
     }
-    if (draining_ && (&program == &gateway_ ? !broker_drains_ : status == 0)) return BeginStop();
     if (draining_ && &program == &gateway_) return;  // the broker ends when no run is left
-    if (&program == &broker_) broker_drains_ = false;
+    if (draining_ && status == 0) return BeginStop();
     if (status == kConfigurationError || status == 127) {
       status_ = status;
       BeginStop();
@@ -147,7 +148,8 @@ class Service {
     (void)std::fprintf(stderr, "oneoff: %s ended with status %d; starting it again\n", program.name,
                        status);
     loop_.After(kRestartDelay, [this, &program] {
-      if (!stopping_) Start(program);
+      const bool let_nobody_in = draining_ && &program == &gateway_;
+      if (!stopping_ && !let_nobody_in) Start(program);
     });
   }
 
@@ -168,11 +170,8 @@ class Service {
   void BeginDrain() {
     draining_ = true;
     gateway_.sockets.clear();
-    broker_drains_ = broker_.child.valid() && broker_.child.Signal(SIGUSR1).has_value();
-    if (gateway_.child.valid()) {
-      (void)gateway_.child.Signal(SIGUSR1);
-    } else {
-      BeginStop();
+    for (const Program* program : {&broker_, &gateway_}) {
+      if (program->child.valid()) (void)program->child.Signal(SIGUSR1);
     }
   }
 
@@ -201,7 +200,6 @@ class Service {
   base::UniqueFd lock_;
   bool stopping_ = false;
   bool draining_ = false;
-  bool broker_drains_ = false;  // it was told to, and has not been started anew since
   int status_ = 0;
 };
 

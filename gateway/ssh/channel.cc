@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -141,9 +140,7 @@ void Channel::Start(std::optional<std::string> command) {
                   ? base::Fail(base::Code::kTooLarge, "a long command")
                   : around_.link.Start(start);
   if (!sent && sent.error().code() == base::Code::kTooLarge) {  // it is refused, on the record
-    if (start.command) start.command->resize(std::min(start.command->size(), wire::kCutCommand));
-    start.environment.clear();
-    start.cut = true;
+    start.CutShort();
     sent = around_.link.Start(start);
   }
   if (sent) {

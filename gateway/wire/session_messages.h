@@ -110,6 +110,11 @@ struct Start {
   // True: the command was too long, alone or with its environment. This is how it began, for the
   // record: nothing is to be run.
   std::optional<bool> cut = std::nullopt;
+  void CutShort() {
+    if (command && command->size() > kCutCommand) command->resize(kCutCommand);
+    environment.clear();
+    cut = true;
+  }
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("channel", self.channel);

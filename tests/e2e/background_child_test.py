@@ -10,20 +10,15 @@ class BackgroundChild(harness.GatewayTest):
         start = time.monotonic()
         result = self.ssh("plain", "sh -c 'sleep 300 & echo started; exit 6'")
         self.assert_ran(result, "started\n", status=6)
-        self.assertLess(time.monotonic() - start, 20)
+        self.assertLess(time.monotonic() - start, 4)
         harness.wait_until(lambda: not self.commands(), "the child to be ended")
 
     def test_a_child_that_let_go_of_the_pipes_does_not_delay_the_end(self):
-        fastest = 300
-        for _ in range(5):  # a busy machine may delay one of them
-            start = time.monotonic()
-            result = self.ssh("plain", "sh -c 'sleep 300 </dev/null >/dev/null 2>&1 & echo started'")
-            self.assert_ran(result, "started\n")
-            fastest = min(fastest, time.monotonic() - start)
-            harness.wait_until(lambda: not self.commands(), "the child to be ended")
-            if fastest < 1.5:
-                break
-        self.assertLess(fastest, 1.5 if not harness.SANITIZED else 4)
+        start = time.monotonic()
+        result = self.ssh("plain", "sh -c 'sleep 300 </dev/null >/dev/null 2>&1 & echo started'")
+        self.assert_ran(result, "started\n")
+        self.assertLess(time.monotonic() - start, 1.5 if not harness.SANITIZED else 4)
+        harness.wait_until(lambda: not self.commands(), "the child to be ended")
 
     def test_a_child_with_a_session_of_its_own_is_ended_too(self):
         self.ssh("plain", "sh -c 'setsid sleep 300 </dev/null >/dev/null 2>&1 & echo started'")

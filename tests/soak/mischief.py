@@ -239,7 +239,7 @@ class Mischief:
     # What they stand on.
 
     def _run(self, command, status, stdout, target="plain", **options):
-        began = time.monotonic()
+        began = self._soak.troubles
         try:
             result = self._client.ssh(target, command, timeout=PATIENCE, **options)
         except Late as late:

@@ -81,9 +81,9 @@ class Soak:
         return {name: (len(processes.descriptors(pid)), processes.memory_kib(pid, "VmRSS"))
                 for name, pid in zip(("serve", "gateway", "broker", "writer"), cast.residents())}
 
-    def troubled_since(self, moment):
-        """Whether there was trouble since then, or shortly before: a way may wait for long until it notices."""
-        return moment - self._last_trouble < EXCUSED_FOR
+    def troubled_since(self, troubles):
+        """Whether there were more than so many since, or one a moment ago."""
+        return self.troubles != troubles or time.monotonic() - self._last_trouble < EXCUSED_FOR
 
     # What is done.
 
@@ -108,7 +108,7 @@ class Soak:
         ways = mischief.Mischief(self, dice)
         while not self._over.is_set():
             way = dice.choice(mischief.WAYS)
-            began = time.monotonic()
+            began = self.troubles
             try:
                 outcome = getattr(ways, way)()
             except mischief.NETWORK as error:

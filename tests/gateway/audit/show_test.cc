@@ -213,6 +213,7 @@ TEST(Show, OfNoDirectoryIsAnError) {
 TEST(ParseSince, TakesDaysTimesAndHowLongAgo) {
   const FakeClock clock;
   EXPECT_EQ(ParseSince("2026-03-01", clock.now).value(), "2026-03-01");
+  EXPECT_EQ(ParseSince("2028-02-29", clock.now).value(), "2028-02-29");
   EXPECT_EQ(ParseSince("2026-03-01T09:30", clock.now).value(), "2026-03-01T09:30");
   EXPECT_EQ(ParseSince("2026-03-01T09:30:00Z", clock.now).value(), "2026-03-01T09:30:00");
   EXPECT_EQ(ParseSince("90s", clock.now).value(), "2026-03-01T09:28:30.125Z");
@@ -224,7 +225,7 @@ TEST(ParseSince, RefusesAnythingElse) {
   for (const char* bad :
        {"", "yesterday", "2026", "2026-3-1", "2026-03-01 09:30", "-2h", "2", "2w",
         "99999999999999999999s", "2026-03-01T09:30:00.1255Z", "\x1b", "2026-13-01", "2026-00-10",
-        "2026-01-32", "2026-01-01T24:00", "2026-01-01T09:60"}) {
+        "2026-01-32", "2026-02-29", "2026-01-01T24:00", "2026-01-01T09:60"}) {
     EXPECT_FALSE(ParseSince(bad, FakeClock().now)) << bad;
   }
   EXPECT_EQ(
