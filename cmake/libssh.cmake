@@ -24,4 +24,5 @@ target_link_options(oneoff_libssh INTERFACE
   -Wl,--wrap=ssh_pki_export_privkey_to_pubkey
   -Wl,--wrap=ssh_pki_import_signature_blob
   -Wl,--wrap=ssh_pki_signature_verify
-  -Wl,--wrap=ssh_message_handle_channel_request)
+  -Wl,--wrap=ssh_message_handle_channel_request
+  -Wl,--wrap=ssh_buffer_get_u8)

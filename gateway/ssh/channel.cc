@@ -216,7 +216,8 @@ void Channel::Settle() {
   if (closed_by_client_) {
     Depart(wire::Departure::kLeft);
   } else {
-    in_.Settle();
+    // What is taken out of libssh widens the window, which must not follow a CLOSE.
+    if (!close_sent_) in_.Settle();
     out_.Settle();
     if (control_ != nullptr) SettleInput();
     SettleEnd();
@@ -274,6 +275,7 @@ void Channel::SendStatus() {
 
 void Channel::SettleClose() {
   if (close_sent_ || (phase_ != Phase::kClosing && !closed_by_client_)) return;
+  in_.Settle();  // for the last time: it may widen the window
   // SSH_AGAIN: the EOF is on its way, the CLOSE not yet.
   const int sent = ssh_channel_close(channel_);
   if (sent == SSH_OK || sent == SSH_ERROR) close_sent_ = true;

@@ -21,8 +21,10 @@ bool Imports(const PublicKeyRequest& request) {
 
 Gate::Gate(ssh_session session, std::string public_key_algorithms)
     : public_key_algorithms_(std::move(public_key_algorithms)) {
-  for (const std::uint8_t type : {kFirst, kAuth, kGlobal, kLast})
+  for (const std::uint8_t type :
+       {kDisconnect, kIgnore, kKexInit, kNewKeys, kAuth, kGlobal, kOpen, kData, kExtendedData}) {
     handlers_[type - kFirst] = OnPacket;
+  }
   callbacks_.start = kFirst;
   callbacks_.n_callbacks = kCount;
   callbacks_.callbacks = handlers_;
@@ -31,14 +33,43 @@ Gate::Gate(ssh_session session, std::string public_key_algorithms)
 }
 
 int Gate::OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet, void* self) noexcept {
-  Gate& gate = *static_cast<Gate*>(self);
+  return static_cast<Gate*>(self)->Handle(session, type, packet);
+}
+
+int Gate::Handle(ssh_session session, std::uint8_t type, ssh_buffer packet) {
   const std::string_view fields(static_cast<const char*>(ssh_buffer_get(packet)),
                                 ssh_buffer_get_len(packet));
-  if (type == kAuth) return gate.OnAuth(session, fields);
-  if (type == kGlobal) gate.OnGlobal(fields);
-  if (type == kLast) gate.OnOpen(fields);
-  if (type == kFirst) gate.disconnected_ = true;
+  switch (type) {
+    case kDisconnect:
+      disconnected_ = true;
+      break;
+    case kIgnore:
+      return OnIgnore(session);
+    case kKexInit:
+      rekeying_.Begin(packet);
+      break;
+    case kNewKeys:
+      rekeying_.End();
+      break;
+    case kAuth:
+      return OnAuth(session, fields);
+    case kGlobal:
+      OnGlobal(fields);
+      break;
+    case kOpen:
+      OnOpen(fields);
+      break;
+    default:  // kData, kExtendedData
+      return OnData(session, fields);
+  }
   return SSH_PACKET_NOT_USED;
+}
+
+int Gate::OnIgnore(ssh_session session) {
+  const auto hidden = rekeying_.TakeHidden();
+  if (!hidden) return SSH_PACKET_NOT_USED;
+  ssh_packet_process(session, *hidden);
+  return SSH_PACKET_USED;
 }
 
 int Gate::OnAuth(ssh_session session, std::string_view fields) {
@@ -62,6 +93,14 @@ void Gate::OnOpen(std::string_view fields) {
   (void)reader.Uint32();  // initial window size
   max_packet_ = reader.Uint32().value_or(0);
   opened_for_nothing_ |= max_packet_ == 0;
+}
+
+// libssh would widen the window of a channel that is closed.
+int Gate::OnData(ssh_session session, std::string_view fields) const {
+  const auto number = FieldReader(fields).Uint32();
+  ssh_channel channel = number ? ssh_channel_from_local(session, *number) : nullptr;
+  const bool closed = channel != nullptr && ssh_channel_is_closed(channel) != 0;
+  return closed ? SSH_PACKET_USED : SSH_PACKET_NOT_USED;
 }
 
 }  // namespace ssh

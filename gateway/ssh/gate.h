@@ -3,7 +3,8 @@
 // libssh gives no answer to a request for authentication that it cannot parse, whose algorithm it
 // does not accept, or by way of GSSAPI hands to libkrb5; it does not show a channel's maximum
 // packet, which it must not let be tiny, nor whether the client said goodbye, or that it wants no
-// session.
+// session. It answers data of a channel whose CLOSE it has sent, which RFC 4254 5.3 forbids, and
+// takes none while keys are exchanged anew (rekeying.h).
 #ifndef ONEOFF_GATEWAY_SSH_GATE_H_
 #define ONEOFF_GATEWAY_SSH_GATE_H_
 
@@ -14,6 +15,7 @@
 
 #include "gateway/ssh/auth_request.h"
 #include "gateway/ssh/libssh_internal.h"
+#include "gateway/ssh/rekeying.h"
 
 namespace ssh {
 
@@ -39,21 +41,33 @@ class Gate {
   bool disconnected() const { return disconnected_; }
   // The client has said that it will open no session from now on: no-more-sessions@openssh.com.
   bool no_more_sessions() const { return no_more_sessions_; }
+  Rekeying& rekeying() { return rekeying_; }
 
  private:
-  static constexpr std::uint8_t kFirst = 1;    // SSH_MSG_DISCONNECT
-  static constexpr std::uint8_t kLast = 90;    // SSH_MSG_CHANNEL_OPEN
+  // Of the types that a handler is set for; RFC 4250 4.1.2.
+  static constexpr std::uint8_t kDisconnect = 1;
+  static constexpr std::uint8_t kIgnore = 2;
+  static constexpr std::uint8_t kKexInit = 20;
+  static constexpr std::uint8_t kNewKeys = 21;
   static constexpr std::uint8_t kAuth = 50;    // SSH_MSG_USERAUTH_REQUEST
   static constexpr std::uint8_t kGlobal = 80;  // SSH_MSG_GLOBAL_REQUEST
-  static constexpr std::uint8_t kCount = kLast - kFirst + 1;
+  static constexpr std::uint8_t kOpen = 90;    // SSH_MSG_CHANNEL_OPEN
+  static constexpr std::uint8_t kData = 94;    // SSH_MSG_CHANNEL_DATA
+  static constexpr std::uint8_t kExtendedData = 95;
+  static constexpr std::uint8_t kFirst = kDisconnect;
+  static constexpr std::uint8_t kCount = kExtendedData - kFirst + 1;
 
   static int OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet,
                       void* self) noexcept;
+  int Handle(ssh_session session, std::uint8_t type, ssh_buffer packet);
+  int OnIgnore(ssh_session session);
   int OnAuth(ssh_session session, std::string_view fields);
   void OnGlobal(std::string_view fields);
   void OnOpen(std::string_view fields);
+  int OnData(ssh_session session, std::string_view fields) const;
 
   std::string public_key_algorithms_;
+  Rekeying rekeying_;
   ssh_packet_callback handlers_[kCount] = {};
   ssh_packet_callbacks_struct callbacks_{};
   std::optional<PublicKeyRequest> request_;

@@ -29,6 +29,11 @@ int ssh_auth_reply_default(ssh_session session, int partial);
 // Adds handlers of packets; those that were added first are asked first. `callbacks` is kept, not
 // copied.
 void ssh_packet_set_callbacks(ssh_session session, ssh_packet_callbacks callbacks);
+// Runs the handlers of `type` for the packet that is being read.
+void ssh_packet_process(ssh_session session, std::uint8_t type);
+
+// The channel of our number `id` (RFC 4254 5.1), null if there is none.
+ssh_channel ssh_channel_from_local(ssh_session session, std::uint32_t id);
 
 }  // extern "C"
 

@@ -50,6 +50,8 @@ const unsigned char* Pointer(const std::string& bytes) {
 
 }  // namespace
 
+std::uint8_t Seam::Read(ssh_buffer, const std::uint8_t*, std::uint8_t value) { return value; }
+
 SeamInstallation::SeamInstallation(Seam& seam) : before_(installed) {
   installed = &seam;
   LeaveOutGssapi();
@@ -73,6 +75,7 @@ int __real_ssh_pki_signature_verify(ssh_session session, ssh_signature signature
 int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
                                               ssh_buffer packet, const char* request,
                                               std::uint8_t want_reply);
+std::uint32_t __real_ssh_buffer_get_u8(ssh_buffer buffer, std::uint8_t* data);
 int ssh_pki_export_signature_blob(ssh_signature signature, ssh_string* blob);
 
 ssh_signature __wrap_pki_sign_data(ssh_key key, int digest, const unsigned char* input,
@@ -132,6 +135,13 @@ int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
   return __real_ssh_message_handle_channel_request(
       session, channel, packet, reply == ssh::Reply::kGranted ? "shell" : "refused@oneoff",
       want_reply);
+}
+
+// How many bytes were read: 1 or 0.
+std::uint32_t __wrap_ssh_buffer_get_u8(ssh_buffer buffer, std::uint8_t* data) noexcept {
+  const std::uint32_t bytes = __real_ssh_buffer_get_u8(buffer, data);
+  if (bytes == 1 && ssh::installed != nullptr) *data = ssh::installed->Read(buffer, data, *data);
+  return bytes;
 }
 
 }  // extern "C"

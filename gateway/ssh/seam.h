@@ -2,7 +2,7 @@
 // and decides nothing.
 //
 // Stock libssh signs the key exchange and verifies the client's signature in the process that talks
-// to strangers. cmake/libssh.cmake links it statically and has the linker send five of its internal
+// to strangers. cmake/libssh.cmake links it statically and has the linker send six of its internal
 // calls here (--wrap). Without an installed Seam every one of them refuses: it fails closed.
 // WarmUp (warm_up.h) proves at start that the calls arrive.
 #ifndef ONEOFF_GATEWAY_SSH_SEAM_H_
@@ -50,6 +50,9 @@ class Seam {
   virtual bool Verify(const SignatureToVerify& signature) = 0;
   // A request on a channel (RFC 4254 5.4), as it came. The reply is libssh's to send.
   virtual Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) = 0;
+  // libssh has read the byte `value` from `packet` to `place`: a packet's type, among others. What
+  // it is to see instead.
+  virtual std::uint8_t Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value);
 };
 
 // Makes `seam` the process's own for as long as the installation lives, and then the one before it

@@ -106,6 +106,10 @@ Reply Session::Request(ssh_channel channel, std::string_view name, std::string_v
   return found->second->Request(name, fields);
 }
 
+std::uint8_t Session::Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value) {
+  return gate_.rekeying().Read(packet, place, value);
+}
+
 int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* self) noexcept {
   bool accepted = false;
   if (state == SSH_PUBLICKEY_STATE_NONE) accepted = Self(self).Probe();
@@ -127,6 +131,7 @@ bool Session::Accept() {
   const std::string verified = std::exchange(verified_key_, {});
   if (!request || !request->signature || verified.empty() || verified != request->key) return false;
   authenticated_ = true;
+  gate_.rekeying().Allow();
   around_.user = request->user;
   return true;
 }
@@ -248,6 +253,8 @@ void Session::HearDesk() {
 void Session::Settle() {
   WatchMonitor();  // first: a lost monitor's descriptor number may be another's by now
   HearDesk();
+  // PuTTY sends what it has queued during an exchange once it hears something after it.
+  if (!ended_ && gate_.rekeying().TakeEnded()) ssh_send_ignore(ssh_.get(), "");
   if (!ended_) SettleChannels();
   Check();
   if (ended_) return Depart();

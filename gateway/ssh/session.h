@@ -60,6 +60,7 @@ class Session final : private Seam {
   std::string Sign(const ExchangeToSign& exchange) override;
   bool Verify(const SignatureToVerify& signature) override;
   Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) override;
+  std::uint8_t Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value) override;
 
   static int OnPublicKey(ssh_session session, const char* user, ssh_key key, char state,
                          void* self) noexcept;

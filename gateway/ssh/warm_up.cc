@@ -37,10 +37,16 @@ class CountingSeam final : public Seam {
     return Reply::kGranted;
   }
 
+  std::uint8_t Read(ssh_buffer, const std::uint8_t*, std::uint8_t value) override {
+    ++bytes;
+    return value;
+  }
+
   int public_keys = 0;
   int signatures = 0;
   int verdicts = 0;
   int requests = 0;
+  int bytes = 0;  // of them the packets' types
 };
 
 // Accepts whoever comes.
@@ -156,14 +162,16 @@ base::Result<void> WarmUp(const ServerOptions& options) {
   auto done = Try(server, client->get(), key->get());
   ssh_silent_disconnect(client->get());
   // Both sides sign once and verify once.
-  if (seam.public_keys < 2 || seam.signatures != 2 || seam.verdicts != 2 || seam.requests != 1) {
+  if (seam.public_keys < 2 || seam.signatures != 2 || seam.verdicts != 2 || seam.requests != 1 ||
+      seam.bytes == 0) {
     return base::Fail(
         base::Code::kSystem,
-        fmt::format("libssh goes past the seam that keeps keys out of the network process "
-                    "({} public keys, {} signatures, {} verdicts, {} requests passed it{}): "
-                    "nobody is let in; build oneoff anew with this libssh",
-                    seam.public_keys, seam.signatures, seam.verdicts, seam.requests,
-                    done ? "" : "; " + done.error().message()));
+        fmt::format(
+            "libssh goes past the seam that keeps keys out of the network process "
+            "({} public keys, {} signatures, {} verdicts, {} requests, {} bytes passed it{}): "
+            "nobody is let in; build oneoff anew with this libssh",
+            seam.public_keys, seam.signatures, seam.verdicts, seam.requests, seam.bytes,
+            done ? "" : "; " + done.error().message()));
   }
   return done;
 }

@@ -12,8 +12,8 @@ import socket
 
 import paramiko
 from paramiko.common import (MSG_CHANNEL_CLOSE, MSG_CHANNEL_DATA, MSG_CHANNEL_EOF, MSG_CHANNEL_EXTENDED_DATA,
-                             MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_EOF,
-                             cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST)
+                             MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, MSG_CHANNEL_SUCCESS, MSG_GLOBAL_REQUEST,
+                             cMSG_CHANNEL_EOF, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST)
 from paramiko.message import Message
 
 from waiting import wait_until
@@ -133,9 +133,15 @@ class Connection(paramiko.Transport):
         return note
 
 
-def connect(client, target, person="alice", port=None):
-    """An authenticated connection to the gateway that `client` talks to."""
-    connection = Connection(socket.create_connection(("127.0.0.1", port or client.port), timeout=20))
+class Silent(Connection):
+    """Answers no question that the server asks: no keepalive, above all."""
+
+    _handler_table = {**paramiko.Transport._handler_table, MSG_GLOBAL_REQUEST: lambda self, message: None}
+
+
+def connect(client, target, person="alice", port=None, kind=Connection):
+    """An authenticated connection, of the class `kind`, to the gateway that `client` talks to."""
+    connection = kind(socket.create_connection(("127.0.0.1", port or client.port), timeout=20))
     connection.start_client(timeout=20)
     connection.auth_publickey(target, paramiko.Ed25519Key.from_private_key_file(str(client.key(person))))
     return connection
