@@ -33,9 +33,9 @@ inline std::string Slurp(const std::string& file) {
   return out.str();
 }
 
-// Whether `condition` came true within ten seconds.
+// Whether `condition` came true within a minute.
 inline bool Eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
