@@ -25,7 +25,6 @@
 #include "config/paths.h"
 #include "gateway/broker/archives.h"
 #include "gateway/broker/audit_link.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/broker/desk.h"
 #include "gateway/broker/export_link.h"
 #include "gateway/broker/failed_tries.h"
@@ -33,6 +32,7 @@
 #include "gateway/broker/recording_watch.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
+#include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
@@ -148,7 +148,7 @@ class Broker {
   base::Loop loop_;
   std::unique_ptr<base::Crowd> connections_;  // those of monitors_: most of them say nothing
 
-  Configuration configuration_;
+  installation::Configuration configuration_;
   std::uint64_t configuration_number_ = 0;
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;

@@ -126,7 +126,7 @@ base::Result<void> Broker::ReadFiles() {
   }
   WatchFiles();  // before they are read: no change is missed
   config::Problems problems;
-  auto configuration = LoadConfiguration(options_.paths, problems);
+  auto configuration = installation::LoadConfiguration(options_.paths, problems);
   if (!configuration) return base::Fail(base::Code::kInvalid, Render(problems));
   for (const config::Problem& problem : problems) {
     log_(base::Level::kWarning, problem.Summary());
@@ -359,7 +359,7 @@ void Broker::ReloadIfChanged() {
 
 bool Broker::Reload() {
   config::Problems problems;
-  auto configuration = LoadConfiguration(options_.paths, problems);
+  auto configuration = installation::LoadConfiguration(options_.paths, problems);
   std::string summary;
   for (const config::Problem& problem : problems) {
     const bool warning = problem.severity == config::Severity::kWarning;
@@ -370,7 +370,7 @@ bool Broker::Reload() {
     log_(base::Level::kError, "the configuration was not loaded; the one before stays in force");
     // But for keys: nobody stays in because of somebody's typing error in another file.
     config::Problems of_people;
-    if (auto people = LoadPeople(options_.paths, of_people)) {
+    if (auto people = installation::LoadPeople(options_.paths, of_people)) {
       configuration_.people = std::move(*people);
       log_(base::Level::kWarning, "people and their keys were loaded all the same");
     }

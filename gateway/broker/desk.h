@@ -17,8 +17,8 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/broker/plumbing.h"
+#include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
@@ -34,7 +34,7 @@ namespace broker {
 
 // What a desk works with. All of it stays the caller's.
 struct DeskSupplies {
-  const Configuration& configuration;
+  const installation::Configuration& configuration;
   const config::Paths& paths;
   const run::Registry& registry;
   const record::Store& recordings;

@@ -18,8 +18,8 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/broker/spare_descriptors.h"
+#include "gateway/installation/configuration.h"
 #include "gateway/run/confine.h"
 #include "gateway/wire/messages.h"
 
@@ -35,7 +35,7 @@ class LocalDoor {
   struct Supplies {
     base::Loop& loop;
     const base::Log& log;
-    const Configuration& configuration;
+    const installation::Configuration& configuration;
     std::optional<run::SystemUser> monitor_user;  // whom a monitor becomes
     SpareDescriptors& spare;
   };

@@ -21,13 +21,15 @@ constexpr std::string_view kHelp =
     "ssh APP+RELEASE@HOST ...   in another release: its id, previous, latest, or a commit\n"
     "ssh APP@HOST run:explain COMMAND   says what would happen, and why; runs nothing\n";
 
-std::vector<std::string> AppsOf(const authz::Who& who, const Configuration& configuration) {
+std::vector<std::string> AppsOf(const authz::Who& who,
+                                const installation::Configuration& configuration) {
   std::vector<std::string> names;
   for (const auto& [name, app] : configuration.apps) names.push_back(name);
   return configuration.policy.VisibleApps(who, names);
 }
 
-std::vector<std::string> WatchableApps(const authz::Who& who, const Configuration& configuration) {
+std::vector<std::string> WatchableApps(const authz::Who& who,
+                                       const installation::Configuration& configuration) {
   std::vector<std::string> names;
   for (const auto& [name, app] : configuration.apps) names.push_back(name);
   return configuration.policy.WatchableApps(who, names);
@@ -39,7 +41,7 @@ std::string Cut(std::string text) {
   return text + "... (there is more than fits here)\n";
 }
 
-std::string WhoAmI(const Caller& caller, const Configuration& configuration) {
+std::string WhoAmI(const Caller& caller, const installation::Configuration& configuration) {
   const auto groups = configuration.policy.GroupsOf(caller.who());
   std::string text =
       fmt::format("You are {} ({}), from {}{}{}.\n", caller.person, caller.fingerprint,
@@ -61,13 +63,14 @@ std::string WhoAmI(const Caller& caller, const Configuration& configuration) {
   return text + "More: ssh oneoff@HOST help\n";
 }
 
-std::string Apps(const Caller& caller, const Configuration& configuration) {
+std::string Apps(const Caller& caller, const installation::Configuration& configuration) {
   std::string text;
   for (const std::string& app : AppsOf(caller.who(), configuration)) text += app + "\n";
   return text;
 }
 
-release::Outcome<std::string> Runs(const Caller& caller, const Configuration& configuration,
+release::Outcome<std::string> Runs(const Caller& caller,
+                                   const installation::Configuration& configuration,
                                    const run::Registry& registry, const base::Clock& clock) {
   auto runs = registry.List();
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
@@ -104,7 +107,7 @@ std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime no
 }
 
 std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
-                       const Configuration& configuration,
+                       const installation::Configuration& configuration,
                        const std::function<std::string(std::string_view)>& typed) {
   std::string text =
       fmt::format("oneoff: {}: no command, and {} has no shell there; what {} may run:\n", target,
@@ -117,7 +120,7 @@ std::string RenderMenu(const authz::Who& who, const std::string& target, const s
 
 release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& words,
                                                 const Caller& caller,
-                                                const Configuration& configuration,
+                                                const installation::Configuration& configuration,
                                                 const run::Registry& registry,
                                                 const base::Clock& clock) {
   const std::string name = words.empty() ? "" : words.front();

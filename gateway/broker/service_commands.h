@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "gateway/broker/configuration.h"
+#include "gateway/installation/configuration.h"
 #include "gateway/run/registry.h"
 #include "release/refusal.h"
 
@@ -27,7 +27,7 @@ struct Caller {
 // The text for stdout. kUsage for a command that is none, naming those there are.
 release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& words,
                                                 const Caller& caller,
-                                                const Configuration& configuration,
+                                                const installation::Configuration& configuration,
                                                 const run::Registry& registry,
                                                 const base::Clock& clock);
 
@@ -37,7 +37,7 @@ std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime no
 // What `who` may type to the app: for a bare login without a shell. `typed` makes the line that is
 // typed of a pattern.
 std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
-                       const Configuration& configuration,
+                       const installation::Configuration& configuration,
                        const std::function<std::string(std::string_view)>& typed);
 
 }  // namespace broker

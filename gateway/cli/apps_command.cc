@@ -15,11 +15,11 @@
 #include "base/unique_fd.h"
 #include "config/paths.h"
 #include "gateway/audit/json.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/cli/app_survey.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/cli/local_app.h"
+#include "gateway/installation/configuration.h"
 
 namespace cli {
 namespace {
@@ -77,7 +77,7 @@ int Add(const Shared& shared, const Wanted& wanted) {
 
 int List(const Shared& shared, const Wanted& wanted) {
   config::Problems problems;
-  const auto apps = broker::LoadApps(config::Paths::Under(shared.root), problems);
+  const auto apps = installation::LoadApps(config::Paths::Under(shared.root), problems);
   PrintProblems(problems);
   audit::Json list = audit::Json::array();
   std::string lines;

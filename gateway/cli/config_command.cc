@@ -3,9 +3,9 @@
 
 #include "config/gateway_settings.h"
 #include "config/paths.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
+#include "gateway/installation/configuration.h"
 #include "release/refusal.h"
 
 namespace cli {
@@ -15,7 +15,7 @@ int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
-  const auto configuration = broker::LoadConfiguration(paths, problems);
+  const auto configuration = installation::LoadConfiguration(paths, problems);
   if (configuration) CheckAccounts(configuration->policy, problems);
   if (configuration) CheckHost(paths, *configuration, problems);
   PrintProblems(problems);
@@ -29,7 +29,7 @@ int Check(const Shared& shared) {
 int Show(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   config::Problems problems;
-  const auto configuration = broker::LoadConfiguration(paths, problems);
+  const auto configuration = installation::LoadConfiguration(paths, problems);
   if (!configuration) {
     PrintProblems(problems);
     return release::kConfiguration;

@@ -40,7 +40,7 @@ void CheckAccounts(const authz::Policy& policy, config::Problems& problems) {
   }
 }
 
-void CheckHost(const config::Paths& paths, const broker::Configuration& configuration,
+void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems) {
   const std::string& gateway_user = configuration.settings.gateway_user;
   if (geteuid() == 0 && !HasAccount(gateway_user)) {  // only then is it become

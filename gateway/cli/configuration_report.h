@@ -5,7 +5,7 @@
 #include "authz/policy.h"
 #include "config/paths.h"
 #include "config/problem.h"
-#include "gateway/broker/configuration.h"
+#include "gateway/installation/configuration.h"
 
 namespace cli {
 
@@ -15,7 +15,7 @@ void CheckAccounts(const authz::Policy& policy, config::Problems& problems);
 
 // Adds a warning for the gateway's user, and for each app's user and root, that this host does not
 // have.
-void CheckHost(const config::Paths& paths, const broker::Configuration& configuration,
+void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems);
 
 // Whether there is an installation; if not, stderr says how one is named.

@@ -12,10 +12,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/cli/as_account.h"
 #include "gateway/cli/service_url.h"
+#include "gateway/installation/configuration.h"
 #include "release/environment.h"
 #include "release/hostile_file.h"
 #include "release/isolation.h"
@@ -219,7 +219,7 @@ void ExamineHost(const config::Paths& paths, Findings& findings) {
   ExamineClock(findings);
   if (!release::IsDirectory(paths.etc)) return;
   config::Problems problems;
-  const auto apps = broker::LoadApps(paths, problems);
+  const auto apps = installation::LoadApps(paths, problems);
   if (config::HasErrors(problems)) {
     findings.push_back(
         {State::kBad, "", "apps", "an app's file has errors", "oneoff config check"});

@@ -11,10 +11,10 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "gateway/audit/json.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/doctor.h"
 #include "gateway/cli/local_app.h"
+#include "gateway/installation/configuration.h"
 
 namespace cli {
 namespace {
@@ -41,7 +41,8 @@ std::vector<std::string> Targets(const config::Paths& paths, const std::string& 
   if (!wanted.empty()) return {wanted};
   config::Problems told_by_the_host;
   std::vector<std::string> targets;
-  for (const auto& [name, app] : broker::LoadApps(paths, told_by_the_host)) targets.push_back(name);
+  for (const auto& [name, app] : installation::LoadApps(paths, told_by_the_host))
+    targets.push_back(name);
   if (targets.empty()) targets.emplace_back();
   return targets;
 }
@@ -50,7 +51,7 @@ std::vector<std::string> Targets(const config::Paths& paths, const std::string& 
 void ExamineConfiguration(const config::Paths& paths, Findings& findings) {
   if (access(paths.etc.c_str(), R_OK | X_OK) != 0) return;
   config::Problems problems;
-  if (broker::LoadConfiguration(paths, problems)) {
+  if (installation::LoadConfiguration(paths, problems)) {
     findings.push_back({Finding::State::kGood, "", "configuration", "without an error", ""});
   } else {
     findings.push_back({Finding::State::kBad, "", "configuration",

@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "config/paths.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/cli/configuration_report.h"
+#include "gateway/installation/configuration.h"
 #include "release/checkout.h"
 #include "release/hostile_file.h"
 #include "release/target.h"
@@ -33,7 +33,7 @@ Outcome<LocalApp> Named(const Shared& shared, const std::string& typed) {
   if (!target) return Refuse(release::kNoSuchRelease, target.error().message());
   const config::Paths paths = config::Paths::Under(shared.root);
   config::Problems problems;
-  Apps apps = broker::LoadApps(paths, problems);
+  Apps apps = installation::LoadApps(paths, problems);
   const auto found = apps.find(target->app);
   if (found == apps.end()) {
     PrintProblems(problems);
@@ -56,7 +56,8 @@ Outcome<LocalApp> Named(const Shared& shared, const std::string& typed) {
 // may not read that folder is told nothing by it.
 std::string NameOfGatewaysApp(const Shared& shared, const std::string& directory) {
   config::Problems ignored;
-  for (const auto& [name, app] : broker::LoadApps(config::Paths::Under(shared.root), ignored)) {
+  for (const auto& [name, app] :
+       installation::LoadApps(config::Paths::Under(shared.root), ignored)) {
     const auto root = release::RealPath(app.root);
     if (root && IsWithin(directory, *root)) return name;
   }

@@ -11,9 +11,9 @@
 #include "authz/policy.h"
 #include "base/text.h"
 #include "config/paths.h"
-#include "gateway/broker/configuration.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
+#include "gateway/installation/configuration.h"
 #include "release/command_line.h"
 #include "release/refusal.h"
 
@@ -32,7 +32,7 @@ int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
-  const auto configuration = broker::LoadConfiguration(paths, problems);
+  const auto configuration = installation::LoadConfiguration(paths, problems);
   if (configuration) CheckAccounts(configuration->policy, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
@@ -43,7 +43,7 @@ int Check(const Shared& shared) {
 
 // What the words stand for if the first is a name in the app file: what a Procfile or a framework
 // makes of it is only known in the release.
-std::vector<std::string> StandsFor(const broker::Configuration& configuration,
+std::vector<std::string> StandsFor(const installation::Configuration& configuration,
                                    const Question& question,
                                    const std::vector<std::string>& words) {
   const auto app = configuration.apps.find(question.app);
@@ -61,7 +61,7 @@ std::vector<std::string> StandsFor(const broker::Configuration& configuration,
 
 // The same request that the words would make if they were typed behind ssh, which joins them with
 // spaces.
-release::Outcome<authz::Request> RequestOf(const broker::Configuration& configuration,
+release::Outcome<authz::Request> RequestOf(const installation::Configuration& configuration,
                                            const Question& question) {
   auto line = release::ParseCommandLine(base::Join(question.words, " "));
   if (!line) return tl::unexpected(line.error());
@@ -88,7 +88,8 @@ std::string NoSuch(const std::string& name, std::string_view what,
 }
 
 // Whom only a certificate names is in the groups that its principals say, and nobody else is.
-std::string FaultOfPerson(const broker::Configuration& configuration, const Question& question) {
+std::string FaultOfPerson(const installation::Configuration& configuration,
+                          const Question& question) {
   const bool by_certificate = question.person.starts_with(authz::kByCertificate);
   if (!by_certificate && !configuration.people.Has(question.person) &&
       !configuration.policy.IsUnixPerson(question.person)) {
@@ -106,7 +107,8 @@ std::string FaultOfPerson(const broker::Configuration& configuration, const Ques
 }
 
 // A sentence if the question names somebody or something that is not there.
-std::string UnknownName(const broker::Configuration& configuration, const Question& question) {
+std::string UnknownName(const installation::Configuration& configuration,
+                        const Question& question) {
   if (std::string fault = FaultOfPerson(configuration, question); !fault.empty()) {
     return fault;
   }
@@ -136,7 +138,8 @@ std::string ResolveUnixUser(const authz::Policy& policy, Question& question) {
 
 int Explain(const Shared& shared, Question question) {
   config::Problems problems;
-  const auto configuration = broker::LoadConfiguration(config::Paths::Under(shared.root), problems);
+  const auto configuration =
+      installation::LoadConfiguration(config::Paths::Under(shared.root), problems);
   if (!configuration) {
     PrintProblems(problems);
     return release::kConfiguration;

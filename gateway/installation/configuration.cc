@@ -1,4 +1,4 @@
-#include "gateway/broker/configuration.h"
+#include "gateway/installation/configuration.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "config/json_document.h"
 
-namespace broker {
+namespace installation {
 namespace {
 
 constexpr std::size_t kMaxFiles = 100'000;  // in people/ or apps/
@@ -143,4 +143,4 @@ std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
   return configuration;
 }
 
-}  // namespace broker
+}  // namespace installation

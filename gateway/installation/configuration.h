@@ -1,7 +1,7 @@
 // Configuration: everything under etc/, read at once: what `oneoff config check` judges and the
 // broker works by.
-#ifndef ONEOFF_GATEWAY_BROKER_CONFIGURATION_H_
-#define ONEOFF_GATEWAY_BROKER_CONFIGURATION_H_
+#ifndef ONEOFF_GATEWAY_INSTALLATION_CONFIGURATION_H_
+#define ONEOFF_GATEWAY_INSTALLATION_CONFIGURATION_H_
 
 #include <map>
 #include <optional>
@@ -14,7 +14,7 @@
 #include "config/problem.h"
 #include "release/app.h"
 
-namespace broker {
+namespace installation {
 
 struct Configuration {
   config::GatewaySettings settings;
@@ -37,6 +37,6 @@ std::map<std::string, release::App> LoadApps(const config::Paths& paths,
 // Reads people/*.pub alone; nullopt if any of them has an error.
 std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems);
 
-}  // namespace broker
+}  // namespace installation
 
-#endif  // ONEOFF_GATEWAY_BROKER_CONFIGURATION_H_
+#endif  // ONEOFF_GATEWAY_INSTALLATION_CONFIGURATION_H_

@@ -1,4 +1,4 @@
-#include "gateway/broker/configuration.h"
+#include "gateway/installation/configuration.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace broker {
+namespace installation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -125,4 +125,4 @@ TEST_F(ConfigurationTest, AFileThatIsNotReadIsAWarning) {
 }
 
 }  // namespace
-}  // namespace broker
+}  // namespace installation
