@@ -1,15 +1,95 @@
 #include "gateway/wire/codec.h"
 
+#include <nlohmann/json.hpp>
+
 namespace wire::internal {
 
-base::Result<Json> ParseObject(std::string_view text) {
-  Json object = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) return base::Fail(base::Code::kInvalid, "message is no JSON object");
-  const auto type = object.find("type");
-  if (type == object.end() || !type->is_string()) {
+void FreeJson::operator()(Json* json) const { delete json; }
+
+OwnedJson NewObject() { return OwnedJson(new Json(Json::object())); }
+
+Json& Member(Json& object, const char* key) { return object[key]; }
+
+Json& Append(Json& array) { return array.emplace_back(); }
+
+void SetArray(Json& into) { into = Json::array(); }
+
+void SetObject(Json& into) { into = Json::object(); }
+
+void Set(Json& into, std::string_view bytes) {
+  if (base::IsUtf8(bytes)) {
+    into = bytes;
+  } else {
+    into = {{"b64", base::Base64Encode(bytes)}};
+  }
+}
+
+void Set(Json& into, bool value) { into = value; }
+
+void Set(Json& into, std::int64_t number) { into = number; }
+
+void Set(Json& into, std::uint64_t number) { into = number; }
+
+std::string Dump(const Json& object) { return object.dump(); }
+
+base::Result<OwnedJson> ParseObject(std::string_view text) {
+  OwnedJson object(new Json(Json::parse(text, nullptr, /*allow_exceptions=*/false)));
+  if (!object->is_object()) return base::Fail(base::Code::kInvalid, "message is no JSON object");
+  const auto type = object->find("type");
+  if (type == object->end() || !type->is_string()) {
     return base::Fail(base::Code::kInvalid, "message has no type");
   }
   return object;
+}
+
+const std::string& TypeOf(const Json& object) {
+  return object.at("type").get_ref<const std::string&>();
+}
+
+const Json* Find(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
+}
+
+bool IsObject(const Json& json) { return json.is_object(); }
+
+std::optional<std::size_t> SizeOfArray(const Json& json) {
+  if (!json.is_array()) return std::nullopt;
+  return json.size();
+}
+
+const Json& Element(const Json& array, std::size_t index) { return array[index]; }
+
+bool Get(const Json& json, std::string& into) {
+  if (const auto* text = json.get_ptr<const std::string*>()) {
+    into = *text;
+    return true;
+  }
+  if (!json.is_object() || json.size() != 1) return false;
+  const auto found = json.find("b64");
+  if (found == json.end() || !found->is_string()) return false;
+  auto decoded = base::Base64Decode(found->get_ref<const std::string&>());
+  if (!decoded) return false;
+  into = std::move(*decoded);
+  return true;
+}
+
+bool Get(const Json& json, bool& into) {
+  if (!json.is_boolean()) return false;
+  into = json.get<bool>();
+  return true;
+}
+
+bool Get(const Json& json, std::int64_t& into) {
+  if (!json.is_number_integer()) return false;
+  into = json.get<std::int64_t>();
+  return true;
+}
+
+bool Get(const Json& json, std::uint64_t& into) {
+  if (!json.is_number_unsigned()) return false;
+  into = json.get<std::uint64_t>();
+  return true;
 }
 
 }  // namespace wire::internal

@@ -10,8 +10,10 @@
 #define ONEOFF_GATEWAY_WIRE_CODEC_H_
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +25,7 @@
 #include "base/packet.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "base/unique_fd.h"
 
 namespace wire {
 
@@ -42,43 +45,79 @@ concept HasFields = requires(T& value, Io& io) {
   FieldsOf<std::remove_const_t<T>>::Visit(value, io);
 };
 
+namespace internal {
+
+// The JSON itself is built and read in codec.cc alone: its library takes seconds to compile.
+struct FreeJson {
+  void operator()(Json* json) const;
+};
+using OwnedJson = std::unique_ptr<Json, FreeJson>;
+
+OwnedJson NewObject();
+Json& Member(Json& object, const char* key);  // made, if it is not there
+Json& Append(Json& array);
+void SetArray(Json& into);
+void SetObject(Json& into);
+void Set(Json& into, std::string_view bytes);
+void Set(Json& into, bool value);
+void Set(Json& into, std::int64_t number);
+void Set(Json& into, std::uint64_t number);
+std::string Dump(const Json& object);
+
+// An object with a text "type".
+base::Result<OwnedJson> ParseObject(std::string_view text);
+const std::string& TypeOf(const Json& object);
+const Json* Find(const Json& object, const char* key);  // nullptr if it is not there
+bool IsObject(const Json& json);
+std::optional<std::size_t> SizeOfArray(const Json& json);  // nullopt if it is none
+const Json& Element(const Json& array, std::size_t index);
+// Whether it is one; `into` is only set then.
+bool Get(const Json& json, std::string& into);
+bool Get(const Json& json, bool& into);
+bool Get(const Json& json, std::int64_t& into);
+bool Get(const Json& json, std::uint64_t& into);
+
+}  // namespace internal
+
 class Encoder {
  public:
   explicit Encoder(Json& object) : object_(object) {}
 
   template <class T>
   void operator()(const char* key, const T& value) {
-    object_[key] = Value(value);
+    Put(internal::Member(object_, key), value);
   }
   template <class T>
   void operator()(const char* key, const std::optional<T>& value) {
-    if (value) object_[key] = Value(*value);
+    if (value) Put(internal::Member(object_, key), *value);
   }
 
  private:
-  static Json Value(const std::string& bytes) {
-    if (base::IsUtf8(bytes)) return bytes;
-    return {{"b64", base::Base64Encode(bytes)}};
+  static void Put(Json& into, const std::string& bytes) { internal::Set(into, bytes); }
+  template <std::integral T>
+  static void Put(Json& into, T number) {
+    if constexpr (std::same_as<T, bool>) {
+      internal::Set(into, number);
+    } else if constexpr (std::is_signed_v<T>) {
+      internal::Set(into, std::int64_t{number});
+    } else {
+      internal::Set(into, std::uint64_t{number});
+    }
   }
   template <class T>
-  requires std::integral<T> || std::same_as<T, bool>
-  static Json Value(T number) { return number; }
-  template <class T>
   requires std::is_enum_v<T>
-  static Json Value(T value) { return static_cast<std::underlying_type_t<T>>(value); }
+  static void Put(Json& into, T value) { Put(into, static_cast<std::underlying_type_t<T>>(value)); }
   template <class T>
-  static Json Value(const std::vector<T>& list) {
-    Json array = Json::array();
-    for (const T& item : list) array.push_back(Value(item));
-    return array;
+  static void Put(Json& into, const std::vector<T>& list) {
+    internal::SetArray(into);
+    for (const T& item : list) Put(internal::Append(into), item);
   }
   template <class T>
   requires HasFields<const T, Encoder>
-  static Json Value(const T& message) {
-    Json object = Json::object();
-    Encoder io(object);
+  static void Put(Json& into, const T& message) {
+    internal::SetObject(into);
+    Encoder io(into);
     FieldsOf<T>::Visit(message, io);
-    return object;
   }
 
   Json& object_;
@@ -90,13 +129,13 @@ class Decoder {
 
   template <class T>
   void operator()(const char* key, T& value) {
-    const auto found = object_.find(key);
-    if (found == object_.end() || !Value(*found, value)) Fault(key);
+    const Json* const found = internal::Find(object_, key);
+    if (found == nullptr || !Value(*found, value)) Fault(key);
   }
   template <class T>
   void operator()(const char* key, std::optional<T>& value) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return;
+    const Json* const found = internal::Find(object_, key);
+    if (found == nullptr) return;
     if (!Value(*found, value.emplace())) Fault(key);
   }
 
@@ -107,35 +146,19 @@ class Decoder {
   void Fault(const char* key) {
     if (fault_.empty()) fault_ = key;
   }
-  static bool Value(const Json& json, std::string& bytes) {
-    if (const auto* text = json.get_ptr<const std::string*>()) {
-      bytes = *text;
-      return true;
-    }
-    if (!json.is_object() || json.size() != 1) return false;
-    const auto found = json.find("b64");
-    if (found == json.end() || !found->is_string()) return false;
-    auto decoded = base::Base64Decode(found->get_ref<const std::string&>());
-    if (!decoded) return false;
-    bytes = std::move(*decoded);
-    return true;
-  }
-  static bool Value(const Json& json, bool& value) {
-    if (!json.is_boolean()) return false;
-    value = json.get<bool>();
-    return true;
-  }
+  static bool Value(const Json& json, std::string& bytes) { return internal::Get(json, bytes); }
+  static bool Value(const Json& json, bool& value) { return internal::Get(json, value); }
   template <std::integral T>
   requires(!std::same_as<T, bool>) static bool Value(const Json& json, T& value) {
-    if (json.is_number_unsigned()) {
-      const auto number = json.get<std::uint64_t>();
+    std::uint64_t number = 0;
+    if (internal::Get(json, number)) {
       value = static_cast<T>(number);
       return std::in_range<T>(number);
     }
-    if (!json.is_number_integer()) return false;
-    const auto number = json.get<std::int64_t>();
-    value = static_cast<T>(number);
-    return std::in_range<T>(number);
+    std::int64_t negative = 0;
+    if (!internal::Get(json, negative)) return false;
+    value = static_cast<T>(negative);
+    return std::in_range<T>(negative);
   }
   template <class T>
   requires std::is_enum_v<T>
@@ -147,17 +170,18 @@ class Decoder {
   }
   template <class T>
   static bool Value(const Json& json, std::vector<T>& list) {
-    if (!json.is_array()) return false;
+    const auto size = internal::SizeOfArray(json);
+    if (!size) return false;
     list.clear();
-    for (const Json& item : json) {
-      if (!Value(item, list.emplace_back())) return false;
+    for (std::size_t i = 0; i < *size; ++i) {
+      if (!Value(internal::Element(json, i), list.emplace_back())) return false;
     }
     return true;
   }
   template <class T>
   requires HasFields<T, Decoder>
   static bool Value(const Json& json, T& message) {
-    if (!json.is_object()) return false;
+    if (!internal::IsObject(json)) return false;
     Decoder io(json);
     FieldsOf<T>::Visit(message, io);
     return io.fault().empty();
@@ -170,16 +194,14 @@ class Decoder {
 // The message as the text of one packet.
 template <class M>
 std::string Encode(const M& message) {
-  Json object = Json::object();
-  object["type"] = M::kName;
-  Encoder io(object);
+  const internal::OwnedJson object = internal::NewObject();
+  internal::Set(internal::Member(*object, "type"), M::kName);
+  Encoder io(*object);
   M::Fields(message, io);
-  return object.dump();
+  return internal::Dump(*object);
 }
 
 namespace internal {
-
-base::Result<Json> ParseObject(std::string_view text);
 
 template <class M>
 base::Result<M> FromObject(const Json& object) {
@@ -214,7 +236,7 @@ template <class Variant>
 base::Result<Variant> Decode(std::string_view text) {
   const auto object = internal::ParseObject(text);
   if (!object) return base::Fail(object.error());
-  return internal::VariantFrom<Variant>(object->at("type").get_ref<const std::string&>(), *object);
+  return internal::VariantFrom<Variant>(internal::TypeOf(**object), **object);
 }
 
 template <class M>
