@@ -4,19 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "config/program_name.h"
+
 namespace authz {
 namespace {
 
 bool IsOneOf(std::string_view word, const std::vector<std::string_view>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// "python" of "/usr/bin/python3.11".
-std::string_view ProgramOf(std::string_view word) {
-  const std::size_t slash = word.rfind('/');
-  if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
-  const std::size_t version = word.find_last_not_of("0123456789.");
-  return version == std::string_view::npos ? word : word.substr(0, version + 1);
 }
 
 // Whether the person chooses (a part of) the word, and could make it an option.
@@ -47,13 +41,11 @@ bool TakesCode(std::string_view program, std::string_view subcommand) {
   return false;
 }
 
-std::optional<std::string> OfInterpreter(const config::Pattern& pattern, std::size_t first) {
-  const auto& words = pattern.bare_words();
-  const bool script = words.size() > first + 1 && words[first + 1][0] != '-' &&
-                      words[first + 1].find('*') == std::string::npos;
+std::optional<std::string> OfInterpreter(const std::vector<std::string>& words) {
+  const bool script =
+      words.size() > 1 && words[1][0] != '-' && words[1].find('*') == std::string::npos;
   if (!script) return "runs any code: it is an interpreter, without a script that is named";
-  const std::string_view program = ProgramOf(words[first + 1]);
-  if (words.size() > first + 2 && TakesCode(program, words[first + 2])) {
+  if (words.size() > 2 && TakesCode(config::ProgramName(words[1]), words[2])) {
     return "runs any code: it takes a program to run";
   }
   return std::nullopt;
@@ -63,10 +55,10 @@ std::optional<std::string> OfInterpreter(const config::Pattern& pattern, std::si
 
 std::optional<std::string> GrantsCodeExecution(const config::Pattern& pattern) {
   if (pattern.everything()) return "allows everything, without saying so by \"shell\": true";
-  const auto& words = pattern.bare_words();
+  const std::vector<std::string> words = config::WithoutWrapper(pattern.words());
   if (words[0].find('*') != std::string::npos) return "runs any code: its first word is open";
-  const std::string_view program = ProgramOf(words[0]);
-  if (IsInterpreter(program)) return OfInterpreter(pattern, 0);
+  const std::string_view program = config::ProgramName(words[0]);
+  if (IsInterpreter(program)) return OfInterpreter(words);
   const bool free_word =
       std::any_of(words.begin() + 1, words.end(), [](const std::string& w) { return IsFree(w); });
   const bool open = pattern.open_ended() || free_word;

@@ -39,6 +39,8 @@ struct Request {
   // The words of the text that the first word is a name for, followed by the further words that
   // were typed. Empty if it is no name, or if its text is no plain words.
   std::vector<std::string> stands_for;
+  // The first word is a name whose text is no plain words.
+  bool opaque = false;
   // The names of the leading NAME=value words.
   std::vector<std::string> env_names;
 
@@ -74,7 +76,8 @@ struct RuleTrace {
   std::string detail;  // "who is group:ops; alice is not in it"
 };
 
-// A line a rule, then the decision: for people. Ends with a newline.
+// The command's normal form, if it differs, a line a rule, then the decision: for people. Ends with
+// a newline.
 std::string RenderExplanation(const Request& request, const std::vector<RuleTrace>& traces,
                               const Decision& decision);
 

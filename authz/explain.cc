@@ -54,20 +54,23 @@ std::string DetailOf(const Rule& rule, Fit fit) {
 
 }  // namespace
 
-std::vector<RuleTrace> Policy::Explain(const Request& request) const {
+std::vector<RuleTrace> Policy::Explain(const Request& request, ShownRules shown) const {
   std::vector<RuleTrace> traces;
   traces.reserve(rules_.size());
   bool decided = false;
+  const AskedCommand asked(request);
   for (const Rule& rule : rules_) {
     RuleTrace trace;
     trace.rule = rule.name;
     trace.file = file_;
     trace.line = rule.line;
     trace.allows = rule.effect == Effect::kAllow;
-    trace.fit = decided ? Fit::kNotReached : FitOf(rule, request);
+    const Fit fit = FitOf(rule, asked);
+    trace.fit = decided ? Fit::kNotReached : fit;
     trace.detail = DetailOf(rule, trace.fit);
     decided = decided || trace.fit == Fit::kMatches;
-    traces.push_back(std::move(trace));
+    const bool is_askers = fit != Fit::kPerson && fit != Fit::kApp;
+    if (shown == ShownRules::kEveryRule || is_askers) traces.push_back(std::move(trace));
   }
   return traces;
 }
@@ -75,6 +78,9 @@ std::vector<RuleTrace> Policy::Explain(const Request& request) const {
 std::string RenderExplanation(const Request& request, const std::vector<RuleTrace>& traces,
                               const Decision& decision) {
   std::string text;
+  for (const std::string& form : AskedCommand(request).NormalForms()) {
+    text += fmt::format("normal form, for deny rules: {}\n", base::Escape(form, 400));
+  }
   for (const RuleTrace& trace : traces) {
     text += fmt::format("{}:{}: {} ({}): {}\n", base::Escape(trace.file, 4096), trace.line,
                         base::Quote(trace.rule, 64), trace.allows ? "allow" : "deny", trace.detail);

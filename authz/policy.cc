@@ -28,20 +28,10 @@ bool IsAboutRelease(const Rule& rule, const std::vector<std::string>& names) {
                      [&rule](const std::string& name) { return Contains(rule.releases, name); });
 }
 
-Fit FitOfCommand(const Rule& rule, const Request& request) {
-  const auto everything = [&rule] {
-    return std::any_of(rule.run.begin(), rule.run.end(),
-                       [](const config::Pattern& pattern) { return pattern.everything(); });
-  };
-  if (request.WantsShell()) {
-    if (!everything()) return Fit::kCommand;
-    return rule.effect == Effect::kDeny || rule.shell ? Fit::kMatches : Fit::kShell;
-  }
-  const bool matches =
-      std::any_of(rule.run.begin(), rule.run.end(), [&request](const config::Pattern& pattern) {
-        return pattern.Matches(request.words, request.stands_for);
-      });
-  return matches ? Fit::kMatches : Fit::kCommand;
+Fit FitOfCommand(const Rule& rule, const AskedCommand& asked) {
+  if (!asked.IsMatchedBy(rule)) return Fit::kCommand;
+  const bool grants_no_shell = rule.effect == Effect::kAllow && !rule.shell;
+  return asked.request().WantsShell() && grants_no_shell ? Fit::kShell : Fit::kMatches;
 }
 
 // "shop+v41", by the first of the release's names.
@@ -89,23 +79,25 @@ bool Policy::IsAbout(const Scope& scope, const Who& who) const {
                      [&](const std::string& group) { return IsIn(group, who); });
 }
 
-Fit Policy::FitOf(const Rule& rule, const Request& request) const {
+Fit Policy::FitOf(const Rule& rule, const AskedCommand& asked) const {
+  const Request& request = asked.request();
   if (!IsAbout(rule, request.who())) return Fit::kPerson;
   if (!IsAboutApp(rule, request.app)) return Fit::kApp;
-  const Fit command = FitOfCommand(rule, request);
+  const Fit command = FitOfCommand(rule, asked);
   if (command != Fit::kMatches) return command;
   return IsAboutRelease(rule, request.releases) ? Fit::kMatches : Fit::kRelease;
 }
 
-Decision Policy::Decide(const Request& request) const {
+Decision Policy::Decide(const Request& request, Matching matching) const {
+  const AskedCommand asked(request, matching);
   for (const Rule& rule : rules_) {
-    if (FitOf(rule, request) != Fit::kMatches) continue;
+    if (FitOf(rule, asked) != Fit::kMatches) continue;
     if (rule.effect == Effect::kAllow) return Allow(rule, request);
     return Denial{rule.name,
                   fmt::format("{}: {} is denied to {} by the rule {}", PlaceOf(request),
                               Shown(request), request.person, base::Quote(rule.name, 64))};
   }
-  return DenialFor(request);
+  return DenialFor(asked);
 }
 
 Decision Policy::Allow(const Rule& rule, const Request& request) const {
@@ -128,7 +120,8 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
   return grant;
 }
 
-Denial Policy::DenialFor(const Request& request) const {
+Denial Policy::DenialFor(const AskedCommand& asked) const {
+  const Request& request = asked.request();
   if (!MayUse(request.who(), request.app)) {
     return {"", fmt::format("{}: {} may use no app of this name", base::Escape(request.app, 64),
                             request.person)};
@@ -136,7 +129,7 @@ Denial Policy::DenialFor(const Request& request) const {
   std::string message =
       fmt::format("{}: no rule allows {} to {}", PlaceOf(request), Shown(request), request.person);
   for (const Rule& rule : rules_) {
-    if (rule.effect == Effect::kAllow && FitOf(rule, request) == Fit::kRelease) {
+    if (rule.effect == Effect::kAllow && FitOf(rule, asked) == Fit::kRelease) {
       return {"", fmt::format("{}; the rule {} allows it in: {}", message,
                               base::Quote(rule.name, 64), ListOf(rule.releases))};
     }
@@ -169,6 +162,12 @@ std::vector<std::string> Policy::WatchableApps(const Who& who,
     if (WatchersOf(app, who) != nullptr) watchable.push_back(app);
   }
   return watchable;
+}
+
+bool Policy::MayReview(const Who& who, std::string_view app) const {
+  return std::any_of(reviewers_.begin(), reviewers_.end(), [&](const Reviewers& reviewers) {
+    return IsAboutApp(reviewers, app) && IsAbout(reviewers, who);
+  });
 }
 
 bool Policy::MayUse(const Who& who, std::string_view app) const {

@@ -12,8 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/asked_command.h"
 #include "authz/authority.h"
 #include "authz/decision.h"
+#include "authz/normal_form.h"
 #include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
@@ -38,6 +40,7 @@ struct Rule : Scope {
   bool every_release = true;
   std::vector<std::string> releases;
   std::vector<config::Pattern> run;
+  std::vector<NormalForm> normal;  // of a rule that denies: those of `run`, one for each
   bool shell = false;
   std::vector<std::string> accept_env;
   config::RecordTerms record;
@@ -47,6 +50,17 @@ struct Rule : Scope {
 // Who may watch the runs of others.
 struct Watchers : Scope {
   std::string name;
+};
+
+// Who is shown the whole policy where `run:explain` tells how the rules fare.
+struct Reviewers : Scope {
+  std::string name;
+};
+
+// Which rules an explanation is to tell of.
+enum class ShownRules {
+  kEveryRule,
+  kAskersRules,  // those about the person and the app, which the person may know of
 };
 
 // A UNIX account of the host whose processes may ask, and as whom.
@@ -71,10 +85,13 @@ class Policy {
   static std::optional<Policy> Parse(const std::string& file, const std::string& text,
                                      const Names& names, config::Problems& problems);
 
-  Decision Decide(const Request& request) const;
-  // How each rule fares with the request, in order; those behind the one that decides are
+  Decision Decide(const Request& request, Matching matching = Matching::kExact) const;
+  // How the rules fare with the request, in order; those behind the one that decides are
   // kNotReached.
-  std::vector<RuleTrace> Explain(const Request& request) const;
+  std::vector<RuleTrace> Explain(const Request& request,
+                                 ShownRules shown = ShownRules::kEveryRule) const;
+  // Whether an entry of "reviewers" shows them every rule in the app's explanations.
+  bool MayReview(const Who& who, std::string_view app) const;
 
   // Whether `who` may watch the runs of `person` in the app: their own as long as they may use the
   // app, those of others where an entry of "watchers" says so.
@@ -110,9 +127,9 @@ class Policy {
   bool IsAbout(const Scope& scope, const Who& who) const;
   const Watchers* WatchersOf(std::string_view app, const Who& who) const;
   bool IsIn(std::string_view group, const Who& who) const;
-  Fit FitOf(const Rule& rule, const Request& request) const;
+  Fit FitOf(const Rule& rule, const AskedCommand& asked) const;
   Decision Allow(const Rule& rule, const Request& request) const;
-  Denial DenialFor(const Request& request) const;
+  Denial DenialFor(const AskedCommand& asked) const;
 
   std::string file_;
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted
@@ -120,6 +137,7 @@ class Policy {
   std::vector<Authority> authorities_;
   std::vector<Rule> rules_;
   std::vector<Watchers> watchers_;
+  std::vector<Reviewers> reviewers_;
 };
 
 }  // namespace authz

@@ -7,6 +7,7 @@
 
 #include "authz/authority_reader.h"
 #include "authz/code_execution.h"
+#include "authz/file_access.h"
 #include "authz/people.h"
 #include "authz/policy_test.h"
 #include "base/text.h"
@@ -90,7 +91,10 @@ std::optional<Policy> PolicyReader::Read() {
     for (const Node& rule : rules->elements) ReadRule(rule);
   }
   if (const Node* const watchers = reader.Array("watchers")) {
-    for (const Node& entry : watchers->elements) ReadWatchers(entry);
+    for (const Node& entry : watchers->elements) ReadEntry(entry, policy_.watchers_);
+  }
+  if (const Node* const reviewers = reader.Array("reviewers")) {
+    for (const Node& entry : reviewers->elements) ReadEntry(entry, policy_.reviewers_);
   }
   if (unix_users != nullptr) WarnOfIdleUnixUsers(*unix_users);
   const Node* const tests = reader.Array("tests");
@@ -232,14 +236,15 @@ void PolicyReader::ReadRule(const Node& node) {
   policy_.rules_.push_back(std::move(rule));
 }
 
-void PolicyReader::ReadWatchers(const Node& node) {
-  Watchers watchers;
+template <typename Entry>
+void PolicyReader::ReadEntry(const Node& node, std::vector<Entry>& entries) {
+  Entry entry;
   ObjectReader reader(document_, node, problems_);
-  ReadName(reader, watchers.name);
-  ReadWho(reader, node, watchers, Unknown::kWarning);
-  ReadApps(reader, node, watchers);
+  ReadName(reader, entry.name);
+  ReadWho(reader, node, entry, Unknown::kWarning);
+  ReadApps(reader, node, entry);
   reader.Finish();
-  policy_.watchers_.push_back(std::move(watchers));
+  entries.push_back(std::move(entry));
 }
 
 void PolicyReader::ReadName(ObjectReader& reader, std::string& name) {
@@ -308,7 +313,13 @@ void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
       if (const auto why = GrantsCodeExecution(*pattern)) {
         Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *why),
              "whoever may run any code may do everything that the app's user may");
+      } else if (const auto files = GrantsFileAccess(*pattern)) {
+        Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *files));
       }
+    }
+    if (rule.effect == Effect::kDeny) {
+      rule.normal.emplace_back(pattern->everything() ? std::vector<std::string>{"..."}
+                                                     : pattern->words());
     }
     rule.run.push_back(*std::move(pattern));
   }

@@ -29,7 +29,9 @@ class PolicyReader {
   void WarnOfIdleUnixUsers(const config::Node& users);
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
-  void ReadWatchers(const config::Node& node);
+  // Of "watchers" or "reviewers".
+  template <typename Entry>
+  void ReadEntry(const config::Node& node, std::vector<Entry>& entries);
   void ReadName(config::ObjectReader& reader, std::string& name);
   void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);

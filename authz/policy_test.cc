@@ -57,15 +57,26 @@ std::optional<std::string> PolicyTest::RunCommand(const Policy& policy) const {
   const Decision decision = policy.Decide(request);
   const Denial* const denial = std::get_if<Denial>(&decision);
   if ((denial == nullptr) == (expect == "allow")) return std::nullopt;
+  const Decision before = policy.Decide(request, Matching::kBefore);
+  const bool passed_before = std::holds_alternative<Grant>(before) == (expect == "allow");
   std::string by = "no rule allows it";
   if (denial == nullptr) {
     by = fmt::format("the rule {} allows it", base::Quote(std::get<Grant>(decision).rule(), 64));
   } else if (!denial->rule.empty()) {
     by = fmt::format("the rule {} denies it", base::Quote(denial->rule, 64));
   }
-  return fmt::format("the test fails: {} running {} in {}+{} is to be {}, but {}", who,
-                     base::Quote(run, 100), app, release, expect == "allow" ? "allowed" : "denied",
-                     by);
+  std::string fault = fmt::format("the test fails: {} running {} in {}+{} is to be {}, but {}", who,
+                                  base::Quote(run, 100), app, release,
+                                  expect == "allow" ? "allowed" : "denied", by);
+  if (passed_before) {
+    const Grant* const grant = std::get_if<Grant>(&before);
+    fault += grant == nullptr ? "; it passed before deny rules saw every spelling"
+                              : fmt::format(
+                                    "; before wildcards were held to folders, the rule {} "
+                                    "allowed it",
+                                    base::Quote(grant->rule(), 64));
+  }
+  return fault;
 }
 
 }  // namespace authz

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
+#include "config/confined_word.h"
 
 namespace config {
 namespace {
@@ -19,6 +21,13 @@ std::vector<std::string> WordsOf(std::string_view text) {
   return words;
 }
 
+// Whether `NAME=` stands in the pattern's word literally.
+bool NamesVariable(std::string_view glob, std::string_view name) {
+  const std::string_view begin = glob.substr(0, name.size() + 1);
+  return begin.size() == name.size() + 1 && begin.starts_with(name) && begin.ends_with('=') &&
+         begin.find('*') == std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words) {
@@ -27,7 +36,8 @@ std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words) {
     return {words.begin() + 2, words.end()};
   }
   std::vector<std::string> bare = words;
-  if (!bare.empty() && bare[0].size() > kBin.size() && bare[0].substr(0, kBin.size()) == kBin) {
+  if (!bare.empty() && bare[0].size() > kBin.size() && bare[0].starts_with(kBin) &&
+      bare[0].find('/', kBin.size()) == std::string::npos) {
     bare[0].erase(0, kBin.size());
   }
   return bare;
@@ -87,32 +97,81 @@ base::Result<Pattern> Pattern::Parse(std::string_view text) {
                                     word[0]));
     }
   }
-  pattern.bare_ = WithoutWrapper(pattern.words_);
   return pattern;
 }
 
-bool Pattern::Fits(const std::vector<std::string>& pattern,
-                   const std::vector<std::string>& words) const {
+CommandForms::CommandForms(const std::vector<std::string>& typed,
+                           const std::vector<std::string>& stands_for) {
+  Add(typed);
+  if (!stands_for.empty()) Add(stands_for);
+}
+
+void CommandForms::Add(const std::vector<std::string>& words) {
+  forms_.push_back(words);
+  std::vector<std::string> bare = WithoutWrapper(words);
+  if (bare != words) forms_.push_back(std::move(bare));
+}
+
+std::optional<std::string_view> VariableTerms::RefusedIn(std::string_view word) const {
+  const auto name = VariableOf(word, taken);
+  if (!name || accepted == nullptr) return std::nullopt;
+  const bool is_accepted = std::find(accepted->begin(), accepted->end(), *name) != accepted->end();
+  return is_accepted ? std::nullopt : name;
+}
+
+bool Pattern::HasPlaceFor(std::size_t pattern_words, const std::vector<std::string>& words) const {
+  return words.size() == pattern_words || (words.size() > pattern_words && tail_ != Tail::kNone);
+}
+
+bool Pattern::TailTakes(std::string_view word, const VariableTerms& variables) const {
+  if (tail_ == Tail::kWords && word.starts_with('-')) return false;
+  return IsConfined(word) && !variables.RefusedIn(word);
+}
+
+bool Pattern::MatchesWords(const std::vector<std::string>& words,
+                           const VariableTerms& variables) const {
   if (everything()) return true;
-  if (words.size() < pattern.size()) return false;
-  if (words.size() > pattern.size() && tail_ == Tail::kNone) return false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (!MatchesGlob(pattern[i], words[i])) return false;
+  if (!HasPlaceFor(words_.size(), words)) return false;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    if (!MatchesConfined(words_[i], words[i])) return false;
+    if (const auto name = variables.RefusedIn(words[i]); name && !NamesVariable(words_[i], *name)) {
+      return false;
+    }
+  }
+  return std::all_of(words.begin() + static_cast<std::ptrdiff_t>(words_.size()), words.end(),
+                     [&](const std::string& word) { return TailTakes(word, variables); });
+}
+
+bool Pattern::Matches(const CommandForms& command, const VariableTerms& variables) const {
+  return std::any_of(
+      command.forms().begin(), command.forms().end(),
+      [&](const std::vector<std::string>& words) { return MatchesWords(words, variables); });
+}
+
+bool Pattern::FitsWidely(const std::vector<std::string>& words,
+                         const std::vector<std::string>& command) const {
+  if (everything()) return true;
+  if (!HasPlaceFor(words.size(), command)) return false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!MatchesGlob(words[i], command[i])) return false;
   }
   return tail_ != Tail::kWords ||
-         std::none_of(words.begin() + static_cast<std::ptrdiff_t>(pattern.size()), words.end(),
-                      [](const std::string& word) { return !word.empty() && word[0] == '-'; });
+         std::none_of(command.begin() + static_cast<std::ptrdiff_t>(words.size()), command.end(),
+                      [](const std::string& word) { return word.starts_with('-'); });
 }
 
-bool Pattern::MatchesWords(const std::vector<std::string>& words) const {
-  return Fits(words_, words);
+bool Pattern::MatchesWidely(const CommandForms& command) const {
+  return std::any_of(
+      command.forms().begin(), command.forms().end(),
+      [&](const std::vector<std::string>& words) { return FitsWidely(words_, words); });
 }
 
-bool Pattern::Matches(const std::vector<std::string>& typed,
-                      const std::vector<std::string>& stands_for) const {
-  if (Fits(words_, typed) || Fits(bare_, WithoutWrapper(typed))) return true;
-  return !stands_for.empty() &&
-         (Fits(words_, stands_for) || Fits(bare_, WithoutWrapper(stands_for)));
+bool Pattern::MatchedBefore(const CommandForms& command) const {
+  const std::vector<std::string> bare = WithoutWrapper(words_);
+  return std::any_of(command.forms().begin(), command.forms().end(),
+                     [&](const std::vector<std::string>& words) {
+                       return FitsWidely(words_, words) || FitsWidely(bare, WithoutWrapper(words));
+                     });
 }
 
 }  // namespace config

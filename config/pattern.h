@@ -1,22 +1,50 @@
 // Pattern: which commands a rule is about: words, as `rake db:rollback STEP=*`.
 //
-//   *       any characters inside one word, none too
+//   *       any characters but "/" inside one word, none too; ** any characters
 //   ...     as the last word: any further words that do not begin with "-"; alone: everything
 //   -...    as the last word: any further words
 //
-// A rule's pattern is held against the words as typed. With one leading `bundle exec` or `bin/`
-// taken off the pattern and the command, it is also held against the words and against what a
-// command's name stands for.
+// No wildcard but `...` alone matches a word that leads out of the folder that the pattern names;
+// authz/FORMAT.md, "Matching", is the whole of it. A pattern is taken as it is written: only what
+// was typed is held against it in more than one form.
 #ifndef ONEOFF_CONFIG_PATTERN_H_
 #define ONEOFF_CONFIG_PATTERN_H_
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "config/variable_words.h"
 
 namespace config {
+
+// A command in each form that patterns are held against: the words as typed, then without one
+// leading `bundle exec` or `bin/`; and the same of the text that a name stands for, with the
+// further words that were typed behind it, if there is one.
+class CommandForms {
+ public:
+  CommandForms(const std::vector<std::string>& typed, const std::vector<std::string>& stands_for);
+
+  const std::vector<std::vector<std::string>>& forms() const { return forms_; }
+
+ private:
+  void Add(const std::vector<std::string>& words);
+
+  std::vector<std::vector<std::string>> forms_;
+};
+
+// What words that set variables mean to a rule: which words those are, and which names it accepts.
+// Without `accepted`, all.
+struct VariableTerms {
+  VariableWords taken = VariableWords::kNone;
+  const std::vector<std::string>* accepted = nullptr;
+
+  // The name of a variable that the word sets and that is not accepted; nullopt: none.
+  std::optional<std::string_view> RefusedIn(std::string_view word) const;
+};
 
 class Pattern {
  public:
@@ -31,28 +59,35 @@ class Pattern {
   // `-...` or `...` at the end.
   bool open_ended() const { return tail_ != Tail::kNone; }
   bool takes_options() const { return tail_ == Tail::kAnything || everything(); }
-  // Without the last `...` or `-...`, and without a leading `bundle exec` or `bin/`.
-  const std::vector<std::string>& bare_words() const { return bare_; }
+  // Without the last `...` or `-...`.
+  const std::vector<std::string>& words() const { return words_; }
 
   // Of exactly these words.
-  bool MatchesWords(const std::vector<std::string>& words) const;
-  // Of a command, in any of its forms. `stands_for`: the words of the text that a command's name
-  // stands for, with the further words that were typed behind it; may be empty.
-  bool Matches(const std::vector<std::string>& typed,
-               const std::vector<std::string>& stands_for) const;
+  bool MatchesWords(const std::vector<std::string>& words, const VariableTerms& variables) const;
+  // Of a command, in any of its forms.
+  bool Matches(const CommandForms& command, const VariableTerms& variables) const;
+
+  // As a deny rule matches: every wildcard stands for any characters.
+  bool MatchesWidely(const CommandForms& command) const;
+  // The same of these words, with `words` in place of the pattern's own, and the pattern's end.
+  bool FitsWidely(const std::vector<std::string>& words,
+                  const std::vector<std::string>& command) const;
+  // As patterns matched before wildcards were held to folders: widely, and with the wrapper taken
+  // off the pattern, too. What `policy check` compares with.
+  bool MatchedBefore(const CommandForms& command) const;
 
  private:
   enum class Tail { kNone, kWords, kAnything, kEverything };
 
-  bool Fits(const std::vector<std::string>& pattern, const std::vector<std::string>& words) const;
+  bool HasPlaceFor(std::size_t pattern_words, const std::vector<std::string>& words) const;
+  bool TailTakes(std::string_view word, const VariableTerms& variables) const;
 
   std::string text_;
   std::vector<std::string> words_;  // without the tail
-  std::vector<std::string> bare_;
   Tail tail_ = Tail::kNone;
 };
 
-// `words` without one leading `bundle exec` or, in the first word, `bin/`.
+// `words` without one leading `bundle exec` or, where only a name stands behind it, `bin/`.
 std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words);
 
 enum class Wildcards { kStar, kBoth };

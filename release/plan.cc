@@ -45,8 +45,10 @@ const NamedCommand* FindName(const App& app, const std::string& name) {
 void TakeAttributes(const App& app, const Words& words, Plan& plan) {
   const NamedCommand* const own = plan.how == How::kAppFile ? FindName(app, words[0]) : nullptr;
   plan.time_limit = app.limits.time;
+  const config::CommandForms forms(words, plan.stands_for);
   for (const NamedCommand& command : app.commands) {
-    if (!command.run.empty() || !command.pattern.Matches(words, plan.stands_for)) continue;
+    // Widely: an attribute may be a limit, which no spelling is to escape.
+    if (!command.run.empty() || !command.pattern.MatchesWidely(forms)) continue;
     plan.needs_pty = command.pty;
     plan.time_limit = command.time_limit.value_or(plan.time_limit);
     break;

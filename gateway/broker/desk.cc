@@ -215,6 +215,8 @@ Outcome<Desk::Understood> Desk::Understand() const {
   u.question.words = u.line.words;
   u.question.needs_shell = u.line.needs_shell.has_value();
   u.question.stands_for = u.plan.stands_for;
+  u.question.opaque = u.plan.stands_for.empty() && (u.plan.how == release::How::kAppFile ||
+                                                    u.plan.how == release::How::kProcfile);
   for (const auto& assignment : u.line.assignments) u.question.env_names.push_back(assignment.name);
   return u;
 }
@@ -292,7 +294,9 @@ int Desk::Explain(const Understood& u) {
                         .command = release::ShownCommand(u.line.text),
                         .certificate = admission_.certificate});
   Reply reply;
-  reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question), decision);
+  const bool reviews = policy.MayReview(Who(), u.app->name);
+  const auto shown = reviews ? authz::ShownRules::kEveryRule : authz::ShownRules::kAskersRules;
+  reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question, shown), decision);
   if (grant == nullptr) {
     // The status that the command itself would get.
     reply.status = release::kDenied;

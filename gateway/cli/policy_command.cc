@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "authz/decision.h"
+#include "authz/matching_changes.h"
 #include "authz/policy.h"
 #include "base/text.h"
 #include "config/paths.h"
@@ -28,6 +29,15 @@ struct Question {
   std::vector<std::string> words;
 };
 
+// What the patterns matched until wildcards were held to folders.
+void PrintMatchingChanges(const authz::Policy& policy) {
+  constexpr std::size_t kShown = 100;  // lines
+  const std::vector<std::string> lines = authz::MatchingChanges(policy);
+  for (std::size_t i = 0; i < lines.size() && i < kShown; ++i)
+    std::printf("%s\n", lines[i].c_str());
+  if (lines.size() > kShown) std::printf("... and %zu more patterns\n", lines.size() - kShown);
+}
+
 int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
   if (!IsInstalled(paths)) return release::kConfiguration;
@@ -36,27 +46,27 @@ int Check(const Shared& shared) {
   if (configuration) CheckAccounts(configuration->policy, problems);
   PrintProblems(problems);
   if (!configuration) return release::kConfiguration;
+  PrintMatchingChanges(configuration->policy);
   std::printf("%s/policy.json: in order (rules: %zu), and its tests pass\n", paths.etc.c_str(),
               configuration->policy.rules().size());
   return 0;
 }
 
-// What the words stand for if the first is a name in the app file: what a Procfile or a framework
-// makes of it is only known in the release.
-std::vector<std::string> StandsFor(const installation::Configuration& configuration,
-                                   const Question& question,
-                                   const std::vector<std::string>& words) {
-  const auto app = configuration.apps.find(question.app);
-  if (app == configuration.apps.end() || words.empty()) return {};
+// Says what the words stand for if the first is a name in the app file: what a Procfile or a
+// framework makes of it is only known in the release.
+void StandFor(const installation::Configuration& configuration, authz::Request& request) {
+  const auto app = configuration.apps.find(request.app);
+  if (app == configuration.apps.end() || request.words.empty()) return;
   for (const release::NamedCommand& command : app->second.commands) {
-    if (command.run.empty() || command.pattern.text() != words.front()) continue;
-    std::vector<std::string> stands_for = release::PlainWords(command.run);
-    if (!stands_for.empty()) {
-      stands_for.insert(stands_for.end(), words.begin() + 1, words.end());
+    if (command.run.empty() || command.pattern.text() != request.words.front()) continue;
+    request.stands_for = release::PlainWords(command.run);
+    request.opaque = request.stands_for.empty();
+    if (!request.opaque) {
+      request.stands_for.insert(request.stands_for.end(), request.words.begin() + 1,
+                                request.words.end());
     }
-    return stands_for;
+    return;
   }
-  return {};
 }
 
 // The same request that the words would make if they were typed behind ssh, which joins them with
@@ -75,8 +85,8 @@ release::Outcome<authz::Request> RequestOf(const installation::Configuration& co
   for (const release::Assignment& assignment : line->assignments) {
     request.env_names.push_back(assignment.name);
   }
-  request.stands_for = StandsFor(configuration, question, line->words);
   request.words = std::move(line->words);
+  StandFor(configuration, request);
   return request;
 }
 

@@ -209,6 +209,98 @@ TEST(Policy, ExplainsHowEachRuleFared) {
             "denied: shop+v41: a shell is denied to bob by the rule 'after'\n");
 }
 
+TEST(Policy, ShowsAnAskerTheRulesAboutThemAndAReviewerEveryRule) {
+  const Policy policy = Parse(R"({
+  "groups": {"ops": ["alice"]},
+  "rules": [
+    {"name": "secret", "effect": "deny", "who": ["carol"], "apps": ["shop"], "run": ["..."]},
+    {"name": "blog", "who": ["bob"], "apps": ["blog"], "run": ["..."]},
+    {"name": "own", "who": ["bob"], "apps": ["shop"], "run": ["rake x"]},
+    {"name": "ops", "who": ["group:ops"], "apps": ["shop"], "run": ["..."]},
+    {"name": "all", "who": ["*"], "apps": ["*"], "run": ["rake y"]}
+  ],
+  "reviewers": [{"name": "ops review", "who": ["group:ops"], "apps": ["shop"]}]})");
+  const auto names = [&policy](const Request& request, ShownRules shown) {
+    std::vector<std::string> rules;
+    for (const RuleTrace& trace : policy.Explain(request, shown)) rules.push_back(trace.rule);
+    return rules;
+  };
+  const Request request = Ask("bob", "shop", "rake x");
+  EXPECT_THAT(names(request, ShownRules::kAskersRules), ElementsAre("own", "all"));
+  EXPECT_THAT(names(request, ShownRules::kEveryRule),
+              ElementsAre("secret", "blog", "own", "ops", "all"));
+  EXPECT_TRUE(policy.MayReview({"alice"}, "shop"));
+  EXPECT_FALSE(policy.MayReview({"alice"}, "blog"));
+  EXPECT_FALSE(policy.MayReview({"bob"}, "shop"));
+  EXPECT_TRUE(policy.MayReview({"cert:x", {"ops"}}, "shop"));
+}
+
+TEST(Policy, AWildcardStaysInsideTheFolderThatAnAllowingRuleNames) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["cat log/*", "tee tmp/*", "run ..."]})");
+  for (const char* const typed : {"cat log/app.log", "tee tmp/x", "run a/b"}) {
+    EXPECT_EQ(Answer(policy, Ask("bob", "shop", typed)), "r allows") << typed;
+  }
+  for (const char* const typed :
+       {"cat log/../.env", "tee tmp/../app.rb", "cat log/a/b", "cat /etc/x", "run ../x",
+        "run --file=/etc/passwd", "run @/etc/passwd"}) {
+    EXPECT_THAT(Answer(policy, Ask("bob", "shop", typed)), ::testing::HasSubstr("no rule allows"))
+        << typed;
+  }
+}
+
+TEST(Policy, ADenyRuleIsNotPassedByAnotherSpelling) {
+  const Policy policy = Rules(
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["rake db:drop", "tee *"]},
+         {"name": "all", "who": ["alice"], "apps": ["*"], "run": ["..."], "shell": true})");
+  for (const char* const typed :
+       {"./bin/rake db:drop", "bin//rake db:drop", "/usr/bin/rake db:drop", "rake -q db:drop",
+        "rake -- db:drop", "rake X=1 db:drop", "rake db:migrate db:drop", "rake db:drop[]",
+        "tee ../app.rb", "/usr/bin/tee /etc/x"}) {
+    EXPECT_THAT(Answer(policy, Ask("alice", "shop", typed)), ::testing::StartsWith("no denies"))
+        << typed;
+  }
+  EXPECT_EQ(Answer(policy, Ask("alice", "shop", "rake db:migrate")), "all allows");
+  const Request request = Ask("alice", "shop", "./bin/rake -q db:drop");
+  EXPECT_THAT(RenderExplanation(request, policy.Explain(request), policy.Decide(request)),
+              ::testing::StartsWith("normal form, for deny rules: rake db:drop\n"));
+}
+
+TEST(Policy, APatternWithAPathAllowsNoName) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["bin/console ...", "bin/backup"]})");
+  EXPECT_EQ(Answer(policy, Ask("bob", "shop", "bin/console about")), "r allows");
+  Request console = Ask("bob", "shop", "console");
+  console.stands_for = {"php", "-a"};
+  EXPECT_THAT(Answer(policy, console), ::testing::HasSubstr("no rule allows"));
+  Request backup = Ask("bob", "shop", "backup");
+  backup.opaque = true;
+  EXPECT_THAT(Answer(policy, backup), ::testing::HasSubstr("no rule allows"));
+}
+
+TEST(Policy, VariablesBehindTheCommandAreOnlyTakenWhereTheRuleNamesThem) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["rake x ...", "make all ...", "seed ..."],
+          "accept_env": ["VERBOSE"]})");
+  for (const char* const typed : {"rake x VERBOSE=1", "make all VERBOSE=1", "seed a=b"}) {
+    EXPECT_EQ(Answer(policy, Ask("bob", "shop", typed)), "r allows") << typed;
+  }
+  for (const char* const typed :
+       {"rake x LD_PRELOAD=y", "bundle exec rake x PERL5OPT=y", "make all DATABASE_URL=y"}) {
+    EXPECT_THAT(Answer(policy, Ask("bob", "shop", typed)), ::testing::HasSubstr("no rule allows"))
+        << typed;
+  }
+  Request seed = Ask("bob", "shop", "seed LD_PRELOAD=y");
+  seed.stands_for = {"rake", "db:seed", "LD_PRELOAD=y"};
+  EXPECT_THAT(Answer(policy, seed), ::testing::HasSubstr("no rule allows"));
+  seed.stands_for = {};
+  seed.opaque = true;
+  EXPECT_THAT(Answer(policy, seed), ::testing::HasSubstr("no rule allows"));
+  seed = Ask("bob", "shop", "seed VERBOSE=1");
+  seed.opaque = true;
+  EXPECT_EQ(Answer(policy, seed), "r allows");
+}
+
 TEST(Policy, AnUnknownPersonIsAnErrorOnlyWhereSomethingIsDenied) {
   EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\"], \"apps\": [\"shop\"], "
                          "\"run\": [\"x\"], \"effect\": \"deny\"}]}"),
@@ -400,6 +492,26 @@ TEST(Policy, ThatFailsItsOwnTestsIsRefused) {
              {"who": "ci", "app": "shop", "run": "W=1 rake db:migrate", "expect": "deny"},
              {"who": "bob", "app": "shop", "run": "rake db:migrate", "expect": "deny"})")),
               IsEmpty());
+}
+
+TEST(Policy, ATestThatPassedUnderTheFormerMatchingSaysSo) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"], \"run\": "
+          "[\"tee tmp/* x\"]}],\n\"tests\": [{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"tee "
+          "tmp/a/b x\", \"expect\": \"allow\"}]}"),
+      ElementsAre(
+          "policy.json:2:11: the test fails: ci running 'tee tmp/a/b x' in shop+current is to "
+          "be allowed, but no rule allows it; before wildcards were held to folders, the rule "
+          "'r' allowed it"));
+}
+
+TEST(Policy, AFileReadingProgramWithAFreeWildcardIsAWarning) {
+  EXPECT_THAT(
+      ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"],\n"
+                 "\"run\": [\"cat log/*\", \"cat *\"]}]}"),
+      ElementsAre("policy.json:2:22: warning: \"cat *\" reads files beside the app's code, its "
+                  "secrets too: hold it to a folder, as in \"cat log/*\""));
 }
 
 TEST(Policy, ATestThatCannotBeRunIsRefused) {

@@ -23,7 +23,7 @@ std::vector<std::string> Words(const std::string& text) {
 
 bool Matches(const std::string& pattern, const std::string& typed,
              const std::string& stands_for = "") {
-  return Pattern::Parse(pattern)->Matches(Words(typed), Words(stands_for));
+  return Pattern::Parse(pattern)->Matches({Words(typed), Words(stands_for)}, {});
 }
 
 std::string Error(const std::string& text) {
@@ -49,7 +49,7 @@ TEST(Pattern, AStarMatchesInsideOneWord) {
   EXPECT_TRUE(Matches("rake *:status", "rake db:migrate:status"));
   EXPECT_TRUE(Matches("a*b*c", "aXbYbZc"));
   EXPECT_FALSE(Matches("a*b*c", "aXbYbZ"));
-  EXPECT_TRUE(Pattern::Parse("cat *.rb")->MatchesWords({"cat", "with space.rb"}));
+  EXPECT_TRUE(Pattern::Parse("cat *.rb")->MatchesWords({"cat", "with space.rb"}, {}));
 }
 
 TEST(Pattern, AQuestionMarkIsItself) {
@@ -63,7 +63,7 @@ TEST(Pattern, ThreeDotsMatchFurtherWordsThatAreNoOptions) {
   EXPECT_FALSE(Matches("rake ...", "rake db:migrate -f evil"));
   EXPECT_FALSE(Matches("rake ...", "rake --version"));
   EXPECT_FALSE(Matches("rake ...", "ruby rake"));
-  EXPECT_TRUE(Pattern::Parse("rake ...")->MatchesWords({"rake", ""}));
+  EXPECT_TRUE(Pattern::Parse("rake ...")->MatchesWords({"rake", ""}, {}));
 }
 
 TEST(Pattern, ThreeDotsWithADashMatchAnyFurtherWords) {
@@ -79,17 +79,76 @@ TEST(Pattern, ThreeDotsAloneMatchEverything) {
   EXPECT_FALSE(Pattern::Parse("rake ...")->everything());
 }
 
-TEST(Pattern, OneWrapperIsTakenOffThePatternAndTheCommand) {
+TEST(Pattern, OneWrapperIsTakenOffWhatWasTypedAlone) {
   EXPECT_TRUE(Matches("rake db:migrate", "bundle exec rake db:migrate"));
   EXPECT_TRUE(Matches("rake db:migrate", "bin/rake db:migrate"));
-  EXPECT_TRUE(Matches("bundle exec rake db:migrate", "rake db:migrate"));
-  EXPECT_TRUE(Matches("bin/rake db:migrate", "bundle exec rake db:migrate"));
+  EXPECT_TRUE(Matches("bin/console", "bin/console"));
+  EXPECT_FALSE(Matches("bin/console", "console"));
+  EXPECT_FALSE(Matches("bin/console ...", "console doctrine:schema:drop"));
+  EXPECT_FALSE(Matches("bin/backup", "backup", "ruby backup.rb"));
+  EXPECT_FALSE(Matches("bundle exec rake db:migrate", "rake db:migrate"));
+  EXPECT_FALSE(Matches("bin/rake db:migrate", "bundle exec rake db:migrate"));
   EXPECT_FALSE(Matches("rake db:migrate", "bundle exec bundle exec rake db:migrate"));
   EXPECT_FALSE(Matches("rake db:migrate", "bundle exec bin/rake db:migrate"));
   EXPECT_FALSE(Matches("rake db:migrate", "/bin/rake db:migrate"));
   EXPECT_FALSE(Matches("rake db:migrate", "./bin/rake db:migrate"));
+  EXPECT_FALSE(Matches("sub/rake", "bin/sub/rake"));
+  EXPECT_FALSE(Matches("/rake", "bin//rake"));
   EXPECT_FALSE(Matches("rake", "bin/"));
   EXPECT_FALSE(Matches("rake", "bundle exec"));
+}
+
+TEST(Pattern, WithAPathMatchesTheTextOfANameAndNotTheName) {
+  EXPECT_TRUE(Matches("bin/backup --all", "nightly", "bin/backup --all"));
+  EXPECT_FALSE(Matches("bin/nightly", "nightly", "bin/backup --all"));
+}
+
+TEST(Pattern, WildcardsAtItsEndStayInsideTheFolder) {
+  for (const char* const tail : {" ...", " -..."}) {
+    const std::string pattern = std::string("run") + tail;
+    EXPECT_TRUE(Matches(pattern, "run db:migrate spec/models/user_spec.rb a.b"));
+    for (const char* const word :
+         {"..", "../x", "a/../b", "./../x", "a/..", "/etc/passwd", "//etc", "x=../y", "x=/etc",
+          "@/etc/passwd", "~/x", "file:///etc/passwd"}) {
+      EXPECT_FALSE(Matches(pattern, std::string("run ") + word)) << pattern << word;
+    }
+  }
+  EXPECT_FALSE(Matches("run -...", "run -C.."));
+  EXPECT_FALSE(Matches("run -...", "run --file=../x"));
+  EXPECT_TRUE(Matches("...", "run ../x /etc/passwd"));
+}
+
+TEST(Pattern, SetsNoVariableThatIsNotAccepted) {
+  const std::vector<std::string> accepted = {"VERBOSE"};
+  const auto matches = [&accepted](const std::string& pattern, const std::string& typed) {
+    const std::vector<std::string> words = Words(typed);
+    return Pattern::Parse(pattern)->MatchesWords(
+        words, {.taken = VariableWordsOf(words), .accepted = &accepted});
+  };
+  for (const char* const pattern : {"rake x ...", "rake x -...", "rake x *", "rake x **"}) {
+    EXPECT_TRUE(matches(pattern, "rake x VERBOSE=1")) << pattern;
+    EXPECT_TRUE(matches(pattern, "rake x y")) << pattern;
+    for (const char* const word :
+         {"LD_PRELOAD=x", "PERL5OPT=-Mx", "DATABASE_URL=x", "VERBOSE2=1", "y\nLD_PRELOAD=x"}) {
+      EXPECT_FALSE(matches(pattern, std::string("rake x ") + word)) << pattern << word;
+    }
+  }
+  EXPECT_TRUE(matches("rake db:rollback STEP=*", "rake db:rollback STEP=2"));
+  EXPECT_TRUE(matches("rake db:rollback STEP=2", "rake db:rollback STEP=2"));
+  EXPECT_FALSE(matches("rake db:rollback S*=2", "rake db:rollback SPECIAL=2"));
+  EXPECT_FALSE(matches("make all ...", "make all X!=id"));
+  EXPECT_FALSE(matches("make all ...", "make all VERBOSE:=1"));
+  EXPECT_TRUE(matches("echo ...", "echo LD_PRELOAD=x"));
+  EXPECT_TRUE(matches("...", "rake LD_PRELOAD=x"));
+}
+
+TEST(Pattern, OfADenyRuleMatchesWidely) {
+  const auto wide = [](const std::string& pattern, const std::string& typed) {
+    return Pattern::Parse(pattern)->MatchesWidely({Words(typed), {}});
+  };
+  EXPECT_TRUE(wide("tee *", "tee ../app.rb"));
+  EXPECT_TRUE(wide("cat /etc/*", "cat /etc/ssl/private/key"));
+  EXPECT_TRUE(wide("rake ...", "rake /x LD_PRELOAD=x"));
 }
 
 TEST(Pattern, MatchesWhatANameStandsForToo) {
@@ -123,6 +182,7 @@ TEST(WithoutWrapper, LeavesOtherWordsAlone) {
   EXPECT_THAT(WithoutWrapper({"bundle", "exec"}), ElementsAre("bundle", "exec"));
   EXPECT_THAT(WithoutWrapper({"bin/rails", "c"}), ElementsAre("rails", "c"));
   EXPECT_THAT(WithoutWrapper({"rails", "bin/c"}), ElementsAre("rails", "bin/c"));
+  EXPECT_THAT(WithoutWrapper({"bin/a/b"}), ElementsAre("bin/a/b"));
 }
 
 }  // namespace

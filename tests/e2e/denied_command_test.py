@@ -1,5 +1,6 @@
 """What no rule allows is denied: with what the person may type instead, and on the record."""
 
+import gateway
 import harness
 
 
@@ -24,6 +25,45 @@ class DeniedCommand(harness.GatewayTest):
                 message, record = self.denied("plain", typed, "alice")
                 self.assertEqual(record["rule"], "no drops")
                 self.assertIn("no drops", message)
+
+    def test_a_deny_rule_is_not_passed_by_another_spelling(self):
+        for typed in ("./bin/rake db:drop", "bin//rake db:drop", "/usr/bin/rake db:drop", "rake -q db:drop",
+                      "rake -- db:drop", "rake X=1 db:drop", "rake db:migrate db:drop", "rake 'db:drop[]'"):
+            with self.subTest(typed=typed):
+                _, record = self.denied("plain", typed, "alice")
+                self.assertEqual(record["rule"], "no drops")
+
+    def test_a_wildcard_stays_inside_its_folder(self):
+        shared = self.plain.directory / "releases/v2"
+        self.with_rules({"name": "files", "who": ["carol"], "apps": ["plain"],
+                         "run": ["cat bin/*", "tee tmp/*", "echo -...", "head ..."]})
+        self.assert_ran(self.ssh("plain", "cat bin/which", person="carol"), (shared / "bin/which").read_text())
+        self.assert_ran(self.ssh("plain", "echo -n db:migrate a/b", person="carol"), "db:migrate a/b")
+        for typed in ("cat bin/../.env", "cat bin/./../.env", "cat bin/a/b", "tee tmp/../app.rb", "tee tmp/..",
+                      "echo -C..", "echo -f../x", "echo -xf/etc/passwd", "echo --x=a:/etc", "echo @/etc/passwd",
+                      "echo file:///etc/passwd", "echo '~/x'", "head //etc/passwd", "head a,../b", "head ..",
+                      "head bin/.."):
+            with self.subTest(typed=typed):
+                self.denied("plain", typed, "carol")
+
+    def test_a_task_runners_variable_has_to_be_accepted(self):
+        self.with_rules({"name": "tasks", "who": ["carol"], "apps": ["plain"], "accept_env": ["VERBOSE"],
+                         "run": ["env VERBOSE=* echo ...", "rake hello ...", "make -...", "echo ..."]})
+        self.assert_ran(self.ssh("plain", "env VERBOSE=1 echo VERBOSE=2", person="carol"), "VERBOSE=2\n")
+        self.assert_ran(self.ssh("plain", "echo PERL5OPT=-Mx", person="carol"), "PERL5OPT=-Mx\n")
+        for typed in ("rake hello PERL5OPT=-Mx", "make all DATABASE_URL=x",
+                      "make 'X!=touch x'", "bundle exec rake hello LD_PRELOAD=x"):
+            with self.subTest(typed=typed):
+                self.denied("plain", typed, "carol")
+
+    def test_a_pattern_with_a_path_allows_no_name(self):
+        self.with_rules({"name": "paths", "who": ["carol"], "apps": ["plain"], "run": ["bin/hello", "bin/echo ..."]})
+        self.denied("plain", "hello", "carol")
+        self.denied("plain", "echo x", "carol")
+
+    def with_rules(self, *rules):
+        self.gateway.policy({**gateway.DEFAULT_POLICY, "rules": list(rules)})
+        self.addCleanup(self.gateway.policy, gateway.DEFAULT_POLICY)
 
     def test_patterns_hold_word_by_word(self):
         self.assert_ran(self.ssh("plain", "echo 'two words'", person="carol"), "two words\n")

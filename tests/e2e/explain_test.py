@@ -1,5 +1,6 @@
 """run:explain says what would run, in which release, with which environment, by which rule; and runs nothing."""
 
+import gateway
 import harness
 
 
@@ -38,6 +39,25 @@ class Explain(harness.GatewayTest):
     def test_it_says_that_a_string_goes_to_a_shell(self):
         self.assertIn("/bin/sh", self.explain("plain", "echo a | wc"))
         self.assertIn("needs a shell", self.explain("plain", "echo a | wc", person="bob", status=64))
+
+    def test_it_shows_the_askers_rules_alone(self):
+        said = self.explain("plain", "ls", person="carol", status=77)
+        self.assertIn("carol looks", said)
+        for other in ("'ops'", "'developers'", "group:", "alice", "bob"):
+            self.assertNotIn(other, said)
+
+    def test_it_shows_a_reviewer_every_rule(self):
+        reviewers = [{"name": "review", "who": ["carol"], "apps": ["plain"]}]
+        self.gateway.policy({**gateway.DEFAULT_POLICY, "reviewers": reviewers})
+        self.addCleanup(self.gateway.policy, gateway.DEFAULT_POLICY)
+        said = self.explain("plain", "ls", person="carol", status=77)
+        for rule in ("'no drops'", "'ops'", "'developers'", "'carol looks'"):
+            self.assertIn(rule, said)
+
+    def test_it_shows_the_normal_form_that_deny_rules_see(self):
+        said = self.explain("plain", "./bin/rake -q X=1 db:drop", status=77)
+        self.assertIn("rake db:drop\n", said)
+        self.assertIn("no drops", said)
 
     def test_the_command_on_the_host_lists_how_each_rule_fared(self):
         result = self.gateway.oneoff("policy", "explain", "carol", "plain", "ls")

@@ -112,6 +112,19 @@ TEST_F(PolicyCommand, CheckAnswers78ForWhatIsWrong) {
   EXPECT_EQ(Run({"config", "show"}), 78);
 }
 
+TEST_F(PolicyCommand, CheckNamesWhatAPatternMatchesNoLonger) {
+  EXPECT_EQ(Run({"policy", "check"}), 0);
+  EXPECT_THAT(out_,
+              HasSubstr("/etc/policy.json:3: 'bob': \"rake ...\" no longer matches: rake ../a; "
+                        "rake /a; rake A=b\n"));
+}
+
+TEST_F(PolicyCommand, ExplainShowsTheNormalFormOfAnotherSpelling) {
+  EXPECT_EQ(Run({"policy", "explain", "bob", "shop", "./bin/rake", "-q", "db:drop[]"}), 77);
+  EXPECT_THAT(out_, ::testing::StartsWith("normal form, for deny rules: rake db:drop\n"));
+  EXPECT_THAT(out_, HasSubstr("is denied to bob by the rule 'no drops'"));
+}
+
 TEST_F(PolicyCommand, ConfigShowPrintsTheDefaultsThatTakeEffect) {
   Write("gateway.json", "{\"channels\": 3}");
   EXPECT_EQ(Run({"config", "show"}), 0);

@@ -1,0 +1,61 @@
+#include "authz/asked_command.h"
+
+#include <algorithm>
+
+#include "authz/policy.h"
+#include "base/text.h"
+
+namespace authz {
+
+AskedCommand::AskedCommand(const Request& request, Matching matching)
+    : request_(request), matching_(matching), forms_(request.words, request.stands_for) {
+  // What a name's text does with further words that set variables is not known where that is no
+  // plain words: then they count as such.
+  variables_ = request.opaque ? config::VariableWords::kAny
+                              : std::max(config::VariableWordsOf(request.words),
+                                         config::VariableWordsOf(request.stands_for));
+  if (!request.words.empty()) normal_.emplace_back(request.words);
+  if (!request.stands_for.empty()) normal_.emplace_back(request.stands_for);
+}
+
+bool AskedCommand::IsMatchedBy(const Rule& rule) const {
+  if (request_.WantsShell()) {
+    return std::any_of(rule.run.begin(), rule.run.end(),
+                       [](const config::Pattern& pattern) { return pattern.everything(); });
+  }
+  if (matching_ == Matching::kBefore) {
+    return std::any_of(rule.run.begin(), rule.run.end(), [this](const config::Pattern& pattern) {
+      return pattern.MatchedBefore(forms_);
+    });
+  }
+  return rule.effect == Effect::kAllow ? IsAllowedBy(rule) : IsDeniedBy(rule);
+}
+
+bool AskedCommand::IsAllowedBy(const Rule& rule) const {
+  const config::VariableTerms variables{.taken = variables_, .accepted = &rule.accept_env};
+  return std::any_of(rule.run.begin(), rule.run.end(), [&](const config::Pattern& pattern) {
+    return pattern.Matches(forms_, variables);
+  });
+}
+
+bool AskedCommand::IsDeniedBy(const Rule& rule) const {
+  for (std::size_t i = 0; i < rule.run.size(); ++i) {
+    const config::Pattern& pattern = rule.run[i];
+    if (pattern.everything() || pattern.MatchesWidely(forms_)) return true;
+    for (const NormalForm& form : normal_) {
+      if (form.IsMatchedBy(pattern, rule.normal[i])) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> AskedCommand::NormalForms() const {
+  std::vector<std::string> texts;
+  for (const NormalForm& form : normal_) {
+    std::string text = form.Text();
+    if (text != base::ShellJoin(request_.words)) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+}  // namespace authz

@@ -1,0 +1,45 @@
+// AskedCommand: a request's command in every form that rules are held against, made once a request.
+#ifndef ONEOFF_AUTHZ_ASKED_COMMAND_H_
+#define ONEOFF_AUTHZ_ASKED_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "authz/decision.h"
+#include "authz/normal_form.h"
+#include "config/pattern.h"
+
+namespace authz {
+
+struct Rule;
+
+enum class Matching {
+  kExact,   // authz/FORMAT.md, "Matching"
+  kBefore,  // as it was before wildcards were held to folders: for `policy check` alone
+};
+
+class AskedCommand {
+ public:
+  // The request outlives it.
+  explicit AskedCommand(const Request& request, Matching matching = Matching::kExact);
+
+  const Request& request() const { return request_; }
+  // Whether one of the rule's patterns matches; for a shell, only `...` does.
+  bool IsMatchedBy(const Rule& rule) const;
+  // Of what was typed, and of what its name stands for: those that differ from the words.
+  std::vector<std::string> NormalForms() const;
+
+ private:
+  bool IsAllowedBy(const Rule& rule) const;
+  bool IsDeniedBy(const Rule& rule) const;
+
+  const Request& request_;
+  Matching matching_;
+  config::CommandForms forms_;
+  config::VariableWords variables_ = config::VariableWords::kNone;
+  std::vector<NormalForm> normal_;
+};
+
+}  // namespace authz
+
+#endif  // ONEOFF_AUTHZ_ASKED_COMMAND_H_

@@ -1,0 +1,19 @@
+// The name that a program is known by, of how it was written.
+#ifndef ONEOFF_CONFIG_PROGRAM_NAME_H_
+#define ONEOFF_CONFIG_PROGRAM_NAME_H_
+
+#include <string_view>
+
+namespace config {
+
+// "python" of "/usr/bin/python3.11": without folders, and without a version at its end.
+inline std::string_view ProgramName(std::string_view word) {
+  const std::size_t slash = word.rfind('/');
+  if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
+  const std::size_t end = word.find_last_not_of("0123456789.");
+  return end == std::string_view::npos ? word : word.substr(0, end + 1);
+}
+
+}  // namespace config
+
+#endif  // ONEOFF_CONFIG_PROGRAM_NAME_H_

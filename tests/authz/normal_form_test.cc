@@ -1,0 +1,106 @@
+#include "authz/normal_form.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+
+namespace authz {
+namespace {
+
+std::vector<std::string> Words(const std::string& text) {
+  std::vector<std::string> words;
+  for (const auto word : base::Split(text, ' ')) words.emplace_back(word);
+  return words;
+}
+
+bool Denies(const std::string& pattern, const std::string& command) {
+  const auto parsed = config::Pattern::Parse(pattern);
+  return NormalForm(Words(command)).IsMatchedBy(*parsed, NormalForm(parsed->words()));
+}
+
+std::string Text(const std::string& command) { return NormalForm(Words(command)).Text(); }
+
+TEST(NormalForm, NoSpellingOfATaskPassesADenyRule) {
+  for (const char* const command : {"rake db:drop",
+                                    "bin/rake db:drop",
+                                    "./bin/rake db:drop",
+                                    "bin//rake db:drop",
+                                    "/usr/bin/rake db:drop",
+                                    "rake -q db:drop",
+                                    "rake -- db:drop",
+                                    "rake X=1 db:drop",
+                                    "rake db:migrate db:drop",
+                                    "rake db:drop[]",
+                                    "rake db:drop[a,b]",
+                                    "rake -f x db:drop",
+                                    "bundle exec rake db:drop",
+                                    "bundle exec bin/rake db:drop",
+                                    "nice -n 5 rake db:drop",
+                                    "timeout 5 rake db:drop",
+                                    "env X=1 rake db:drop",
+                                    "ruby -S rake db:drop",
+                                    "ruby bin/rake db:drop",
+                                    "rails db:drop",
+                                    "bin/rails -q db:drop",
+                                    "x/../bin/rake db:drop"}) {
+    EXPECT_TRUE(Denies("rake db:drop", command)) << command;
+    EXPECT_TRUE(Denies("rake db:drop -...", command)) << command;
+    EXPECT_TRUE(Denies("bin/rake db:drop", command)) << command;
+  }
+  for (const char* const command : {"rake", "rake db:dropped", "rake db:migrate", "make db:drop",
+                                    "echo rake db:drop", "rails x"}) {
+    EXPECT_FALSE(Denies("rake db:drop", command)) << command;
+  }
+}
+
+TEST(NormalForm, OtherRunnersAreKnownToo) {
+  EXPECT_TRUE(Denies("make deploy", "gmake -j4 V=1 clean deploy"));
+  EXPECT_TRUE(Denies("manage.py flush", "python3 ./manage.py --settings=x flush"));
+  EXPECT_TRUE(Denies("python manage.py flush", "django-admin flush"));
+  EXPECT_TRUE(Denies("php artisan migrate:fresh", "artisan -n migrate:fresh --seed"));
+  EXPECT_TRUE(
+      Denies("bin/console doctrine:schema:drop", "php bin/console -n doctrine:schema:drop"));
+  EXPECT_TRUE(Denies("rails runner", "bin/rails r x"));
+  EXPECT_TRUE(Denies("rails r ...", "rails runner x"));
+}
+
+TEST(NormalForm, APatternWithoutTasksIsTheDefaultTaskOrTheWholeProgram) {
+  EXPECT_TRUE(Denies("rake", "rake -q"));
+  EXPECT_FALSE(Denies("rake", "rake x"));
+  EXPECT_TRUE(Denies("rake -...", "bin/rake x"));
+  EXPECT_FALSE(Denies("rake ...", "rails console"));
+  EXPECT_FALSE(Denies("rails ...", "rake x"));
+}
+
+TEST(NormalForm, EachWordOfThePatternHasToBeThere) {
+  EXPECT_TRUE(Denies("rake db:rollback STEP=*", "rake STEP=3 db:rollback"));
+  EXPECT_FALSE(Denies("rake db:rollback STEP=*", "rake db:rollback"));
+  EXPECT_TRUE(Denies("rake -f *", "rake -f x y"));
+  EXPECT_FALSE(Denies("rake -f *", "rake y"));
+  EXPECT_FALSE(Denies("rake import[prod]", "rake import[dev]"));
+}
+
+TEST(NormalForm, OfAnyOtherProgramThePathIsNormalised) {
+  EXPECT_TRUE(Denies("psql ...", "/usr/bin/psql x"));
+  EXPECT_TRUE(Denies("rm -...", "./../../bin//rm -rf x"));
+  EXPECT_TRUE(Denies("bin/backup", "./bin//backup"));
+  EXPECT_TRUE(Denies("bin/backup", "/srv/shop/current/bin/backup"));
+  EXPECT_TRUE(Denies("backup", "bin/backup"));
+  EXPECT_FALSE(Denies("bin/backup", "backup"));
+  EXPECT_FALSE(Denies("bin/console", "console"));
+  EXPECT_FALSE(Denies("/usr/bin/psql", "psql"));
+  EXPECT_TRUE(Denies("* db:drop", "rake -q db:drop"));
+}
+
+TEST(NormalForm, IsShownAsACommand) {
+  EXPECT_EQ(Text("./bin/rake -q X=1 db:migrate -- db:drop[]"), "rake db:migrate db:drop");
+  EXPECT_EQ(Text("/usr/bin//psql -c x"), "/usr/bin/psql -c x");
+  EXPECT_EQ(Text("php bin/console cache:clear"), "bin/console cache:clear");
+  EXPECT_EQ(Text("./bin/which"), "bin/which");
+}
+
+}  // namespace
+}  // namespace authz

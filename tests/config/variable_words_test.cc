@@ -1,0 +1,32 @@
+#include "config/variable_words.h"
+
+#include <gtest/gtest.h>
+
+namespace config {
+namespace {
+
+TEST(VariableWords, AreTakenByTheProgramsThatTheCommandNames) {
+  EXPECT_EQ(VariableWordsOf({"rake", "x"}), VariableWords::kNames);
+  EXPECT_EQ(VariableWordsOf({"bundle", "exec", "rake"}), VariableWords::kNames);
+  EXPECT_EQ(VariableWordsOf({"./bin/rails", "db:migrate"}), VariableWords::kNames);
+  EXPECT_EQ(VariableWordsOf({"/usr/bin/make"}), VariableWords::kAny);
+  EXPECT_EQ(VariableWordsOf({"nice", "env", "rake"}), VariableWords::kAny);
+  EXPECT_EQ(VariableWordsOf({"echo", "x"}), VariableWords::kNone);
+  EXPECT_EQ(VariableWordsOf({}), VariableWords::kNone);
+}
+
+TEST(VariableWords, AreKnownAsTheProgramKnowsThem) {
+  EXPECT_EQ(VariableOf("A=b=c", VariableWords::kNames), "A");
+  EXPECT_EQ(VariableOf("x\nLD_PRELOAD=y", VariableWords::kNames), "LD_PRELOAD");
+  EXPECT_EQ(VariableOf("a-b=c\nA=y", VariableWords::kNames), "A");
+  EXPECT_EQ(VariableOf("import[a=b]", VariableWords::kNames), std::nullopt);
+  EXPECT_EQ(VariableOf("=b", VariableWords::kNames), std::nullopt);
+  EXPECT_EQ(VariableOf("x", VariableWords::kNames), std::nullopt);
+  EXPECT_EQ(VariableOf("X!=id", VariableWords::kAny), "X!");
+  EXPECT_EQ(VariableOf("BASH_FUNC_ls%%=() { id; }", VariableWords::kAny), "BASH_FUNC_ls%%");
+  EXPECT_EQ(VariableOf("--x=y", VariableWords::kAny), std::nullopt);
+  EXPECT_EQ(VariableOf("A=b", VariableWords::kNone), std::nullopt);
+}
+
+}  // namespace
+}  // namespace config
