@@ -112,8 +112,8 @@ bool Channel::Grant(const ExecRequest& request) {
 bool Channel::Grant(const SubsystemRequest& request) {
   if (phase_ != Phase::kOpen || request.name != "sftp") return false;
   const std::string user = base::Escape(around_.user, 100);
-  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat f > f` and "
-                                   "`ssh {0}@HOST tee tmp/f < f`",
+  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat log/f > f` and "
+                                   "`ssh {0}@HOST dd of=tmp/f < f`",
                                    user));
   return true;
 }

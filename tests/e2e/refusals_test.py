@@ -15,7 +15,7 @@ class Refusals(harness.GatewayTest):
     def test_sftp_is_told_the_way(self):
         result = self.ssh("plain", "sftp", options=("-s",))
         self.assertEqual((result.status, result.stdout), (64, b""))
-        self.assertRegex(result.stderr, r"\Aoneoff: [^\n]*ssh plain@\S+ cat f > f[^\n]*ssh plain@\S+ tee tmp/f < f[^\n]*\n\Z")
+        self.assertRegex(result.stderr, r"\Aoneoff: [^\n]*ssh plain@\S+ cat log/f > f[^\n]*ssh plain@\S+ dd of=tmp/f < f[^\n]*\n\Z")
 
     def test_other_subsystems_fail(self):
         with rawssh.connect(self.client, "plain") as connection:

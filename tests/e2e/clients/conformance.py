@@ -181,7 +181,7 @@ class Conformance:
         channel = self.connect().open(subsystem="sftp")
         result = channel.result()
         self.assertEqual((result.status, result.stdout), (64, b""))
-        self.assertRegex(result.stderr, r"\Aoneoff: no sftp here: use `ssh plain@HOST cat f > f`[^\n]*\n\Z")
+        self.assertRegex(result.stderr, r"\Aoneoff: no sftp here: use `ssh plain@HOST cat log/f > f`[^\n]*\n\Z")
 
     def test_other_subsystems_are_refused(self):
         self.need("subsystem")

@@ -166,8 +166,8 @@ TEST_F(Session, OfACommandOverItsBoundTheDeskHearsHowItBegan) {
 TEST_F(Session, SftpIsToldTheWay) {
   const Outcome outcome = Shell(SshLine("-s") + "sftp < /dev/null");
   EXPECT_EQ(outcome.err,
-            "oneoff: no sftp here: use `ssh shop@HOST cat f > f` and "
-            "`ssh shop@HOST tee tmp/f < f`\n");
+            "oneoff: no sftp here: use `ssh shop@HOST cat log/f > f` and "
+            "`ssh shop@HOST dd of=tmp/f < f`\n");
   EXPECT_EQ(outcome.status, 64);
   EXPECT_EQ(Shell(SshLine("-s") + "other < /dev/null").status, 255);
 }
