@@ -69,10 +69,12 @@ void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
   reader.Duration("kill_after", {milliseconds(10), minutes(10)}, settings.kill_after);
   reader.Duration("keepalive", {milliseconds(50), hours(1)}, settings.keepalive);
   reader.Duration("lost_after", {milliseconds(100), hours(24)}, settings.lost_after);
+  reader.Duration("idle_lost_after", {milliseconds(100), hours(24)}, settings.idle_lost_after);
   reader.Duration("linger", {milliseconds(0), minutes(10)}, settings.linger);
   if (settings.lost_after <= settings.keepalive) {
     reader.Report("lost_after", fmt::format("is {}, not longer than \"keepalive\", which is {}",
                                             FormatDuration(settings.lost_after),
+                                            FormatDuration(settings.idle_lost_after),
                                             FormatDuration(settings.keepalive)));
   }
 }
@@ -165,6 +167,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "kill_after": "{}",
   "keepalive": "{}",
   "lost_after": "{}",
+  "idle_lost_after": "{}",
   "linger": "{}",
   "recordings": {{"retain": "{}", "max_disk": "{}", "reserve": "{}", "pause_limit": "{}"}},
   "watch": {{"at_once": {}, "per_person": {}, "patience": "{}", "behind": "{}"}},
@@ -180,10 +183,10 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
       FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
-      FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
-      FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
-      FormatDuration(settings.recordings.pause_limit), settings.watch.at_once,
-      settings.watch.per_person, FormatDuration(settings.watch.patience),
+      FormatDuration(settings.idle_lost_after), FormatDuration(settings.linger),
+      FormatDuration(settings.recordings.retain), FormatSize(settings.recordings.max_disk),
+      FormatSize(settings.recordings.reserve), FormatDuration(settings.recordings.pause_limit),
+      settings.watch.at_once, settings.watch.per_person, FormatDuration(settings.watch.patience),
       FormatSize(settings.watch.behind), FormatAuditSettings(settings.audit));
 }
 

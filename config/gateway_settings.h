@@ -83,9 +83,11 @@ struct GatewaySettings {
   std::chrono::milliseconds term_after{5'000};
   std::chrono::milliseconds kill_after{5'000};
   // The client is asked for a sign of life when it has been silent for `keepalive` (50ms to 1h);
-  // silent for lost_after (more than keepalive, up to 24h), its line is lost.
+  // silent for lost_after (more than keepalive, up to 24h), its line is lost. While nothing runs on
+  // its connection, it may be silent for idle_lost_after (100ms to 24h), if that is longer.
   std::chrono::milliseconds keepalive{15'000};
   std::chrono::milliseconds lost_after{45'000};
+  std::chrono::milliseconds idle_lost_after{600'000};
   // How long a process in the background that holds the pipe delays the end of a run. 0ms to 10m.
   std::chrono::milliseconds linger{2'000};
   RecordingSettings recordings;

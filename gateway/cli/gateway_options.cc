@@ -36,6 +36,7 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   options.rekey_time = std::chrono::ceil<std::chrono::seconds>(settings.rekey_time);
   options.keepalive = settings.keepalive;
   options.lost_after = settings.lost_after;
+  options.idle_lost_after = settings.idle_lost_after;
   options.linger = settings.linger;
   return options;
 }

@@ -65,6 +65,8 @@ class Channel {
 
   // A Start was sent and not answered yet.
   bool starting() const { return phase_ == Phase::kStarting; }
+  // Something was asked to run, and its end is not told yet.
+  bool busy() const { return phase_ != Phase::kOpen && phase_ != Phase::kClosing; }
   // Takes one of the slots that a connection has.
   bool occupied() const { return !close_sent_ && !closed_by_client_; }
   // Both sides have closed it.

@@ -18,10 +18,15 @@ base::Result<void> Set(int fd, int level, int option, int value) {
 
 }  // namespace
 
-base::Result<void> Line::Prepare(std::chrono::milliseconds lost_after) const {
+base::Result<void> Line::Prepare(std::chrono::milliseconds keepalive,
+                                 std::chrono::milliseconds lost_after) const {
+  const auto interval =
+      static_cast<int>(std::chrono::ceil<std::chrono::seconds>(keepalive).count());
   auto done = base::SetNonBlocking(fd());
   if (done) done = Set(fd(), IPPROTO_TCP, TCP_NODELAY, 1);
   if (done) done = Set(fd(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_KEEPIDLE, interval);
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_KEEPINTVL, interval);
   if (done) {
     done = Set(fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(lost_after.count()));
   }

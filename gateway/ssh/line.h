@@ -15,9 +15,11 @@ class Line {
  public:
   explicit Line(base::UniqueFd socket) : socket_(std::move(socket)) {}
 
-  // Non-blocking, without Nagle's delay, with the kernel's own checks of a silent peer: what was
-  // sent and is not acknowledged after `lost_after` ends the connection.
-  base::Result<void> Prepare(std::chrono::milliseconds lost_after) const;
+  // Non-blocking, without Nagle's delay, with the kernel's own checks of a silent peer: after each
+  // `keepalive` of silence (rounded up to seconds) it is asked for an acknowledgement, and what is
+  // not acknowledged after `lost_after` ends the connection.
+  base::Result<void> Prepare(std::chrono::milliseconds keepalive,
+                             std::chrono::milliseconds lost_after) const;
   // Before reading, while latency counts: a client's small packets wait for our acknowledgement of
   // the one before, and ours for more to acknowledge. The kernel forgets it; so again each time.
   void AcknowledgeAtOnce() const;

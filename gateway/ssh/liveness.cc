@@ -6,13 +6,13 @@
 namespace ssh {
 
 Liveness::Liveness(base::Loop& loop, const base::Clock& clock, ssh_session session,
-                   const ssh_counter_struct& packets, Bounds bounds, std::function<void()> lost)
+                   const ssh_counter_struct& packets, Bounds bounds, Calls calls)
     : loop_(loop),
       clock_(clock),
       session_(session),
       packets_(packets),
       bounds_(bounds),
-      lost_(std::move(lost)),
+      calls_(std::move(calls)),
       seen_(packets.in_packets),
       heard_(clock.Monotonic()) {
   Arm(bounds_.keepalive);
@@ -29,9 +29,11 @@ void Liveness::Look() {
     return Arm(bounds_.keepalive);
   }
   const auto silent = now - heard_;
-  if (silent >= bounds_.lost_after) return lost_();
+  const auto bound =
+      calls_.busy() ? bounds_.lost_after : std::max(bounds_.lost_after, bounds_.idle_lost_after);
+  if (silent >= bound) return calls_.lost();
   Ask();
-  Arm(std::min(bounds_.keepalive, bounds_.lost_after - silent));
+  Arm(std::min(bounds_.keepalive, bound - silent));
 }
 
 void Liveness::Ask() {

@@ -55,9 +55,10 @@ struct ServerOptions {
   std::size_t environment_variables = 64;
   std::size_t environment_bytes = 32'768;
   // A client that was silent for `keepalive` is asked for a sign of life; silent for `lost_after`,
-  // its line is lost.
+  // its line is lost; for `idle_lost_after`, where nothing runs on it.
   std::chrono::milliseconds keepalive{15'000};
   std::chrono::milliseconds lost_after{45'000};
+  std::chrono::milliseconds idle_lost_after{600'000};
   // How long, after a run's end, output is waited for that something in the background may still
   // write.
   std::chrono::milliseconds linger{2'000};

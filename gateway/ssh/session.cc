@@ -30,7 +30,8 @@ base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_
   if (!accepted) return base::Fail(std::move(accepted.error()));
   std::unique_ptr<Session> session(new Session(server_side, std::move(*accepted), std::move(socket),
                                                std::move(monitor), clock, log));
-  if (auto done = session->line_.Prepare(session->options_.lost_after); !done) {
+  if (auto done = session->line_.Prepare(session->options_.keepalive, session->options_.lost_after);
+      !done) {
     return base::Fail(std::move(done.error()));
   }
   return session;
@@ -191,9 +192,18 @@ void Session::Authenticated() {
     grace_ = 0;
     EndUnused();
   });
-  liveness_.emplace(loop_, around_.clock, ssh_.get(), packets_,
-                    Liveness::Bounds{options_.keepalive, options_.lost_after},
-                    [this] { End("no sign of life", wire::Departure::kLost); });
+  liveness_.emplace(
+      loop_, around_.clock, ssh_.get(), packets_,
+      Liveness::Bounds{options_.keepalive, options_.lost_after, options_.idle_lost_after},
+      Liveness::Calls{[this] { return Busy(); },
+                      [this] { End("no sign of life", wire::Departure::kLost); }});
+}
+
+bool Session::Busy() const {
+  for (const auto& [_, channel] : channels_) {
+    if (channel->busy()) return true;
+  }
+  return false;
 }
 
 // `ssh -N` asks for no session, and would wait for ever for the forwardings that it may have.

@@ -79,6 +79,7 @@ class Session final : private Seam {
   void WatchMonitor();
   void Authenticated();
   void Check();
+  bool Busy() const;
   void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
   void EndAbused(std::string_view why);

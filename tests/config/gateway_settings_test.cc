@@ -60,6 +60,7 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.environment_bytes = 1000;
   settings.keepalive = milliseconds(50);
   settings.lost_after = milliseconds(100);
+  settings.idle_lost_after = milliseconds(200);
   settings.linger = milliseconds(0);
   settings.audit.checkpoint_records = 7;
   settings.audit.checkpoint_time = milliseconds(100);

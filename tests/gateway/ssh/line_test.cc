@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -23,7 +24,7 @@ class LineTest : public testing::Test {
     client_.Reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(connect(client_.get(), generic, size), 0);
     line_.emplace(base::UniqueFd(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC)));
-    ASSERT_TRUE(line_->Prepare(std::chrono::milliseconds(1000)));
+    ASSERT_TRUE(line_->Prepare(std::chrono::milliseconds(500), std::chrono::milliseconds(1000)));
   }
 
   void Reset() {
@@ -45,6 +46,19 @@ class LineTest : public testing::Test {
   base::UniqueFd client_;
   std::optional<Line> line_;
 };
+
+TEST_F(LineTest, TheKernelAsksASilentClientsHost) {
+  const auto option = [this](int level, int name) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    EXPECT_EQ(getsockopt(line_->fd(), level, name, &value, &size), 0);
+    return value;
+  };
+  EXPECT_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), 1);  // half a second, rounded up
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPINTVL), 1);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_USER_TIMEOUT), 1000);
+}
 
 TEST_F(LineTest, AClientThatClosesHasLeft) {
   client_.Reset();
