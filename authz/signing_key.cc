@@ -100,6 +100,20 @@ KeyHandle Rsa(DataReader& reader) {
   return MakeKey("RSA", builder, EVP_PKEY_KEYPAIR);
 }
 
+// Appends the numbers of `key` that are called `names`. Whether it has them all.
+bool AppendNumbers(const EVP_PKEY* key, std::initializer_list<const char*> names,
+                   DataWriter& fields) {
+  for (const char* const name : names) {
+    BIGNUM* found = nullptr;
+    if (key == nullptr || EVP_PKEY_get_bn_param(key, name, &found) != 1) return false;
+    const Number number(found);
+    std::string magnitude = ToBytes(number.get());
+    fields.Mpint(magnitude);
+    Wipe(magnitude);
+  }
+  return true;
+}
+
 // A comment, and the padding 1, 2, 3, … (PROTOCOL.key).
 bool EndsWell(DataReader& reader) {
   reader.String();
@@ -127,13 +141,28 @@ void Wipe(std::string& secret) {
   secret.clear();
 }
 
-base::Result<SigningKey> SigningKey::Generate() {
+base::Result<SigningKey> SigningKey::Generate(Kind kind) {
+  const auto failed = [] {
+    return base::Fail(base::Code::kSystem, "a host key could not be made");
+  };
   SigningKey key;
+  if (kind == Kind::kRsa3072) {
+    constexpr std::size_t kBits = 3072;
+    key.key_.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", kBits));
+    key.type_ = "ssh-rsa";
+    DataWriter blob;
+    blob.String(key.type_);
+    if (!AppendNumbers(key.key_.get(), {OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_N}, blob)) {
+      return failed();
+    }
+    key.public_blob_ = blob.bytes();
+    return key;
+  }
   key.key_.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   std::string point(32, '\0');
   std::size_t size = point.size();
   if (!key.key_ || EVP_PKEY_get_raw_public_key(key.key_.get(), Data(point), &size) != 1) {
-    return base::Fail(base::Code::kSystem, "a host key could not be made");
+    return failed();
   }
   key.type_ = "ssh-ed25519";
   key.public_blob_ = DataWriter().String(key.type_).String(point).bytes();
@@ -212,16 +241,28 @@ base::Result<std::string> SigningKey::Sign(std::string_view data,
 }
 
 base::Result<std::string> SigningKey::ToOpenSshText(std::string_view comment) const {
-  std::string seed(32, '\0');
-  std::size_t size = seed.size();
-  if (type_ != "ssh-ed25519" || EVP_PKEY_get_raw_private_key(key_.get(), Data(seed), &size) != 1) {
-    return base::Fail(base::Code::kInvalid, "only Ed25519 keys are written");
-  }
-  const std::string_view point = std::string_view(public_blob_).substr(public_blob_.size() - 32);
   DataWriter fields;
-  fields.bytes().reserve(512);  // so that no copy of the secret is left behind by growth
-  fields.String(type_).String(point).Uint32(64).Bytes(seed).Bytes(point).String(comment);
-  Wipe(seed);
+  fields.bytes().reserve(4096);  // so that no copy of the secret is left behind by growth
+  fields.String(type_);
+  bool written = false;
+  if (type_ == "ssh-rsa") {
+    written = AppendNumbers(key_.get(),
+                            {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D,
+                             OSSL_PKEY_PARAM_RSA_COEFFICIENT1, OSSL_PKEY_PARAM_RSA_FACTOR1,
+                             OSSL_PKEY_PARAM_RSA_FACTOR2},
+                            fields);
+  } else if (type_ == "ssh-ed25519") {
+    std::string seed(32, '\0');
+    std::size_t size = seed.size();
+    written = EVP_PKEY_get_raw_private_key(key_.get(), Data(seed), &size) == 1;
+    const std::string_view point = std::string_view(public_blob_).substr(public_blob_.size() - 32);
+    fields.String(point).Uint32(64).Bytes(seed).Bytes(point);
+    Wipe(seed);
+  }
+  if (!written) {
+    return base::Fail(base::Code::kInvalid, "only Ed25519 and RSA keys are written");
+  }
+  fields.String(comment);
   std::string text = WritePrivateKeyText(public_blob_, fields.bytes());
   Wipe(fields.bytes());
   return text;

@@ -13,8 +13,10 @@ namespace authz {
 
 class SigningKey {
  public:
-  // A new Ed25519 key.
-  static base::Result<SigningKey> Generate();
+  enum class Kind { kEd25519, kRsa3072 };
+
+  // A new key. RSA takes some tenths of a second.
+  static base::Result<SigningKey> Generate(Kind kind = Kind::kEd25519);
   // A private key file of OpenSSH ("openssh-key-v1", not encrypted): Ed25519, ECDSA, RSA of 2048
   // bits or more. kInvalid says what is wrong, without any of the text. The caller wipes `text`.
   static base::Result<SigningKey> Parse(std::string_view text);
@@ -34,7 +36,7 @@ class SigningKey {
   // make `algorithm`.
   base::Result<std::string> Sign(std::string_view data, std::string_view algorithm) const;
 
-  // The private key file's text, for Ed25519 only: kInvalid for others. The caller wipes it:
+  // The private key file's text, for Ed25519 and RSA: kInvalid for others. The caller wipes it:
   // Wipe().
   base::Result<std::string> ToOpenSshText(std::string_view comment) const;
 

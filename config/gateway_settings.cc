@@ -93,6 +93,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       reader.Report("gateway_user", fmt::format("is {}, which is no user's name",
                                                 base::Quote(settings.gateway_user, 64)));
     }
+    reader.Bool("nist_curves", settings.nist_curves);
     reader.Bool("old_clients", settings.old_clients);
     reader.Integer("channels", {1, 100}, settings.channels);
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
@@ -152,6 +153,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "gateway_user": "{}",
   "login_grace": "{}",
   "first_session": "{}",
+  "nist_curves": {},
   "old_clients": {},
   "channels": {},
   "runs_per_person": {},
@@ -176,9 +178,9 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
 )",
       base::Join(settings.listen, "\", \""), settings.gateway_user,
       FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
-      settings.old_clients, settings.channels, settings.runs_per_person, settings.max_connections,
-      FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
-      settings.environment_variables, FormatSize(settings.environment_bytes),
+      settings.nist_curves, settings.old_clients, settings.channels, settings.runs_per_person,
+      settings.max_connections, FormatFrontSettings(settings.front), settings.key_tries,
+      settings.key_probes, settings.environment_variables, FormatSize(settings.environment_bytes),
       settings.packets_before_login, FormatSize(settings.bytes_held),
       FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
       FormatDuration(settings.term_after), FormatDuration(settings.kill_after),

@@ -52,6 +52,8 @@ struct GatewaySettings {
   std::chrono::milliseconds login_grace{30'000};
   // From the login until the client must have asked for a session. 10ms to 24h.
   std::chrono::milliseconds first_session{60'000};
+  // Whether ECDH over the NIST curves is offered behind the others.
+  bool nist_curves = true;
   // Whether algorithms that only old clients need are offered behind the others.
   bool old_clients = false;
   // Sessions at once on one connection. 1 to 100.

@@ -139,9 +139,11 @@ base::Result<void> Broker::ReadFiles() {
 
 base::Result<void> Broker::SetUpHostKeys() {
   if (options_.missing_host_key == BrokerOptions::MissingHostKey::kMake) {
-    const auto made = MakeMissingHostKey(options_.paths.etc);
+    const auto made = MakeMissingHostKeys(options_.paths.etc, configuration_.settings.nist_curves
+                                                                  ? BesideEd25519::kRsa
+                                                                  : BesideEd25519::kNothing);
     if (!made) return base::Fail(made.error());
-    if (*made == Made::kYes) log_(base::Level::kInfo, "made a host key");
+    for (const std::string& name : *made) log_(base::Level::kInfo, "made a host key: " + name);
   }
   auto host_keys = LoadHostKeys(options_.paths.etc);
   if (!host_keys) return base::Fail(std::move(host_keys.error()));

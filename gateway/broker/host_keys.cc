@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxKeys = 64;
 constexpr std::size_t kMaxFile = 64UL * 1024;  // bytes
 constexpr const char* kNewKey = "ssh_host_ed25519_key";
+constexpr const char* kNewRsaKey = "ssh_host_rsa_key";
 
 base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory) {
   auto names = base::ListDirectory(AT_FDCWD, directory, kMaxKeys * 2);
@@ -35,6 +36,20 @@ base::Result<void> Prove(const authz::SigningKey& key) {
     }
   }
   return {};
+}
+
+base::Result<void> Make(const std::string& directory, std::string_view name,
+                        authz::SigningKey::Kind kind) {
+  if (auto made = base::MakeDirectories(directory, 0755); !made) return made;
+  const auto key = authz::SigningKey::Generate(kind);
+  if (!key) return base::Fail(key.error());
+  auto text = key->ToOpenSshText("oneoff");
+  if (!text) return base::Fail(text.error());
+  const std::string path = fmt::format("{}/{}", directory, name);
+  auto written = base::ReplaceFile(AT_FDCWD, path + ".pub", key->PublicLine() + " oneoff\n", 0644);
+  if (written) written = base::ReplaceFile(AT_FDCWD, path, *text, 0600);
+  authz::Wipe(*text);
+  return written;
 }
 
 }  // namespace
@@ -70,22 +85,26 @@ base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc
   return keys;
 }
 
-base::Result<Made> MakeMissingHostKey(const std::string& etc) {
+base::Result<std::vector<std::string>> MakeMissingHostKeys(const std::string& etc,
+                                                           BesideEd25519 beside) {
   const std::string directory = etc + "/host_keys";
-  const auto names = PrivateFiles(directory);
+  auto names = PrivateFiles(directory);
   if (!names) return base::Fail(names.error());
-  if (!names->empty()) return Made::kNo;
-  if (auto made = base::MakeDirectories(directory, 0755); !made) return base::Fail(made.error());
-  const auto key = authz::SigningKey::Generate();
-  if (!key) return base::Fail(key.error());
-  auto text = key->ToOpenSshText("oneoff");
-  if (!text) return base::Fail(text.error());
-  const std::string path = fmt::format("{}/{}", directory, kNewKey);
-  auto written = base::ReplaceFile(AT_FDCWD, path + ".pub", key->PublicLine() + " oneoff\n", 0644);
-  if (written) written = base::ReplaceFile(AT_FDCWD, path, *text, 0600);
-  authz::Wipe(*text);
-  if (!written) return base::Fail(written.error());
-  return Made::kYes;
+  std::vector<std::string> made;
+  if (names->empty()) {
+    if (auto done = Make(directory, kNewKey, authz::SigningKey::Kind::kEd25519); !done) {
+      return base::Fail(done.error());
+    }
+    made.emplace_back(kNewKey);
+    names->emplace_back(kNewKey);
+  }
+  if (beside == BesideEd25519::kRsa && *names == std::vector<std::string>{kNewKey}) {
+    if (auto done = Make(directory, kNewRsaKey, authz::SigningKey::Kind::kRsa3072); !done) {
+      return base::Fail(done.error());
+    }
+    made.emplace_back(kNewRsaKey);
+  }
+  return made;
 }
 
 }  // namespace broker

@@ -14,10 +14,14 @@ namespace broker {
 // kDenied if a file is not root's alone.
 base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc);
 
-enum class Made { kYes, kNo };
+// Whether an RSA key is made beside the Ed25519 key: clients in FIPS mode know no other.
+enum class BesideEd25519 { kNothing, kRsa };
 
-// Makes an Ed25519 key, ETC/host_keys/ssh_host_ed25519_key and .pub, if the directory has no key.
-base::Result<Made> MakeMissingHostKey(const std::string& etc);
+// Makes, in ETC/host_keys, each with its .pub: ssh_host_ed25519_key, if there is no key at all;
+// ssh_host_rsa_key, if it is wanted and there is none but that one. The names of those that were
+// made.
+base::Result<std::vector<std::string>> MakeMissingHostKeys(const std::string& etc,
+                                                           BesideEd25519 beside);
 
 }  // namespace broker
 

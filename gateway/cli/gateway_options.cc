@@ -23,10 +23,8 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   ssh::ServerOptions options;
   options.login_grace = settings.login_grace;
   options.first_session = settings.first_session;
-  if (settings.old_clients) {
-    options.key_exchange += ssh::ServerOptions::kOldKeyExchange;
-    options.macs += ssh::ServerOptions::kOldMacs;
-  }
+  if (settings.nist_curves) options.key_exchange += ssh::ServerOptions::kNistKeyExchange;
+  if (settings.old_clients) options.macs += ssh::ServerOptions::kOldMacs;
   options.channels = static_cast<std::size_t>(settings.channels);
   options.environment_variables = static_cast<std::size_t>(settings.environment_variables);
   options.environment_bytes = settings.environment_bytes;
@@ -72,6 +70,7 @@ std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
   std::vector<std::string> keys;
   if (now.listen != next.listen) keys.emplace_back("listen");
   if (now.gateway_user != next.gateway_user) keys.emplace_back("gateway_user");
+  if (now.nist_curves != next.nist_curves) keys.emplace_back("nist_curves");
   if (now.old_clients != next.old_clients) keys.emplace_back("old_clients");
   if (now.audit != next.audit) keys.emplace_back("audit");
   return keys;

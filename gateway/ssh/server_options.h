@@ -24,14 +24,16 @@ struct ServerOptions {
   std::string key_exchange =
       "mlkem768x25519-sha256,sntrup761x25519-sha512@openssh.com,"
       "curve25519-sha256,curve25519-sha256@libssh.org";
+  // To stand behind these, unless they are not wanted: the only ones that clients in FIPS mode and
+  // Net::SSH without its optional parts have.
+  static constexpr const char* kNistKeyExchange =
+      ",ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
   std::string ciphers =
       "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"
       "aes256-ctr,aes128-ctr";
   std::string macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com";
-  // What clients need that are no longer developed, to stand behind these: the NIST curves, whose
-  // choice was never explained, and encryption before authentication. No SHA-1 either.
-  static constexpr const char* kOldKeyExchange =
-      ",ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
+  // What clients need that are no longer developed, to stand behind these: encryption before
+  // authentication. No SHA-1 either.
   static constexpr const char* kOldMacs = ",hmac-sha2-256,hmac-sha2-512";
   // Signature algorithms of people's keys (RFC 8308 3.1), and of their certificates.
   std::string public_key_algorithms =

@@ -28,6 +28,21 @@ TEST(SigningKey, ThatWasMadeHereIsReadBySshKeygen) {
   EXPECT_TRUE(PublicKey::Parse(key->PublicBlob())->Verify(made.signature, made.signed_bytes));
 }
 
+TEST(SigningKey, OfRsaThatWasMadeHereIsReadBySshKeygenAndHere) {
+  const auto key = SigningKey::Generate(SigningKey::Kind::kRsa3072);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->type(), "ssh-rsa");
+  const SshKeygen keygen;
+  keygen.Write("host", *key->ToOpenSshText("the host"));
+  EXPECT_EQ(keygen.Run("-y -f host"), key->PublicLine() + " the host\n");
+  EXPECT_EQ(base::Split(keygen.Run("-l -f host"), ' ')[0], "3072");
+  const auto again = SigningKey::Parse(*key->ToOpenSshText("x"));
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(again->PublicBlob(), key->PublicBlob());
+  const auto signature = again->Sign("exchange", "rsa-sha2-512");
+  EXPECT_TRUE(PublicKey::Parse(key->PublicBlob())->Verify(*signature, "exchange"));
+}
+
 TEST(SigningKey, IsTheSameAfterItWasWrittenAndRead) {
   const auto key = SigningKey::Generate();
   const auto again = SigningKey::Parse(*key->ToOpenSshText("x"));

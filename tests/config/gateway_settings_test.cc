@@ -55,6 +55,7 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.gateway_user = "gate";
   settings.login_grace = milliseconds(2'500);
   settings.first_session = milliseconds(70);
+  settings.nist_curves = false;
   settings.old_clients = true;
   settings.channels = 3;
   settings.environment_bytes = 1000;

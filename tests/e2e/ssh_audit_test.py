@@ -9,7 +9,9 @@ README = " ".join((harness.REPOSITORY / "README.md").read_text().split())
 FINDING = re.compile(r"(?:^\((\w+)\) (\S+)[^\n]*?|^ +`)-+ ?\[(fail|warn|info)\] ([^\n]+)$", re.M)
 # Debian 12's ssh-audit is older than this remedy against the Terrapin attack.
 UNKNOWN = ("kex-strict-s-v00@openssh.com", "warn", "unknown algorithm")
-# Whoever makes such a host key has clients that need it.
+CURVES = [(f"ecdh-sha2-nistp{bits}", level, text) for bits in (256, 384, 521)
+          for level, text in (("fail", "using weak elliptic curves"),)]
+# An operator who makes such a host key has clients that need it.
 NIST = [("ecdsa-sha2-nistp256", "fail", "using weak elliptic curves"),
         ("ecdsa-sha2-nistp256", "warn", "using weak random number generator could reveal the key")]
 
@@ -29,6 +31,13 @@ class SshAudit(harness.GatewayTest):
         return found
 
     def test_of_a_gateway_as_it_comes(self):
+        self.assertEqual(sorted(self.findings()), sorted([UNKNOWN, *CURVES]))
+
+
+class WithoutNistCurves(SshAudit):
+    settings = {"nist_curves": False}
+
+    def test_of_a_gateway_as_it_comes(self):
         self.assertEqual(self.findings(), [UNKNOWN])
 
 
@@ -39,11 +48,11 @@ class AllHostKeys(SshAudit):
             harness.make_key(cls.gateway.root / f"etc/host_keys/ssh_host_{kind}_key", kind, *arguments)
 
     def test_of_a_gateway_as_it_comes(self):
-        self.assertEqual(sorted(self.findings()), sorted([UNKNOWN, *NIST]))
+        self.assertEqual(sorted(self.findings()), sorted([UNKNOWN, *CURVES, *NIST]))
 
     def test_the_readme_names_them(self):
         limitations = README[README.index("## Limitations"):]
-        for name, _, _ in (UNKNOWN, *NIST):
+        for name, _, _ in (UNKNOWN, *CURVES, *NIST):
             self.assertIn(f"`{name}`", limitations)
         self.assertIn("no post-quantum key exchange", limitations)  # what a newer ssh-audit warns of
 
