@@ -51,7 +51,12 @@ void Channel::Abandon() {
 int Channel::OnData(ssh_session, ssh_channel, void* bytes, std::uint32_t size, int is_stderr,
                     void* self) noexcept {
   if (is_stderr != 0) return static_cast<int>(size);  // no client has a use for this: dropped
-  return static_cast<int>(Self(self).in_.Offer({static_cast<const char*>(bytes), size}));
+  const std::string_view data(static_cast<const char*>(bytes), size);
+  if (Self(self).sftp_) {
+    Self(self).out_.Append(Outflow::Stream::kOut, Self(self).sftp_->Take(data));
+    return static_cast<int>(size);
+  }
+  return static_cast<int>(Self(self).in_.Offer(data));
 }
 
 void Channel::OnEof(ssh_session, ssh_channel, void* self) noexcept { Self(self).in_.End(); }
@@ -108,13 +113,17 @@ bool Channel::Grant(const ExecRequest& request) {
   return true;
 }
 
-// sftp is granted so that its user reads why there is none: a refusal says nothing.
+// sftp is granted so that its user reads why there is none: a refusal says nothing. Programs show
+// what stands on stderr, libraries what their requests are answered with.
 bool Channel::Grant(const SubsystemRequest& request) {
   if (phase_ != Phase::kOpen || request.name != "sftp") return false;
-  const std::string user = base::Escape(around_.user, 100);
-  Refuse(kStatusUsage, fmt::format("oneoff: no sftp here: use `ssh {0}@HOST cat log/f > f` and "
-                                   "`ssh {0}@HOST dd of=tmp/f < f`",
-                                   user));
+  const std::string why = fmt::format(
+      "oneoff: no sftp here: use `ssh {0}@HOST cat log/f > f` and "
+      "`ssh {0}@HOST dd of=tmp/f < f`",
+      base::Escape(around_.user, 100));
+  AppendText(Outflow::Stream::kErr, why + "\n");
+  sftp_.emplace(why);
+  phase_ = Phase::kRefusing;
   return true;
 }
 
@@ -199,6 +208,10 @@ void Channel::StopOutput() {
 // Ends what was asked for with one line; nothing ran.
 void Channel::Refuse(int status, const std::string& line) {
   AppendText(Outflow::Stream::kErr, line + "\n");
+  EndRefused(status);
+}
+
+void Channel::EndRefused(int status) {
   status_ = status;
   in_.Discard();
   phase_ = Phase::kEnding;
@@ -251,6 +264,7 @@ void Channel::SettleEnd() {
       Linger();
     }
   }
+  if (phase_ == Phase::kRefusing && (sftp_->over() || in_.finished())) EndRefused(kStatusUsage);
   if (phase_ != Phase::kEnding) return;
   out_.Settle();
   if (out_.finished()) SendStatus();

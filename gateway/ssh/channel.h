@@ -21,6 +21,7 @@
 #include "gateway/ssh/outflow.h"
 #include "gateway/ssh/seam.h"
 #include "gateway/ssh/server_options.h"
+#include "gateway/ssh/sftp_refusal.h"
 #include "gateway/wire/messages.h"
 
 namespace ssh {
@@ -79,6 +80,7 @@ class Channel {
     kOpen,      // nothing was asked to run yet
     kStarting,  // Start was sent
     kRunning,   // a supervisor has it
+    kRefusing,  // sftp_ answers it
     kEnding,    // the end is known: output, then the closing words
     kClosing,   // the exit status is sent
   };
@@ -102,6 +104,8 @@ class Channel {
   void Start(std::optional<std::string> command);
   void StopOutput();
   void Refuse(int status, const std::string& line);
+  // Ends what was asked for; nothing ran.
+  void EndRefused(int status);
   void AppendText(Outflow::Stream stream, const std::string& text);
   void SettleInput();
   void SettleEnd();
@@ -122,6 +126,7 @@ class Channel {
   Inflow in_;
   Outflow out_;
   std::unique_ptr<Control> control_;
+  std::optional<SftpRefusal> sftp_;
   std::uint64_t moved_ = 0;         // bytes of both directions when last looked
   int status_ = 0;                  // known from kEnding on
   base::Loop::TimerId linger_ = 0;  // runs from the run's end until its output is at its end

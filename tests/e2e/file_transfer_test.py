@@ -3,6 +3,8 @@
 import os
 import subprocess
 
+import paramiko
+
 import harness
 from clients.conformance import body
 
@@ -25,13 +27,26 @@ class FileTransfer(harness.GatewayTest):
 
     def test_sftp_says_the_way(self):
         result = self.run_with("sftp", *self.options(), "plain@gateway", input="ls\n")
-        self.assertEqual((result.returncode, result.stdout), (255, ""))
+        self.assertNotEqual(result.returncode, 0)
         self.assertIn(WAY, result.stderr)
 
     def test_scp_says_the_way(self):
         result = self.run_with("scp", *self.options(), str(self.file), "plain@gateway:tmp/received")
-        self.assertEqual((result.returncode, result.stdout), (255, ""))
+        self.assertNotEqual(result.returncode, 0)
         self.assertIn(WAY, result.stderr)
+        self.assertFalse(self.received.exists())
+
+    def test_a_library_shows_the_way_as_its_own_error(self):
+        transport = paramiko.Transport(("127.0.0.1", self.client.port))
+        self.addCleanup(transport.close)
+        transport.connect(username="plain",
+                          pkey=paramiko.Ed25519Key.from_private_key_file(str(self.client.key("alice"))))
+        sftp = paramiko.SFTPClient.from_transport(transport)
+        for ask in (lambda: sftp.put(str(self.file), "tmp/received"), lambda: sftp.get("tmp/received", "/dev/null"),
+                    lambda: sftp.listdir(".")):
+            with self.assertRaises(OSError) as error:
+                ask()
+            self.assertIn(WAY.strip(), str(error.exception))
         self.assertFalse(self.received.exists())
 
     def test_the_way_works(self):

@@ -179,6 +179,7 @@ class Conformance:
     def test_sftp_is_told_the_way(self):
         self.need("subsystem")
         channel = self.connect().open(subsystem="sftp")
+        channel.eof()
         result = channel.result()
         self.assertEqual((result.status, result.stdout), (64, b""))
         self.assertRegex(result.stderr, r"\Aoneoff: no sftp here: use `ssh plain@HOST cat log/f > f`[^\n]*\n\Z")
