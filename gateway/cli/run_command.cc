@@ -1,6 +1,7 @@
 // `oneoff run`: a one-off in a checkout, without any gateway; or, with --app, in an app of this
 // host's gateway.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
@@ -42,7 +43,8 @@ release::Outcome<int> RunHere(const LocalApp& app, const std::vector<std::string
   const auto spec = release::LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(directory),
                                                     std::move(process->parts));
   if (!spec) return release::Refuse(release::kUsage, spec.error().message());
-  (void)std::fputs("oneoff: local, not audited\n", stderr);
+  // Not to cron, which sends all that a job says to somebody.
+  if (isatty(STDERR_FILENO) != 0) (void)std::fputs("oneoff: local, not audited\n", stderr);
   return RunInForeground(*spec);
 }
 
