@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "release/pasted_characters.h"
 
 namespace release {
 namespace {
@@ -145,13 +146,16 @@ Refusal Takeover::WhyNoProgram(int number) const {
     return {kCannotExecute, fmt::format("{}: cannot be executed: {}", program,
                                         std::generic_category().message(number))};
   }
+  const auto pasted = DescribePasted(argv_[0]);
+  const std::string hint = pasted ? "; " + *pasted : "";
   const bool on_path = argv_[0].find('/') == std::string::npos;
   if (!on_path) {
-    return {kNotFound, fmt::format("{}: no such file in {}", program, parts_.directory)};
+    return {kNotFound, fmt::format("{}: no such file in {}{}", program, parts_.directory, hint)};
   }
   return {kNotFound,
-          fmt::format("{}: no such program in the PATH {}{}{}", program, base::Escape(path_, 1000),
-                      parts_.elsewhere.empty() ? "" : "; ", base::Escape(parts_.elsewhere, 2000))};
+          fmt::format("{}: no such program in the PATH {}{}{}{}", program,
+                      base::Escape(path_, 1000), hint, parts_.elsewhere.empty() ? "" : "; ",
+                      base::Escape(parts_.elsewhere, 2000))};
 }
 
 Refusal Takeover::Why() const {

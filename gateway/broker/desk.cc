@@ -14,6 +14,7 @@
 #include "gateway/wire/codec.h"
 #include "release/environment.h"
 #include "release/explain.h"
+#include "release/pasted_characters.h"
 
 namespace broker {
 namespace {
@@ -297,6 +298,7 @@ int Desk::Explain(const Understood& u) {
   const bool reviews = policy.MayReview(Who(), u.app->name);
   const auto shown = reviews ? authz::ShownRules::kEveryRule : authz::ShownRules::kAskersRules;
   reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question, shown), decision);
+  if (const auto pasted = release::DescribePasted(u.line.text)) reply.out += *pasted + "\n";
   if (grant == nullptr) {
     // The status that the command itself would get.
     reply.status = release::kDenied;
@@ -363,7 +365,12 @@ Outcome<void> Desk::CheckLimits(const Understood& u) const {
   return {};
 }
 
-int Desk::Reject(const Refusal& refusal, const std::string& rule) {
+int Desk::Reject(Refusal refusal, const std::string& rule) {
+  // A character that looks like another may be why.
+  const bool of_command = refusal.status == release::kUsage || refusal.status == release::kDenied;
+  if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
+    refusal.message += "; " + *pasted;
+  }
   Post(audit::RunDenied{.person = request_.person,
                         .key = request_.fingerprint,
                         .source = request_.address,

@@ -118,7 +118,7 @@ class Desk {
                                                    const std::string& run_id) const;
   release::Outcome<void> CheckLimits(const Understood& understood) const;
 
-  int Reject(const release::Refusal& refusal, const std::string& rule = "");
+  int Reject(release::Refusal refusal, const std::string& rule = "");
   int Answer(Reply reply);
   void TellAnswered() const;
   release::Outcome<void> CheckKey();
