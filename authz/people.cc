@@ -35,31 +35,38 @@ bool IsPersonName(std::string_view name) {
 
 std::optional<People> People::Load(const std::vector<PersonFile>& files,
                                    config::Problems& problems) {
-  People people;
   config::Problems found;
-  people.keys_.reserve(files.size());
-  for (const PersonFile& file : files) people.LoadFile(file, found);
-  std::sort(people.names_.begin(), people.names_.end());
+  PeopleReading reading = Read(files, found);
   const bool good = !config::HasErrors(found);
   for (config::Problem& problem : found) config::Add(problems, std::move(problem));
   if (!good) return std::nullopt;
-  return people;
+  return std::move(reading.people);
 }
 
-void People::LoadFile(const PersonFile& file, config::Problems& problems) {
+PeopleReading People::Read(const std::vector<PersonFile>& files, config::Problems& problems) {
+  PeopleReading reading;
+  reading.people.keys_.reserve(files.size());
+  for (const PersonFile& file : files) LoadFile(file, reading, problems);
+  std::sort(reading.people.names_.begin(), reading.people.names_.end());
+  return reading;
+}
+
+void People::LoadFile(const PersonFile& file, PeopleReading& reading, config::Problems& problems) {
+  const auto fault = [&](config::Problem problem) {
+    reading.bad.insert(file.name);
+    Add(problems, std::move(problem));
+  };
   if (!IsPersonName(file.name)) {
-    Add(problems, config::ProblemOf(
-                      file.path, 0, fmt::format("{} is no person's name", base::Quote(file.name)),
-                      "a small letter, then up to 31 small letters, digits, dots, _ and -"));
-    return;
+    return fault(config::ProblemOf(
+        file.path, 0, fmt::format("{} is no person's name", base::Quote(file.name)),
+        "a small letter, then up to 31 small letters, digits, dots, _ and -"));
   }
-  names_.push_back(file.name);
+  reading.people.names_.push_back(file.name);
   if (file.text.find("PRIVATE KEY-----") != std::string::npos) {
     // Said without its lines.
-    Add(problems, config::ProblemOf(file.path, 0, "is a private key",
-                                    "the public one belongs here; make a new pair, this one is "
-                                    "no secret any more"));
-    return;
+    return fault(config::ProblemOf(file.path, 0, "is a private key",
+                                   "the public one belongs here; make a new pair, this one is "
+                                   "no secret any more"));
   }
   std::size_t number = 0;
   std::size_t keys = 0;
@@ -69,30 +76,62 @@ void People::LoadFile(const PersonFile& file, config::Problems& problems) {
     ++number;
     auto parsed = ParseKeyLine(line);
     if (!parsed) {
-      Add(problems, At(file.path, number, line, std::move(parsed.error())));
+      fault(At(file.path, number, line, std::move(parsed.error())));
     } else if (parsed->has_value()) {
       if (++keys > kMaxKeys) {
-        Add(problems, config::ProblemOf(file.path, number,
-                                        fmt::format("more than {} keys of one person", kMaxKeys)));
-        return;
+        return fault(config::ProblemOf(file.path, number,
+                                       fmt::format("more than {} keys of one person", kMaxKeys)));
       }
-      AddKey(Key{file.name, file.path, number, **std::move(parsed)}, line, problems);
+      AddKey(Key{file.name, file.path, number, **std::move(parsed)}, line, reading, problems);
     }
   }
 }
 
-void People::AddKey(Key key, std::string_view line, config::Problems& problems) {
-  const auto [entry, added] = keys_.try_emplace(key.settings.key.blob());
+void People::AddKey(Key key, std::string_view line, PeopleReading& reading,
+                    config::Problems& problems) {
+  const auto [entry, added] = reading.people.keys_.try_emplace(key.settings.key.blob());
   if (added) {
     entry->second.emplace(std::move(key));
     return;
   }
-  const Key& other = *entry->second;
+  Key& other = *entry->second;
+  reading.contested.insert({other.person, key.person});
+  other.contested = fmt::format("the key stands in {}:{}, too, and so lets no one in",
+                                base::Escape(key.path, 4096), key.line);
   std::string message = other.person == key.person
                             ? fmt::format("this key stands in line {} already", other.line)
                             : fmt::format("this key is {}'s already: {}:{}", other.person,
                                           base::Escape(other.path, 4096), other.line);
   Add(problems, At(key.path, key.line, line, {0, std::move(message), "a key is one person's"}));
+}
+
+void People::NarrowKey(Key& key, const Key& newest) {
+  if (key.contested.empty()) key.contested = newest.contested;
+  KeyLine& settings = key.settings;
+  if (newest.settings.expires) {
+    settings.expires = settings.expires ? std::min(*settings.expires, *newest.settings.expires)
+                                        : *newest.settings.expires;
+  }
+  settings.touch_required |= newest.settings.touch_required;
+  settings.verify_required |= newest.settings.verify_required;
+  if (newest.settings.from) key.also_from = newest.settings.from;
+}
+
+void People::Narrow(const People& newest, const std::set<std::string>& unread) {
+  for (auto entry = keys_.begin(); entry != keys_.end();) {
+    Key& key = *entry->second;
+    const Key* const now = newest.Find(entry->first);
+    if (unread.contains(key.person)) {
+      ++entry;
+    } else if (now == nullptr || (now->person != key.person && now->contested.empty())) {
+      entry = keys_.erase(entry);
+    } else {
+      NarrowKey(key, *now);
+      ++entry;
+    }
+  }
+  std::erase_if(
+      names_, [&](const std::string& name) { return !newest.Has(name) && !unread.contains(name); });
 }
 
 const Key* People::Find(std::string_view blob) const {
@@ -114,11 +153,13 @@ std::variant<Admission, Rejection> People::Probe(std::string_view blob, std::str
     return Rejection{fingerprint, key->person,
                      fmt::format("{}:{}: {}", base::Escape(key->path, 4096), key->line, why)};
   };
-  if (settings.from) {
+  if (!key->contested.empty()) return rejected(key->contested);
+  for (const auto* const from : {&settings.from, &key->also_from}) {
+    if (!*from) continue;
     const auto address = Address::Parse(source);
-    if (!address || !settings.from->Admits(*address)) {
-      return rejected(fmt::format("from=\"{}\" does not admit {}",
-                                  base::Escape(settings.from->text()), base::Escape(source)));
+    if (!address || !(*from)->Admits(*address)) {
+      return rejected(fmt::format("from=\"{}\" does not admit {}", base::Escape((*from)->text()),
+                                  base::Escape(source)));
     }
   }
   if (settings.expires && now >= *settings.expires) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +33,10 @@ struct Key {
   std::string path;
   std::size_t line = 0;  // from 1
   KeyLine settings;
+  // A second list, which has to admit the client too (People::Narrow).
+  std::optional<AddressList> also_from = {};
+  // Why the key lets no one in although it stands in a file; empty: it does.
+  std::string contested = {};
 };
 
 // Whom a key lets in.
@@ -54,6 +59,8 @@ struct Rejection {
   bool vouched_for = false;
 };
 
+struct PeopleReading;
+
 class People {
  public:
   People() = default;
@@ -62,6 +69,14 @@ class People {
   // places.
   static std::optional<People> Load(const std::vector<PersonFile>& files,
                                     config::Problems& problems);
+  // Reads all that can be read, and adds the same problems. A key that stands at two places lets
+  // no one in: it cannot be said whose it is.
+  static PeopleReading Read(const std::vector<PersonFile>& files, config::Problems& problems);
+
+  // Takes away what `newest` takes away, and adds nothing: people and keys that are not there,
+  // keys that stand at two places there; a key's line counts together with its newest one: the
+  // earlier expiry, both lists of addresses. Leaves the people of `unread` as they are.
+  void Narrow(const People& newest, const std::set<std::string>& unread);
 
   // The key's entry, or nullptr. Valid while this object lives unchanged.
   const Key* Find(std::string_view blob) const;
@@ -81,11 +96,20 @@ class People {
   std::size_t key_count() const { return keys_.size(); }
 
  private:
-  void LoadFile(const PersonFile& file, config::Problems& problems);
-  void AddKey(Key key, std::string_view line, config::Problems& problems);
+  static void LoadFile(const PersonFile& file, PeopleReading& reading, config::Problems& problems);
+  static void AddKey(Key key, std::string_view line, PeopleReading& reading,
+                     config::Problems& problems);
+  static void NarrowKey(Key& key, const Key& newest);
 
   std::unordered_map<std::string, std::optional<Key>> keys_;  // by blob; never empty
   std::vector<std::string> names_;
+};
+
+// What People::Read has found.
+struct PeopleReading {
+  People people;
+  std::set<std::string> bad;        // people whose file has an error of its own
+  std::set<std::string> contested;  // people one of whose keys stands at two places
 };
 
 }  // namespace authz

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,18 @@ class Policy {
   struct Names {
     std::vector<std::string> people;  // sorted; a name that is not here is an error
     std::vector<std::string> apps;    // sorted; a name that is not here is a warning
+    // A test of a person who is not known: an error for those who check the policy; a gateway that
+    // starts passes it over with a warning.
+    config::Severity unknown_tester = config::Severity::kError;
+  };
+
+  // What a policy that has errors takes away all the same (Narrow).
+  struct Removals {
+    // Groups that could be read, with their members, sorted.
+    std::map<std::string, std::vector<std::string>, std::less<>> groups;
+    std::vector<Authority> authorities;                            // those that could be read
+    bool all_authorities = false;                                  // there are no others
+    std::optional<std::set<std::string, std::less<>>> unix_users;  // accounts; absent: not known
   };
 
   // Denies everything.
@@ -84,6 +97,12 @@ class Policy {
   // own tests fails. Warnings (patterns that grant more than they seem to) are added as such.
   static std::optional<Policy> Parse(const std::string& file, const std::string& text,
                                      const Names& names, config::Problems& problems);
+
+  // Of a text that Parse refuses. What cannot be read takes nothing away.
+  static Removals RemovalsOf(const std::string& file, const std::string& text);
+  // Takes people out of groups, authorities and accounts out of the policy, and adds what is
+  // revoked. Adds no right.
+  void Narrow(const Removals& removals);
 
   Decision Decide(const Request& request, Matching matching = Matching::kExact) const;
   // How the rules fare with the request, in order; those behind the one that decides are

@@ -362,17 +362,21 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
 }
 
 // By a certificate: anybody, in the groups that the test names.
-void PolicyReader::CheckTester(const Node& node, const PolicyTest& test) {
+bool PolicyReader::CheckTester(const Node& node, const PolicyTest& test) {
   for (const Node& element : ElementsOf(node, "groups")) CheckGroup(element, element.string);
   const Node& who = *node.Find("who");
   const bool by_certificate = test.who.starts_with(kByCertificate);
-  if (!by_certificate) CheckPerson(who, test.who, Unknown::kError);
+  const bool strict = names_.unknown_tester == config::Severity::kError;
+  if (!by_certificate) {
+    CheckPerson(who, test.who, strict ? Unknown::kError : Unknown::kWarning);
+  }
   if (by_certificate == test.groups.empty()) {
     Report(who,
            by_certificate ? "a test of a certificate's holder names its \"groups\""
                           : "only a certificate puts a test's person in \"groups\"",
            "\"who\": \"cert:ANYBODY\", \"groups\": [\"GROUP\"]");
   }
+  return strict || by_certificate || HasFile(test.who) || policy_.IsUnixPerson(test.who);
 }
 
 void PolicyReader::RunTest(const Node& node) {
@@ -388,9 +392,11 @@ void PolicyReader::RunTest(const Node& node) {
   reader.Choice("expect", {"allow", "deny"}, test.expect, Need::kRequired);
   reader.Finish();
   if (problems_.size() != before) return;
-  CheckTester(node, test);
+  const bool known = CheckTester(node, test);
   CheckApp(*node.Find("app"), test.app);
   if (!test.watch.empty()) CheckPerson(*node.Find("watch"), test.watch, Unknown::kWarning);
+  // What the test says of a person who is not there any more is moot.
+  if (!known) return;
   if (const auto fault = test.Run(policy_)) Report(node, *fault);
 }
 

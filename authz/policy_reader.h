@@ -37,7 +37,8 @@ class PolicyReader {
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void CheckTester(const config::Node& node, const PolicyTest& test);
+  // Whether the test is to be run.
+  bool CheckTester(const config::Node& node, const PolicyTest& test);
   void RunTest(const config::Node& node);
   // Where a person is allowed something, one who is not known is a warning: whoever takes a
   // person's file away is not held up by what is left of them in groups and rules. A deny rule that

@@ -266,5 +266,59 @@ TEST(ParseExpiry, RefusesWhatIsNoTime) {
   }
 }
 
+PeopleReading Read(const std::vector<PersonFile>& files) {
+  config::Problems problems;
+  return People::Read(files, problems);
+}
+
+TEST(People, AKeyOfTwoLetsNobodyInAndTheirOtherKeysDo) {
+  const auto reading = Read(
+      {FileOf("alice", LineOf(1) + "\n" + LineOf(2)), FileOf("bob", LineOf(3) + "\n" + LineOf(2))});
+  EXPECT_THAT(reading.bad, IsEmpty());
+  EXPECT_THAT(reading.contested, ElementsAre("alice", "bob"));
+  const auto now = At("20260101Z");
+  EXPECT_EQ(Reason(reading.people.Probe(BlobOf(1), "192.0.2.1", now)), "admitted");
+  EXPECT_EQ(Reason(reading.people.Probe(BlobOf(3), "192.0.2.1", now)), "admitted");
+  EXPECT_EQ(Reason(reading.people.Probe(BlobOf(2), "192.0.2.1", now)),
+            "people/alice.pub:2: the key stands in people/bob.pub:2, too, and so lets no one in");
+}
+
+TEST(People, AFileWithAnErrorIsItsPersonsAffair) {
+  const auto reading = Read({FileOf("alice", LineOf(1) + "\nrubbish"), FileOf("bob", LineOf(2)),
+                             FileOf("carol", "-----BEGIN PRIVATE KEY-----")});
+  EXPECT_THAT(reading.bad, ElementsAre("alice", "carol"));
+  EXPECT_THAT(reading.people.names(), ElementsAre("alice", "bob", "carol"));
+  EXPECT_EQ(reading.people.key_count(), 2U);
+}
+
+TEST(People, WhatTakesAwayCountsAndWhatAddsDoesNot) {
+  People people = Read({FileOf("alice", LineOf(1) + "\n" + LineOf(2) + "\n" + LineOf(3)),
+                        FileOf("bob", LineOf(4)), FileOf("carol", LineOf(5))})
+                      .people;
+  people.Narrow(Read({FileOf("alice", "expiry-time=\"20250101Z\" " + LineOf(1) +
+                                          "\nfrom=\"10.0.0.0/8\" " + LineOf(3) + "\n" + LineOf(6)),
+                      FileOf("dora", LineOf(5))})
+                    .people,
+                {"bob"});
+  const auto now = At("20260101Z");
+  const auto reason = [&](int key) { return Reason(people.Probe(BlobOf(key), "192.0.2.1", now)); };
+  EXPECT_EQ(reason(1), "people/alice.pub:1: the key has expired at 2025-01-01T00:00:00.000Z");
+  EXPECT_EQ(reason(2), "nobody has this key");
+  EXPECT_EQ(reason(3), "people/alice.pub:3: from=\"10.0.0.0/8\" does not admit 192.0.2.1");
+  EXPECT_EQ(reason(4), "admitted");  // the file is there, and cannot be read
+  EXPECT_EQ(reason(5), "nobody has this key");
+  EXPECT_EQ(reason(6), "nobody has this key");
+  EXPECT_THAT(people.names(), ElementsAre("alice", "bob"));
+}
+
+TEST(People, BothListsOfAddressesCount) {
+  People people = Read({FileOf("alice", "from=\"192.0.2.1,192.0.2.2\" " + LineOf(1))}).people;
+  people.Narrow(Read({FileOf("alice", "from=\"192.0.2.2,192.0.2.3\" " + LineOf(1))}).people, {});
+  const auto now = At("20260101Z");
+  EXPECT_NE(Reason(people.Probe(BlobOf(1), "192.0.2.1", now)), "admitted");
+  EXPECT_EQ(Reason(people.Probe(BlobOf(1), "192.0.2.2", now)), "admitted");
+  EXPECT_NE(Reason(people.Probe(BlobOf(1), "192.0.2.3", now)), "admitted");
+}
+
 }  // namespace
 }  // namespace authz
