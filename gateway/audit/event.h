@@ -56,13 +56,15 @@ struct ConnectionsRefused {
 };
 
 struct ConfigurationLoaded {
-  std::string digest;
-  std::uint64_t number = 0;  // counts the configurations that this broker has loaded
+  std::string digest;         // under which the broker keeps it; empty: it could not be kept
+  std::uint64_t number = 0;   // counts the configurations that this broker has loaded
+  std::string problems = {};  // errors of files that count as they were before; empty: none
 };
 
-// A configuration that could not be loaded; the one before stays in force.
+// A configuration that could not be loaded; the last good one stays in force.
 struct ConfigurationRefused {
   std::string problems;
+  std::string digest = {};  // of what is in force
 };
 
 struct ServiceStarted {

@@ -107,11 +107,13 @@ template <typename V>
 void Fields(V& v, Is<ConfigurationLoaded> auto& e) {
   v("digest", e.digest);
   v("number", e.number);
+  v("problems", e.problems);
 }
 
 template <typename V>
 void Fields(V& v, Is<ConfigurationRefused> auto& e) {
   v("problems", e.problems);
+  v("digest", e.digest);
 }
 
 template <typename V>

@@ -104,6 +104,9 @@ void Broker::OnGatewayPacket(int gateway) {
   if (received && std::holds_alternative<wire::Prune>(received->message)) {
     return HandlePrune(gateway, *received);
   }
+  if (received && std::holds_alternative<wire::Reload>(received->message)) {
+    return HandleReload(gateway, *received);
+  }
   if (received && std::holds_alternative<wire::Refused>(received->message)) {
     return Handle(std::get<wire::Refused>(received->message));
   }
@@ -265,7 +268,7 @@ void Broker::OnSignal() {
     if (info.ssi_signo == SIGUSR1) BeginDrain();
     if (info.ssi_signo == SIGHUP) {
       WatchFiles();
-      (void)Reload();
+      Reload();
     }
   }
   ReapChildren();
@@ -364,12 +367,14 @@ void Broker::StartArchivist() {
   }
 }
 
-void Broker::HandlePrune(int asker, wire::Received<wire::FromGateway>& received) {
+bool Broker::IsOwnUser(int asker) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  const bool allowed = getsockopt(asker, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-                       peer.uid == geteuid() && received.fds.size() == 1;
-  if (allowed) {
+  return getsockopt(asker, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
+void Broker::HandlePrune(int asker, wire::Received<wire::FromGateway>& received) {
+  if (IsOwnUser(asker) && received.fds.size() == 1) {
     archives_->AskPrune(base::Escape(std::get<wire::Prune>(received.message).by, 64),
                         std::move(received.fds.front()));
     StartArchivist();

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,8 @@
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/installation/in_force.h"
+#include "gateway/installation/store.h"
 #include "gateway/record/store.h"
 #include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
@@ -48,6 +51,8 @@ struct BrokerOptions {
   // What SIGTERM does to runs: in a service they go on; in the foreground they end with it.
   enum class AtStop { kLeaveRuns, kEndRuns } at_stop = AtStop::kLeaveRuns;
   std::string version;
+  // Takes a sentence for the service manager about what is in force; may be empty.
+  std::function<void(const std::string&)> tell_status = {};
 };
 
 class Broker {
@@ -103,8 +108,15 @@ class Broker {
   std::vector<base::Result<void>> RecordEnds(const std::vector<audit::Event>& events);
   void WatchFiles();
   void WatchSignals();
-  bool Reload();
+  void Reload();
   void ReloadIfChanged();
+  base::Result<void> ReadConfiguration();
+  // Logs the problems, and has from now on what was loaded.
+  void Adopt(installation::InForce loaded, config::Problems& problems);
+  std::string Status() const;
+  void PostConfiguration();
+  void HandleReload(int asker, wire::Received<wire::FromGateway>& received);
+  static bool IsOwnUser(int asker);
 
   void OnGateway();
   void PauseListening();
@@ -150,6 +162,10 @@ class Broker {
 
   installation::Configuration configuration_;
   std::uint64_t configuration_number_ = 0;
+  std::optional<installation::Store> store_;
+  installation::Standing standing_ = installation::Standing::kWhole;
+  std::string configuration_errors_;  // of the newest files, a line each
+  bool configuration_told_ = false;   // whether the record says what is in force
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;
   std::optional<record::Store> recordings_;

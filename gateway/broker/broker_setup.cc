@@ -1,10 +1,7 @@
-// How a Broker comes to be: identities, keys, configuration, sockets; and how it re-reads its
-// configuration.
+// How a Broker comes to be: identities, keys, sockets.
 #include <fmt/format.h>
 #include <grp.h>
-#include <malloc.h>
 #include <pwd.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -54,10 +51,6 @@ base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
   return run::SystemUser{entry->pw_uid, entry->pw_gid};
 }
 
-// What was needed to read the configuration. Every process that this one forks would have to copy
-// the page tables of it.
-void GiveMemoryBack() { malloc_trim(0); }
-
 std::string HostName() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -81,13 +74,6 @@ base::Result<base::UniqueFd> ListenAt(int directory, const char* name, mode_t ma
   if (!bound) return base::FailSystem(name, number);
   if (listen(listener.get(), kBacklog) != 0) return base::FailSystem("listen");
   return listener;
-}
-
-// What is wrong, for the person at the terminal: everything at once.
-std::string Render(const config::Problems& problems) {
-  std::string text;
-  for (const config::Problem& problem : problems) text += problem.Render() + "\n";
-  return text + "oneoff: the configuration has errors";
 }
 
 }  // namespace
@@ -124,17 +110,7 @@ base::Result<void> Broker::ReadFiles() {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
   }
-  WatchFiles();  // before they are read: no change is missed
-  config::Problems problems;
-  auto configuration = installation::LoadConfiguration(options_.paths, problems);
-  if (!configuration) return base::Fail(base::Code::kInvalid, Render(problems));
-  for (const config::Problem& problem : problems) {
-    log_(base::Level::kWarning, problem.Summary());
-  }
-  configuration_ = std::move(*configuration);
-  problems.clear();
-  GiveMemoryBack();
-  return {};
+  return ReadConfiguration();
 }
 
 base::Result<void> Broker::SetUpHostKeys() {
@@ -238,7 +214,7 @@ base::Result<void> Broker::SetUpRuns() {
   }
   registry_->AdoptUnpublished(clock_.Now());
   ForgetRecordedEnds();
-  audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = ++configuration_number_});
+  PostConfiguration();
   WatchSignals();
   return {};
 }
@@ -320,76 +296,6 @@ void Broker::WatchSignals() {
   sigemptyset(&set);
   for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
   signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
-void Broker::WatchFiles() {
-  if (file_changes_) loop_.Unwatch(file_changes_.get());
-  file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  constexpr unsigned kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-                                IN_CREATE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
-  for (const char* folder : {"", "/people", "/apps"}) {
-    const std::string path = options_.paths.etc + folder;
-    // One that does not exist yet is seen when it is made: then the watches are made again.
-    if (inotify_add_watch(file_changes_.get(), path.c_str(), kChanges) < 0 && errno != ENOENT) {
-      log_(base::Level::kWarning,
-           base::Error::System(path + " is not watched for changes").message());
-    }
-  }
-  loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
-}
-
-void Broker::ReloadIfChanged() {
-  alignas(inotify_event) std::array<char, 16384> buffer{};
-  bool changed = false;
-  ssize_t n = 0;
-  while ((n = read(file_changes_.get(), buffer.data(), buffer.size())) > 0) {
-    for (ssize_t at = 0; at < n;) {
-      inotify_event event{};
-      std::memcpy(&event, buffer.data() + at, sizeof event);
-      // The audit writer looks at its keys itself.
-      const std::string_view name(buffer.data() + at + sizeof event, event.len);
-      const bool of_keys = name.starts_with(audit::kKeyFile);
-      at += static_cast<ssize_t>(sizeof event + event.len);
-      // A file that has just been made is empty; its content comes with another event.
-      changed |= ((event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0) && !of_keys;
-    }
-  }
-  if (!changed) return;
-  WatchFiles();
-  (void)Reload();
-}
-
-bool Broker::Reload() {
-  config::Problems problems;
-  auto configuration = installation::LoadConfiguration(options_.paths, problems);
-  std::string summary;
-  for (const config::Problem& problem : problems) {
-    const bool warning = problem.severity == config::Severity::kWarning;
-    log_(warning ? base::Level::kWarning : base::Level::kError, problem.Summary());
-    if (!warning) summary += problem.Summary() + "\n";
-  }
-  if (!configuration) {
-    log_(base::Level::kError, "the configuration was not loaded; the one before stays in force");
-    // But for keys: nobody stays in because of somebody's typing error in another file.
-    config::Problems of_people;
-    if (auto people = installation::LoadPeople(options_.paths, of_people)) {
-      configuration_.people = std::move(*people);
-      log_(base::Level::kWarning, "people and their keys were loaded all the same");
-    }
-    audit_.Post(audit::ConfigurationRefused{.problems = summary});
-    return false;
-  }
-  const bool settings_changed = configuration->settings != configuration_.settings;
-  configuration_ = std::move(*configuration);
-  configuration.reset();
-  GiveMemoryBack();
-  ++configuration_number_;
-  for (const auto& [gateway, _] : gateways_) {
-    if (settings_changed) TellSettings(gateway);
-  }
-  log_(base::Level::kInfo, fmt::format("configuration {} loaded", configuration_number_));
-  audit_.Post(audit::ConfigurationLoaded{.digest = "", .number = configuration_number_});
-  return true;
 }
 
 }  // namespace broker

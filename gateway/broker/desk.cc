@@ -154,6 +154,12 @@ Outcome<const release::App*> Desk::FindApp() const {
                               request_.person, base::Trim(Typed("oneoff", ""))));
   }
   const auto found = apps.find(target_.app);
+  if (found == apps.end() && supplies_.configuration.not_in_force.apps.contains(target_.app)) {
+    return Refuse(release::kConfiguration,
+                  fmt::format("{}: its app file has errors; the gateway's administrator sees them "
+                              "with: oneoff config check",
+                              target_.app));
+  }
   if (found == apps.end()) {
     std::vector<std::string> names;
     names.reserve(apps.size());
@@ -381,10 +387,17 @@ int Desk::Reject(Refusal refusal, const std::string& rule) {
                         .message = refusal.message,
                         .status = refusal.status,
                         .certificate = admission_.certificate});
-  return Answer({.status = refusal.status, .out = "", .err = "oneoff: " + refusal.message + "\n"});
+  std::string text = "oneoff: " + refusal.message + "\n";
+  if (!admission_.person.empty() && supplies_.configuration.not_in_force.all) {
+    text += "oneoff: the newest configuration has errors, and the last good one is in force\n";
+  }
+  return Answer({.status = refusal.status, .out = "", .err = std::move(text)});
 }
 
 int Desk::Answer(Reply reply) {
+  std::string notes;
+  for (const std::string& note : NotesOnFiles()) notes += "oneoff: " + note + "\n";
+  reply.err.insert(0, notes);
   (void)wire::Send(session_.get(), wire::Answer{.channel = request_.start.channel,
                                                 .status = reply.status,
                                                 .out = Cut(std::move(reply.out)),

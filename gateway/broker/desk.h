@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "authz/decision.h"
 #include "authz/people.h"
@@ -118,6 +119,8 @@ class Desk {
                                                    const std::string& run_id) const;
   release::Outcome<void> CheckLimits(const Understood& understood) const;
 
+  // What of the configuration's files is not in force, where that concerns this request's person.
+  std::vector<std::string> NotesOnFiles() const;
   int Reject(release::Refusal refusal, const std::string& rule = "");
   int Answer(Reply reply);
   void TellAnswered() const;

@@ -107,6 +107,7 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
       {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
   plumbing->command.clear();
   if (u.pty) plumbing->Greet(Greeting(u, p));
+  for (const std::string& note : NotesOnFiles()) plumbing->Greet("oneoff: " + note);
   if (!admitted->unrecorded.empty()) {
     plumbing->Greet(fmt::format("oneoff: {}+{} run {}: THIS RUN IS NOT RECORDED: {}", p.app,
                                 p.release, p.run_id, admitted->unrecorded));
@@ -171,7 +172,7 @@ release::Outcome<void> Desk::RecordStart(const Understood& u, const run::RunReco
                                   .argv = ShownArgv(u, p),
                                   .user = p.account.name,
                                   .pty = u.pty,
-                                  .configuration = "",
+                                  .configuration = supplies_.configuration.digest,
                                   .certificate = admission_.certificate,
                                   .unrecorded = unrecorded,
                                   .parity = u.parity};

@@ -1,15 +1,27 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
+#include "base/text.h"
+#include "base/unique_fd.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
+#include "gateway/cli/broker_socket.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/wire/codec.h"
+#include "gateway/wire/messages.h"
 #include "release/refusal.h"
 
 namespace cli {
 namespace {
+
+constexpr std::size_t kMaxAnswer = 64UL * 1024;  // bytes
 
 int Check(const Shared& shared) {
   const config::Paths paths = config::Paths::Under(shared.root);
@@ -19,11 +31,46 @@ int Check(const Shared& shared) {
   if (configuration) CheckAccounts(configuration->policy, problems);
   if (configuration) CheckHost(paths, *configuration, problems);
   PrintProblems(problems);
-  if (!configuration) return release::kConfiguration;
+  if (!configuration) {
+    (void)std::fprintf(stderr, "oneoff: %s\n", SayLastGood(paths).c_str());
+    return release::kConfiguration;
+  }
   std::printf("%s: in order (people: %zu, keys: %zu, apps: %zu, rules: %zu)\n", paths.etc.c_str(),
               configuration->people.names().size(), configuration->people.key_count(),
               configuration->apps.size(), configuration->policy.rules().size());
   return 0;
+}
+
+int Complain(const std::string& message) {
+  (void)std::fprintf(stderr, "oneoff: reload: %s\n", message.c_str());
+  return 1;
+}
+
+int Reload(const Shared& shared) {
+  const auto broker = ConnectToBroker(config::Paths::Under(shared.root), "broker.socket");
+  if (!broker) return Complain("the broker does not answer: " + broker.error().message());
+  auto pipe = base::MakePipe();
+  if (!pipe) return Complain(pipe.error().message());
+  if (auto sent = wire::Send(broker->get(), wire::Reload{fmt::format("user {}", geteuid())},
+                             {pipe->second.get()});
+      !sent) {
+    return Complain(sent.error().message());
+  }
+  pipe->second.Reset();
+  std::string answer;
+  std::array<char, 4096> buffer{};
+  ssize_t n = 0;
+  while (answer.size() < kMaxAnswer &&
+         (n = read(pipe->first.get(), buffer.data(), buffer.size())) > 0) {
+    answer.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  if (answer.empty()) return Complain("the broker refused, or was lost; its log says more");
+  const bool whole = answer[0] == '+';
+  std::FILE* const stream = whole ? stdout : stderr;
+  for (const std::string_view line : base::Split(base::Trim(answer.substr(1)), '\n')) {
+    (void)std::fprintf(stream, "%s\n", base::Escape(line, kMaxAnswer).c_str());
+  }
+  return whole ? 0 : release::kConfiguration;
 }
 
 int Show(const Shared& shared) {
@@ -48,6 +95,11 @@ void AddConfig(CLI::App& app, Shared& shared) {
       "check", "Report every error of every file at once; 0: none, 78: some");
   check->footer("Examples:\n  oneoff config check\n  oneoff --root /tmp/try config check");
   check->callback([&shared] { shared.status = Check(shared); });
+  CLI::App* const reload = config->add_subcommand(
+      "reload",
+      "Have the gateway read it again, and say what is in force; 0: all of it, 78: it has errors");
+  reload->footer("Example:\n  systemctl reload oneoff-broker");
+  reload->callback([&shared] { shared.status = Reload(shared); });
   CLI::App* const show =
       config->add_subcommand("show", "Print gateway.json as it takes effect, defaults included");
   show->footer("Examples:\n  oneoff config show\n  oneoff --root /tmp/try config show");

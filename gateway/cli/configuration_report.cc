@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "gateway/installation/store.h"
 
 namespace cli {
 namespace {
@@ -67,6 +68,26 @@ bool IsInstalled(const config::Paths& paths) {
                      "subcommand: oneoff --root DIR ...\n",
                      paths.etc.c_str());
   return false;
+}
+
+std::string SayLastGood(const config::Paths& paths) {
+  const auto store = installation::Store::Open(paths.lib);
+  if (!store && store.error().code() == base::Code::kNotFound) {
+    return "there is no good configuration from before: the service does not start";
+  }
+  if (!store) return "what is in force, root alone can see: " + store.error().message();
+  const auto digest = store->Good();
+  if (!digest || !*digest || !store->Read(**digest)) {
+    return fmt::format(
+        "there is no good configuration from before in {}: the service does not "
+        "start again",
+        store->PathOf(""));
+  }
+  return fmt::format(
+      "in force until they are corrected: the last good configuration, {}, without "
+      "what these files take away; where an app's or a person's file alone has "
+      "errors, that file as it was before",
+      store->PathOf((*digest)->substr(0, 12)));
 }
 
 void PrintProblems(const config::Problems& problems) {

@@ -2,6 +2,8 @@
 #ifndef ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 #define ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 
+#include <string>
+
 #include "authz/policy.h"
 #include "config/paths.h"
 #include "config/problem.h"
@@ -20,6 +22,10 @@ void CheckHost(const config::Paths& paths, const installation::Configuration& co
 
 // Whether there is an installation; if not, stderr says how one is named.
 bool IsInstalled(const config::Paths& paths);
+
+// What the service works by while the files have errors: "the last good configuration (DIGEST, kept
+// 2026-03-01T09:30:00Z)", or that there is none. Asks the store, which root alone may read.
+std::string SayLastGood(const config::Paths& paths);
 
 // On stderr: each problem with its line and a caret, then how many there are.
 void PrintProblems(const config::Problems& problems);

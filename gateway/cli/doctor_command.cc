@@ -12,6 +12,7 @@
 #include "config/paths.h"
 #include "gateway/audit/json.h"
 #include "gateway/cli/command.h"
+#include "gateway/cli/configuration_report.h"
 #include "gateway/cli/doctor.h"
 #include "gateway/cli/local_app.h"
 #include "gateway/installation/configuration.h"
@@ -55,9 +56,7 @@ void ExamineConfiguration(const config::Paths& paths, Findings& findings) {
     findings.push_back({Finding::State::kGood, "", "configuration", "without an error", ""});
   } else {
     findings.push_back({Finding::State::kBad, "", "configuration",
-                        "has errors: what serves goes on with the one before, and does not start "
-                        "again",
-                        "oneoff config check"});
+                        "has errors: " + SayLastGood(paths), "oneoff config check"});
   }
 }
 

@@ -11,14 +11,12 @@
 #include <string_view>
 #include <utility>
 
-#include "base/file.h"
 #include "gateway/ssh/address.h"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t kMaxFile = 1 << 20;  // bytes
-constexpr int kFirstPassed = 3;            // SD_LISTEN_FDS_START
+constexpr int kFirstPassed = 3;  // SD_LISTEN_FDS_START
 constexpr int kMostPassed = 64;
 
 // How many descriptors were passed to this very process, by sd_listen_fds(3)'s protocol; they are
@@ -51,19 +49,6 @@ bool IsListening(int fd) {
 }
 
 }  // namespace
-
-base::Result<config::GatewaySettings> ReadGatewaySettings(const config::Paths& paths) {
-  const std::string file = paths.etc + "/gateway.json";
-  const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
-  if (!text && text.error().code() == base::Code::kNotFound) return config::GatewaySettings{};
-  if (!text) return base::Fail(text.error());
-  config::Problems problems;
-  auto settings = config::ParseGatewaySettings(file, *text, problems);
-  if (settings) return std::move(*settings);
-  std::string all;
-  for (const config::Problem& problem : problems) all += problem.Render() + "\n";
-  return base::Fail(base::Code::kInvalid, all + "the configuration has errors");
-}
 
 base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
     const config::GatewaySettings& settings) {

@@ -8,12 +8,8 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/gateway_settings.h"
-#include "config/paths.h"
 
 namespace cli {
-
-// ETC/gateway.json; its defaults if it is absent. The message of kInvalid shows every error.
-base::Result<config::GatewaySettings> ReadGatewaySettings(const config::Paths& paths);
 
 // New sockets on the configured addresses, or none at all.
 base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(

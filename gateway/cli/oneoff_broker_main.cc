@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "base/clock.h"
 #include "config/paths.h"
@@ -28,13 +29,15 @@ int Serve(const std::string& root, bool foreground) {
       foreground ? Options::MissingHostKey::kMake : Options::MissingHostKey::kRefuse;
   options.at_stop = foreground ? Options::AtStop::kEndRuns : Options::AtStop::kLeaveRuns;
   options.version = ONEOFF_VERSION;
+  const cli::Manager manager;
+  options.tell_status = [&manager](const std::string& text) { manager.Tell("STATUS=" + text); };
   const base::SystemClock clock;
   auto made = broker::Broker::Create(std::move(options), clock, cli::LogTo("broker"));
   if (!made) {
     (void)std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
     return 78;
   }
-  cli::TellReady();
+  manager.Tell("READY=1");
   (*made)->Run();
   return 0;
 }

@@ -22,6 +22,7 @@
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/cli/readiness.h"
+#include "gateway/installation/in_force.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/listener.h"
@@ -121,7 +122,7 @@ std::optional<config::GatewaySettings> Adopt(const std::string& text,
 
 base::Result<void> Serve(const std::string& root, const base::Log& log) {
   const config::Paths paths = config::Paths::Under(root);
-  const auto settings = cli::ReadGatewaySettings(paths);
+  const auto settings = installation::LoadSettings(paths);
   if (!settings) return base::Fail(settings.error());
   if (auto made = base::MakeDirectories(paths.run, 0755); !made) return made;
   auto run = base::OpenDirectory(paths.run);

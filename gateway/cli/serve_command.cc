@@ -21,6 +21,7 @@
 #include "gateway/cli/command.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/serve_lock.h"
+#include "gateway/installation/in_force.h"
 
 namespace cli {
 namespace {
@@ -62,7 +63,7 @@ class Service {
 
   base::Result<void> Listen() {
     const config::Paths paths = config::Paths::Under(root_);
-    const auto settings = ReadGatewaySettings(paths);
+    const auto settings = installation::LoadSettings(paths);
     if (!settings) return base::Fail(settings.error());
     auto lock = LockForServe(paths);
     if (!lock) return base::Fail(std::move(lock.error()));

@@ -1,146 +1,128 @@
 #include "gateway/installation/configuration.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/file.h"
-#include "base/text.h"
-#include "config/json_document.h"
-
 namespace installation {
 namespace {
 
-constexpr std::size_t kMaxFiles = 100'000;  // in people/ or apps/
-
-struct NamedFile {
-  std::string name;  // without the ending
-  std::string path;
-  std::string text;
-};
-
-void AddProblem(config::Problems& problems, const std::string& path, const base::Error& error) {
-  // The message may begin with the path, which a problem names anyway.
-  std::string_view message = error.message();
-  if (message.substr(0, path.size() + 2) == path + ": ") message.remove_prefix(path.size() + 2);
-  Add(problems, config::ProblemOf(path, 0, std::string(message),
-                                  error.code() == base::Code::kDenied
-                                      ? "it has to belong to root, writable by nobody else"
-                                      : ""));
+// "alice" of "people/alice.pub".
+std::string NameOf(std::string_view file, std::string_view folder, std::string_view ending) {
+  return std::string(file.substr(folder.size(), file.size() - folder.size() - ending.size()));
 }
 
-// nullopt if it is absent; also if it cannot be read, which is a problem.
-std::optional<std::string> ReadOne(const std::string& path, config::Problems& problems) {
-  auto text = base::ReadFile(AT_FDCWD, path, config::kMaxFile, base::Ownership::kTrusted);
-  if (text) return *std::move(text);
-  if (text.error().code() != base::Code::kNotFound) AddProblem(problems, path, text.error());
-  return std::nullopt;
+void Append(config::Problems&& found, config::Problems& problems) {
+  for (config::Problem& problem : found) config::Add(problems, std::move(problem));
 }
 
-// The files of `directory` whose names end with `ending`; hidden ones and editors' copies are
-// passed over.
-std::vector<NamedFile> ReadAll(const std::string& directory, std::string_view ending,
-                               config::Problems& problems) {
-  std::vector<NamedFile> files;
-  const auto names = base::ListDirectory(AT_FDCWD, directory, kMaxFiles);
-  if (!names) {
-    if (names.error().code() != base::Code::kNotFound) {
-      AddProblem(problems, directory, names.error());
-    }
-    return files;
-  }
-  for (const std::string& name : *names) {
-    const std::string path = fmt::format("{}/{}", directory, name);
-    if (name[0] == '.' || name.back() == '~') continue;
-    if (name.size() <= ending.size() ||
-        name.compare(name.size() - ending.size(), ending.size(), ending) != 0) {
-      config::Warn(problems, path, 0,
-                   fmt::format("is not read: its name does not end in {}", ending));
-      continue;
-    }
-    auto text = ReadOne(path, problems);
-    if (!text) continue;
-    files.push_back({name.substr(0, name.size() - ending.size()), path, *std::move(text)});
-  }
-  return files;
+void ReadSettings(const FileSet& files, Reading& reading, config::Problems& problems) {
+  const auto text = files.texts.find(std::string(kGatewayFile));
+  if (text == files.texts.end()) return;
+  auto settings = config::ParseGatewaySettings(files.PathOf(kGatewayFile), text->second, problems);
+  reading.bad |= !settings;
+  if (settings) reading.configuration.settings = *std::move(settings);
 }
 
-void LoadPolicy(const std::string& etc, const authz::Policy::Names& names,
-                config::Problems& problems, Configuration& configuration) {
-  const std::string path = etc + "/policy.json";
-  const std::size_t before = problems.size();
-  const auto text = ReadOne(path, problems);
-  if (text) {
-    auto policy = authz::Policy::Parse(path, *text, names, problems);
-    if (policy) configuration.policy = *std::move(policy);
-  } else if (problems.size() == before) {
-    config::Warn(problems, path, 0, "there is no policy: nobody may run anything");
-  }
-}
-
-std::vector<authz::PersonFile> ReadPeople(const config::Paths& paths, config::Problems& problems) {
+// The people whose files are there, also those whose files are wrong: one fault is reported once.
+std::vector<std::string> ReadPeople(const FileSet& files, Reading& reading,
+                                    config::Problems& problems) {
   std::vector<authz::PersonFile> people;
-  for (NamedFile& file : ReadAll(paths.etc + "/people", ".pub", problems)) {
-    people.push_back({std::move(file.name), std::move(file.path), std::move(file.text)});
+  std::vector<std::string> names;
+  for (const auto& [file, text] : files.texts) {
+    if (!file.starts_with(kPeople)) continue;
+    names.push_back(NameOf(file, kPeople, kPersonEnding));
+    people.push_back({names.back(), files.PathOf(file), text});
   }
-  return people;
+  authz::PeopleReading read = authz::People::Read(people, problems);
+  reading.configuration.people = std::move(read.people);
+  reading.bad_people = std::move(read.bad);
+  reading.contested = std::move(read.contested);
+  for (const std::string& file : files.unread) {
+    if (!file.starts_with(kPeople)) continue;
+    names.push_back(NameOf(file, kPeople, kPersonEnding));
+    reading.bad_people.insert(names.back());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> ReadApps(const FileSet& files, Reading& reading,
+                                  config::Problems& problems) {
+  std::vector<std::string> names;
+  for (const auto& [file, text] : files.texts) {
+    if (!file.starts_with(kApps)) continue;
+    const std::string name = NameOf(file, kApps, kAppEnding);
+    names.push_back(name);
+    config::Problems found;  // of its own: none is left out because there are many
+    auto app = release::ParseApp(name, files.PathOf(file), text, found);
+    Append(std::move(found), problems);
+    if (app) {
+      reading.configuration.apps.emplace(name, *std::move(app));
+    } else {
+      reading.bad_apps.insert(name);
+    }
+  }
+  for (const std::string& file : files.unread) {
+    if (!file.starts_with(kApps)) continue;
+    names.push_back(NameOf(file, kApps, kAppEnding));
+    reading.bad_apps.insert(names.back());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void ReadPolicy(const FileSet& files, const authz::Policy::Names& names, Reading& reading,
+                config::Problems& problems) {
+  const std::string path = files.PathOf(kPolicyFile);
+  const auto text = files.texts.find(std::string(kPolicyFile));
+  if (text == files.texts.end()) {
+    if (files.Unread(kPolicyFile)) return;
+    return config::Warn(problems, path, 0, "there is no policy: nobody may run anything");
+  }
+  config::Problems found;
+  auto policy = authz::Policy::Parse(path, text->second, names, found);
+  Append(std::move(found), problems);
+  if (policy) {
+    reading.configuration.policy = *std::move(policy);
+  } else {
+    reading.bad = true;
+    reading.removals = authz::Policy::RemovalsOf(path, text->second);
+  }
 }
 
 }  // namespace
 
-std::map<std::string, release::App> LoadApps(const config::Paths& paths,
-                                             config::Problems& problems) {
-  std::map<std::string, release::App> apps;
-  for (const NamedFile& file : ReadAll(paths.etc + "/apps", ".json", problems)) {
-    auto app = release::ParseApp(file.name, file.path, file.text, problems);
-    if (app) apps.emplace(file.name, *std::move(app));
-  }
-  return apps;
+Reading Read(const FileSet& files, config::Severity unknown_tester, config::Problems& problems) {
+  Reading reading;
+  reading.bad =
+      !files.unread_folders.empty() || files.Unread(kGatewayFile) || files.Unread(kPolicyFile);
+  ReadSettings(files, reading, problems);
+  authz::Policy::Names names;
+  names.unknown_tester = unknown_tester;
+  names.people = ReadPeople(files, reading, problems);
+  names.apps = ReadApps(files, reading, problems);
+  ReadPolicy(files, names, reading, problems);
+  return reading;
 }
 
-std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems) {
-  config::Problems found;
-  auto people = authz::People::Load(ReadPeople(paths, found), found);
-  if (config::HasErrors(found)) people.reset();
-  for (config::Problem& problem : found) config::Add(problems, std::move(problem));
-  return people;
+std::map<std::string, release::App> LoadApps(const config::Paths& paths,
+                                             config::Problems& problems) {
+  Reading reading;
+  ReadApps(ReadAppFiles(paths.etc, problems), reading, problems);
+  return std::move(reading.configuration.apps);
 }
 
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems) {
-  Configuration configuration;
   config::Problems found;
-  authz::Policy::Names names;
-
-  const std::string gateway = paths.etc + "/gateway.json";
-  if (const auto text = ReadOne(gateway, found)) {
-    auto settings = config::ParseGatewaySettings(gateway, *text, found);
-    if (settings) configuration.settings = *std::move(settings);
-  }
-
-  const std::vector<authz::PersonFile> people = ReadPeople(paths, found);
-  // A person whose file is wrong is known all the same: one fault is reported once.
-  for (const authz::PersonFile& person : people) names.people.push_back(person.name);
-  if (auto loaded = authz::People::Load(people, found)) configuration.people = *std::move(loaded);
-
-  for (const NamedFile& file : ReadAll(paths.etc + "/apps", ".json", found)) {
-    names.apps.push_back(file.name);
-    auto app = release::ParseApp(file.name, file.path, file.text, found);
-    if (app) configuration.apps.emplace(file.name, *std::move(app));
-  }
-
-  std::sort(names.people.begin(), names.people.end());
-  std::sort(names.apps.begin(), names.apps.end());
-  LoadPolicy(paths.etc, names, found, configuration);
-
+  const FileSet files = ReadFileSet(paths.etc, found);
+  Reading reading = Read(files, config::Severity::kError, found);
   const bool good = !config::HasErrors(found);
-  for (config::Problem& problem : found) config::Add(problems, std::move(problem));
+  Append(std::move(found), problems);
   if (!good) return std::nullopt;
-  return configuration;
+  return std::move(reading.configuration);
 }
 
 }  // namespace installation

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "authz/people.h"
@@ -12,15 +13,25 @@
 #include "config/gateway_settings.h"
 #include "config/paths.h"
 #include "config/problem.h"
+#include "gateway/installation/files.h"
 #include "release/app.h"
 
 namespace installation {
+
+// What of the newest files is not in force: told to the people whom it concerns.
+struct NotInForce {
+  bool all = false;              // the files as a whole
+  std::set<std::string> people;  // whose keys are not as their files say
+  std::set<std::string> apps;    // which are not as their files say, or not there
+};
 
 struct Configuration {
   config::GatewaySettings settings;
   authz::People people;
   authz::Policy policy;
   std::map<std::string, release::App> apps;  // by name
+  std::string digest = {};                   // under which it is kept (Store); empty: it is not
+  NotInForce not_in_force = {};
 };
 
 // Reads etc/gateway.json, people/*.pub, apps/*.json, policy.json. What is absent is at its
@@ -34,8 +45,18 @@ std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
 std::map<std::string, release::App> LoadApps(const config::Paths& paths,
                                              config::Problems& problems);
 
-// Reads people/*.pub alone; nullopt if any of them has an error.
-std::optional<authz::People> LoadPeople(const config::Paths& paths, config::Problems& problems);
+// What could be read of files, errors and all.
+struct Reading {
+  Configuration configuration;       // of what has no error
+  std::set<std::string> bad_people;  // names of files with an error of their own
+  std::set<std::string> bad_apps;
+  std::set<std::string> contested;   // people one of whose keys stands at two places
+  bool bad = false;                  // gateway.json or policy.json has an error, or a folder
+  authz::Policy::Removals removals;  // of a policy that has one
+};
+
+// `unknown_tester`: authz::Policy::Names's.
+Reading Read(const FileSet& files, config::Severity unknown_tester, config::Problems& problems);
 
 }  // namespace installation
 

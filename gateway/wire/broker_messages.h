@@ -73,7 +73,19 @@ struct Prune {
   }
 };
 
-using FromGateway = std::variant<Hello, Connection, Refused, Prune>;
+// From a process of the broker's own user instead of a gateway: read the configuration again.
+// Descriptor: where the answer is to go: "+" or "-" (not all of the files is in force), a sentence,
+// and the errors, a line each.
+struct Reload {
+  static constexpr std::string_view kName = "reload";
+  std::string by;  // who asks
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("by", self.by);
+  }
+};
+
+using FromGateway = std::variant<Hello, Connection, Refused, Prune, Reload>;
 
 // What is in force from now on: after each hello, and whenever it has changed.
 struct Settings {

@@ -1,0 +1,97 @@
+#include "gateway/installation/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "config/json_document.h"
+
+namespace installation {
+namespace {
+
+constexpr std::size_t kMaxFiles = 100'000;  // in people/ or apps/
+
+void AddProblem(config::Problems& problems, const std::string& path, const base::Error& error) {
+  // The message may begin with the path, which a problem names anyway.
+  std::string_view message = error.message();
+  if (message.substr(0, path.size() + 2) == path + ": ") message.remove_prefix(path.size() + 2);
+  Add(problems, config::ProblemOf(path, 0, std::string(message),
+                                  error.code() == base::Code::kDenied
+                                      ? "it has to belong to root, writable by nobody else"
+                                      : ""));
+}
+
+void ReadOne(const std::string& name, FileSet& files, config::Problems& problems) {
+  const std::string path = files.PathOf(name);
+  auto text = base::ReadFile(AT_FDCWD, path, config::kMaxFile, base::Ownership::kTrusted);
+  if (text) {
+    files.texts[name] = *std::move(text);
+  } else if (text.error().code() != base::Code::kNotFound) {
+    files.unread.insert(name);
+    AddProblem(problems, path, text.error());
+  }
+}
+
+// The files of `folder` ("people/") whose names end with `ending`; hidden ones and editors' copies
+// are passed over.
+void ReadFolder(std::string_view folder, std::string_view ending, FileSet& files,
+                config::Problems& problems) {
+  const std::string directory = files.PathOf(folder.substr(0, folder.size() - 1));
+  const auto names = base::ListDirectory(AT_FDCWD, directory, kMaxFiles);
+  if (!names) {
+    if (names.error().code() == base::Code::kNotFound) return;
+    files.unread_folders.emplace(folder);
+    return AddProblem(problems, directory, names.error());
+  }
+  for (const std::string& name : *names) {
+    if (name[0] == '.' || name.back() == '~') continue;
+    const std::string below = fmt::format("{}{}", folder, name);
+    if (name.size() <= ending.size() || !name.ends_with(ending)) {
+      config::Warn(problems, files.PathOf(below), 0,
+                   fmt::format("is not read: its name does not end in {}", ending));
+      continue;
+    }
+    ReadOne(below, files, problems);
+  }
+}
+
+}  // namespace
+
+std::string PersonFileOf(std::string_view person) {
+  return fmt::format("{}{}{}", kPeople, person, kPersonEnding);
+}
+
+std::string AppFileOf(std::string_view app) {
+  return fmt::format("{}{}{}", kApps, app, kAppEnding);
+}
+
+std::string FileSet::PathOf(std::string_view name) const {
+  return fmt::format("{}/{}", folder, name);
+}
+
+bool FileSet::Unread(std::string_view name) const {
+  const std::size_t slash = name.find('/');
+  const std::string_view parent = slash == std::string_view::npos ? "" : name.substr(0, slash + 1);
+  return unread.contains(std::string(name)) || unread_folders.contains(std::string(parent)) ||
+         unread_folders.contains("");
+}
+
+FileSet ReadFileSet(const std::string& folder, config::Problems& problems) {
+  FileSet files{.folder = folder, .texts = {}, .unread = {}, .unread_folders = {}};
+  ReadOne(std::string(kGatewayFile), files, problems);
+  ReadFolder(kPeople, kPersonEnding, files, problems);
+  ReadFolder(kApps, kAppEnding, files, problems);
+  ReadOne(std::string(kPolicyFile), files, problems);
+  return files;
+}
+
+FileSet ReadAppFiles(const std::string& folder, config::Problems& problems) {
+  FileSet files{.folder = folder, .texts = {}, .unread = {}, .unread_folders = {}};
+  ReadFolder(kApps, kAppEnding, files, problems);
+  return files;
+}
+
+}  // namespace installation
