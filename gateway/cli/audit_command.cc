@@ -18,6 +18,7 @@
 #include "gateway/audit/event.h"
 #include "gateway/audit/show.h"
 #include "gateway/cli/command.h"
+#include "gateway/cli/rules_then.h"
 
 namespace cli {
 namespace {
@@ -90,7 +91,14 @@ int Show(const Shared& shared, Question question) {
   const auto shown = question.follow ? audit::Follow(directory, question.filter, form, print,
                                                      [&] { return changes.Wait(); })
                                      : audit::Show(directory, question.filter, form, print);
-  return shown ? 0 : Complain(shown.error().message(), kFailed);
+  if (!shown) return Complain(shown.error().message(), kFailed);
+  if (question.filter.run.empty() || question.follow || question.json) return 0;
+  // The records are there all the same: not a failure.
+  if (const auto rules = PrintRulesThen(config::Paths::Under(shared.root), question.filter);
+      !rules) {
+    (void)Complain("the rule as it read then: " + rules.error().message(), 0);
+  }
+  return 0;
 }
 
 std::vector<std::string> Outcomes() {
@@ -116,7 +124,8 @@ void AddShow(CLI::App& audit, Shared& shared) {
       std::make_shared<Question>();  // owned by the callback, and bound to the options
   show->add_option("--app", question->filter.app, "Of this app");
   show->add_option("--who", question->filter.who, "Of this person");
-  show->add_option("--run", question->filter.run, "Of this run: its id or its beginning");
+  show->add_option("--run", question->filter.run,
+                   "Of this run: its id or its beginning; for root also the rule as it read then");
   show->add_option("--event", question->filter.event,
                    "Of this kind, such as run.denied, or run for all of them")
       ->check(CheckEvent);
