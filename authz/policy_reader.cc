@@ -11,6 +11,7 @@
 #include "authz/people.h"
 #include "authz/policy_test.h"
 #include "base/text.h"
+#include "config/reserved_variables.h"
 #include "config/variable_name.h"
 
 namespace authz {
@@ -354,9 +355,9 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
     const std::string shown = base::Quote(element.string, 64);
     if (!config::IsVariableName(element.string)) {
       Report(element, fmt::format("{} is no variable's name", shown), "names are exact, without *");
-    } else if (config::NeverFromClient(element.string)) {
+    } else if (const auto decides = config::WhyReserved(element.string); !decides.empty()) {
       Report(element, fmt::format("{} is never taken from a client", shown),
-             "it decides which code runs, or as whom");
+             fmt::format("it decides: {}", decides));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Which environment variables a client can never set, whatever a rule accepts.
+// What counts as the name of an environment variable.
 #ifndef ONEOFF_CONFIG_VARIABLE_NAME_H_
 #define ONEOFF_CONFIG_VARIABLE_NAME_H_
 
@@ -8,10 +8,6 @@ namespace config {
 
 // [A-Za-z_][A-Za-z0-9_]*, at most 256 bytes.
 bool IsVariableName(std::string_view name);
-
-// Whether the variable decides which code runs or where it is looked for (LD_*, PATH, RUBY*,
-// *PAGER, …), or says who one is (HOME, USER, ONEOFF_*).
-bool NeverFromClient(std::string_view name);
 
 }  // namespace config
 

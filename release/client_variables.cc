@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/reserved_variables.h"
 #include "config/variable_name.h"
 
 namespace release {
@@ -20,7 +21,7 @@ bool IsTerm(std::string_view term) {
 
 bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
   return std::find(accepted.begin(), accepted.end(), name) != accepted.end() &&
-         config::IsVariableName(name) && !config::NeverFromClient(name);
+         config::IsVariableName(name) && config::WhyReserved(name).empty();
 }
 
 }  // namespace

@@ -378,10 +378,10 @@ TEST(Policy, WhatIsNeverTakenFromAClientCannotBeAccepted) {
       ProblemsOf(
           "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
           "[\"x\"],\n\"accept_env\": [\"LD_PRELOAD\", \"RUBYOPT\", \"LC_*\", \"VERBOSE\"]}]}"),
-      ElementsAre("policy.json:2:16: 'LD_PRELOAD' is never taken from a client; it decides which "
-                  "code runs, or as whom",
-                  "policy.json:2:30: 'RUBYOPT' is never taken from a client; it decides which code "
-                  "runs, or as whom",
+      ElementsAre("policy.json:2:16: 'LD_PRELOAD' is never taken from a client; it decides: where "
+                  "programs and libraries are found, and what is loaded into them",
+                  "policy.json:2:30: 'RUBYOPT' is never taken from a client; it decides: Ruby: its "
+                  "options, its libraries, its task runners",
                   "policy.json:2:41: 'LC_*' is no variable's name; names are exact, without *"));
 }
 
