@@ -92,6 +92,9 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
         !IsUserName(settings.gateway_user)) {
       reader.Report("gateway_user", fmt::format("is {}, which is no user's name",
                                                 base::Quote(settings.gateway_user, 64)));
+    } else if (settings.gateway_user == "root") {
+      reader.Report("gateway_user", "is root, as which nothing that reads from strangers runs",
+                    "name a user that owns nothing, such as oneoff-gateway");
     }
     reader.Bool("nist_curves", settings.nist_curves);
     reader.Bool("old_clients", settings.old_clients);

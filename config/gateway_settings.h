@@ -46,7 +46,7 @@ struct WatchSettings {
 struct GatewaySettings {
   // ADDRESS:PORT or [IPV6]:PORT, 1 to 16 of them; numeric; port 0: any free one.
   std::vector<std::string> listen = {"127.0.0.1:2222"};
-  // The system user that the gateway runs as, where it is started by root.
+  // The system user that the gateway runs as, where it is started by root. Not root.
   std::string gateway_user = "oneoff-gateway";
   // From the accepted connection to the end of authentication. 1s to 10m.
   std::chrono::milliseconds login_grace{30'000};

@@ -267,6 +267,12 @@ base::Result<void> Broker::SetUpIdentities() {
   if (!record) return base::Fail(record.error());
   const auto monitor = FindSystemUser(kMonitorUser);
   if (!monitor) return base::Fail(monitor.error());
+  if (gateway->uid == 0) {
+    return base::Fail(
+        base::Code::kInvalid,
+        "gateway_user: root is refused: the gateway reads what strangers send; name a "
+        "user that owns nothing, such as oneoff-gateway");
+  }
   gateway_uid_ = gateway->uid;
   recorder_ = *record;
   monitor_user_ = *monitor;

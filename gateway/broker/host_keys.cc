@@ -3,22 +3,34 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
 
 #include "authz/public_key.h"
 #include "base/file.h"
+#include "base/text.h"
+#include "base/trusted_path.h"
 
 namespace broker {
 namespace {
 
-constexpr std::size_t kMaxKeys = 64;
+constexpr std::size_t kMaxFiles = 128;
 constexpr std::size_t kMaxFile = 64UL * 1024;  // bytes
 constexpr const char* kNewKey = "ssh_host_ed25519_key";
 constexpr const char* kNewRsaKey = "ssh_host_rsa_key";
 
-base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory) {
-  auto names = base::ListDirectory(AT_FDCWD, directory, kMaxKeys * 2);
+constexpr std::string_view kPublic = ".pub";
+
+base::Result<std::vector<std::string>> Files(const std::string& directory) {
+  auto names = base::ListDirectory(AT_FDCWD, directory, kMaxFiles);
   if (!names && names.error().code() == base::Code::kNotFound) return std::vector<std::string>();
-  if (names) std::erase_if(*names, [](const std::string& name) { return name.ends_with(".pub"); });
+  return names;
+}
+
+base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory) {
+  auto names = Files(directory);
+  if (names) std::erase_if(*names, [](const std::string& name) { return !IsHostKeyName(name); });
   return names;
 }
 
@@ -52,28 +64,61 @@ base::Result<void> Make(const std::string& directory, std::string_view name,
   return written;
 }
 
+// The line's second word, decoded, is what the gateway offers.
+base::Result<void> CheckPublicHalf(const std::string& path, const authz::SigningKey& key) {
+  const std::string file = path + std::string(kPublic);
+  const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile, base::Ownership::kTrusted);
+  if (!text && text.error().code() == base::Code::kNotFound) {
+    return base::Fail(base::Code::kInvalid,
+                      fmt::format("{0}: its public half {1} is missing; make it: ssh-keygen -y -f "
+                                  "{0} > {1}",
+                                  path, file));
+  }
+  if (!text) return base::Fail(text.error());
+  if (base::Trim(*text).starts_with(key.PublicLine())) return {};
+  return base::Fail(base::Code::kInvalid,
+                    fmt::format("{0}: its public half {1} is another key's, and every login would "
+                                "fail; make it anew: ssh-keygen -y -f {0} > {1}",
+                                path, file));
+}
+
+base::Result<authz::SigningKey> LoadHostKey(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
+    return base::Fail(base::Code::kDenied,
+                      fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",
+                                  path, status.st_mode & 07777));
+  }
+  auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
+  if (!text) return base::Fail(text.error());
+  auto key = authz::SigningKey::Parse(*text);
+  authz::Wipe(*text);
+  if (!key) return base::Fail(std::move(key.error()).Context(path));
+  if (auto proved = Prove(*key); !proved) {
+    return base::Fail(std::move(proved.error()).Context(path));
+  }
+  if (auto fits = CheckPublicHalf(path, *key); !fits) return base::Fail(std::move(fits.error()));
+  return key;
+}
+
 }  // namespace
+
+bool IsHostKeyName(std::string_view name) {
+  return name.ends_with("_key") && name.find('.') == std::string_view::npos;
+}
 
 base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc) {
   const std::string directory = etc + "/host_keys";
   const auto names = PrivateFiles(directory);
   if (!names) return base::Fail(names.error());
+  if (auto good = names->empty() ? base::Result<void>() : base::CheckTrustedFolder(directory);
+      !good) {
+    return base::Fail(std::move(good.error()));
+  }
   std::vector<authz::SigningKey> keys;
   for (const std::string& name : *names) {
-    const std::string path = fmt::format("{}/{}", directory, name);
-    struct stat status {};
-    if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
-      return base::Fail(base::Code::kDenied,
-                        fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",
-                                    path, status.st_mode & 07777));
-    }
-    auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
-    if (!text) return base::Fail(text.error());
-    auto key = authz::SigningKey::Parse(*text);
-    authz::Wipe(*text);
-    if (!key) return base::Fail(std::move(key.error()).Context(path));
-    if (auto proved = Prove(*key); !proved)
-      return base::Fail(std::move(proved.error()).Context(path));
+    auto key = LoadHostKey(fmt::format("{}/{}", directory, name));
+    if (!key) return base::Fail(std::move(key.error()));
     keys.push_back(std::move(*key));
   }
   if (keys.empty()) {
@@ -83,6 +128,22 @@ base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc
                     kNewKey));
   }
   return keys;
+}
+
+void CheckHostKeys(const std::string& etc, config::Problems& problems) {
+  if (geteuid() != 0) return;
+  const std::string directory = etc + "/host_keys";
+  if (const auto keys = LoadHostKeys(etc); !keys) {
+    config::Add(problems, config::ProblemOf(directory, 0, keys.error().message()));
+  }
+  const auto names = Files(directory);
+  if (!names) return;
+  for (std::string_view name : *names) {
+    if (name.ends_with(kPublic)) name.remove_suffix(kPublic.size());
+    if (IsHostKeyName(name)) continue;
+    config::Warn(problems, fmt::format("{}/{}", directory, name), 0,
+                 "is not used: a host key is named NAME_key, its public half NAME_key.pub");
+  }
 }
 
 base::Result<std::vector<std::string>> MakeMissingHostKeys(const std::string& etc,

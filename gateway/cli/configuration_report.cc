@@ -13,6 +13,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "gateway/broker/host_keys.h"
+#include "gateway/broker/local_account.h"
 #include "gateway/installation/store.h"
 
 namespace cli {
@@ -33,7 +35,9 @@ bool IsThere(const std::string& path) {
 
 }  // namespace
 
-void CheckAccounts(const authz::Policy& policy, config::Problems& problems) {
+void CheckAccounts(const installation::Configuration& configuration, config::Problems& problems) {
+  broker::CheckAppsUsers(configuration, config::Severity::kError, problems);
+  const authz::Policy& policy = configuration.policy;
   for (const auto& [account, user] : policy.unix_users()) {
     if (HasAccount(account)) continue;
     config::Warn(problems, policy.file(), user.line,
@@ -49,6 +53,7 @@ void CheckHost(const config::Paths& paths, const installation::Configuration& co
                  fmt::format("gateway_user: this host has no account {}: nothing is served",
                              base::Quote(gateway_user, 64)));
   }
+  broker::CheckHostKeys(paths.etc, problems);
   for (const auto& [name, app] : configuration.apps) {
     if (!app.user.empty() && !HasAccount(app.user)) {
       config::Warn(problems, app.file, 0,

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
+#include "gateway/broker/host_keys.h"
 #include "gateway/cli/gateway_options.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr std::size_t kMaxFile = 1 << 20;
 constexpr int kConfigurationError = 78;
+constexpr std::string_view kPublic = ".pub";
 
 base::Error Configuration(std::string message) {
   return {base::Code::kInvalid, std::move(message)};
@@ -44,7 +46,10 @@ base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths)
   if (!names) return base::Fail(names.error());
   std::vector<ssh::HostKey> keys;
   for (const std::string& name : *names) {
-    if (!name.ends_with(".pub")) continue;
+    if (!name.ends_with(kPublic) ||
+        !broker::IsHostKeyName(std::string_view(name).substr(0, name.size() - kPublic.size()))) {
+      continue;
+    }
     const std::string file = fmt::format("{}/{}", folder, name);
     const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
     if (!text) return base::Fail(text.error());
@@ -88,6 +93,11 @@ base::Result<void> BecomeUser(const std::string& name) {
   if (user == nullptr) {
     return base::Fail(Configuration("there is no system user " + base::Quote(name) +
                                     "; make it: systemd-sysusers systemd/oneoff-sysusers.conf"));
+  }
+  if (user->pw_uid == 0) {
+    return base::Fail(Configuration(base::Quote(name) +
+                                    " is root, as which nothing that reads from "
+                                    "strangers runs; name another \"gateway_user\""));
   }
   return ssh::DropPrivileges(user->pw_uid, user->pw_gid);
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/trusted_path.h"
 #include "config/json_document.h"
 
 namespace installation {
@@ -24,6 +25,18 @@ void AddProblem(config::Problems& problems, const std::string& path, const base:
                                       : ""));
 }
 
+// Whether what is in `name` ("people/"; "": the configuration's own folder) may be believed: a file
+// is worth no more than its folder and those above.
+bool TrustFolder(std::string_view name, FileSet& files, config::Problems& problems) {
+  const std::string folder =
+      name.empty() ? files.folder : files.PathOf(name.substr(0, name.size() - 1));
+  const auto good = base::CheckTrustedFolder(folder);
+  if (good || good.error().code() == base::Code::kNotFound) return true;
+  files.unread_folders.emplace(name);
+  config::Add(problems, config::ProblemOf(folder, 0, good.error().message()));
+  return false;
+}
+
 void ReadOne(const std::string& name, FileSet& files, config::Problems& problems) {
   const std::string path = files.PathOf(name);
   auto text = base::ReadFile(AT_FDCWD, path, config::kMaxFile, base::Ownership::kTrusted);
@@ -39,6 +52,7 @@ void ReadOne(const std::string& name, FileSet& files, config::Problems& problems
 // are passed over.
 void ReadFolder(std::string_view folder, std::string_view ending, FileSet& files,
                 config::Problems& problems) {
+  if (!TrustFolder(folder, files, problems)) return;
   const std::string directory = files.PathOf(folder.substr(0, folder.size() - 1));
   const auto names = base::ListDirectory(AT_FDCWD, directory, kMaxFiles);
   if (!names) {
@@ -81,6 +95,7 @@ bool FileSet::Unread(std::string_view name) const {
 
 FileSet ReadFileSet(const std::string& folder, config::Problems& problems) {
   FileSet files{.folder = folder, .texts = {}, .unread = {}, .unread_folders = {}};
+  if (!TrustFolder("", files, problems)) return files;
   ReadOne(std::string(kGatewayFile), files, problems);
   ReadFolder(kPeople, kPersonEnding, files, problems);
   ReadFolder(kApps, kAppEnding, files, problems);

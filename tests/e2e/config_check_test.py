@@ -37,6 +37,21 @@ class ConfigCheck(harness.GatewayTest):
             self.assertIn("gateway.json: warning: gateway_user: this host has no account 'nosuchuser': nothing is served\n",
                           result.stderr)
 
+    def test_a_folder_that_other_users_may_write_to_is_an_error(self):
+        folder = self.gateway.root / "etc/people"
+        folder.chmod(0o777)
+        self.addCleanup(folder.chmod, 0o755)
+        result = self.gateway.oneoff("config", "check")
+        self.assertEqual(result.returncode, 78)
+        self.assertIn(f"mode 0777 of {folder} lets other users replace what is in it: chmod go-w {folder}\n", result.stderr)
+
+    def test_root_is_no_user_for_the_gateway(self):
+        self.gateway.settings(gateway_user="root")
+        result = self.gateway.oneoff("config", "check")
+        self.assertEqual(result.returncode, 78)
+        self.assertIn('"gateway_user" is root, as which nothing that reads from strangers runs; name a user that owns '
+                      "nothing, such as oneoff-gateway\n", result.stderr)
+
     def test_without_an_installation_nothing_is_in_order(self):
         for words in (("config", "check"), ("policy", "check")):
             result = harness.gateway.subprocess.run([harness.ONEOFF, "--root", self.directory / "nowhere", *words],

@@ -1,6 +1,7 @@
 """Every type of host key: made by ssh-keygen, offered, scanned, checked by the client."""
 
 import subprocess
+import unittest
 
 import harness
 
@@ -74,6 +75,58 @@ class SeveralHostKeys(HostKeyTest):
                                                                   f"StrictHostKeyChecking={strictness}"))
                 self.assertEqual((result.status, result.stdout), (255, b""))
                 self.assertIn("Host key verification failed.", result.stderr)
+
+
+class FaultyHostKeys(HostKeyTest):
+    """What would make logins fail is said at the start, and before it."""
+
+    def refused(self):
+        """What a gateway that does not start says, and what `config check` says."""
+        self.assertEqual(self.gateway.stop(), 0)
+        with self.assertRaises(AssertionError) as caught:
+            self.gateway.start()
+        checked = self.gateway.oneoff("config", "check")
+        self.assertEqual(checked.returncode, 78, checked.stderr)
+        return str(caught.exception), checked.stderr
+
+    def tearDown(self):
+        self.make_host_keys("ed25519")
+        type(self).start_gateway()
+
+    def test_a_public_half_of_another_key(self):
+        harness.make_key(self.directory / "stranger")
+        key = self.gateway.root / "etc/host_keys/ssh_host_ed25519_key"
+        key.with_suffix(".pub").write_text((self.directory / "stranger.pub").read_text())
+        wanted = f"{key}: its public half {key}.pub is another key's, and every login would fail"
+        for said in self.refused():
+            self.assertIn(wanted, said)
+
+    def test_a_public_half_that_is_missing(self):
+        key = self.gateway.root / "etc/host_keys/ssh_host_ed25519_key"
+        key.with_suffix(".pub").unlink()
+        for said in self.refused():
+            self.assertIn(f"{key}.pub is missing", said)
+
+    @unittest.skipUnless(harness.ROOT, "another user is needed")
+    def test_a_folder_that_others_may_write_to(self):
+        folder = self.gateway.root / "etc/host_keys"
+        folder.chmod(0o777)
+        try:
+            for said in self.refused():
+                self.assertIn(f"mode 0777 of {folder} lets other users replace what is in it", said)
+        finally:
+            folder.chmod(0o755)
+
+    def test_a_copy_is_not_served(self):
+        folder = self.gateway.root / "etc/host_keys"
+        harness.make_key(folder / "ssh_host_rsa_key.bak", "rsa", "-b", "3072")
+        harness.make_key(folder / "old", "ecdsa", "-b", "256")
+        self.assertEqual(self.gateway.stop(), 0)
+        type(self).start_gateway()
+        self.assertEqual({kind for kind, _ in self.scan()}, {"ssh-ed25519"})
+        checked = self.gateway.oneoff("config", "check")
+        self.assertIn(f"{folder}/ssh_host_rsa_key.bak: warning: is not used", checked.stderr)
+        self.assertIn(f"{folder}/old: warning: is not used", checked.stderr)
 
 
 if __name__ == "__main__":
