@@ -197,9 +197,9 @@ std::vector<std::string> Policy::VisibleApps(const Who& who,
   return visible;
 }
 
-const std::string* Policy::PersonOf(std::string_view account) const {
+const UnixUser* Policy::UnixUserOf(std::string_view account) const {
   const auto found = unix_users_.find(account);
-  return found == unix_users_.end() ? nullptr : &found->second.person;
+  return found == unix_users_.end() ? nullptr : &found->second;
 }
 
 bool Policy::IsUnixPerson(std::string_view person) const {

@@ -67,6 +67,9 @@ enum class ShownRules {
 // A UNIX account of the host whose processes may ask, and as whom.
 struct UnixUser {
   std::string person;
+  // Whether the account counts although an app's commands run as it: then each person who may run
+  // a command there can ask as `person`, too.
+  bool apps_user = false;
   std::size_t line = 0;  // of the policy's file
 };
 
@@ -129,8 +132,8 @@ class Policy {
   std::vector<std::string> GroupsOf(const Who& who) const;
   bool HasGroup(std::string_view name) const { return groups_.contains(name); }
   // As whom the processes of this UNIX account ask; nullptr: they may not. Root is an account like
-  // any other.
-  const std::string* PersonOf(std::string_view account) const;
+  // any other. Whether an app's commands run as the account is for the caller to look at.
+  const UnixUser* UnixUserOf(std::string_view account) const;
   // Whether some account asks as this person, who needs no file then.
   bool IsUnixPerson(std::string_view person) const;
 

@@ -140,21 +140,35 @@ void PolicyReader::ReadUnixUser(const config::Member& user) {
   if (!IsAccountName(user.name)) {
     document_.Report(problems_, user.offset,
                      fmt::format("{} is no UNIX account's name", base::Quote(user.name, 64)));
-  } else if (user.value.kind != Node::Kind::kString) {
-    Report(user.value, fmt::format("the account {} stands for {}, not for one person's name",
-                                   base::Escape(user.name, 64), user.value.KindName()));
-  } else if (!IsPersonName(user.value.string)) {
-    Report(user.value, fmt::format("{} is no person's name", base::Quote(user.value.string, 64)),
+    return;
+  }
+  UnixUser read;
+  read.line = document_.LineOf(user.value.offset);
+  const Node* person = &user.value;
+  if (user.value.kind == Node::Kind::kObject) {
+    ObjectReader reader(document_, user.value, problems_);
+    person = reader.Any("person", Need::kRequired);
+    reader.Bool("apps_user", read.apps_user);
+    reader.Finish();
+    if (person == nullptr) return;
+  }
+  if (person->kind != Node::Kind::kString) {
+    Report(*person, fmt::format("the account {} stands for {}, not for one person's name",
+                                base::Escape(user.name, 64), person->KindName()));
+  } else if (!IsPersonName(person->string)) {
+    Report(*person, fmt::format("{} is no person's name", base::Quote(person->string, 64)),
            "a small letter, then up to 31 small letters, digits, dots, _ and -");
   } else {
-    policy_.unix_users_[user.name] = {user.value.string, document_.LineOf(user.value.offset)};
+    read.person = person->string;
+    policy_.unix_users_[user.name] = std::move(read);
   }
 }
 
 void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
   for (const config::Member& user : users.members) {
-    const std::string& person = user.value.string;
-    if (policy_.PersonOf(user.name) == nullptr || HasFile(person)) continue;
+    const UnixUser* const unix_user = policy_.UnixUserOf(user.name);
+    if (unix_user == nullptr || HasFile(unix_user->person)) continue;
+    const std::string& person = unix_user->person;
     const auto names = [&](const std::vector<std::string>& people) {
       return std::binary_search(people.begin(), people.end(), person);
     };

@@ -119,6 +119,12 @@ Outcome<Account> FindAccount(const App& app) {
   return account;
 }
 
+std::optional<uid_t> UidOf(const App& app) {
+  const auto found = Look(app);
+  if (!found || !*found) return std::nullopt;
+  return (*found)->uid;
+}
+
 Outcome<Account> CallersAccount() {
   const uid_t uid = geteuid();
   auto found = FindEntry([&](passwd* entry, char* buffer, std::size_t size, passwd** result) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct Account {
 // kConfiguration, with a sentence that names the app's file, for a user that does not exist and for
 // root where the file does not say so; kUnusable if the root is missing.
 Outcome<Account> FindAccount(const App& app);
+
+// The uid of that user, without a look at its groups; nullopt where FindAccount has an error.
+std::optional<uid_t> UidOf(const App& app);
 
 // Whoever runs this process, with the groups that it has; one that the system's databases do not
 // know is named by its number and has no home but "/".

@@ -120,14 +120,24 @@ Outcome<void> Desk::CheckAccount() {
   const std::string& account = *found;
   request_.address = SourceOf(account);
   request_.fingerprint.clear();
-  const std::string* const person = supplies_.configuration.policy.PersonOf(account);
-  if (person == nullptr) {
+  const authz::UnixUser* const user = supplies_.configuration.policy.UnixUserOf(account);
+  if (user == nullptr) {
     return Refuse(release::kDenied,
                   fmt::format("the UNIX user {} does not stand for anybody here any more",
                               base::Escape(account, 64)));
   }
-  request_.person = *person;
-  admission_ = authz::Admission{.person = *person, .fingerprint = ""};
+  const auto app =
+      user->apps_user ? std::nullopt : AppThatRunsAs(*local_, supplies_.configuration.apps);
+  if (app) {
+    return Refuse(
+        release::kDenied,
+        fmt::format("the UNIX user {0} stands for no person, because the commands of the app {1} "
+                    "run as {0}: each person with a right to {1} would be {2}; use an account of "
+                    "its own, or have \"apps_user\": true written beside it in policy.json",
+                    base::Escape(account, 64), *app, user->person));
+  }
+  request_.person = user->person;
+  admission_ = authz::Admission{.person = request_.person, .fingerprint = ""};
   return {};
 }
 

@@ -143,7 +143,7 @@ int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) co
     monitor.RunUnknowing(account.error());
     return 0;
   }
-  const bool known = supplies_.configuration.policy.PersonOf(*account) != nullptr;
+  const bool known = supplies_.configuration.policy.UnixUserOf(*account) != nullptr;
   monitor.Run(!known     ? LocalMonitor::Standing::kUnknown
               : too_many ? LocalMonitor::Standing::kTooMany
                          : LocalMonitor::Standing::kKnown,

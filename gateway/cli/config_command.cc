@@ -28,13 +28,14 @@ int Check(const Shared& shared) {
   if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
   const auto configuration = installation::LoadConfiguration(paths, problems);
-  if (configuration) CheckAccounts(configuration->policy, problems);
+  if (configuration) CheckAccounts(*configuration, problems);
   if (configuration) CheckHost(paths, *configuration, problems);
   PrintProblems(problems);
   if (!configuration) {
     (void)std::fprintf(stderr, "oneoff: %s\n", SayLastGood(paths).c_str());
     return release::kConfiguration;
   }
+  if (config::HasErrors(problems)) return release::kConfiguration;
   std::printf("%s: in order (people: %zu, keys: %zu, apps: %zu, rules: %zu)\n", paths.etc.c_str(),
               configuration->people.names().size(), configuration->people.key_count(),
               configuration->apps.size(), configuration->policy.rules().size());

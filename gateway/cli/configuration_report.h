@@ -4,19 +4,18 @@
 
 #include <string>
 
-#include "authz/policy.h"
 #include "config/paths.h"
 #include "config/problem.h"
 #include "gateway/installation/configuration.h"
 
 namespace cli {
 
-// Adds a warning for each account of "unix_users" that this host does not have. Asks the system's
-// databases, which a broker that serves does not do.
-void CheckAccounts(const authz::Policy& policy, config::Problems& problems);
+// Adds a warning for each account of "unix_users" that this host does not have, and an error for
+// each that an app's commands run as. Asks the system's databases, which may take its time.
+void CheckAccounts(const installation::Configuration& configuration, config::Problems& problems);
 
 // Adds a warning for the gateway's user, and for each app's user and root, that this host does not
-// have.
+// have, and what is wrong with the host keys.
 void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems);
 

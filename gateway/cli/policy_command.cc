@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pwd.h>
 
 #include <cstdio>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "authz/policy.h"
 #include "base/text.h"
 #include "config/paths.h"
+#include "gateway/broker/local_account.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/installation/configuration.h"
@@ -43,9 +45,9 @@ int Check(const Shared& shared) {
   if (!IsInstalled(paths)) return release::kConfiguration;
   config::Problems problems;
   const auto configuration = installation::LoadConfiguration(paths, problems);
-  if (configuration) CheckAccounts(configuration->policy, problems);
+  if (configuration) CheckAccounts(*configuration, problems);
   PrintProblems(problems);
-  if (!configuration) return release::kConfiguration;
+  if (config::HasErrors(problems)) return release::kConfiguration;
   PrintMatchingChanges(configuration->policy);
   std::printf("%s/policy.json: in order (rules: %zu), and its tests pass\n", paths.etc.c_str(),
               configuration->policy.rules().size());
@@ -131,18 +133,28 @@ std::string UnknownName(const installation::Configuration& configuration,
 constexpr std::string_view kUnixUser = "unix:";
 
 // Who asks as whom, where a UNIX user was named. A sentence if that is nobody.
-std::string ResolveUnixUser(const authz::Policy& policy, Question& question) {
+std::string ResolveUnixUser(const installation::Configuration& configuration, Question& question) {
   if (!question.person.starts_with(kUnixUser)) return {};
   const std::string account = question.person.substr(kUnixUser.size());
-  const std::string* const person = policy.PersonOf(account);
-  if (person == nullptr) {
+  const authz::UnixUser* const user = configuration.policy.UnixUserOf(account);
+  if (user == nullptr) {
     std::vector<std::string> known;
-    for (const auto& [name, user] : policy.unix_users()) known.push_back(name);
+    for (const auto& [name, known_user] : configuration.policy.unix_users()) known.push_back(name);
     return NoSuch(account, "account in unix_users", known);
   }
+  const passwd* const entry = getpwnam(account.c_str());  // NOLINT(concurrency-mt-unsafe)
+  const auto app = entry == nullptr || user->apps_user
+                       ? std::nullopt
+                       : broker::AppThatRunsAs(entry->pw_uid, configuration.apps);
+  if (app) {
+    return fmt::format(
+        "oneoff: unix_users: {} stands for no person: the commands of the app {} run "
+        "as it\n",
+        base::Escape(account, 64), *app);
+  }
   (void)std::printf("unix_users: %s asks as %s\n", base::Escape(account, 64).c_str(),
-                    person->c_str());
-  question.person = *person;
+                    user->person.c_str());
+  question.person = user->person;
   return {};
 }
 
@@ -154,7 +166,7 @@ int Explain(const Shared& shared, Question question) {
     PrintProblems(problems);
     return release::kConfiguration;
   }
-  std::string unknown = ResolveUnixUser(configuration->policy, question);
+  std::string unknown = ResolveUnixUser(*configuration, question);
   if (unknown.empty()) unknown = UnknownName(*configuration, question);
   if (!unknown.empty()) {
     (void)std::fputs(unknown.c_str(), stderr);

@@ -36,7 +36,8 @@ struct FileSet {
 
 // Reads gateway.json, policy.json, people/*.pub and apps/*.json below `folder`. What is absent is
 // absent. A file that neither root nor this process's user owns, or that others may write, is
-// unread, and a problem; so is each file of a folder of which base::CheckTrustedFolder says so. Blocks on the file system only.
+// unread, and a problem; so is each file of a folder of which base::CheckTrustedFolder says so.
+// Blocks on the file system only.
 FileSet ReadFileSet(const std::string& folder, config::Problems& problems);
 // Of it apps/*.json alone.
 FileSet ReadAppFiles(const std::string& folder, config::Problems& problems);

@@ -397,9 +397,10 @@ TEST(Policy, AUnixAccountStandsForAPersonWhoNeedsNoFile) {
           "groups": {"deployers": ["robot"]},
           "rules": [{"name": "r", "who": ["group:deployers"], "apps": ["shop"], "run": ["x"]}],
           "tests": [{"who": "robot", "app": "shop", "run": "x", "expect": "allow"}]})");
-  ASSERT_NE(policy.PersonOf("deploy"), nullptr);
-  EXPECT_EQ(*policy.PersonOf("deploy"), "robot");
-  EXPECT_EQ(*policy.PersonOf("root"), "alice");
+  ASSERT_NE(policy.UnixUserOf("deploy"), nullptr);
+  EXPECT_EQ(policy.UnixUserOf("deploy")->person, "robot");
+  EXPECT_FALSE(policy.UnixUserOf("deploy")->apps_user);
+  EXPECT_EQ(policy.UnixUserOf("root")->person, "alice");
   EXPECT_TRUE(policy.IsUnixPerson("robot"));
   EXPECT_FALSE(policy.IsUnixPerson("deploy"));
   EXPECT_EQ(Answer(policy, Ask("robot", "shop", "x")), "r allows");
@@ -407,11 +408,11 @@ TEST(Policy, AUnixAccountStandsForAPersonWhoNeedsNoFile) {
 
 TEST(Policy, AnAccountThatIsNotWrittenStandsForNobody) {
   const Policy policy = Parse(R"({"unix_users": {"deploy": "ci"}, "rules": []})");
-  EXPECT_EQ(policy.PersonOf("root"), nullptr);
-  EXPECT_EQ(policy.PersonOf("deplo"), nullptr);
-  EXPECT_EQ(policy.PersonOf(""), nullptr);
-  EXPECT_EQ(policy.PersonOf("ci"), nullptr);
-  EXPECT_EQ(Policy().PersonOf("root"), nullptr);
+  EXPECT_EQ(policy.UnixUserOf("root"), nullptr);
+  EXPECT_EQ(policy.UnixUserOf("deplo"), nullptr);
+  EXPECT_EQ(policy.UnixUserOf(""), nullptr);
+  EXPECT_EQ(policy.UnixUserOf("ci"), nullptr);
+  EXPECT_EQ(Policy().UnixUserOf("root"), nullptr);
 }
 
 TEST(Policy, WhatIsNoAccountAndNoPersonIsRefusedByUnixUsers) {
@@ -426,6 +427,23 @@ TEST(Policy, WhatIsNoAccountAndNoPersonIsRefusedByUnixUsers) {
                   "policy.json:5:1: '' is no UNIX account's name"));
   EXPECT_THAT(ProblemsOf("{\"unix_users\": [\"deploy\"], \"rules\": []}"),
               ElementsAre("policy.json:1:16: \"unix_users\" is a list, not an object"));
+}
+
+TEST(Policy, AnAccountThatRunsAnAppIsWrittenOut) {
+  const Policy policy = Parse(
+      R"({"unix_users": {"deploy": {"person": "ci", "apps_user": true}, "cron": {"person": "ci"}},
+          "rules": []})");
+  ASSERT_NE(policy.UnixUserOf("deploy"), nullptr);
+  EXPECT_EQ(policy.UnixUserOf("deploy")->person, "ci");
+  EXPECT_TRUE(policy.UnixUserOf("deploy")->apps_user);
+  ASSERT_NE(policy.UnixUserOf("cron"), nullptr);
+  EXPECT_FALSE(policy.UnixUserOf("cron")->apps_user);
+  EXPECT_THAT(ProblemsOf("{\"unix_users\": {\"deploy\": {\"apps_user\": true}},\n\"rules\": []}"),
+              ElementsAre(::testing::HasSubstr("\"person\"")));
+  EXPECT_THAT(
+      ProblemsOf("{\"unix_users\": {\"deploy\": {\"person\": \"ci\",\n\"app_user\": true}}, "
+                 "\"rules\": []}"),
+      ElementsAre(::testing::HasSubstr("app_user")));
 }
 
 TEST(Policy, AnAccountIsWrittenOnce) {

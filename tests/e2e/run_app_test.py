@@ -153,6 +153,29 @@ class RunApp(local_callers.LocalCallerTest):
         self.gateway.policy({**self.policy, "unix_users": {"news": "carol"}})
         self.assertEqual(self.call("plain", "true").status, 77)
 
+    def test_an_account_that_runs_an_app_stands_for_no_person(self):
+        self.addCleanup(self.gateway.policy, self.policy)
+        owner = harness.apps.user()
+        for entry, user in (("games", "games"), ({"person": "robot"}, "games")):
+            with self.subTest(entry=entry):
+                self.gateway.policy({**self.policy, "unix_users": {user: "robot" if entry == "games" else entry}})
+                self.gateway.app("other", self.plain.directory, user=user)
+                result = self.call("plain", "true")
+                self.assertEqual((result.status, result.stdout), (77, b""))
+                self.assertIn("the UNIX user games stands for no person, because the commands of the app other run as "
+                              "games", result.stderr)
+                checked = self.gateway.oneoff("config", "check")
+                self.assertEqual(checked.returncode, 78)
+                self.assertIn("unix_users: the commands of the app other run as 'games'", checked.stderr)
+                self.assertEqual(self.gateway.oneoff("policy", "explain", "unix:games", "plain", "true").returncode, 64)
+        self.gateway.policy({**self.policy, "unix_users": {"games": {"person": "robot", "apps_user": True}}})
+        self.assertEqual(self.call("plain", "true").status, 0)
+        self.assertEqual(self.gateway.oneoff("config", "check").returncode, 0)
+        # The owner of an app's folder is its user where the app's file names none.
+        (self.gateway.root / "etc/apps/other.json").unlink()
+        self.gateway.policy({**self.policy, "unix_users": {owner: "robot"}})
+        self.assertIn("because the commands of the app plain run as", self.call("plain", "true", account=owner).stderr)
+
     def test_what_needs_a_terminal_says_how(self):
         self.gateway.app("plain", self.plain.directory, commands={"dialog": {"run": "cat", "pty": True}})
         self.addCleanup(self.gateway.app, "plain", self.plain.directory)
