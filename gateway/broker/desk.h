@@ -32,6 +32,16 @@
 
 namespace broker {
 
+// What a desk tells the broker when the session has its answer: one byte.
+struct DeskWord {
+  bool refused = false;  // the request
+  int dropped = 0;       // events that it could not hand to the audit writer; at most kMostDropped
+
+  static constexpr int kMostDropped = 100;
+  char Byte() const;
+  static DeskWord Of(char byte);
+};
+
 // What a desk works with. All of it stays the caller's.
 struct DeskSupplies {
   const installation::Configuration& configuration;
@@ -39,7 +49,7 @@ struct DeskSupplies {
   const run::Registry& registry;
   const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
-  int answered;       // a pipe: a byte in it says that the session has its answer
+  int answered;       // a pipe: a DeskWord in it says that the session has its answer
   // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
   // mode).
   std::optional<run::SystemUser> recorder;
@@ -145,6 +155,7 @@ class Desk {
   std::optional<audit::Client> audit_;
   release::Target target_;
   base::UniqueFd lease_;  // of the release that is about to run
+  DeskWord word_;
 };
 
 }  // namespace broker
