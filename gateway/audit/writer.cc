@@ -1,6 +1,5 @@
 #include "gateway/audit/writer.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -20,6 +19,7 @@
 #include "base/packet.h"
 #include "gateway/audit/head.h"
 #include "gateway/audit/queue.h"
+#include "gateway/audit/reserve.h"
 #include "gateway/audit/shares.h"
 #include "gateway/audit/wire.h"
 
@@ -31,12 +31,9 @@ constexpr std::size_t kMaxPieces = 64U << 20;      // bytes of all clients' unfi
 constexpr std::chrono::milliseconds kRetry{1000};  // while something could not be written
 constexpr std::chrono::seconds kPredecessor{10};   // how long a former writer may take to let go
 constexpr int kLockRetryMs = 20;
-constexpr std::chrono::milliseconds kCopyAgain{20};    // while copies wait to be sent
-constexpr std::chrono::milliseconds kLookAtRoom{500};  // at most so often
-constexpr int kLastCopies = 25;                        // such times at the end
+constexpr std::chrono::milliseconds kCopyAgain{20};  // while copies wait to be sent
+constexpr int kLastCopies = 25;                      // such times at the end
 constexpr int kMaxWaitMs = 3'600'000;
-constexpr std::uint64_t kOfVolume = 16;  // the reserve is at most this part of a volume
-constexpr std::uint64_t kForEnds = 4;    // with less than this part of the reserve, no run begins
 constexpr int kLastRounds = 64;  // of reading what clients had sent when the control socket closed
 // In epoll's data; clients count from there on.
 constexpr std::uint64_t kControl = 0;
@@ -79,7 +76,8 @@ class Writer {
         clock_(clock),
         disk_(disk),
         sealer_(options_.etc, options_.seal, clock, options_.log),
-        shares_(clock) {}
+        shares_(clock),
+        reserve_(options_.directory, options_.reserve, disk, options_.log) {}
 
   int Run();
 
@@ -101,7 +99,6 @@ class Writer {
   Read Take(std::uint64_t id, int packets);
   bool Handle(std::uint64_t id, Peer& peer, std::string_view packet);
   bool Add(std::uint64_t id, Peer& peer, const Request& request);
-  void LookAtRoom();
   void AddSums();
   void Drop(std::uint64_t id);
   bool IsDue() const;
@@ -126,9 +123,7 @@ class Writer {
   std::optional<Log> log_;
   Queue queue_;
   Shares shares_;
-  Disk::Room room_;
-  std::uint64_t reserve_ = 0;                                    // of this volume
-  std::optional<std::chrono::steady_clock::time_point> looked_;  // at the room
+  Reserve reserve_;
   std::vector<Copy> copies_;
   std::map<std::uint64_t, Peer> peers_;
   std::uint64_t next_peer_ = kFirstPeer;
@@ -301,45 +296,25 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
     queue_.AddDropped(request.dropped, request.cause);
     return true;
   }
-  LookAtRoom();
-  const bool scarce = room_.free < reserve_;
+  reserve_.Look();
   if (request.id == 0) {
-    const auto room = scarce ? Shares::Room::kScarce : Shares::Room::kEnough;
+    const auto room = reserve_.scarce() ? Shares::Room::kScarce : Shares::Room::kEnough;
     return !shares_.Takes(request.event, room) || queue_.Add(id, request).has_value();
   }
   // The end of what is begun has to find room, too.
   const bool begins = std::holds_alternative<RunStarted>(request.event) ||
                       std::holds_alternative<RunWatched>(request.event);
-  if (begins && room_.free < reserve_ / kForEnds) {
-    const std::string failure =
-        fmt::format("{}: {} bytes are free, and {} are held in reserve for the ends of runs",
-                    options_.directory, room_.free, reserve_ / kForEnds);
-    return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, failure})).has_value();
+  const auto refusal = begins ? reserve_.Refusal() : std::nullopt;
+  if (refusal) {
+    return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, *refusal})).has_value();
   }
   return queue_.Add(id, request).has_value();
 }
 
-void Writer::LookAtRoom() {
-  const auto now = std::chrono::steady_clock::now();
-  if (options_.reserve == 0 || (looked_ && now - *looked_ < kLookAtRoom)) return;
-  looked_ = now;
-  const bool was_scarce = room_.free < reserve_;
-  room_ = disk_.RoomOf(options_.directory);
-  reserve_ = std::min(options_.reserve, room_.all / kOfVolume);
-  const bool scarce = room_.free < reserve_;
-  if (scarce == was_scarce) return;
-  options_.log(
-      scarce ? base::Level::kError : base::Level::kInfo,
-      fmt::format("{}: {} bytes are free, {} are held in reserve: what nobody waits for is "
-                  "{}",
-                  options_.directory, room_.free, reserve_,
-                  scarce ? "summed in the audit log" : "written again"));
-}
-
 // While there is little room they go on growing: each is one record, however much it counts.
 void Writer::AddSums() {
-  LookAtRoom();
-  if (room_.free < reserve_) return;
+  reserve_.Look();
+  if (reserve_.scarce()) return;
   for (const Summed& sum : shares_.Take()) queue_.AddOwn(sum);
 }
 

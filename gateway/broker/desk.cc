@@ -42,13 +42,6 @@ std::string Cut(std::string text) {
 
 }  // namespace
 
-char DeskWord::Byte() const { return static_cast<char>(dropped * 2 + (refused ? 1 : 0)); }
-
-DeskWord DeskWord::Of(char byte) {
-  const int value = static_cast<unsigned char>(byte);
-  return {.refused = value % 2 == 1, .dropped = value / 2};
-}
-
 Desk::Desk(DeskSupplies supplies, wire::Request request, base::UniqueFd session,
            std::optional<uid_t> local)
     : supplies_(supplies),

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
+#include "gateway/broker/desk_word.h"
 #include "gateway/broker/plumbing.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
@@ -31,16 +32,6 @@
 #include "release/target.h"
 
 namespace broker {
-
-// What a desk tells the broker when the session has its answer: one byte.
-struct DeskWord {
-  bool refused = false;  // the request
-  int dropped = 0;       // events that it could not hand to the audit writer; at most kMostDropped
-
-  static constexpr int kMostDropped = 100;
-  char Byte() const;
-  static DeskWord Of(char byte);
-};
 
 // What a desk works with. All of it stays the caller's.
 struct DeskSupplies {
