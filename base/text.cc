@@ -42,6 +42,48 @@ std::size_t Utf8Sequence(std::string_view bytes) {
   return form.length;
 }
 
+// The character of a valid sequence.
+std::uint32_t Character(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return first;
+  std::uint32_t character = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1)) {
+    character = character << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  }
+  return character;
+}
+
+// Characters of no width, of no ink, and those that reorder or break lines: a text that holds them
+// looks like another. Unicode's Default_Ignorable_Code_Point, and the separators of lines.
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+constexpr std::array<Range, 17> kDeceiving = {{{0xAD, 0xAD},
+                                               {0x34F, 0x34F},
+                                               {0x61C, 0x61C},
+                                               {0x115F, 0x1160},
+                                               {0x17B4, 0x17B5},
+                                               {0x180B, 0x180F},
+                                               {0x200B, 0x200F},
+                                               {0x2028, 0x202E},
+                                               {0x2060, 0x206F},
+                                               {0x3164, 0x3164},
+                                               {0xFE00, 0xFE0F},
+                                               {0xFEFF, 0xFEFF},
+                                               {0xFFA0, 0xFFA0},
+                                               {0xFFF0, 0xFFFB},
+                                               {0x1BCA0, 0x1BCA3},
+                                               {0x1D173, 0x1D17A},
+                                               {0xE0000, 0xE0FFF}}};
+
+bool IsDeceiving(std::uint32_t character) {
+  if (character < kDeceiving.front().first) return false;
+  return std::any_of(kDeceiving.begin(), kDeceiving.end(), [&](const Range& range) {
+    return character >= range.first && character <= range.last;
+  });
+}
+
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t kNoValue = 0xFF;
@@ -101,7 +143,13 @@ std::string Escape(std::string_view bytes, std::size_t limit) {
       ++i;
       continue;
     }
-    out += shown.substr(i, length);
+    const std::string_view sequence = shown.substr(i, length);
+    const std::uint32_t character = Character(sequence);
+    if (IsDeceiving(character)) {
+      out += fmt::format("\\u{{{:x}}}", character);
+    } else {
+      out += sequence;
+    }
     i += length;
   }
   if (shown.size() < bytes.size()) out += "...";

@@ -61,6 +61,7 @@ void ReadAuditSettings(const Document& document, ObjectReader& reader, Problems&
                     settings.checkpoint_time);
     bounds.Finish();
   }
+  inner.Size("reserve", {0, 1UL << 40}, settings.reserve);
   ReadSocket(inner, "syslog", settings.syslog);
   ReadSocket(inner, "journal", settings.journal);
   ReadCommand(inner, *audit, settings.export_command);
@@ -71,12 +72,14 @@ std::string FormatAuditSettings(const AuditSettings& settings) {
   return fmt::format(
       R"(  "audit": {{
     "checkpoint": {{"records": {}, "time": "{}"}},
+    "reserve": "{}",
     "syslog": "{}",
     "journal": "{}",
     "export": {}
   }})",
-      settings.checkpoint_records, FormatDuration(settings.checkpoint_time), settings.syslog,
-      settings.journal, FormatCommand(settings.export_command));
+      settings.checkpoint_records, FormatDuration(settings.checkpoint_time),
+      FormatSize(settings.reserve), settings.syslog, settings.journal,
+      FormatCommand(settings.export_command));
 }
 
 }  // namespace config

@@ -3,6 +3,7 @@
 #define ONEOFF_CONFIG_AUDIT_SETTINGS_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ struct AuditSettings {
   // latest.
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_time{60'000};
+
+  // Room on the log's volume (0 to 1T; at most a sixteenth of the volume): with less, what nobody
+  // waits for is summed; with less than a quarter of it, no run starts.
+  std::size_t reserve = 64UL << 20;
 
   // The datagram sockets that each record is copied to: a path, "auto" (what the host has), "none".
   std::string syslog = "auto";

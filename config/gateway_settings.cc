@@ -100,6 +100,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     reader.Bool("old_clients", settings.old_clients);
     reader.Integer("channels", {1, 100}, settings.channels);
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
+    reader.Integer("refusals_per_minute", {1, 100'000}, settings.refusals_per_minute);
     reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
     ReadFrontSettings(*document, reader, found, settings.front);
     reader.Integer("key_tries", {1, 100}, settings.key_tries);
@@ -160,6 +161,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "old_clients": {},
   "channels": {},
   "runs_per_person": {},
+  "refusals_per_minute": {},
   "max_connections": {},
 {},
   "key_tries": {},
@@ -182,16 +184,17 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       base::Join(settings.listen, "\", \""), settings.gateway_user,
       FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
       settings.nist_curves, settings.old_clients, settings.channels, settings.runs_per_person,
-      settings.max_connections, FormatFrontSettings(settings.front), settings.key_tries,
-      settings.key_probes, settings.environment_variables, FormatSize(settings.environment_bytes),
-      settings.packets_before_login, FormatSize(settings.bytes_held),
-      FormatSize(settings.rekey_bytes), FormatDuration(settings.rekey_time),
-      FormatDuration(settings.term_after), FormatDuration(settings.kill_after),
-      FormatDuration(settings.keepalive), FormatDuration(settings.lost_after),
-      FormatDuration(settings.idle_lost_after), FormatDuration(settings.linger),
-      FormatDuration(settings.recordings.retain), FormatSize(settings.recordings.max_disk),
-      FormatSize(settings.recordings.reserve), FormatDuration(settings.recordings.pause_limit),
-      settings.watch.at_once, settings.watch.per_person, FormatDuration(settings.watch.patience),
+      settings.refusals_per_minute, settings.max_connections, FormatFrontSettings(settings.front),
+      settings.key_tries, settings.key_probes, settings.environment_variables,
+      FormatSize(settings.environment_bytes), settings.packets_before_login,
+      FormatSize(settings.bytes_held), FormatSize(settings.rekey_bytes),
+      FormatDuration(settings.rekey_time), FormatDuration(settings.term_after),
+      FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
+      FormatDuration(settings.lost_after), FormatDuration(settings.idle_lost_after),
+      FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
+      FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
+      FormatDuration(settings.recordings.pause_limit), settings.watch.at_once,
+      settings.watch.per_person, FormatDuration(settings.watch.patience),
       FormatSize(settings.watch.behind), FormatAuditSettings(settings.audit));
 }
 

@@ -60,6 +60,9 @@ struct GatewaySettings {
   int channels = 10;
   // Runs at once of one person, over all apps. 1 to 1000.
   int runs_per_person = 20;
+  // Requests of one person that are refused, in a minute: after that each is refused late, and
+  // unread. 1 to 100000.
+  int refusals_per_minute = 120;
   // Connections at once. 1 to 10000.
   int max_connections = 1000;
   // Those that nobody has logged in on yet.

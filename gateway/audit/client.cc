@@ -66,12 +66,20 @@ base::Result<void> Client::Post(const Event& event) {
   return Send(event, 0, std::chrono::steady_clock::now());
 }
 
+base::Result<void> Client::PostDropped(std::uint64_t count, std::string_view cause) {
+  return SendAll({PackDropped(count, cause)}, std::chrono::steady_clock::now());
+}
+
 base::Result<void> Client::Send(const Event& event, std::uint64_t id, Deadline deadline) {
   const auto packets = PackRequest(event, id);
   if (!packets) return base::Fail(base::Error(packets.error()).Context("audit"));
+  return SendAll(*packets, deadline);
+}
+
+base::Result<void> Client::SendAll(const std::vector<std::string>& packets, Deadline deadline) {
   if (!socket_) return base::Fail(Gone());
   bool begun = false;
-  for (const std::string& packet : *packets) {
+  for (const std::string& packet : packets) {
     for (;;) {
       const auto sent = base::SendPacket(socket_.get(), packet);
       if (sent) break;

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +35,10 @@ class Client {
   // the writer is far behind; then nothing was handed over.
   base::Result<void> Post(const Event& event);
 
+  // Tells the writer of `count` events that could not be handed over, and why: it records that they
+  // were lost. As Post.
+  base::Result<void> PostDropped(std::uint64_t count, std::string_view cause);
+
   // The socket, for a process that keeps only the descriptors it names.
   int fd() const { return socket_.get(); }
 
@@ -41,6 +47,7 @@ class Client {
 
   // `id` 0: nobody waits for an answer.
   base::Result<void> Send(const Event& event, std::uint64_t id, Deadline deadline);
+  base::Result<void> SendAll(const std::vector<std::string>& packets, Deadline deadline);
   base::Result<std::uint64_t> Answer(std::uint64_t id, Deadline deadline);
 
   base::UniqueFd socket_;

@@ -21,11 +21,12 @@
 
 namespace audit {
 
-// Bounds, in bytes. Command and argv are evidence: one over its bound is an error. Any other text
-// is cut at kMaxText, and says so at its end.
+// Bounds, in bytes. Command and argv of a run are evidence: one over its bound is an error. Any
+// other text is cut, at kMaxText or kMaxShort, and says so at its end.
 inline constexpr std::size_t kMaxCommand = 32768;
 inline constexpr std::size_t kMaxArgv = 65536;  // all words together
 inline constexpr std::size_t kMaxText = 4096;
+inline constexpr std::size_t kMaxShort = 1024;    // what was not run, and what was said of it
 inline constexpr std::size_t kMaxWords = 32768;   // in argv, in names
 inline constexpr std::size_t kMaxEvent = 393216;  // an event's JSON
 
@@ -137,7 +138,7 @@ using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, Authe
                            ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
                            ServiceStarted, ServiceStopped, Listed, Explained, RecordingProgress,
                            RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
-                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched>;
+                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched, Summed>;
 
 inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
     "run.started",
@@ -162,7 +163,8 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "checkpoint",
     "key.rotated",
     "copies.lost",
-    "run.watched"};
+    "run.watched",
+    "summed"};
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

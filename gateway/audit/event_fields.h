@@ -13,6 +13,7 @@ namespace audit {
 // How long a text may be, and what becomes of one that is longer.
 enum class Bound {
   kCut,      // at kMaxText
+  kShort,    // cut at kMaxShort when it is written; read up to kMaxCommand
   kCommand,  // an error above kMaxCommand
   kArgv,     // an error above kMaxArgv
 };
@@ -69,9 +70,9 @@ void Fields(V& v, Is<RunDenied> auto& e) {
   v("source", e.source);
   v("app", e.app);
   v("release", e.release);
-  v("command", e.command, Bound::kCommand);
+  v("command", e.command, Bound::kShort);
   v("rule", e.rule);
-  v("message", e.message);
+  v("message", e.message, Bound::kShort);
   v("status", e.status, 255);
   v("certificate", e.certificate);
 }
@@ -143,7 +144,7 @@ void Fields(V& v, Is<Explained> auto& e) {
   v("source", e.source);
   v("app", e.app);
   v("release", e.release);
-  v("command", e.command, Bound::kCommand);
+  v("command", e.command, Bound::kShort);
   v("certificate", e.certificate);
 }
 
@@ -186,6 +187,7 @@ void Fields(V& v, Is<Recovered> auto& e) {
   v("bytes", e.bytes);
   v("sha256", e.sha256);
   v("cause", e.cause);
+  v("cut", e.cut);
 }
 
 template <typename V>
@@ -229,6 +231,18 @@ void Fields(V& v, Is<RunWatched> auto& e) {
   v("source", e.source);
   v("rule", e.rule);
   v("certificate", e.certificate);
+}
+
+template <typename V>
+void Fields(V& v, Is<Summed> auto& e) {
+  v("of", e.of);
+  v("person", e.person);
+  v("count", e.count);
+  v("first", e.first);
+  v("last", e.last);
+  v("sources", e.sources, Bound::kCut);
+  v("command", e.command, Bound::kShort);
+  v("cause", e.cause);
 }
 
 }  // namespace audit

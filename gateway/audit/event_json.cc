@@ -11,8 +11,10 @@
 namespace audit {
 namespace {
 
+// Of what is read.
 std::size_t Limit(Bound bound) {
   switch (bound) {
+    case Bound::kShort:
     case Bound::kCommand:
       return kMaxCommand;
     case Bound::kArgv:
@@ -23,11 +25,14 @@ std::size_t Limit(Bound bound) {
   return kMaxText;
 }
 
-// At most kMaxText bytes of `text`, what is missing said at its end.
-std::string Cut(std::string_view text) {
-  if (text.size() <= kMaxText) return std::string(text);
+bool IsCut(Bound bound) { return bound == Bound::kCut || bound == Bound::kShort; }
+
+// At most kMaxText or kMaxShort bytes of `text`, what is missing said at its end.
+std::string Cut(std::string_view text, Bound bound) {
+  const std::size_t most = bound == Bound::kShort ? kMaxShort : kMaxText;
+  if (text.size() <= most) return std::string(text);
   const std::string note = fmt::format("... ({} bytes, cut)", text.size());
-  std::size_t end = kMaxText - note.size();
+  std::size_t end = most - note.size();
   // Not inside a character: the rest would no longer be UTF-8.
   for (int i = 0; i < 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
   return std::string(text.substr(0, end)) + note;
@@ -39,8 +44,8 @@ class FieldWriter {
   explicit FieldWriter(Json& object) : object_(object) {}
 
   void operator()(const char* name, const std::string& text, Bound bound = Bound::kCut) {
-    if (bound != Bound::kCut && text.size() > Limit(bound)) return TooLong(name, Limit(bound));
-    object_[name] = TextToJson(bound == Bound::kCut ? Cut(text) : text);
+    if (!IsCut(bound) && text.size() > Limit(bound)) return TooLong(name, Limit(bound));
+    object_[name] = TextToJson(IsCut(bound) ? Cut(text, bound) : text);
   }
   void operator()(const char* name, const std::vector<std::string>& texts, Bound bound) {
     Json list = Json::array();

@@ -3,6 +3,25 @@
 #include <fmt/format.h>
 
 namespace audit {
+namespace {
+
+int Gravity(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kDamaged:
+      return 3;
+    case Verdict::kCannotTell:
+      return 2;
+    case Verdict::kIncomplete:
+      return 1;
+    case Verdict::kSound:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Verdict Graver(Verdict a, Verdict b) { return Gravity(a) >= Gravity(b) ? a : b; }
 
 std::string Describe(const Finding& finding) {
   std::string text;

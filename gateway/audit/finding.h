@@ -16,12 +16,17 @@ enum class Verdict {
   kCannotTell = 3,  // the log, or some of it, cannot be read; or it is empty
 };
 
+// The graver of the two: damaged, cannot tell, incomplete, sound.
+Verdict Graver(Verdict a, Verdict b);
+
 struct Finding {
   Verdict verdict = Verdict::kSound;  // what it means by itself; kSound: worth knowing
   std::string file;                   // or empty
   std::uint64_t line = 0;             // or 0
   std::string run;                    // or empty
   std::string message;                // safe to print
+
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 // A finding as one line: "2026-03-01.jsonl:17: run 7k2m9xqd: message".

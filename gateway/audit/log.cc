@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,9 +46,20 @@ ssize_t Disk::Write(int fd, const char* bytes, std::size_t size) const {
 
 int Disk::Sync(int fd) const { return fdatasync(fd); }
 
+Disk::Room Disk::RoomOf(const std::string& directory) const {
+  struct statvfs volume {};
+  if (statvfs(directory.c_str(), &volume) != 0) return {};
+  return {volume.f_bavail * volume.f_frsize, volume.f_blocks * volume.f_frsize};
+}
+
 base::Result<Log> Log::Open(base::UniqueFd directory, std::string host, const base::Clock& clock,
-                            const Disk& disk, OnDurable on_durable) {
+                            const Disk& disk, OnDurable on_durable,
+                            const std::optional<Known>& known) {
   Log log(std::move(directory), std::move(host), clock, disk);
+  if (known) {
+    log.next_ = known->seq + 1;
+    log.prev_ = known->digest;
+  }
   log.on_durable_ = std::move(on_durable);
   if (auto locked = log.Lock(); !locked) return base::Fail(std::move(locked.error()));
   if (auto recovered = log.Recover(""); !recovered) {
@@ -90,17 +102,25 @@ base::Result<void> Log::Recover(const std::string& cause) {
     if (auto closed = Close(name); !closed) return closed;
   }
   // A log that ends earlier than it did was cut by somebody: the numbers go on, and the gap shows
-  // it.
-  if (tail->seq + 1 >= next_) {
+  // it. So does another last record than the one that was written.
+  std::string why = cause;
+  if (prev_.empty() || tail->seq + 1 > next_) {
     next_ = tail->seq + 1;
     prev_ = tail->digest;
+  } else if (tail->seq + 1 < next_) {
+    tail->torn.cut = next_ - 1 - tail->seq;
+    why += fmt::format("{}records {} to {} were written, and are gone from the log's end",
+                       why.empty() ? "" : "; ", tail->seq + 1, next_ - 1);
+  } else if (tail->digest != prev_) {
+    why += fmt::format("{}record {} is not the one that was written", why.empty() ? "" : "; ",
+                       tail->seq);
   }
   key_ = std::move(tail->key);
   file_.Reset();
   name_ = std::max(name_, tail->newest);
   fault_.clear();
-  if (cause.empty() && tail->torn.bytes == 0 && tail->unclosed.empty()) return {};
-  tail->torn.cause = cause.empty() ? kCutCause : cause;
+  if (why.empty() && tail->torn.bytes == 0 && tail->unclosed.empty()) return {};
+  tail->torn.cause = why.empty() ? kCutCause : why;
   const auto event = ToJson(tail->torn);
   if (!event) return base::Fail(event.error());
   Appended appended = Write({*event}, {});

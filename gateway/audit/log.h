@@ -21,12 +21,19 @@
 
 namespace audit {
 
-// The two calls that can fail halfway: a test passes another.
+// The calls whose answer is the disk's: a test passes another.
 class Disk {
  public:
   virtual ~Disk() = default;
   virtual ssize_t Write(int fd, const char* bytes, std::size_t size) const;  // write(2)
   virtual int Sync(int fd) const;                                            // fdatasync(2)
+
+  // Bytes of the volume that `directory` is on; 0 of 0 if that cannot be told.
+  struct Room {
+    std::uint64_t free = 0;
+    std::uint64_t all = 0;
+  };
+  virtual Room RoomOf(const std::string& directory) const;  // statvfs(3)
 };
 
 // What became of a batch: events in order, so that each count is of those at its front.
@@ -49,13 +56,19 @@ class Log {
   using Maker = std::function<std::string(const Place&)>;
   // Is called with each line, without its newline, when it has become durable.
   using OnDurable = std::function<void(std::uint64_t seq, std::string_view line)>;
+  // The last record that is known to have been written (head.h): a log that ends before it was cut.
+  struct Known {
+    std::uint64_t seq = 0;
+    std::string digest;
+  };
 
   // Opens the log in `directory`, finds its head, and closes and records what a cut write has left.
   // kUnavailable "another writer holds the log" if there is one; any other error says what is wrong
   // with the directory or its files. `clock` and `disk` outlive the log.
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock, const Disk& disk,
-                                OnDurable on_durable = {});
+                                OnDurable on_durable = {},
+                                const std::optional<Known>& known = std::nullopt);
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock);
 
@@ -70,6 +83,8 @@ class Log {
 
   // The sequence number that the next event would get.
   std::uint64_t next() const { return next_; }
+  // The digest of the last record's line.
+  const std::string& head() const { return prev_; }
   // The public key that signed last when the log was opened; empty: nobody has lately.
   const std::string& key() const { return key_; }
   // Whether the last Append failed, or there is something else to recover from.

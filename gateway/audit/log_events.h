@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace audit {
 
@@ -15,6 +16,8 @@ struct Recovered {
   std::uint64_t bytes = 0;  // of those lines with their newlines; 0: only a newline was missing
   std::string sha256;       // of those bytes, hex
   std::string cause;
+  // Records that were written and are no longer there: those right before this one's number.
+  std::uint64_t cut = 0;
 };
 
 // Made by the writer alone: events that nobody waited for and that could not be written.
@@ -45,6 +48,19 @@ struct CopiesLost {
   std::uint64_t count = 0;  // of them
   std::uint64_t first = 0;  // sequence numbers
   std::uint64_t last = 0;
+};
+
+// Made by the writer alone: events that nobody waited for and that were not written each by itself
+// (shares.h).
+struct Summed {
+  std::string of;      // the name of these events: "run.denied"
+  std::string person;  // empty: of no person, or of several
+  std::uint64_t count = 0;
+  std::string first;  // base::FormatUtc
+  std::string last;
+  std::vector<std::string> sources;  // some of them
+  std::string command;               // the last one's, or what it asked for; or empty
+  std::string cause;                 // "share": more than the person's; "reserve": too little room
 };
 
 }  // namespace audit

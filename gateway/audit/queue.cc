@@ -11,7 +11,7 @@ namespace {
 bool IsOwn(const Event& event) {
   return std::holds_alternative<Recovered>(event) || std::holds_alternative<Lost>(event) ||
          std::holds_alternative<Checkpoint>(event) || std::holds_alternative<KeyRotated>(event) ||
-         std::holds_alternative<CopiesLost>(event);
+         std::holds_alternative<CopiesLost>(event) || std::holds_alternative<Summed>(event);
 }
 
 }  // namespace
@@ -33,6 +33,12 @@ base::Result<void> Queue::Add(std::uint64_t client, const Request& request) {
   return {};
 }
 
+void Queue::AddDropped(std::uint64_t count, std::string cause) {
+  dropped_ += count;
+  lost_ += count;
+  lost_cause_ = std::move(cause);
+}
+
 void Queue::AddOwn(const Event& event) {
   auto json = ToJson(event);
   if (!json) return;
@@ -49,6 +55,7 @@ std::vector<Queue::Entry> Queue::Take() {
   batch_.clear();
   batch_bytes_ = 0;
   backlog_bytes_ = 0;
+  dropped_ = 0;
   return entries;
 }
 

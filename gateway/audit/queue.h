@@ -34,9 +34,11 @@ class Queue {
 
   // `request` was checked by ParseRequest. kInvalid: a client may not say that.
   base::Result<void> Add(std::uint64_t client, const Request& request);
+  // Events that a client could not hand over: a `lost` event tells so.
+  void AddDropped(std::uint64_t count, std::string cause);
   // An event of the writer's own.
   void AddOwn(const Event& event);
-  bool empty() const { return batch_.empty(); }
+  bool empty() const { return batch_.empty() && dropped_ == 0; }
   bool full() const { return batch_bytes_ >= kMaxBatch; }
 
   // Whether events that nobody waits for are kept for a better time, or have been lost.
@@ -74,6 +76,7 @@ class Queue {
   std::size_t batch_bytes_ = 0;
   std::vector<Entry> backlog_;
   std::size_t backlog_bytes_ = 0;
+  std::uint64_t dropped_ = 0;  // by clients, since the last commit
   std::uint64_t lost_ = 0;
   std::string lost_cause_;
   std::map<std::string, std::uint64_t> ends_;  // the newest ends that are durable, by run

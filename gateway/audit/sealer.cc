@@ -139,6 +139,18 @@ void Sealer::Promote() {
   promote_ = false;
 }
 
+Head Sealer::SignHead(std::uint64_t seq, const std::string& digest) const {
+  Head head{.seq = seq,
+            .digest = digest,
+            .time = base::FormatUtc(clock_.Now()),
+            .key = "",
+            .signature = ""};
+  if (!key_) return head;
+  head.key = key_->public_key().text();
+  head.signature = key_->Sign(HeadText(head));
+  return head;
+}
+
 std::optional<std::chrono::milliseconds> Sealer::Wait() const {
   using std::chrono::milliseconds;
   if (!key_) return std::nullopt;

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "gateway/audit/chain_key.h"
+#include "gateway/audit/head.h"
 #include "gateway/audit/key_files.h"
 #include "gateway/audit/log.h"
 
@@ -44,6 +45,9 @@ class Sealer {
   std::vector<Log::Maker> Makers(std::size_t lines, Reason reason);
   // `appended` is what became of that batch and these makers.
   void After(const Appended& appended, std::size_t lines);
+
+  // Signed, if there is a key.
+  Head SignHead(std::uint64_t seq, const std::string& digest) const;
 
   // How long until a signature is due, though nothing more happens; nullopt: none is.
   std::optional<std::chrono::milliseconds> Wait() const;

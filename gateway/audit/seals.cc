@@ -35,6 +35,22 @@ void Seals::Add(const Place& place, const Record& record, const std::string& dig
     last_end_ = place;
   }
   if (!anchors_.empty()) CheckAnchors(place, record, digest);
+  NoteUnanchored(record);
+}
+
+// An anchor can cover what a checkpoint covers, and nothing behind it.
+void Seals::NoteUnanchored(const Record& record) {
+  if (!met_.empty() && met_.back().seq == record.seq) {
+    unanchored_since_.clear();
+    unsealed_since_.clear();
+    return;
+  }
+  if (record.event == Name(Checkpoint{}) && sealed_.last_signed + 1 == record.seq) {
+    if (unanchored_since_.empty()) unanchored_since_ = std::exchange(unsealed_since_, "");
+    unsealed_since_.clear();
+  } else if (unsealed_since_.empty()) {
+    unsealed_since_ = record.time;
+  }
 }
 
 void Seals::CheckCheckpoint(const Place& place, const Record& record) {

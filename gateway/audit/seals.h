@@ -53,6 +53,10 @@ class Seals {
   void Add(const Place& place, const Record& record, const std::string& digest);
   // When all records have been added: the first one's and the last one's sequence number.
   Sealed Finish(std::uint64_t first, std::uint64_t last);
+  // As Report::unanchored_since.
+  const std::string& unanchored_since() const { return unanchored_since_; }
+  // Whether the key is the expected one, or one that it was changed to.
+  bool IsTrusted(const std::string& key) const { return trusted_.contains(key); }
 
  private:
   void CheckCheckpoint(const Place& place, const Record& record);
@@ -60,7 +64,7 @@ class Seals {
   void CheckAnchors(const Place& place, const Record& record, const std::string& digest);
   void FinishAnchors(std::uint64_t first, std::uint64_t last);
   void FinishSignatures();
-  bool IsTrusted(const std::string& key) const { return trusted_.contains(key); }
+  void NoteUnanchored(const Record& record);
 
   ExpectedKey expected_;
   std::multimap<std::uint64_t, Anchor> anchors_;  // those that are yet to come, by record
@@ -71,6 +75,8 @@ class Seals {
   std::set<std::string> trusted_;  // the expected one, and those that it led to
   Place last_end_;                 // of the newest run that ended behind the last checkpoint
   std::uint64_t open_ends_ = 0;    // how many did
+  std::string unanchored_since_;   // up to the last checkpoint
+  std::string unsealed_since_;     // behind it
 };
 
 }  // namespace audit

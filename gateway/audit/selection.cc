@@ -54,7 +54,9 @@ std::optional<std::chrono::milliseconds> ParseAgo(std::string_view text) {
 
 // Whether an end or a denial is what is asked for as an outcome.
 bool IsOutcome(const Record& record, const std::string& outcome) {
-  if (record.event == Name(RunDenied{})) return outcome == "denied" || outcome == "failed";
+  const bool denied = record.event == Name(RunDenied{}) ||
+                      (record.event == Name(Summed{}) && record.Text("of") == Name(RunDenied{}));
+  if (denied) return outcome == "denied" || outcome == "failed";
   if (record.event != Name(RunEnded{})) return false;
   const std::string how = record.Text("how");
   const auto status = record.object.find("status");
@@ -80,8 +82,12 @@ bool Selection::Takes(const Record& record) {
   const auto is = [&](const std::string& wanted, const char* field) {
     return wanted.empty() || record.Text(field) == wanted;
   };
-  const bool event = filter_.event.empty() || record.event == filter_.event ||
-                     record.event.starts_with(filter_.event + ".");
+  const auto is_event = [&](const std::string& name) {
+    return name == filter_.event || name.starts_with(filter_.event + ".");
+  };
+  // A sum is of its events.
+  const bool event = filter_.event.empty() || is_event(record.event) ||
+                     (record.event == Name(Summed{}) && is_event(record.Text("of")));
   const bool run = filter_.run.empty() ||
                    (record.object.contains("run") && record.Text("run").starts_with(filter_.run));
   const bool rule = filter_.rule.empty() || IsOfRule(record);  // looks at every record

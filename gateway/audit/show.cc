@@ -100,6 +100,10 @@ std::string Summary(const Record& record) {
     return Number(record, "count") + " from " + word("source") +
            (reasons == record.object.end() ? "" : ": " + base::Escape(Dump(*reasons), kMaxShown));
   }
+  if (record.event == Name(Summed{})) {
+    return fmt::format("{} of {}, the last: {}", Number(record, "count"), word("of"),
+                       word("command"));
+  }
   if (record.event == Name(RecordingProgress{})) return Files(record) + " so far";
   if (record.event == Name(RecordingEnded{})) return Files(record);
   if (record.event == Name(Checkpoint{})) {

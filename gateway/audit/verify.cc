@@ -18,20 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxOpenRuns = 1000000;
 
-int Gravity(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kDamaged:
-      return 3;
-    case Verdict::kCannotTell:
-      return 2;
-    case Verdict::kIncomplete:
-      return 1;
-    case Verdict::kSound:
-      break;
-  }
-  return 0;
-}
-
 // Lines that are no records, until a `recovered` accounts for them.
 class Torn {
  public:
@@ -87,17 +73,24 @@ class Verifier {
   void CheckRun(const Place& place, const Record& record);
   void CheckOpenRuns();
   void CheckRecording(const Place& place, const Record& record);
+  void CheckHead(const Place& place, const Record& record);
+  void NoteService(const Record& record);
+  void FinishHead();
+  void CheckEnd();
 
   const VerifyOptions& options_;
   Report report_;
   Seals seals_;
   Torn torn_;
   std::optional<Place> unclosed_;
+  bool served_ = false;                // a service has written to the log
+  bool stopped_ = false;               // the last one that did has said that it stops
+  bool sealed_last_ = false;           // the last record is a checkpoint
   std::map<std::string, Place> open_;  // runs that have started and not ended
 };
 
 void Verifier::Find(Finding finding) {
-  if (Gravity(finding.verdict) > Gravity(report_.verdict)) report_.verdict = finding.verdict;
+  report_.verdict = Graver(report_.verdict, finding.verdict);
   if (report_.findings.size() == kMaxFindings) {
     ++report_.more_findings;
     return;
@@ -138,7 +131,59 @@ void Verifier::ReadLine(const Place& place, const Line& line) {
   ++report_.records;
   report_.last = record->seq;
   report_.head = Sha256::Of(line.bytes);
+  report_.last_time = record->time;
   seals_.Add(place, *record, report_.head);
+  CheckHead(place, *record);
+  NoteService(*record);
+}
+
+void Verifier::CheckHead(const Place& place, const Record& record) {
+  if (!options_.head || options_.head->seq != record.seq) return;
+  if (options_.head->digest == report_.head) {
+    report_.kept_head = record.seq;
+  } else {
+    Find(Verdict::kDamaged, place, "",
+         fmt::format("record {} is not the one that this host's {} tells of: it was altered",
+                     record.seq, kHeadFile));
+  }
+}
+
+void Verifier::NoteService(const Record& record) {
+  const bool starts = record.event == Name(ServiceStarted{});
+  served_ |= starts;
+  stopped_ = !starts && (stopped_ || record.event == Name(ServiceStopped{}));
+  sealed_last_ = record.event == Name(Checkpoint{});
+}
+
+// The head that was kept, once all records are read.
+void Verifier::FinishHead() {
+  if (!options_.head) return;
+  const Head& head = *options_.head;
+  if (head.key.empty() ? report_.sealed.checkpoints > 0
+                       : !IsSigned(head) || !seals_.IsTrusted(head.key)) {
+    Find(Verdict::kDamaged, {}, "",
+         fmt::format("this host's {} is not signed by a key of the log's", kHeadFile));
+  }
+  if (head.seq > report_.last) {
+    Find(Verdict::kDamaged, {}, "",
+         fmt::format("the log ends with record {}, and this host's {} tells of record {}, written "
+                     "{}: the {} behind it were cut off",
+                     report_.last, kHeadFile, head.seq, base::Escape(head.time),
+                     head.seq - report_.last));
+  } else if (head.seq < report_.first) {
+    Find(Verdict::kSound, {}, "",
+         fmt::format("this host's {} tells of record {}, which is before the log's first",
+                     kHeadFile, head.seq));
+  }
+}
+
+// How a log ends that no writer has open.
+void Verifier::CheckEnd() {
+  if (!options_.writer_lives || !served_ || options_.writer_lives()) return;
+  if (stopped_ && (sealed_last_ || report_.sealed.checkpoints == 0)) return;
+  Find(Verdict::kIncomplete, {}, "",
+       "no writer runs, and the log does not end as that of a service that was stopped "
+       "(service.stopped, and a signature): the service was killed, or the end was cut off");
 }
 
 void Verifier::CheckRecording(const Place& place, const Record& record) {
@@ -190,8 +235,9 @@ void Verifier::CheckTorn(const Place& place, const Record& record) {
   const std::uint64_t lines = torn.lines();
   if (recovered && torn.Matches(record)) {
     ++report_.recoveries;
+    const bool lost = record.object.contains("cut") && record.object["cut"] != 0;
     return Find(
-        Verdict::kSound, place, "",
+        lost ? Verdict::kDamaged : Verdict::kSound, place, "",
         fmt::format("recovered: {}; {} cut {} accounted for", base::Escape(record.Text("cause")),
                     lines, lines == 1 ? "line" : "lines"));
   }
@@ -251,6 +297,9 @@ Report Verifier::Finish() {
   }
   CheckOpenRuns();
   report_.sealed = seals_.Finish(report_.first, report_.last);
+  report_.unanchored_since = seals_.unanchored_since();
+  FinishHead();
+  CheckEnd();
   if (report_.records == 0 && report_.verdict != Verdict::kCannotTell) {
     Find(Verdict::kCannotTell, {}, "", "there is no record");
   }

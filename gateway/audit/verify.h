@@ -1,19 +1,21 @@
 // Verify: proves, or disproves, that a log is whole: each record in its place, nothing altered,
 // nothing missing.
 //
-// What it cannot see without an anchor: records cut off the end of a log whose writer no longer
-// runs (FORMAT.md, "Drawbacks").
+// Records that were cut off the end are missed by the log's head, which is kept elsewhere on the
+// host (head.h). Who can write both is found out by an anchor alone (FORMAT.md, "Drawbacks").
 #ifndef ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 #define ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/audit/finding.h"
+#include "gateway/audit/head.h"
 #include "gateway/audit/record.h"
 #include "gateway/audit/seals.h"
 
@@ -32,6 +34,11 @@ struct Report {
   std::uint64_t last = 0;
   // The digest of the last record's line: what a copy kept elsewhere is compared with.
   std::string head;
+  std::string last_time;        // of that record
+  std::uint64_t kept_head = 0;  // up to which record the head that was kept agrees; 0: none does
+  // When the first record was written that no anchor covers; empty: each is covered, but for what
+  // stands behind the last checkpoint.
+  std::string unanchored_since;
   Sealed sealed;
 };
 
@@ -43,6 +50,9 @@ struct VerifyOptions {
   Running running;
   ExpectedKey key;
   Anchors anchors;
+  std::optional<Head> head;  // that was kept, read before the log is
+  // Whether a writer has the log open. Left out: how the log ends does not matter.
+  std::function<bool()> writer_lives;
   // What a record of a recording ("recording.…"), or of a run's end, finds wrong with what is kept
   // of it; file and line are filled in. Findings are safe to print.
   std::function<std::vector<Finding>(const Record& record)> look_at_recording;

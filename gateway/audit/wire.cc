@@ -19,6 +19,18 @@ std::uint64_t Number(const Json& object, const char* name) {
   return at != object.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
 }
 
+base::Result<Request> ParseDropped(const Json& object) {
+  Request request;
+  request.dropped = Number(object, "dropped");
+  const auto cause = object.find("cause");
+  auto text = cause == object.end() ? std::nullopt : TextFromJson(*cause);
+  if (request.dropped == 0 || object.size() != 2 || !text || text->size() > kMaxShort) {
+    return base::Fail(base::Code::kInvalid, "not a request");
+  }
+  request.cause = std::move(*text);
+  return request;
+}
+
 }  // namespace
 
 base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint64_t id) {
@@ -36,9 +48,14 @@ base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint
   return packets;
 }
 
+std::string PackDropped(std::uint64_t count, std::string_view cause) {
+  return Dump(Json{{"dropped", count}, {"cause", TextToJson(cause.substr(0, kMaxShort))}});
+}
+
 base::Result<Request> ParseRequest(std::string_view text) {
   if (text.size() > kMaxRequest) return base::Fail(base::Code::kTooLarge, "request over its bound");
   const auto object = ParseObject(text);
+  if (object && object->contains("dropped")) return ParseDropped(*object);
   if (!object || !object->contains("event")) {
     return base::Fail(base::Code::kInvalid, "not a request");
   }

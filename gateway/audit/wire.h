@@ -23,6 +23,9 @@ inline constexpr std::size_t kMaxRequest = kMaxEvent + 64;  // bytes
 struct Request {
   std::uint64_t id = 0;  // 0: nobody waits for an answer
   Event event;
+  // Not 0: there is no event; the client had so many that it could not hand over, and why.
+  std::uint64_t dropped = 0;
+  std::string cause;
 };
 
 struct Answer {
@@ -34,6 +37,8 @@ struct Answer {
 // As packets, to be sent in order: one JSON object, or several pieces if it is too large for one
 // packet.
 base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint64_t id);
+// What tells the writer that `count` events were not handed over.
+std::string PackDropped(std::uint64_t count, std::string_view cause);
 // kInvalid, kTooLarge: whatever sent that is no client.
 base::Result<Request> ParseRequest(std::string_view text);
 

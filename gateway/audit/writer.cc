@@ -17,7 +17,10 @@
 
 #include "base/file.h"
 #include "base/packet.h"
+#include "gateway/audit/head.h"
 #include "gateway/audit/queue.h"
+#include "gateway/audit/reserve.h"
+#include "gateway/audit/shares.h"
 #include "gateway/audit/wire.h"
 
 namespace audit {
@@ -72,7 +75,9 @@ class Writer {
         options_(std::move(options)),
         clock_(clock),
         disk_(disk),
-        sealer_(options_.etc, options_.seal, clock, options_.log) {}
+        sealer_(options_.etc, options_.seal, clock, options_.log),
+        shares_(clock),
+        reserve_(options_.directory, options_.reserve, disk, options_.log) {}
 
   int Run();
 
@@ -93,12 +98,16 @@ class Writer {
   void Accept();
   Read Take(std::uint64_t id, int packets);
   bool Handle(std::uint64_t id, Peer& peer, std::string_view packet);
+  bool Add(std::uint64_t id, Peer& peer, const Request& request);
+  void AddSums();
   void Drop(std::uint64_t id);
   bool IsDue() const;
   bool Copying() const;
   void FlushCopies();
   void FinishCopies();
   void Commit(Sealer::Reason reason = Sealer::Reason::kBatch);
+  void KeepHead();
+  void Complain(const base::Error& error);
   void Finish();
 
   base::UniqueFd control_;
@@ -108,8 +117,13 @@ class Writer {
   Sealer sealer_;
   base::UniqueFd key_changes_;
   base::UniqueFd epoll_;
+  std::optional<HeadFile> head_file_;
+  std::uint64_t headed_ = 0;  // Log::next() when the head was last written
+  std::string complained_;
   std::optional<Log> log_;
   Queue queue_;
+  Shares shares_;
+  Reserve reserve_;
   std::vector<Copy> copies_;
   std::map<std::uint64_t, Peer> peers_;
   std::uint64_t next_peer_ = kFirstPeer;
@@ -126,6 +140,11 @@ int Writer::Run() {
   if (!epoll_ || !base::SetNonBlocking(control_.get()) || !Watch(control_.get(), kControl))
     return 1;
   WatchKeys();
+  if (!options_.head.empty()) {
+    auto head = HeadFile::Open(options_.head);
+    if (head) head_file_ = std::move(*head);
+    if (!head) Complain(head.error());
+  }
   copies_ = Copy::Make(options_.copies, clock_, options_.log);
   AwaitPredecessor();
   while (control_) Turn();
@@ -167,6 +186,7 @@ int Writer::Timeout() const {
   };
   if (Copying()) within(copy_wait_.count());
   if (queue_.HasBacklog()) within(kRetry.count());
+  if (const auto due = shares_.Wait()) within(std::max(*due, kRetry).count());
   // A signature that failed is not tried again at once.
   if (const auto due = sealer_.Wait()) within(failed_ ? kRetry.count() : due->count());
   return timeout;
@@ -186,11 +206,17 @@ base::Result<void> Writer::OpenLog() {
   if (log_) return {};
   auto directory = base::OpenDirectory(options_.directory);
   if (!directory) return base::Fail(std::move(directory.error()));
+  std::optional<Log::Known> known;
+  if (!options_.head.empty()) {
+    const auto head = ReadHead(options_.head);
+    if (!head) Complain(head.error());
+    if (head && *head) known = {(*head)->seq, (*head)->digest};
+  }
   const auto on_durable = [this](std::uint64_t seq, std::string_view line) {
     for (Copy& copy : copies_) copy.Add(seq, line);
   };
   auto log = Log::Open(std::move(*directory), options_.host, clock_, disk_,
-                       copies_.empty() ? Log::OnDurable() : on_durable);
+                       copies_.empty() ? Log::OnDurable() : on_durable, known);
   if (!log) return base::Fail(std::move(log.error()).Context(options_.directory));
   if (auto begun = sealer_.Begin(log->key()); !begun) return begun;
   log_.emplace(std::move(*log));
@@ -214,6 +240,7 @@ void Writer::Turn() {
       Take(id, kPacketsATurn);
     }
   }
+  if (const auto due = shares_.Wait(); due && due->count() == 0) AddSums();
   if (!queue_.empty() || IsDue()) Commit();
   FlushCopies();
 }
@@ -261,7 +288,34 @@ bool Writer::Handle(std::uint64_t id, Peer& peer, std::string_view packet) {
   if (!text || pieces_ > kMaxPieces) return false;
   if (!*text) return true;
   const auto request = ParseRequest(**text);
-  return request && queue_.Add(id, *request);
+  return request && Add(id, peer, *request);
+}
+
+bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
+  if (request.dropped > 0) {
+    queue_.AddDropped(request.dropped, request.cause);
+    return true;
+  }
+  reserve_.Look();
+  if (request.id == 0) {
+    const auto room = reserve_.scarce() ? Shares::Room::kScarce : Shares::Room::kEnough;
+    return !shares_.Takes(request.event, room) || queue_.Add(id, request).has_value();
+  }
+  // The end of what is begun has to find room, too.
+  const bool begins = std::holds_alternative<RunStarted>(request.event) ||
+                      std::holds_alternative<RunWatched>(request.event);
+  const auto refusal = begins ? reserve_.Refusal() : std::nullopt;
+  if (refusal) {
+    return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, *refusal})).has_value();
+  }
+  return queue_.Add(id, request).has_value();
+}
+
+// While there is little room they go on growing: each is one record, however much it counts.
+void Writer::AddSums() {
+  reserve_.Look();
+  if (reserve_.scarce()) return;
+  for (const Summed& sum : shares_.Take()) queue_.AddOwn(sum);
 }
 
 void Writer::Drop(std::uint64_t id) {
@@ -314,7 +368,25 @@ void Writer::Commit(Sealer::Reason reason) {
     if (found == peers_.end()) continue;
     if (!base::SendPacket(found->second.socket.get(), PackAnswer(answer))) Drop(id);
   }
+  if (!failed_) KeepHead();
   committed_ = std::chrono::steady_clock::now();
+}
+
+// After each batch, once it is durable.
+void Writer::KeepHead() {
+  if (!head_file_ || log_->next() == headed_) return;
+  headed_ = log_->next();
+  if (headed_ == 1) return;
+  if (auto written = head_file_->Write(sealer_.SignHead(headed_ - 1, log_->head())); !written) {
+    Complain(written.error());
+  }
+}
+
+// Once a kind of complaint: the operator's log is not filled by a disk that is full.
+void Writer::Complain(const base::Error& error) {
+  if (error.message() == complained_) return;
+  complained_ = error.message();
+  options_.log(base::Level::kError, "audit: " + complained_);
 }
 
 void Writer::Finish() {
@@ -326,7 +398,8 @@ void Writer::Finish() {
     if (!queue_.empty() || queue_.HasBacklog()) Commit();
     if (!more) break;
   }
-  if (log_) Commit(Sealer::Reason::kFinish);
+  for (const Summed& sum : shares_.Take()) queue_.AddOwn(sum);
+  if (log_ || !queue_.empty()) Commit(Sealer::Reason::kFinish);
   FinishCopies();
 }
 

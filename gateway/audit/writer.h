@@ -7,6 +7,7 @@
 #define ONEOFF_GATEWAY_AUDIT_WRITER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "base/clock.h"
@@ -24,7 +25,12 @@ struct WriterOptions {
   std::string directory;  // of the log
   std::string host;       // what its records name
   std::string etc;        // where the keys are; empty: the chain is not signed
+  // The file that keeps the log's head (head.h), outside of `directory`; empty: there is none.
+  std::string head;
   SealBounds seal;
+  // Room on the log's volume that is left to the ends of runs and to what somebody waits for; at
+  // most a sixteenth of the volume. Bytes.
+  std::uint64_t reserve = 0;
   CopyPaths copies;
   base::Log log = [](base::Level, const std::string&) {};
 };

@@ -14,6 +14,7 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{3};
+constexpr const char* kBehind = "the audit writer took nothing up at that time";
 
 }  // namespace
 
@@ -64,10 +65,21 @@ std::vector<base::Result<void>> AuditLink::RecordAll(const std::vector<audit::Ev
 void AuditLink::Post(const audit::Event& event) {
   const base::Result<void> posted =
       client_ ? client_->Post(event) : base::Fail(base::Code::kUnavailable, "no audit writer");
-  if (!posted) log_(base::Level::kError, "audit: " + posted.error().message());
+  if (posted) return TellDropped();
+  ++dropped_;
+  if (!std::exchange(told_, true)) log_(base::Level::kError, "audit: " + posted.error().message());
+}
+
+void AuditLink::AddDropped(std::uint64_t count) { dropped_ += count; }
+
+void AuditLink::TellDropped() {
+  if (dropped_ == 0 || !client_ || !client_->PostDropped(dropped_, kBehind)) return;
+  dropped_ = 0;
+  told_ = false;
 }
 
 void AuditLink::Close() {
+  TellDropped();
   const base::UniqueFd pidfd(writer_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, writer_, 0))
                                          : -1);
   client_.reset();

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -33,8 +34,13 @@ class AuditLink {
   base::Result<void> Record(const audit::Event& event);
   // The same for several, which become durable together; one answer each, in order.
   std::vector<base::Result<void>> RecordAll(const std::vector<audit::Event>& events);
-  // Soon durable. A failure goes to the operator's log.
+  // Soon durable. A failure goes to the operator's log, once until one succeeds; what was not
+  // handed over is counted, and the count is recorded.
   void Post(const audit::Event& event);
+  // Counts `count` events of another process that it could not hand over.
+  void AddDropped(std::uint64_t count);
+  // Hands over that count, if there is one and the writer takes it.
+  void TellDropped();
 
   // Lets the writer finish: it ends by itself when nobody is left to write. Waits for at most 3
   // seconds.
@@ -46,6 +52,8 @@ class AuditLink {
   base::UniqueFd control_;
   std::optional<audit::Client> client_;
   pid_t writer_ = -1;
+  std::uint64_t dropped_ = 0;  // events that the writer does not know of
+  bool told_ = false;          // the operator, that events are dropped
 };
 
 }  // namespace broker

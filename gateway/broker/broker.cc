@@ -348,6 +348,7 @@ void Broker::Settle() {
   using Next = Settlement::Next;
   loop_.Cancel(std::exchange(settle_timer_, 0));
   const config::GatewaySettings& settings = configuration_.settings;
+  audit_.TellDropped();
   if (audit_.control() >= 0 && std::exchange(ends_unsure_, false)) ForgetRecordedEnds();
   const Next next = settlement_->Settle({settings.term_after, settings.kill_after});
   // Runs whose supervisors are not this process's children (a broker before it made them) are

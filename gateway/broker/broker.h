@@ -31,6 +31,7 @@
 #include "gateway/broker/failed_tries.h"
 #include "gateway/broker/local_door.h"
 #include "gateway/broker/recording_watch.h"
+#include "gateway/broker/refusals.h"
 #include "gateway/broker/settlement.h"
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/installation/configuration.h"
@@ -87,6 +88,14 @@ class Broker {
     int from = -1;
     bool local = false;
     std::uint32_t channel = 0;
+    std::string who;  // WhoAsks
+  };
+  // A request that is refused unread, in a moment.
+  struct Held {
+    base::UniqueFd session;
+    int from = -1;
+    bool local = false;
+    std::uint32_t channel = 0;
   };
   struct Connection {
     base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
@@ -133,6 +142,10 @@ class Broker {
   // Takes `session` only if it succeeds.
   base::Result<void> StartDesk(Asked asked, base::UniqueFd& session);
   static void TellLost(const Request& request);
+  static std::string WhoAsks(const Asked& asked);
+  std::ptrdiff_t CountUnanswered(int from) const;
+  void Hold(Asked asked);
+  void RefuseHeld(std::uint64_t id);
   void Handle(const wire::Authenticated& message);
   void Handle(const wire::FailedTries& message);
   void FlushFailedTries();
@@ -191,6 +204,9 @@ class Broker {
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor towards the monitor
   std::map<int, Request> requests_;     // by `answered`
+  std::map<std::uint64_t, Held> held_;
+  std::uint64_t next_held_ = 0;
+  Refusals refusals_;
   std::map<pid_t, Kind> children_;
   FailedTries failed_tries_;
   base::Loop::TimerId settle_timer_ = 0;

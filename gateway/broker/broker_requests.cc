@@ -14,7 +14,23 @@
 
 namespace broker {
 
+namespace {
+
+constexpr std::chrono::milliseconds kHold{1000};
+
+}  // namespace
+
+// A person; of a request from the host itself, which names none yet, the account.
+std::string Broker::WhoAsks(const Asked& asked) {
+  return asked.local ? fmt::format("uid {}", *asked.local) : "person " + asked.request.person;
+}
+
 void Broker::Serve(Asked asked) {
+  if (refusals_.IsOver(WhoAsks(asked), configuration_.settings.refusals_per_minute,
+                       clock_.Monotonic()) &&
+      CountUnanswered(asked.from) < configuration_.settings.channels) {
+    return Hold(std::move(asked));
+  }
   const std::uint32_t channel = asked.request.start.channel;
   const int from = asked.from;
   const bool local = asked.local.has_value();
@@ -36,11 +52,8 @@ void Broker::Serve(Asked asked) {
 base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
   ReloadIfChanged();
   if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
-  const auto unanswered = std::count_if(requests_.begin(), requests_.end(), [&](const auto& entry) {
-    return entry.second.from == asked.from;
-  });
   // An honest session has no more channels than this; each request costs a process.
-  if (unanswered >= configuration_.settings.channels) {
+  if (CountUnanswered(asked.from) >= configuration_.settings.channels) {
     return base::Fail(base::Code::kUnavailable, "too many requests at once on this connection");
   }
   auto answered = base::MakePipe();
@@ -48,6 +61,7 @@ base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
   const std::uint32_t channel = asked.request.start.channel;
   const int from = asked.from;
   const bool local = asked.local.has_value();
+  std::string who = WhoAsks(asked);
   const int to_session = session.get();
   const int tell = answered->second.get();
   auto child = base::Child::Fork([&] {
@@ -65,7 +79,8 @@ base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
   children_[child->pid()] = Kind::kDesk;
   child->Detach();
   const int fd = answered->first.get();
-  requests_[fd] = Request{std::move(answered->first), std::move(session), from, local, channel};
+  requests_[fd] =
+      Request{std::move(answered->first), std::move(session), from, local, channel, std::move(who)};
   loop_.Watch(fd, POLLIN, [this, fd](short) { OnDesk(fd); });
   return {};
 }
@@ -76,8 +91,55 @@ void Broker::OnDesk(int answered) {
   loop_.Unwatch(answered);
   Request request = std::move(requests_.extract(answered).mapped());
   if (!told) TellLost(request);
+  const DeskWord word = DeskWord::Of(byte);
+  audit_.AddDropped(static_cast<std::uint64_t>(word.dropped));
+  const int most = configuration_.settings.refusals_per_minute;
+  if (word.refused && refusals_.Add(request.who, most, clock_.Monotonic())) {
+    log_(base::Level::kWarning,
+         fmt::format("{}: {} requests were refused within a minute; further ones are refused "
+                     "unread until fewer come",
+                     request.who, most));
+  }
   request.session.Reset();
   if (request.local) local_door_->Answered(request.from);
+}
+
+std::ptrdiff_t Broker::CountUnanswered(int from) const {
+  const auto is_from = [&](const auto& entry) { return entry.second.from == from; };
+  return std::count_if(requests_.begin(), requests_.end(), is_from) +
+         std::count_if(held_.begin(), held_.end(), is_from);
+}
+
+// Whoever waits for the answer cannot ask at full speed.
+void Broker::Hold(Asked asked) {
+  audit_.Post(audit::RunDenied{.person = asked.request.person,
+                               .key = asked.request.fingerprint,
+                               .source = asked.local ? WhoAsks(asked) : asked.request.address,
+                               .app = "",
+                               .release = "",
+                               .command = "",
+                               .rule = "",
+                               .message = "too many requests were refused; this one was not read",
+                               .status = release::kBusy,
+                               .certificate = ""});
+  const std::uint64_t id = next_held_++;
+  held_[id] = Held{std::move(asked.session), asked.from, asked.local.has_value(),
+                   asked.request.start.channel};
+  loop_.After(kHold, [this, id] { RefuseHeld(id); });
+}
+
+void Broker::RefuseHeld(std::uint64_t id) {
+  const Held held = std::move(held_.extract(id).mapped());
+  (void)wire::Send(held.session.get(),
+                   wire::Answer{.channel = held.channel,
+                                .status = release::kBusy,
+                                .out = "",
+                                .err = fmt::format("oneoff: more than {} of your requests were "
+                                                   "refused within a minute, and this one was not "
+                                                   "read; try again in a minute\n",
+                                                   configuration_.settings.refusals_per_minute)},
+                   {}, base::Wait::kNo);
+  if (held.local) local_door_->Answered(held.from);
 }
 
 void Broker::TellLost(const Request& request) {

@@ -145,6 +145,8 @@ base::Result<void> Broker::ConfigureAudit() {
   writer.directory = options_.paths.audit;
   writer.host = host_;
   writer.etc = options_.paths.etc;
+  writer.head = options_.paths.lib + "/" + audit::kHeadFile;
+  writer.reserve = settings.reserve;
   writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
   writer.copies = {settings.syslog, settings.journal};
   writer.log = log_;

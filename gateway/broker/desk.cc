@@ -382,6 +382,7 @@ Outcome<void> Desk::CheckLimits(const Understood& u) const {
 }
 
 int Desk::Reject(Refusal refusal, const std::string& rule) {
+  word_.refused = true;
   // A character that looks like another may be why.
   const bool of_command = refusal.status == release::kUsage || refusal.status == release::kDenied;
   if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
@@ -416,13 +417,18 @@ int Desk::Answer(Reply reply) {
   return 0;
 }
 
-void Desk::TellAnswered() const { (void)!write(supplies_.answered, "", 1); }
+void Desk::TellAnswered() const {
+  const char byte = word_.Byte();
+  (void)!write(supplies_.answered, &byte, 1);
+}
 
 void Desk::Post(const audit::Event& event) {
   const base::Result<void> posted =
       audit_ ? audit_->Post(event)
              : base::Fail(base::Code::kUnavailable, "no connection to the audit writer");
-  if (!posted) supplies_.log(base::Level::kError, "audit: " + posted.error().message());
+  if (posted) return;
+  // The broker counts it. The event of a run that has not ended is not told here.
+  word_.dropped = std::min(word_.dropped + 1, DeskWord::kMostDropped);
 }
 
 }  // namespace broker

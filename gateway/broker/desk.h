@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
+#include "gateway/broker/desk_word.h"
 #include "gateway/broker/plumbing.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
@@ -40,7 +41,7 @@ struct DeskSupplies {
   const run::Registry& registry;
   const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
-  int answered;       // a pipe: a byte in it says that the session has its answer
+  int answered;       // a pipe: a DeskWord in it says that the session has its answer
   // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
   // mode).
   std::optional<run::SystemUser> recorder;
@@ -148,6 +149,7 @@ class Desk {
   std::optional<audit::Client> audit_;
   release::Target target_;
   base::UniqueFd lease_;  // of the release that is about to run
+  DeskWord word_;
 };
 
 }  // namespace broker

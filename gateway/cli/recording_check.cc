@@ -1,8 +1,13 @@
 #include "gateway/cli/recording_check.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <utility>
 
 #include "base/file.h"
@@ -10,12 +15,16 @@
 #include "gateway/audit/event.h"
 #include "gateway/audit/line_reader.h"
 #include "gateway/record/archive.h"
+#include "gateway/record/playback.h"
 #include "gateway/record/verify.h"
+#include "gateway/run/registry.h"
 
 namespace cli {
 namespace {
 
 constexpr int kMostReadings = 16;  // of a log that grows all the time
+// A run is recorded before it is told of, and told of within a time.
+constexpr std::chrono::seconds kStarting{15};
 
 audit::Finding FindingOf(audit::Verdict verdict, const std::string& run, std::string message) {
   audit::Finding finding;
@@ -46,12 +55,48 @@ std::uint64_t BytesOf(int folder, const std::vector<std::string>& files) {
   return bytes;
 }
 
+// What cannot be replayed.
+void AddUnplayable(const record::Store& store, const std::string& run,
+                   std::vector<audit::Finding>& findings) {
+  const auto unreadable = record::CountUnreadable(store, run);
+  if (!unreadable) {
+    findings.push_back(FindingOf(audit::Verdict::kIncomplete, run,
+                                 "recording: as it was written, and cannot be replayed: " +
+                                     base::Escape(unreadable.error().message())));
+  } else if (*unreadable > 0) {
+    findings.push_back(FindingOf(
+        audit::Verdict::kIncomplete, run,
+        fmt::format("recording: as it was written, and {} lines of its timing cannot be replayed",
+                    *unreadable)));
+  }
+}
+
 }  // namespace
 
-RecordingCheck RecordingCheck::Prepare(const config::Paths& paths) {
-  RecordingCheck check(record::Store::OpenToRead(paths.lib), paths.audit);
+RecordingCheck RecordingCheck::Prepare(const config::Paths& paths, std::uint64_t written) {
+  RecordingCheck check(record::Store::OpenToRead(paths.lib), paths, written);
+  check.ListRuns(paths.lib);
   check.Read();
   return check;
+}
+
+void RecordingCheck::ListRuns(const std::string& lib) {
+  if (store_) {
+    const auto ids = store_->List();
+    for (const std::string& id : ids.value_or(std::vector<std::string>())) {
+      const auto about = record::ReadAbout(*store_, id);
+      if (about) unknown_[id] = about->started;
+    }
+  }
+  if (access((lib + "/runs").c_str(), F_OK) != 0) return;
+  const auto registry = run::Registry::Open(lib);
+  if (!registry) return;
+  const auto runs = registry->ListRecords();
+  if (!runs) return;
+  for (const run::RunRecord* const run : *runs) {
+    const std::chrono::milliseconds since{static_cast<std::int64_t>(run->started_ms)};
+    unknown_[run->id] = base::WallTime(since);
+  }
 }
 
 void RecordingCheck::Read() {
@@ -66,12 +111,33 @@ void RecordingCheck::Read() {
     while (reader) {
       const auto line = reader->Next();
       if (!line || !line->has_value()) break;
+      if (!(*line)->too_long) NoteLine((*line)->bytes);
       // A look before the parser's: most lines are about something else.
       if ((*line)->too_long || (*line)->bytes.find("recording.") == std::string_view::npos)
         continue;
       if (const auto record = audit::ParseRecord((*line)->bytes)) Note(*record);
     }
   }
+}
+
+// Of every line: what is looked for here cannot stand inside of a JSON string.
+void RecordingCheck::NoteLine(std::string_view line) {
+  constexpr std::string_view kSeq = "{\"seq\":";
+  if (!line.starts_with(kSeq)) return;
+  std::uint64_t seq = 0;
+  (void)std::from_chars(line.data() + kSeq.size(), line.data() + line.size(), seq);
+  last_ = std::max(last_, seq);
+  if (first_ == 0) {
+    first_ = seq;
+    if (const auto record = audit::ParseRecord(line)) first_time_ = record->time;
+  }
+  constexpr std::string_view kRun = "\"run\":\"";
+  const bool told = line.find("\"event\":\"run.started\"") != std::string_view::npos ||
+                    line.find("\"event\":\"run.ended\"") != std::string_view::npos;
+  const std::size_t at = told && !unknown_.empty() ? line.find(kRun) : std::string_view::npos;
+  if (at == std::string_view::npos) return;
+  const std::string_view id = line.substr(at + kRun.size());
+  unknown_.erase(std::string(id.substr(0, id.find('"'))));
 }
 
 // Whether there was more to read.
@@ -98,6 +164,35 @@ std::vector<audit::Finding> RecordingCheck::Look(const audit::Record& record) {
   return findings;
 }
 
+std::vector<audit::Finding> RecordingCheck::Unknown() {
+  if (!unknown_.empty()) (void)ReadAgain();
+  std::vector<audit::Finding> findings;
+  const base::WallTime now = base::SystemClock().Now();
+  for (const auto& [run, started] : unknown_) {
+    const bool starting = started > now - kStarting && started <= now;
+    const bool older = base::FormatUtc(started) < first_time_;
+    // The first files of a log may have been pruned.
+    if (first_ == 0 || starting || (older && first_ > 1)) continue;
+    findings.push_back(FindingOfUnknown(run, started));
+  }
+  return findings;
+}
+
+audit::Finding RecordingCheck::FindingOfUnknown(const std::string& run,
+                                                base::WallTime started) const {
+  const std::string when = base::FormatUtc(started);
+  if (when < first_time_) {
+    return FindingOf(audit::Verdict::kIncomplete, run,
+                     fmt::format("it is here, began {}, and is older than the log, which begins "
+                                 "with record 1: another log told of it, or this one was deleted",
+                                 when));
+  }
+  return FindingOf(audit::Verdict::kDamaged, run,
+                   fmt::format("it is here, began {}, and the log has no start of it: records are "
+                               "missing",
+                               when));
+}
+
 std::vector<audit::Finding> RecordingCheck::LookOnce(const audit::Record& record) {
   const std::string run = record.Text("run");
   if (pruned_.contains(run)) return {};
@@ -122,11 +217,17 @@ std::vector<audit::Finding> RecordingCheck::Compare(const audit::Record& record,
   const std::string run = record.Text("run");
   for (const record::Finding& found : record::Verify(
            *store_, run, FilesOf(record), whole ? record::Reach::kWhole : record::Reach::kPrefix)) {
+    if (is_cut() && found.fault == record::Fault::kMissing) {
+      return {FindingOf(audit::Verdict::kIncomplete, run,
+                        "its recording is not here; the log was cut off behind this record, and "
+                        "may have told why")};
+    }
     const bool unreadable = found.fault == record::Fault::kUnreadable;
     findings.push_back(
         FindingOf(unreadable ? audit::Verdict::kCannotTell : audit::Verdict::kDamaged, run,
                   "recording: " + base::Escape(found.message)));
   }
+  if (findings.empty()) AddUnplayable(*store_, run, findings);
   return findings;
 }
 
@@ -135,6 +236,15 @@ std::vector<audit::Finding> RecordingCheck::LookAtEnd(const audit::Record& recor
   const std::string run = record.Text("run");
   const std::string digest = record.Text("recording");
   if (digest.empty()) return {};
+  // Its end is told before it is archived, and of one that was told nothing is measured again.
+  const bool here = record::OpenRecording(*store_, run).has_value();
+  if ((here && (record::IsTold(*store_, run) || !record::IsOpen(*store_, run))) ||
+      (!here && is_cut())) {
+    return {FindingOf(is_cut() ? audit::Verdict::kIncomplete : audit::Verdict::kDamaged, run,
+                      fmt::format("its recording is {}, which the log tells before it happens, and "
+                                  "does not: records are missing",
+                                  here ? "archived" : "gone"))};
+  }
   const auto extents = record::FinalExtents(*store_, run);
   if (!extents) {
     return {FindingOf(audit::Verdict::kDamaged, run,

@@ -23,6 +23,7 @@
 #include "gateway/record/playback.h"
 #include "gateway/record/player.h"
 #include "gateway/record/replay_page.h"
+#include "gateway/record/terminal_queries.h"
 
 namespace cli {
 namespace {
@@ -42,6 +43,7 @@ struct Order {
   std::vector<std::string> streams;
   std::string search;
   bool no_wait = false;
+  bool raw = false;
   bool asciicast = false;
   bool html = false;
 };
@@ -101,6 +103,7 @@ int ForEach(record::Playback& playback, F on_moment) {
 
 int Play(record::Playback& playback, const Order& order, std::optional<milliseconds> idle) {
   milliseconds last{0};
+  std::array<record::TerminalQueries, record::kStreamFiles.size()> filters;
   return ForEach(playback, [&](const Moment& moment) {
     milliseconds pause = moment.at - std::exchange(last, moment.at);
     if (idle) pause = std::min(pause, *idle);
@@ -110,7 +113,9 @@ int Play(record::Playback& playback, const Order& order, std::optional<milliseco
     const auto* const output = std::get_if<record::Output>(&moment.what);
     if (output == nullptr || !IsWanted(order, output->stream)) return true;
     const int fd = output->stream == Stream::kStderr ? STDERR_FILENO : STDOUT_FILENO;
-    return base::WriteAll(fd, output->bytes).has_value();
+    if (order.raw) return base::WriteAll(fd, output->bytes).has_value();
+    auto& filter = filters.at(static_cast<std::size_t>(output->stream));
+    return base::WriteAll(fd, filter.Without(output->bytes)).has_value();
   });
 }
 
@@ -192,6 +197,10 @@ int Replay(const Shared& shared, const Order& order) {
                      : order.html            ? ExportPage(*playback, omitted)
                      : !order.search.empty() ? Search(*playback, order)
                                              : Play(*playback, order, idle);
+  if (playback->unreadable() > 0) {
+    Complain(fmt::format("{} lines of timing cannot be read, and were passed over",
+                         playback->unreadable()));
+  }
   if (!omissions) return Complain(base::Escape(omissions.error().message()));
   return omitted.empty() ? status : Complain("not in the recording: " + omitted, status);
 }
@@ -206,6 +215,10 @@ void AddReplay(CLI::App& app, Shared& shared) {
   replay->add_option("--speed", order->speed, "So many times as fast as it was");
   replay->add_option("--idle", order->idle, "No pause is longer than this: 2s, 500ms");
   replay->add_flag("--no-wait", order->no_wait, "All at once");
+  CLI::Option* const raw =
+      replay->add_flag("--raw", order->raw,
+                       "Every byte as it was recorded. Without: what shows text, as watch does; no "
+                       "questions to your terminal, no clipboard, no titles");
   std::vector<std::string> names(record::kStreamFiles.begin(), record::kStreamFiles.end());
   replay->add_option("--stream", order->streams, "Only this one of the streams; may be repeated")
       ->check(CLI::IsMember(std::move(names)))
@@ -224,8 +237,9 @@ void AddReplay(CLI::App& app, Shared& shared) {
     html->excludes(other);
     asciicast->excludes(other);
   }
+  raw->excludes(html)->excludes(asciicast);
   replay->footer(
-      "It plays what was recorded as it was, whatever that makes of your terminal; `reset` "
+      "--raw plays what was recorded as it was, whatever that makes of your terminal; `reset` "
       "helps.\n\n"
       "Examples:\n"
       "  oneoff replay 7k2m9xqd --speed 4 --idle 1s\n"

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "gateway/record/timing.h"
 
 namespace record {
 namespace {
@@ -18,7 +20,7 @@ constexpr std::uint32_t kColumns = 80;
 constexpr std::uint32_t kRows = 24;
 
 std::uint32_t Or(std::uint32_t value, std::uint32_t otherwise) {
-  return value == 0 ? otherwise : value;
+  return value == 0 ? otherwise : std::min(value, kMaxWindow);
 }
 
 std::string Shown(std::string_view bytes) { return base::Escape(bytes, kMaxShown); }
@@ -135,13 +137,13 @@ base::Result<About> ParseStart(std::string_view line) {
   const std::int64_t columns = reader.Number("columns");
   const std::int64_t rows = reader.Number("rows");
   const std::int64_t started = reader.Number("time_ms");
-  constexpr std::int64_t kMaxSize = 65535;
   constexpr std::int64_t kMaxTime = 253'402'300'799'000;  // the year 9999
-  const bool good = reader.good() && event == "start" && columns > 0 && columns <= kMaxSize &&
-                    rows > 0 && rows <= kMaxSize && started >= 0 && started <= kMaxTime;
+  const bool good = reader.good() && event == "start" && columns > 0 && rows > 0 && started >= 0 &&
+                    started <= kMaxTime;
   if (!good) return bad();
-  a.columns = static_cast<std::uint32_t>(columns);
-  a.rows = static_cast<std::uint32_t>(rows);
+  // A writer of before has kept what a client said.
+  a.columns = static_cast<std::uint32_t>(std::min<std::int64_t>(columns, kMaxWindow));
+  a.rows = static_cast<std::uint32_t>(std::min<std::int64_t>(rows, kMaxWindow));
   a.started = base::WallTime(std::chrono::milliseconds(started));
   return a;
 }

@@ -52,13 +52,32 @@ base::Result<Playback> Playback::Open(const Store& store, const std::string& id)
                   PlainLines(std::move(*timing), kMaxTimingLine));
 }
 
+base::Result<std::uint64_t> CountUnreadable(const Store& store, const std::string& id) {
+  const auto folder = OpenRecording(store, id);
+  if (!folder) return base::Fail(folder.error());
+  if (const auto about = ReadAbout(folder->get()); !about) return base::Fail(about.error());
+  auto timing = PlainFile::Open(folder->get(), kTiming);
+  if (!timing) return base::Fail(std::move(timing.error()));
+  PlainLines lines(std::move(*timing), kMaxTimingLine);
+  std::uint64_t unreadable = 0;
+  for (;;) {
+    const auto line = lines.Next();
+    if (!line) return base::Fail(base::Error(line.error()).Context(kTiming));
+    if (!*line) return unreadable;
+    if (!ParseTiming(**line)) ++unreadable;
+  }
+}
+
 base::Result<std::optional<Moment>> Playback::Next() {
   while (chunk_.bytes == 0) {
     const auto line = timing_.Next();
     if (!line) return base::Fail(base::Error(line.error()).Context(kTiming));
     if (!*line) return std::nullopt;
     const auto entry = ParseTiming(**line);
-    if (!entry) return base::Fail(base::Code::kInvalid, "timing: a line that is none");
+    if (!entry) {
+      ++unreadable_;
+      continue;
+    }
     at_ += entry->delay;
     if (const auto* const window = std::get_if<Window>(&entry->what)) return Moment{at_, *window};
     chunk_ = std::get<Chunk>(entry->what);

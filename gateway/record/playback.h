@@ -36,6 +36,9 @@ class Playback {
   // nullopt at the end, which for a recording that is still being made is where it stands. kInvalid
   // if it is damaged: what came before is sound as far as can be seen.
   base::Result<std::optional<Moment>> Next();
+  // Lines of `timing` that could not be read, and were passed over so far: what they told of is
+  // missing, or comes too soon.
+  std::uint64_t unreadable() const { return unreadable_; }
 
  private:
   Playback(base::UniqueFd folder, About about, PlainLines timing)
@@ -49,7 +52,12 @@ class Playback {
   std::array<std::optional<PlainFile>, kStreamFiles.size()> streams_;
   std::chrono::milliseconds at_{0};
   Chunk chunk_;  // what is left of it
+  std::uint64_t unreadable_ = 0;
 };
+
+// How many lines of its `timing` a Playback passes over; reads no output. An error: it cannot be
+// played at all.
+base::Result<std::uint64_t> CountUnreadable(const Store& store, const std::string& id);
 
 // What the recording says of its run.
 base::Result<About> ReadAbout(const Store& store, const std::string& id);

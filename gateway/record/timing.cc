@@ -1,5 +1,6 @@
 #include "gateway/record/timing.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
@@ -10,7 +11,7 @@ namespace {
 constexpr std::size_t kFraction = 9;                   // digits
 constexpr std::uint64_t kMaxSeconds = 10'000'000'000;  // three centuries
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 50U;
-constexpr std::uint64_t kMaxSize = 65535;  // of a window
+constexpr std::uint64_t kMaxSent = 0xFFFFFFFF;  // rows or columns, RFC 4254 6.2
 constexpr std::string_view kWindow = "5";
 
 std::optional<std::uint64_t> Number(std::string_view text, std::uint64_t most) {
@@ -41,10 +42,14 @@ std::optional<TimingEntry> ParseTiming(std::string_view line) {
   TimingEntry entry{*delay, Chunk{}};
   if (words[0] == kWindow) {
     if (words.size() != 4) return std::nullopt;
-    const auto rows = Number(words[2], kMaxSize);
-    const auto columns = Number(words[3], kMaxSize);
+    const auto rows = Number(words[2], kMaxSent);
+    const auto columns = Number(words[3], kMaxSent);
     if (!rows || !columns) return std::nullopt;
-    entry.what = Window{static_cast<std::uint32_t>(*rows), static_cast<std::uint32_t>(*columns)};
+    // A writer of before has kept what a client said.
+    const auto bounded = [](std::uint64_t size) {
+      return std::min(static_cast<std::uint32_t>(size), kMaxWindow);
+    };
+    entry.what = Window{bounded(*rows), bounded(*columns)};
     return entry;
   }
   const auto stream = Number(words[0], kStreamFiles.size() - 1);

@@ -27,6 +27,7 @@ struct TimingEntry {
 };
 
 inline constexpr std::size_t kMaxTimingLine = 128;  // bytes
+inline constexpr std::uint32_t kMaxWindow = 65535;  // rows or columns
 
 // nullopt for anything that sudo's plugin or this one would not have written.
 std::optional<TimingEntry> ParseTiming(std::string_view line);

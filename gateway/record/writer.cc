@@ -10,6 +10,8 @@
 #include <limits>
 #include <utility>
 
+#include "gateway/record/timing.h"
+
 namespace record {
 namespace {
 
@@ -94,7 +96,11 @@ void Writer::Hide(std::uint64_t bytes) {
 }
 
 void Writer::Resize(std::uint32_t columns, std::uint32_t rows) {
-  if (!given_up_) Put(timing_, fmt::format("5 {} {} {}\n", Delay(), rows, columns));
+  if (given_up_) return;
+  const auto bounded = [](std::uint32_t size) {
+    return std::clamp<std::uint32_t>(size, 1, kMaxWindow);
+  };
+  Put(timing_, fmt::format("5 {} {} {}\n", Delay(), bounded(rows), bounded(columns)));
 }
 
 void Writer::Note(std::string_view event, std::string_view fields) {

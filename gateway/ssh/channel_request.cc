@@ -1,5 +1,7 @@
 #include "gateway/ssh/channel_request.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "gateway/ssh/field_reader.h"
@@ -7,13 +9,18 @@
 namespace ssh {
 namespace {
 
+constexpr std::uint32_t kMaxWindow = 65535;  // rows, columns or pixels
+
 std::optional<wire::WindowSize> ReadSize(FieldReader& reader) {
   const auto columns = reader.Uint32();
   const auto rows = reader.Uint32();
   const auto x_pixels = reader.Uint32();
   const auto y_pixels = reader.Uint32();
   if (!y_pixels) return std::nullopt;
-  return wire::WindowSize{*columns, *rows, *x_pixels, *y_pixels};
+  // A terminal's driver and a recording's readers know no larger window.
+  const auto bounded = [](std::uint32_t size) { return std::min(size, kMaxWindow); };
+  return wire::WindowSize{bounded(*columns), bounded(*rows), bounded(*x_pixels),
+                          bounded(*y_pixels)};
 }
 
 // RFC 4254 6.2.

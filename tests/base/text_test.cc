@@ -19,6 +19,12 @@ TEST(Quote, BytesThatAreNoUtf8AreEscaped) {
   EXPECT_EQ(Quote("\xed\xa0\x80"), "'\\xed\\xa0\\x80'");  // a surrogate
 }
 
+TEST(Quote, CharactersThatMakeATextLookLikeAnotherAreEscaped) {
+  EXPECT_EQ(Quote("a\u202eb\u2028c\ufeffd"), "'a\\u{202e}b\\u{2028}c\\u{feff}d'");
+  EXPECT_EQ(Quote("\u200b\u2066\u00ad\U000e0041"), "'\\u{200b}\\u{2066}\\u{ad}\\u{e0041}'");
+  EXPECT_EQ(Quote("ü€\u2013\U0001f600"), "'ü€\u2013\U0001f600'");
+}
+
 TEST(Quote, LongTextIsCutAndSaysSo) { EXPECT_EQ(Quote("abcdef", 3), "'abc'..."); }
 
 TEST(Utf8, OverlongFormsAndSurrogatesAreNone) {

@@ -65,6 +65,8 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.linger = milliseconds(0);
   settings.audit.checkpoint_records = 7;
   settings.audit.checkpoint_time = milliseconds(100);
+  settings.audit.reserve = 5 << 20;
+  settings.refusals_per_minute = 7;
   settings.audit.syslog = "/dev/log";
   settings.audit.journal = "none";
   settings.audit.export_command = {"/usr/local/bin/ship", "--to", "log.example.com"};

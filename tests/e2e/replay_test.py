@@ -34,6 +34,16 @@ class Replay(harness.GatewayTest):
         self.assertEqual(self.replay(self.shown, "--no-wait"), b"24 80\r\n" + lines)
         self.assertEqual(self.replay("last", "--no-wait"), b"24 80\r\n" + lines)
 
+    def test_what_would_ask_or_name_the_terminal_is_left_out_unless_raw(self):
+        said = r"A\033[6nB\033]52;c;Zm9v\007C\033]0;title\007D"
+        terminal = self.client.terminal("plain", f"sh -c \"printf '{said}'; exit 6\"")
+        self.assertEqual(terminal.wait(), 6)
+        terminal.close()
+        run = self.gateway.wait_for_audit("run.ended", status=6)["run"]
+        self.assertEqual(self.replay(run, "--no-wait"), b"ABCD")
+        self.assertEqual(self.replay(run, "--no-wait", "--raw"),
+                         b"A\033[6nB\033]52;c;Zm9v\007C\033]0;title\007D")
+
     def test_with_its_times_faster_or_without_pauses(self):
         for words, least, most in (((), 0.35, 20), (("--speed", "100"), 0, 20), (("--idle", "1ms"), 0, 20)):
             start = time.monotonic()

@@ -75,6 +75,16 @@ class Mischief:
         command, status = self._random.choice([("cd /tmp", 64), ("echo $HOME | cat", 64), ("rake db:drop x", 77)])
         return self._run(command, status, b"", person="bob")
 
+    def a_person_without_rights(self):
+        """Asks for what is denied, as fast as it is answered: so much is denied, and then refused unread (75)."""
+        statuses = {self._client.ssh("plain", "x" * 20_000, person="mallory", timeout=PATIENCE).status
+                    for _ in range(self._random.randint(5, 40))}
+        if statuses <= {75, 77}:
+            return "refused"
+        if statuses <= {75, 77, *MISHAPS}:
+            return "mishap"
+        raise Wrong(f"a person without rights got {statuses}")
+
     def a_service_command(self):
         return self._run("ps", 0, None, target="oneoff")
 

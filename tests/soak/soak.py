@@ -37,6 +37,7 @@ MOST_GROWTH = (400 if gateway.SANITIZED else 40) << 10  # KiB of a resident's me
 SETTINGS = {
     "login_grace": "4s", "first_session": "5s", "term_after": "300ms", "kill_after": "300ms", "linger": "300ms",
     "keepalive": "1s", "lost_after": "30s", "rekey": {"bytes": "1M", "time": "10s"}, "runs_per_person": 1000,
+    "refusals_per_minute": 300,
     "channels": 10, "max_startups": {"start": 500, "rate": 30, "full": 800},
     "penalties": {"crash": "5s", "authfail": "2s", "grace_exceeded": "2s", "noauth": "500ms", "least": "1s",
                   "most": "20s", "exempt": ["127.0.0.1"]}}
@@ -57,7 +58,7 @@ class Soak:
     def set_up(self):
         (self.directory / "keys").mkdir(mode=0o700)
         self.gateway.settings(**SETTINGS)
-        for person in ("alice", "bob"):
+        for person in ("alice", "bob", "mallory"):
             make_key(self.directory / "keys" / person)
             self.gateway.person(person, (self.directory / f"keys/{person}.pub").read_text())
         plain = apps.Plain(self.directory / "apps/plain", self.directory)

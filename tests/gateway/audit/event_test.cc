@@ -89,12 +89,13 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       RecordingPaused{"r", "no room"},
       RecordingResumed{"r"},
       RecordingPruned{"r", "the service", "retain", 7},
-      Recovered{"f", 3, "ab", "c"},
+      Recovered{"f", 3, "ab", "c", 2},
       Lost{4, "disk"},
       Checkpoint{7, "h", "k", "s"},
       KeyRotated{"o", "n", "os", "s"},
       CopiesLost{"syslog", 2, 3, 4},
-      RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"}};
+      RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"},
+      Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();

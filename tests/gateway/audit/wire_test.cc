@@ -25,6 +25,16 @@ TEST(Request, ThatNobodyWaitsForHasNoId) {
   EXPECT_EQ(ParseRequest(packets[0])->id, 0U);
 }
 
+TEST(Request, TellsOfEventsThatWereNotHandedOver) {
+  const auto request = ParseRequest(PackDropped(142, "far behind"));
+  ASSERT_TRUE(request) << request.error().message();
+  EXPECT_EQ(request->dropped, 142U);
+  EXPECT_EQ(request->cause, "far behind");
+  EXPECT_FALSE(ParseRequest(R"({"dropped":0,"cause":""})"));
+  EXPECT_FALSE(ParseRequest(R"({"dropped":1})"));
+  EXPECT_FALSE(ParseRequest(R"({"dropped":1,"cause":"","event":{}})"));
+}
+
 TEST(Request, ThatIsLargeTravelsInPieces) {
   RunStarted event = Start("aaaa");
   event.command = std::string(kMaxCommand, '\xfe');

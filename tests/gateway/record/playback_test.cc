@@ -76,7 +76,6 @@ TEST_F(Played, WhatIsDamagedIsSaid) {
   for (const auto& [timing, message] : std::vector<std::pair<std::string, std::string>>{
            {"4 0.000000000 9\n", "ttyout: ends before its time"},
            {"1 0.000000000 1\n", "stdout: No such file or directory"},
-           {"junk\n", "timing: a line that is none"},
            {"4 0.000000000 3", ""},
            {std::string(100'000, '4'), "timing: a line of over 128 bytes"}}) {
     scratch_.Write(kRun, "timing", timing);
@@ -87,6 +86,26 @@ TEST_F(Played, WhatIsDamagedIsSaid) {
   EXPECT_EQ(Moments(), std::vector<std::string>{"events.jsonl: says of no run"});
   EXPECT_FALSE(Playback::Open(store_, "../../etc"));
   EXPECT_FALSE(Playback::Open(store_, "aaaaaaaa"));
+}
+
+TEST_F(Played, ALineThatCannotBeReadIsPassedOverAndCounted) {
+  Writer writer = Create(true);
+  writer.Append(Stream::kTerminal, "abc");
+  scratch_.Write(kRun, "timing", "junk\n4 0.000000000 3\n5 0.000000000 24 70000\n");
+  EXPECT_EQ(CountUnreadable(store_, kRun).value(), 1U);
+  EXPECT_EQ(Moments().size(), 2U);
+}
+
+TEST_F(Played, AWindowThatNoTerminalHasIsBounded) {
+  Writer writer = Create(true);
+  writer.Resize(70'000, 0);
+  auto playback = Playback::Open(store_, kRun);
+  ASSERT_TRUE(playback);
+  const auto moment = playback->Next();
+  ASSERT_TRUE(moment && *moment);
+  EXPECT_EQ(std::get<Window>((*moment)->what).columns, 65'535U);
+  EXPECT_EQ(std::get<Window>((*moment)->what).rows, 1U);
+  EXPECT_EQ(CountUnreadable(store_, kRun).value(), 0U);
 }
 
 TEST(Timing, IsReadAsSudoWritesIt) {

@@ -1,0 +1,36 @@
+#include "gateway/audit/reserve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace audit {
+namespace {
+
+constexpr std::chrono::milliseconds kAgain{500};  // at most so often
+constexpr std::uint64_t kOfVolume = 16;           // it is at most this part of a volume
+constexpr std::uint64_t kForEnds = 4;             // with less than this part of it, no run begins
+
+}  // namespace
+
+void Reserve::Look() {
+  const auto now = std::chrono::steady_clock::now();
+  if (bytes_ == 0 || (looked_ && now - *looked_ < kAgain)) return;
+  looked_ = now;
+  const bool was_scarce = scarce();
+  room_ = disk_.RoomOf(directory_);
+  reserve_ = std::min(bytes_, room_.all / kOfVolume);
+  if (scarce() == was_scarce) return;
+  log_(scarce() ? base::Level::kError : base::Level::kInfo,
+       fmt::format("{}: {} bytes free; {} are reserved: refusals, lists and logins are {}",
+                   directory_, room_.free, reserve_,
+                   scarce() ? "summed in the audit log" : "written one by one again"));
+}
+
+std::optional<std::string> Reserve::Refusal() const {
+  if (room_.free >= reserve_ / kForEnds) return std::nullopt;
+  return fmt::format("{}: {} bytes free; {} are reserved for the ends of runs", directory_,
+                     room_.free, reserve_ / kForEnds);
+}
+
+}  // namespace audit

@@ -1,0 +1,137 @@
+#include "gateway/audit/shares.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace audit {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Records of one kind that one person may have written: so many at once, and one more each `each`.
+struct Row {
+  std::string_view event;
+  double at_once;  // 0: not bounded by person
+  milliseconds each;
+};
+constexpr std::array<Row, 7> kTable = {{
+    {"run.denied", 100, milliseconds(10'000)},
+    {"listed", 100, milliseconds(10'000)},
+    {"explained", 100, milliseconds(10'000)},
+    {"authenticated", 600, milliseconds(1'000)},
+    // Summed by source already; a recording says itself what it holds.
+    {"authentications.failed", 0, milliseconds(0)},
+    {"connections.refused", 0, milliseconds(0)},
+    {"recording.progress", 0, milliseconds(0)},
+}};
+
+// What a sum tells of an event: empty where the event has no such field.
+struct Facts {
+  std::string person;
+  std::string source;
+  std::string command;
+};
+
+Facts FactsOf(const Event& event) {
+  return std::visit(
+      [](const auto& e) -> Facts {
+        using T = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<T, RunDenied> || std::is_same_v<T, Explained>) {
+          return {e.person, e.source, e.command};
+        } else if constexpr (std::is_same_v<T, Listed>) {
+          return {e.person, e.source, e.what};
+        } else if constexpr (std::is_same_v<T, Authenticated>) {
+          return {e.person, e.source, ""};
+        } else if constexpr (std::is_same_v<T, AuthenticationsFailed> ||
+                             std::is_same_v<T, ConnectionsRefused>) {
+          return {"", e.source, ""};
+        } else {
+          return {};
+        }
+      },
+      event);
+}
+
+// Events that one event stands for.
+std::uint64_t CountOf(const Event& event) {
+  if (const auto* const failed = std::get_if<AuthenticationsFailed>(&event)) return failed->count;
+  if (const auto* const refused = std::get_if<ConnectionsRefused>(&event)) return refused->count;
+  return 1;
+}
+
+}  // namespace
+
+bool Shares::Takes(const Event& event, Room room) {
+  const std::string_view name = Name(event);
+  const auto* const row =
+      std::find_if(kTable.begin(), kTable.end(), [&](const Row& r) { return r.event == name; });
+  if (row == kTable.end()) return true;
+  Facts facts = FactsOf(event);
+  // A request of an account of the host that stands for no person is the account's.
+  std::string key = std::string(name) + ' ' + (facts.person.empty() ? facts.source : facts.person);
+  const bool scarce = room == Room::kScarce;
+  if (!scarce && (row->at_once == 0 || Spend(key, row->at_once, row->each))) return true;
+
+  if (sums_.empty()) since_ = clock_.Monotonic();
+  key += scarce ? " reserve" : " share";
+  if (!sums_.contains(key) && sums_.size() >= kMaxPeople) {
+    facts.person = "others";
+    key = std::string(name) + " others";
+  }
+  Summed& sum = sums_[key];
+  const std::string now = base::FormatUtc(clock_.Now());
+  if (sum.count == 0) {
+    sum.of = name;
+    sum.person = std::move(facts.person);
+    sum.first = now;
+    sum.cause = scarce ? "reserve" : "share";
+  }
+  sum.count += CountOf(event);
+  sum.last = now;
+  sum.command = std::move(facts.command);
+  const bool named =
+      std::find(sum.sources.begin(), sum.sources.end(), facts.source) != sum.sources.end();
+  if (!facts.source.empty() && !named && sum.sources.size() < kMaxSources) {
+    sum.sources.push_back(std::move(facts.source));
+  }
+  return false;
+}
+
+// Takes one record out of a share, if there is one left.
+bool Shares::Spend(const std::string& key, double at_once, milliseconds each) {
+  if (!shares_.contains(key) && shares_.size() >= kMaxPeople) ForgetFull(at_once, each);
+  const bool known = shares_.contains(key) || shares_.size() < kMaxPeople;
+  const base::MonotonicTime now = clock_.Monotonic();
+  const auto [at, fresh] = shares_.try_emplace(known ? key : "others", Share{at_once, now});
+  Share& share = at->second;
+  const auto passed = static_cast<double>((now - share.at).count());
+  share.left = std::min(at_once, share.left + passed / static_cast<double>(each.count()));
+  share.at = now;
+  if (share.left < 1) return false;
+  share.left -= 1;
+  return true;
+}
+
+void Shares::ForgetFull(double at_once, milliseconds each) {
+  const base::MonotonicTime full =
+      clock_.Monotonic() -
+      milliseconds(static_cast<std::int64_t>(at_once * static_cast<double>(each.count())));
+  std::erase_if(shares_, [&](const auto& share) { return share.second.at <= full; });
+}
+
+std::optional<milliseconds> Shares::Wait() const {
+  if (sums_.empty()) return std::nullopt;
+  const auto left = since_ + kWindow - clock_.Monotonic();
+  return std::max(std::chrono::duration_cast<milliseconds>(left), milliseconds(0));
+}
+
+std::vector<Summed> Shares::Take() {
+  std::vector<Summed> taken;
+  for (auto& [key, sum] : std::exchange(sums_, {})) taken.push_back(std::move(sum));
+  return taken;
+}
+
+}  // namespace audit
