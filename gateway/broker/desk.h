@@ -119,7 +119,7 @@ class Desk {
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,
                                                    const std::string& run_id) const;
-  release::Outcome<void> CheckLimits(const Understood& understood) const;
+  release::Outcome<void> CheckLimits(const release::App& app) const;
 
   // What of the configuration's files is not in force, where that concerns this request's person.
   std::vector<std::string> NotesOnFiles() const;

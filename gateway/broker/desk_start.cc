@@ -118,7 +118,7 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
   // Held until the run is counted among those that are being made; not while it is recorded.
   auto admission = supplies_.registry.LockAdmission();
   if (!admission) return Untracked(p, admission.error());
-  if (auto within = CheckLimits(u); !within) return tl::unexpected(within.error());
+  if (auto within = CheckLimits(*u.app); !within) return tl::unexpected(within.error());
   auto entry = supplies_.registry.Create(record);
   if (!entry) return Untracked(p, entry.error());
   admission->Reset();
