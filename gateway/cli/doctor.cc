@@ -1,5 +1,6 @@
 #include "gateway/cli/doctor.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/cli/service_url.h"
@@ -66,6 +68,26 @@ void ExamineClock(Findings& findings) {
       {State::kNote, "", "clock",
        "nothing says that it is kept in step; records and certificates go by it",
        "on the machine itself: systemctl enable --now systemd-timesyncd, or chrony"});
+}
+
+// Whether processes of one user may look into each other: then so may the runs of one app.
+void ExamineTracing(Findings& findings) {
+  const auto scope = base::ReadFile(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", 16);
+  const std::string said = scope ? std::string(base::Trim(*scope)) : "";
+  if (!said.empty() && said != "0") {
+    findings.push_back({State::kGood, "", "tracing",
+                        fmt::format("kernel.yama.ptrace_scope is {}: processes of one user do not "
+                                    "read each other's memory",
+                                    base::Escape(said, 16)),
+                        ""});
+    return;
+  }
+  findings.push_back(
+      {State::kNote, "", "tracing",
+       scope ? "kernel.yama.ptrace_scope is 0: the runs of one app can read each other's memory"
+             : "this kernel has no Yama: the runs of one app can read each other's memory",
+       scope ? "echo kernel.yama.ptrace_scope=1 >/etc/sysctl.d/60-oneoff.conf; sysctl --system"
+             : "give apps whose people must not see each other's work users of their own"});
 }
 
 // One look at one app.
@@ -242,6 +264,7 @@ class Examination {
 
 void ExamineHost(const config::Paths& paths, Findings& findings) {
   ExamineClock(findings);
+  ExamineTracing(findings);
   if (!release::IsDirectory(paths.etc)) return;
   config::Problems problems;
   const auto apps = installation::LoadApps(paths, problems);
