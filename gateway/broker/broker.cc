@@ -52,6 +52,7 @@ void Broker::Run() {
   (void)settlement_->Settle(
       {configuration_.settings.term_after, configuration_.settings.kill_after});
   audit_.Post(audit::ServiceStopped{.version = options_.version});
+  if (audit_.keys() >= 0) loop_.Unwatch(audit_.keys());
   audit_.Close();
   export_.Close();
 }
@@ -331,6 +332,7 @@ void Broker::ReapChildren() {
     children_.erase(found);
   }
   if (writer_ended) {
+    if (audit_.keys() >= 0) loop_.Unwatch(audit_.keys());
     audit_.OnWriterEnded();
     log_(base::Level::kError, "the audit writer has ended; starting another");
     loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
@@ -343,8 +345,19 @@ void Broker::ReapChildren() {
   StopIfIdle();
 }
 
+base::Result<void> Broker::StartAuditWriter() {
+  auto started = audit_.Start();
+  const int keys = audit_.keys();
+  if (started && keys >= 0) {
+    loop_.Watch(keys, POLLIN, [this, keys](short) {
+      if (!audit_.OnKeys()) loop_.Unwatch(keys);
+    });
+  }
+  return started;
+}
+
 void Broker::RestartAuditWriter() {
-  if (auto started = audit_.Start(); !started) {
+  if (auto started = StartAuditWriter(); !started) {
     log_(base::Level::kError, started.error().message());
     loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
     return;

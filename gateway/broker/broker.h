@@ -144,6 +144,7 @@ class Broker {
   void FlushFailedTries();
   void OnDesk(int answered);
   void RestartAuditWriter();
+  base::Result<void> StartAuditWriter();
   void StartExporter();
 
   static std::string_view NameOf(Kind kind);
@@ -183,6 +184,7 @@ class Broker {
   // Whom supervisors and monitors become; nullopt: nobody else (development mode).
   std::optional<base::Identity> recorder_;
   std::optional<base::Identity> monitor_user_;
+  std::optional<base::Identity> audit_user_;
   uid_t gateway_uid_ = 0;
   std::string host_;
 

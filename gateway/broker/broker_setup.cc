@@ -146,7 +146,7 @@ base::Result<void> Broker::ConfigureAudit() {
   writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
   writer.copies = {settings.syslog, settings.journal};
   writer.log = log_;
-  audit_.Configure(std::move(writer));
+  audit_.Configure(std::move(writer), audit_user_);
   if (settings.export_command.empty()) return {};
   audit::ExporterOptions exporter;
   exporter.directory = options_.paths.audit;
@@ -184,7 +184,7 @@ base::Result<void> Broker::SetUpRuns() {
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto configured = ConfigureAudit(); !configured) return configured;
-  if (auto started = audit_.Start(); !started) return started;
+  if (auto started = StartAuditWriter(); !started) return started;
   archives_.emplace(Archives::Supplies{.registry = *registry_,
                                        .store = *recordings_,
                                        .clock = clock_,
@@ -257,7 +257,7 @@ void Broker::ForgetRecordedEnds() {
 base::Result<void> Broker::SetUpIdentities() {
   gateway_uid_ = geteuid();
   for (const role::Role& each :
-       {role::kMonitor, role::kSupervisor, role::kWatch, role::kArchivist}) {
+       {role::kMonitor, role::kSupervisor, role::kWatch, role::kArchivist, role::kWriter}) {
     role::PrepareFilter(each.calls);
   }
   if (geteuid() != 0) {
@@ -275,6 +275,9 @@ base::Result<void> Broker::SetUpIdentities() {
   gateway_uid_ = gateway->uid;
   recorder_ = *record;
   monitor_user_ = *monitor;
+  const auto audit = FindSystemUser(role::kWriter.user);
+  if (!audit) return base::Fail(audit.error());
+  audit_user_ = *audit;
   return {};
 }
 

@@ -73,8 +73,10 @@ void AllowToSession(Rules& rules) {
   rules.AllowCommands(SCMP_SYS(fcntl), {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC});
   rules.AllowCommands(SCMP_SYS(ioctl), {FIONREAD});
   // how long its one connection and its monitor are waited for
-  constexpr std::array<std::pair<int, int>, 5> kOptions = {{{SOL_SOCKET, SO_KEEPALIVE},
+  constexpr std::array<std::pair<int, int>, 7> kOptions = {{{SOL_SOCKET, SO_KEEPALIVE},
                                                             {SOL_SOCKET, SO_SNDTIMEO},
+                                                            {IPPROTO_TCP, TCP_KEEPIDLE},
+                                                            {IPPROTO_TCP, TCP_KEEPINTVL},
                                                             {IPPROTO_TCP, TCP_NODELAY},
                                                             {IPPROTO_TCP, TCP_QUICKACK},
                                                             {IPPROTO_TCP, TCP_USER_TIMEOUT}}};
@@ -128,6 +130,34 @@ void AllowToMonitor(Rules& rules) {
   rules.Allow({SCMP_SYS(shutdown), SCMP_SYS(alarm), SCMP_SYS(fcntl)});
 }
 
+// The log's folder, its clients, its copies to syslog and the journal.
+void AllowToWriter(Rules& rules) {
+  rules.Allow({SCMP_SYS(openat),
+               SCMP_SYS(getdents64),
+               SCMP_SYS(pread64),
+               SCMP_SYS(pwrite64),
+               SCMP_SYS(fsync),
+               SCMP_SYS(fdatasync),
+               SCMP_SYS(fstatfs),
+               SCMP_SYS(unlinkat),
+               SCMP_SYS(renameat),
+               SCMP_SYS(renameat2),
+               SCMP_SYS(ftruncate),
+               SCMP_SYS(fallocate),
+               SCMP_SYS(epoll_create1),
+               SCMP_SYS(epoll_ctl),
+               SCMP_SYS(epoll_wait),
+               SCMP_SYS(epoll_pwait),
+               SCMP_SYS(fcntl),
+               SCMP_SYS(getsockopt),
+               SCMP_SYS(connect),
+               SCMP_SYS(rt_sigaction),
+               SCMP_SYS(prlimit64),
+               SCMP_SYS(inotify_init1),
+               SCMP_SYS(inotify_add_watch)});
+  rules.AllowIf(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
+}
+
 // Folders of recordings.
 void AllowToArchivist(Rules& rules) {
   rules.Allow({SCMP_SYS(openat), SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
@@ -149,6 +179,7 @@ int AddRules(void* filter, Calls calls) {
   if (calls == Calls::kSupervisor) AllowToSupervisor(rules);
   if (calls == Calls::kWatcher) AllowToWatcher(rules);
   if (calls == Calls::kArchivist) AllowToArchivist(rules);
+  if (calls == Calls::kWriter) AllowToWriter(rules);
 #endif
   return rules.rc();
 }
@@ -177,6 +208,8 @@ const base::Result<base::CallFilter>* FilterOf(Calls calls) {
       return &Compiled<Calls::kWatcher>();
     case Calls::kArchivist:
       return &Compiled<Calls::kArchivist>();
+    case Calls::kWriter:
+      return &Compiled<Calls::kWriter>();
   }
   return nullptr;
 #endif
