@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <utility>
 
@@ -19,24 +20,42 @@ constexpr const char* kPublic = ".pub";
 
 }  // namespace
 
-base::Result<std::optional<ChainKey>> KeyFiles::Read(const std::string& path) const {
+// The rules of base::Ownership::kTrusted, and: it is its owner's alone.
+base::Result<base::UniqueFd> KeyFiles::Open(const std::string& path) {
+  base::UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file && errno == ENOENT) return base::UniqueFd();
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return std::nullopt;
-    return base::FailSystem(path);
+  if (!file || fstat(file.get(), &status) != 0) return base::FailSystem(path);
+  if (!S_ISREG(status.st_mode)) {
+    return base::Fail(base::Code::kDenied, path + ": not a regular file");
+  }
+  if (status.st_uid != 0 && status.st_uid != geteuid()) {
+    return base::Fail(base::Code::kDenied,
+                      fmt::format("{}: owned by user {}, not by root", path, status.st_uid));
   }
   if ((status.st_mode & 077) != 0) {
     return base::Fail(base::Code::kDenied,
                       fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",
                                   path, status.st_mode & 07777));
   }
-  auto text = base::ReadFile(AT_FDCWD, path, kMaxFile, base::Ownership::kTrusted);
-  if (!text) return base::Fail(std::move(text.error()));
+  return file;
+}
+
+base::Result<std::optional<ChainKey>> KeyFiles::Read(const std::string& path) {
+  const auto file = Open(path);
+  if (!file) return base::Fail(file.error());
+  if (!*file) return std::nullopt;
+  auto text = base::ReadOpenFile(file->get(), kMaxFile);
+  if (!text) return base::Fail(std::move(text.error()).Context(path));
   auto key = ChainKey::Parse(*text);
   Wipe(*text);
   if (!key) return base::Fail(std::move(key.error()).Context(path));
   return std::optional<ChainKey>(std::move(*key));
 }
+
+base::Result<base::UniqueFd> KeyFiles::OpenCurrent() const { return Open(Path("")); }
+
+base::Result<base::UniqueFd> KeyFiles::OpenNext() const { return Open(Path(kNext)); }
 
 base::Result<std::optional<ChainKey>> KeyFiles::Current() const { return Read(Path("")); }
 

@@ -10,21 +10,26 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "gateway/audit/chain_key.h"
+#include "gateway/audit/key_source.h"
 
 namespace audit {
 
 // What the names of these files begin with.
 inline constexpr std::string_view kKeyFile = "audit_key";
 
-class KeyFiles {
+class KeyFiles final : public KeySource {
  public:
   explicit KeyFiles(std::string etc) : etc_(std::move(etc)) {}
 
   // nullopt: there is none. kDenied if others may read it, or it is neither root's nor this
   // process's user's; kInvalid if it is none.
-  base::Result<std::optional<ChainKey>> Current() const;
-  base::Result<std::optional<ChainKey>> Next() const;
+  base::Result<std::optional<ChainKey>> Current() const override;
+  base::Result<std::optional<ChainKey>> Next() const override;
+  // The files of these, to be read by another process; none if there is none.
+  base::Result<base::UniqueFd> OpenCurrent() const;
+  base::Result<base::UniqueFd> OpenNext() const;
   // From audit_key.pub, which anybody may read.
   base::Result<std::optional<PublicKey>> Public() const;
 
@@ -34,15 +39,16 @@ class KeyFiles {
   // Makes the key to change to; the one that waits already, if one does.
   base::Result<PublicKey> MakeNext() const;
   // Puts `next`, which is in audit_key.new, in the place of the current key.
-  base::Result<void> Promote(const PublicKey& next) const;
+  base::Result<void> Promote(const PublicKey& next) const override;
 
   // Has audit_key.pub hold `key`.
-  base::Result<void> Publish(const PublicKey& key) const;
+  base::Result<void> Publish(const PublicKey& key) const override;
 
-  const std::string& etc() const { return etc_; }
+  std::string place() const override { return Path(""); }
 
  private:
-  base::Result<std::optional<ChainKey>> Read(const std::string& path) const;
+  static base::Result<base::UniqueFd> Open(const std::string& path);
+  static base::Result<std::optional<ChainKey>> Read(const std::string& path);
   base::Result<void> Write(const std::string& path, const ChainKey& key) const;
   std::string Path(std::string_view end) const {
     return etc_ + "/" + std::string(kKeyFile) + std::string(end);

@@ -18,10 +18,10 @@ std::string Json(const Event& event) {
 }  // namespace
 
 base::Result<void> Sealer::Begin(const std::string& in_force) {
-  if (begun_ || files_.etc().empty()) return {};
-  auto key = files_.Current();
+  if (begun_ || !keys_) return {};
+  auto key = keys_->Current();
   if (!key) return base::Fail(std::move(key.error()));
-  auto next = files_.Next();
+  auto next = keys_->Next();
   if (!next) return base::Fail(std::move(next.error()));
   key_ = std::move(*key);
   next_ = std::move(*next);
@@ -36,14 +36,15 @@ base::Result<void> Sealer::Begin(const std::string& in_force) {
     const std::string found = own.empty() ? "is not there" : "holds " + own;
     return base::Fail(
         base::Code::kDenied,
-        fmt::format("the log is signed by {}, and {}/{} {}: put the key back, or move the log "
-                    "elsewhere and begin another",
-                    in_force, files_.etc(), kKeyFile, found));
+        fmt::format(
+            "the log is signed by {}, and {} {}: put the key back, or move the log elsewhere "
+            "and begin another",
+            in_force, keys_->place(), found));
   }
   begun_ = true;
   if (key_) {
     // A change of keys may have been cut short before this.
-    if (auto published = files_.Publish(key_->public_key()); !published) {
+    if (auto published = keys_->Publish(key_->public_key()); !published) {
       log_(base::Level::kError, "audit: " + published.error().message());
     }
   } else {
@@ -56,7 +57,7 @@ base::Result<void> Sealer::Begin(const std::string& in_force) {
 void Sealer::Refresh() {
   if (!begun_) return;
   if (!key_) {
-    if (auto key = files_.Current(); !key) {
+    if (auto key = keys_->Current(); !key) {
       log_(base::Level::kError, "audit: " + key.error().message());
     } else if (*key) {
       key_ = std::move(*key);
@@ -64,7 +65,7 @@ void Sealer::Refresh() {
     }
   }
   if (key_ && !next_) {
-    if (auto next = files_.Next(); !next) {
+    if (auto next = keys_->Next(); !next) {
       log_(base::Level::kError, "audit: " + next.error().message());
     } else if (*next && (*next)->public_key() != key_->public_key()) {
       next_ = std::move(*next);
@@ -132,7 +133,7 @@ void Sealer::After(const Appended& appended, std::size_t lines) {
 }
 
 void Sealer::Promote() {
-  if (auto promoted = files_.Promote(key_->public_key()); !promoted) {
+  if (auto promoted = keys_->Promote(key_->public_key()); !promoted) {
     log_(base::Level::kError, "audit: " + promoted.error().message());
     return;
   }

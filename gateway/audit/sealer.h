@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "gateway/audit/chain_key.h"
 #include "gateway/audit/head.h"
 #include "gateway/audit/key_files.h"
+#include "gateway/audit/key_source.h"
 #include "gateway/audit/log.h"
 
 namespace audit {
@@ -31,8 +33,13 @@ struct SealBounds {
 class Sealer {
  public:
   // The keys are in `etc` (key_files.h); empty: there are none. `clock` outlives it.
-  Sealer(std::string etc, SealBounds bounds, const base::Clock& clock, base::Log log)
-      : files_(std::move(etc)), bounds_(bounds), clock_(clock), log_(std::move(log)) {}
+  Sealer(const std::string& etc, SealBounds bounds, const base::Clock& clock, base::Log log)
+      : Sealer(etc.empty() ? nullptr : std::make_unique<KeyFiles>(etc), bounds, clock,
+               std::move(log)) {}
+  // `keys` null: there are none.
+  Sealer(std::unique_ptr<const KeySource> keys, SealBounds bounds, const base::Clock& clock,
+         base::Log log)
+      : keys_(std::move(keys)), bounds_(bounds), clock_(clock), log_(std::move(log)) {}
 
   // Reads the keys, once; before the first batch. `in_force` is what Log::key() says. An error: the
   // key is not usable, or not the log's; nothing may be written then.
@@ -58,7 +65,7 @@ class Sealer {
   Log::Maker Rotation() const;
   void Promote();
 
-  KeyFiles files_;
+  std::unique_ptr<const KeySource> keys_;
   SealBounds bounds_;
   const base::Clock& clock_;
   base::Log log_;

@@ -1,5 +1,6 @@
 #include "gateway/audit/writer.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -70,12 +71,16 @@ void AllowDescriptors() {
 
 class Writer {
  public:
-  Writer(base::UniqueFd control, WriterOptions options, const base::Clock& clock, const Disk& disk)
+  // `handed` null: the keys' files are read.
+  Writer(base::UniqueFd control, WriterOptions options, std::unique_ptr<HandedKeys> handed,
+         const base::Clock& clock, const Disk& disk)
       : control_(std::move(control)),
         options_(std::move(options)),
+        handed_(handed.get()),
         clock_(clock),
         disk_(disk),
-        sealer_(options_.etc, options_.seal, clock, options_.log),
+        sealer_(handed ? Sealer(std::move(handed), options_.seal, clock, options_.log)
+                       : Sealer(options_.etc, options_.seal, clock, options_.log)),
         shares_(clock),
         reserve_(options_.directory, options_.reserve, disk, options_.log) {}
 
@@ -92,6 +97,11 @@ class Writer {
   void WatchKeys();
   void OnKeys();
   int Timeout() const;
+  // The log's, as a path.
+  std::string Folder() const {
+    return options_.folder < 0 ? options_.directory
+                               : fmt::format("/proc/self/fd/{}", options_.folder);
+  }
   void AwaitPredecessor();
   base::Result<void> OpenLog();
   void Turn();
@@ -112,6 +122,7 @@ class Writer {
 
   base::UniqueFd control_;
   WriterOptions options_;
+  HandedKeys* handed_;  // the sealer's
   const base::Clock& clock_;
   const Disk& disk_;
   Sealer sealer_;
@@ -162,6 +173,11 @@ bool Writer::Watch(int fd, std::uint64_t id) {
 // A key that is made, or one to change to, is taken up at once. Without this, when it is next
 // started.
 void Writer::WatchKeys() {
+  if (handed_ != nullptr) {
+    handed_->Receive();
+    (void)Watch(handed_->fd(), kKeys);
+    return;
+  }
   if (options_.etc.empty()) return;
   key_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (!key_changes_ ||
@@ -173,8 +189,9 @@ void Writer::WatchKeys() {
 
 void Writer::OnKeys() {
   alignas(inotify_event) std::array<char, 4096> buffer{};
-  while (read(key_changes_.get(), buffer.data(), buffer.size()) > 0) {
+  while (key_changes_ && read(key_changes_.get(), buffer.data(), buffer.size()) > 0) {
   }
+  if (handed_ != nullptr) handed_->Receive();
   sealer_.Refresh();
 }
 
@@ -194,7 +211,7 @@ int Writer::Timeout() const {
 
 void Writer::AwaitPredecessor() {
   const auto deadline = std::chrono::steady_clock::now() + kPredecessor;
-  while (Log::IsHeld(options_.directory) && std::chrono::steady_clock::now() < deadline) {
+  while (Log::IsHeld(Folder()) && std::chrono::steady_clock::now() < deadline) {
     pollfd hangup{control_.get(), 0, 0};
     if (poll(&hangup, 1, kLockRetryMs) > 0) return;
   }
@@ -204,7 +221,7 @@ void Writer::AwaitPredecessor() {
 
 base::Result<void> Writer::OpenLog() {
   if (log_) return {};
-  auto directory = base::OpenDirectory(options_.directory);
+  auto directory = base::OpenDirectory(Folder());
   if (!directory) return base::Fail(std::move(directory.error()));
   std::optional<Log::Known> known;
   if (!options_.head.empty()) {
@@ -407,7 +424,14 @@ void Writer::Finish() {
 
 int RunWriter(base::UniqueFd control, const WriterOptions& options, const base::Clock& clock,
               const Disk& disk) {
-  return Writer(std::move(control), options, clock, disk).Run();
+  return Writer(std::move(control), options, nullptr, clock, disk).Run();
+}
+
+int RunWriter(base::UniqueFd control, const WriterOptions& options,
+              std::unique_ptr<HandedKeys> keys) {
+  const base::SystemClock clock;
+  const Disk disk;
+  return Writer(std::move(control), options, std::move(keys), clock, disk).Run();
 }
 
 int RunWriter(base::UniqueFd control, const WriterOptions& options) {

@@ -1,19 +1,21 @@
 // The audit writer: the one process that writes the log. It serves clients (client.h), and nobody
 // can block it.
 //
-// It reads no network byte, starts nothing, and opens only the log's directory and the keys that
-// sign it. FORMAT.md describes its packets.
+// It reads no network byte, starts nothing, and opens only what is in the log's directory; and the
+// keys that sign it, where it has the right to. FORMAT.md describes its packets.
 #ifndef ONEOFF_GATEWAY_AUDIT_WRITER_H_
 #define ONEOFF_GATEWAY_AUDIT_WRITER_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/copy.h"
+#include "gateway/audit/handed_keys.h"
 #include "gateway/audit/log.h"
 #include "gateway/audit/sealer.h"
 
@@ -23,6 +25,7 @@ inline constexpr std::size_t kMaxClients = 2000;
 
 struct WriterOptions {
   std::string directory;  // of the log
+  int folder = -1;        // the same, open, and the caller's; -1: it is opened by its path
   std::string host;       // what its records name
   std::string etc;        // where the keys are; empty: the chain is not signed
   // The file that keeps the log's head (head.h), outside of `directory`; empty: there is none.
@@ -49,6 +52,9 @@ struct WriterOptions {
 // and tried again with the next event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the
 // control socket is the only sign to stop.
 int RunWriter(base::UniqueFd control, const WriterOptions& options);
+// The same for a writer whose user may not read the keys' files: WriterOptions::etc is not read.
+int RunWriter(base::UniqueFd control, const WriterOptions& options,
+              std::unique_ptr<HandedKeys> keys);
 // With another clock and disk, for tests.
 int RunWriter(base::UniqueFd control, const WriterOptions& options, const base::Clock& clock,
               const Disk& disk);

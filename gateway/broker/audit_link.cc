@@ -1,35 +1,83 @@
 #include "gateway/broker/audit_link.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
-#include "base/child.h"
+#include "base/file.h"
+#include "base/packet.h"
+#include "gateway/audit/handed_keys.h"
+#include "gateway/role/birth.h"
 
 namespace broker {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{3};
 constexpr const char* kBehind = "the audit writer took nothing up at that time";
+constexpr std::size_t kMaxLogFiles = 1'000'000;
 
 }  // namespace
+
+// For a writer that may not read the keys' files.
+base::Result<void> AuditLink::MakeLine(base::UniqueFd& writers_end) {
+  keys_.Reset();
+  if (!user_) return {};
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
+  if (!pair) return base::Fail(std::move(pair.error()));
+  keys_ = std::move(pair->first);
+  writers_end = std::move(pair->second);
+  return audit::HandKeys(keys_.get(), audit::KeyFiles(options_.etc));
+}
+
+// The log belongs to its writer; that of an installation before this was root's.
+base::Result<void> AuditLink::GiveLog(int folder) const {
+  if (!user_) return {};
+  const auto names = base::ListDirectory(folder, ".", kMaxLogFiles);
+  if (!names) return base::Fail(names.error());
+  constexpr auto kAsItIs = static_cast<gid_t>(-1);
+  for (const std::string& name : *names) {
+    struct stat info {};
+    const bool found = fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+    // What has a second name may be a file of another folder's.
+    const bool roots = found && S_ISREG(info.st_mode) && info.st_nlink == 1 && info.st_uid == 0;
+    if (roots && fchownat(folder, name.c_str(), user_->uid, kAsItIs, AT_SYMLINK_NOFOLLOW) != 0) {
+      return base::FailSystem(options_.directory + "/" + name);
+    }
+  }
+  if (fchown(folder, user_->uid, kAsItIs) != 0) return base::FailSystem(options_.directory);
+  return {};
+}
 
 base::Result<void> AuditLink::Start() {
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit writer"));
+  base::UniqueFd line;
+  if (auto made = MakeLine(line); !made) {
+    return base::Fail(std::move(made.error()).Context("audit writer"));
+  }
+  const auto folder = base::OpenDirectory(options_.directory);
+  if (!folder) return base::Fail(base::Error(folder.error()).Context("audit writer"));
+  if (auto given = GiveLog(folder->get()); !given) {
+    return base::Fail(std::move(given.error()).Context("audit writer"));
+  }
+  options_.folder = folder->get();
   const int writers_end = pair->second.get();
-  auto child = base::Child::Fork([&] {
-    base::NameProcess("oneoff-audit");
-    base::CloseAllFdsBut({writers_end});
-    return audit::RunWriter(base::UniqueFd(writers_end), options_);
+  const role::Birth birth = {
+      .keep = {writers_end, line.get(), folder->get()}, .user = user_, .folders = {folder->get()}};
+  auto child = role::ForkAs(role::kWriter, birth, log_, [&](const base::Log&) {
+    base::UniqueFd control(writers_end);
+    if (!line) return audit::RunWriter(std::move(control), options_);
+    return audit::RunWriter(std::move(control), options_,
+                            std::make_unique<audit::HandedKeys>(std::move(line), options_.etc));
   });
   if (!child) return base::Fail(std::move(child.error()).Context("audit writer"));
-  writer_ = child->pid();
-  child->Detach();  // reaped with the broker's other children
+  writer_ = std::move(*child);
   control_ = std::move(pair->first);
   auto client = audit::Introduce(control_.get());
   if (!client) {
@@ -40,8 +88,23 @@ base::Result<void> AuditLink::Start() {
   return {};
 }
 
+bool AuditLink::OnKeys() {
+  bool none = false;
+  const auto heard = audit::HearOfKeys(keys_.get(), audit::KeyFiles(options_.etc), none);
+  if (!heard) log_(base::Level::kError, "audit: " + heard.error().message());
+  return !none;
+}
+
+void AuditLink::HandKeys() {
+  if (!keys_) return;
+  if (auto handed = audit::HandKeys(keys_.get(), audit::KeyFiles(options_.etc)); !handed) {
+    log_(base::Level::kError, "audit: " + handed.error().message());
+  }
+}
+
 void AuditLink::OnWriterEnded() {
-  writer_ = -1;
+  keys_.Reset();
+  writer_.Detach();  // reaped with the broker's other children
   client_.reset();
   control_.Reset();
 }
@@ -80,13 +143,12 @@ void AuditLink::TellDropped() {
 
 void AuditLink::Close() {
   TellDropped();
-  const base::UniqueFd pidfd(writer_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, writer_, 0))
-                                         : -1);
   client_.reset();
   control_.Reset();
-  if (!pidfd) return;
-  pollfd ended{pidfd.get(), POLLIN, 0};
+  if (!writer_.valid()) return;
+  pollfd ended{writer_.pidfd(), POLLIN, 0};
   poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(kDeadline).count()));
+  writer_.Detach();
 }
 
 }  // namespace broker

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/child.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
@@ -20,12 +22,24 @@ class AuditLink {
   explicit AuditLink(base::Log log) : log_(std::move(log)) {}
 
   // What writers are forked with from now on.
-  void Configure(audit::WriterOptions options) { options_ = std::move(options); }
+  // `user` nullopt: this process's own user, and then the writer reads the keys itself.
+  void Configure(audit::WriterOptions options, std::optional<base::Identity> user) {
+    options_ = std::move(options);
+    user_ = std::move(user);
+  }
 
   // Forks a writer. After it has ended (the caller reaps it), once more.
   base::Result<void> Start();
-  pid_t writer() const { return writer_; }  // -1: none
+  pid_t writer() const { return writer_.pid(); }  // -1: none
+  // After it was reaped.
   void OnWriterEnded();
+
+  // What the writer says of keys: readable when something has come; -1 without such a writer.
+  int keys() const { return keys_.get(); }
+  // false: nothing more will come.
+  bool OnKeys();
+  // The files of the keys may have changed.
+  void HandKeys();
 
   // Where desks introduce themselves; -1 without a writer.
   int control() const { return control_.get(); }
@@ -47,11 +61,16 @@ class AuditLink {
   void Close();
 
  private:
+  base::Result<void> MakeLine(base::UniqueFd& writers_end);
+  base::Result<void> GiveLog(int folder) const;
+
   audit::WriterOptions options_;
+  std::optional<base::Identity> user_;
   base::Log log_;
   base::UniqueFd control_;
+  base::UniqueFd keys_;
   std::optional<audit::Client> client_;
-  pid_t writer_ = -1;
+  base::Child writer_;
   std::uint64_t dropped_ = 0;  // events that the writer does not know of
   bool told_ = false;          // the operator, that events are dropped
 };

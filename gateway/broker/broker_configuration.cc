@@ -146,19 +146,22 @@ void Broker::WatchFiles() {
 void Broker::ReloadIfChanged() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   bool changed = false;
+  bool keys_changed = false;
   ssize_t n = 0;
   while ((n = read(file_changes_.get(), buffer.data(), buffer.size())) > 0) {
     for (ssize_t at = 0; at < n;) {
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof event);
-      // The audit writer looks at its keys itself.
+      // The audit writer's: it is handed them, or looks itself.
       const std::string_view name(buffer.data() + at + sizeof event, event.len);
       const bool of_keys = name.starts_with(audit::kKeyFile);
+      keys_changed |= of_keys && (event.mask & IN_CREATE) == 0;
       at += static_cast<ssize_t>(sizeof event + event.len);
       // A file that has just been made is empty; its content comes with another event.
       changed |= ((event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0) && !of_keys;
     }
   }
+  if (keys_changed) audit_.HandKeys();
   if (!changed) return;
   WatchFiles();
   Reload();

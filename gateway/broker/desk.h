@@ -14,7 +14,9 @@
 
 #include "authz/decision.h"
 #include "authz/people.h"
+#include "base/child.h"
 #include "base/clock.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
@@ -22,7 +24,6 @@
 #include "gateway/broker/plumbing.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
-#include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 #include "release/command_line.h"
@@ -42,9 +43,10 @@ struct DeskSupplies {
   const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
   int answered;       // a pipe: a DeskWord in it says that the session has its answer
+  int lines;          // descriptor 2 of a supervisor and of a watch
   // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
   // mode).
-  std::optional<run::SystemUser> recorder;
+  std::optional<base::Identity> recorder;
   const base::Clock& clock;
   const base::Log& log;
 };
@@ -118,7 +120,7 @@ class Desk {
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,
                                                    const std::string& run_id) const;
-  release::Outcome<void> CheckLimits(const Understood& understood) const;
+  release::Outcome<void> CheckLimits(const release::App& app) const;
 
   // What of the configuration's files is not in force, where that concerns this request's person.
   std::vector<std::string> NotesOnFiles() const;

@@ -63,6 +63,10 @@ class RunsAtOnce(harness.GatewayTest):
         result = self.ssh("plain", "true", person="bob")
         self.assert_refused(result, 75, "oneoff: plain: 2 runs are under way, which is its limit; "
                                         "see them: ssh oneoff@HOST ps\n")
+        # Before anything of the release is read.
+        result = self.ssh("plain+nosuch", "true", person="bob")
+        self.assert_refused(result, 75, "oneoff: plain: 2 runs are under way, which is its limit; "
+                                        "see them: ssh oneoff@HOST ps\n")
         first.stdin.close()
         self.assertEqual(first.wait(20), 0)
         self.assert_ran(self.ssh("plain", "true"), "")

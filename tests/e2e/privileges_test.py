@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import signal
 import unittest
 
 import harness
@@ -67,6 +68,26 @@ class Privileges(harness.GatewayTest):
         files = [link for link in processes.descriptors(pid) if link.startswith(f"{folder}/")]
         self.assertEqual(files, sorted([f"{folder}/recordings/{run}/{name}" for name in ("stderr", "stdout", "timing")] +
                                        [f"{folder}/runs/.watchers", f"{folder}/runs/{run}.jsonl"]))
+
+    def test_the_audit_writer_has_its_own_user_and_its_log(self):
+        self.assert_is(self.cast.writer, "oneoff-audit")
+        files = [link for link in processes.descriptors(self.cast.writer) if link.startswith(f"{self.gateway.root}/")]
+        self.assertTrue(files)
+        self.assertEqual([link for link in files if not link.startswith(f"{self.gateway.root}/log/audit")],
+                         [f"{self.gateway.root}/etc/audit_key"])
+
+    def test_a_desk_has_what_starts_a_command_and_nothing_else(self):
+        os.kill(self.cast.writer, signal.SIGSTOP)
+        try:
+            self.start_ssh("plain", "true")
+            [desk] = harness.wait_until(lambda: [pid for pid in self.gateway.processes()
+                                                 if processes.name(pid) == "oneoff-desk"], "a desk that waits")
+            said = status(desk)
+        finally:
+            os.kill(self.cast.writer, signal.SIGCONT)
+        # CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID, SYS_RESOURCE
+        allowed = sum(1 << number for number in (0, 1, 5, 6, 7, 24)) & int(status(self.cast.broker)["CapPrm"], 16)
+        self.assertEqual((int(said["CapEff"], 16), int(said["CapPrm"], 16)), (allowed, allowed))
 
     def test_the_command_has_no_capability_and_no_group_of_root(self):
         said = status(self.command)

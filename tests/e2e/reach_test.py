@@ -1,6 +1,7 @@
 """What a command can reach of the gateway: nothing that it could read, write, signal or speak to."""
 
 import json
+import pwd
 import unittest
 
 import harness
@@ -59,13 +60,15 @@ class Reach(harness.GatewayTest):
                             f"oneoff: the UNIX user {harness.apps.user()} stands for nobody here; whoever runs this gateway "
                             "can write it into \"unix_users\" of policy.json\n")
 
-    def test_private_keys_and_the_record_are_roots_alone(self):
+    def test_private_keys_are_roots_and_the_record_its_writers_alone(self):
         root = self.gateway.root
         private = [path for path in (root / "etc/host_keys").iterdir() if path.suffix != ".pub"] + [root / "etc/audit_key"]
         self.assertTrue(private)
-        for path in [*private, *(root / "log/audit").glob("*.jsonl")]:
+        writer = pwd.getpwnam("oneoff-audit").pw_uid
+        for path, owner in [*((path, 0) for path in private),
+                            *((path, writer) for path in (root / "log/audit").glob("*.jsonl"))]:
             status = path.stat()
-            self.assertEqual((status.st_uid, status.st_mode & 0o037), (0, 0), path)
+            self.assertEqual((status.st_uid, status.st_mode & 0o037), (owner, 0), path)
 
 
 if __name__ == "__main__":
