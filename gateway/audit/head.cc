@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -54,9 +55,17 @@ base::Result<std::optional<Head>> ReadHead(const std::string& path) {
   const base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd) return base::FailSystem(path);
+  return ReadOpenHead(fd.get(), path);
+}
+
+base::Result<std::optional<Head>> ReadOpenHead(int fd, const std::string& path) {
   std::array<char, kPlace * kPlaces> bytes{};
-  const ssize_t n = pread(fd.get(), bytes.data(), bytes.size(), 0);
+  const ssize_t n = pread(fd, bytes.data(), bytes.size(), 0);
   if (n < 0) return base::FailSystem(path);
+  // As HeadFile::Open makes it: nothing was written yet.
+  if (std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; })) {
+    return std::nullopt;
+  }
   std::optional<Head> newest;
   const std::string_view read(bytes.data(), static_cast<std::size_t>(n));
   for (std::size_t at = 0; at < read.size(); at += kPlace) {
@@ -67,10 +76,14 @@ base::Result<std::optional<Head>> ReadHead(const std::string& path) {
   return newest;
 }
 
-base::Result<HeadFile> HeadFile::Open(const std::string& path) {
+base::Result<base::UniqueFd> HeadFile::OpenFile(const std::string& path) {
   base::UniqueFd fd(
       open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
   if (!fd) return base::FailSystem(path);
+  return fd;
+}
+
+base::Result<HeadFile> HeadFile::Open(base::UniqueFd fd, const std::string& path) {
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) return base::FailSystem(path);
   if (!S_ISREG(info.st_mode)) {

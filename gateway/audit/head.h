@@ -30,17 +30,23 @@ std::string HeadText(const Head& head);
 // Whether it is signed by the key that it names.
 bool IsSigned(const Head& head);
 
-// The newest head that `path` holds. nullopt: there is no such file. kInvalid: it holds none.
+// The newest head that `path` holds. nullopt: there is no such file, or nothing was written to it.
+// kInvalid: it holds none.
 base::Result<std::optional<Head>> ReadHead(const std::string& path);
+// The same of the open file `fd`; `path` is for messages.
+base::Result<std::optional<Head>> ReadOpenHead(int fd, const std::string& path);
 
 // The file as its one writer has it. It has two places; a head is written over the older one, so
 // that a writer or a host that ends in the middle of that leaves the other. Nothing is synced:
 // after a loss of power it may be older than the log, never newer.
 class HeadFile {
  public:
-  // Makes it if it is missing, and takes its room on the disk.
-  static base::Result<HeadFile> Open(const std::string& path);
+  // Opens the file for reading and writing, and makes it if it is missing.
+  static base::Result<base::UniqueFd> OpenFile(const std::string& path);
+  // Takes its room on the disk. `path` is for messages.
+  static base::Result<HeadFile> Open(base::UniqueFd fd, const std::string& path);
   base::Result<void> Write(const Head& head);
+  int fd() const { return fd_.get(); }
 
  private:
   explicit HeadFile(base::UniqueFd fd) : fd_(std::move(fd)) {}

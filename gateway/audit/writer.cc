@@ -103,6 +103,7 @@ class Writer {
                                : fmt::format("/proc/self/fd/{}", options_.folder);
   }
   void AwaitPredecessor();
+  void OpenHead();
   base::Result<void> OpenLog();
   void Turn();
   void Accept();
@@ -151,11 +152,7 @@ int Writer::Run() {
   if (!epoll_ || !base::SetNonBlocking(control_.get()) || !Watch(control_.get(), kControl))
     return 1;
   WatchKeys();
-  if (!options_.head.empty()) {
-    auto head = HeadFile::Open(options_.head);
-    if (head) head_file_ = std::move(*head);
-    if (!head) Complain(head.error());
-  }
+  OpenHead();
   copies_ = Copy::Make(options_.copies, clock_, options_.log);
   AwaitPredecessor();
   while (control_) Turn();
@@ -219,13 +216,24 @@ void Writer::AwaitPredecessor() {
   static_cast<void>(OpenLog());
 }
 
+void Writer::OpenHead() {
+  if (options_.head.empty()) return;
+  auto fd = options_.head_file < 0 ? HeadFile::OpenFile(options_.head)
+                                   : base::Result<base::UniqueFd>(base::UniqueFd(
+                                         fcntl(options_.head_file, F_DUPFD_CLOEXEC, 0)));
+  if (!fd) return Complain(fd.error());
+  auto head = HeadFile::Open(std::move(*fd), options_.head);
+  if (!head) return Complain(head.error());
+  head_file_ = std::move(*head);
+}
+
 base::Result<void> Writer::OpenLog() {
   if (log_) return {};
   auto directory = base::OpenDirectory(Folder());
   if (!directory) return base::Fail(std::move(directory.error()));
   std::optional<Log::Known> known;
-  if (!options_.head.empty()) {
-    const auto head = ReadHead(options_.head);
+  if (head_file_) {
+    const auto head = ReadOpenHead(head_file_->fd(), options_.head);
     if (!head) Complain(head.error());
     if (head && *head) known = {(*head)->seq, (*head)->digest};
   }

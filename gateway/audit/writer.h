@@ -30,6 +30,7 @@ struct WriterOptions {
   std::string etc;        // where the keys are; empty: the chain is not signed
   // The file that keeps the log's head (head.h), outside of `directory`; empty: there is none.
   std::string head;
+  int head_file = -1;  // the same, open, and the caller's; -1: it is opened by its path
   SealBounds seal;
   // Room on the log's volume that is left to the ends of runs and to what somebody waits for; at
   // most a sixteenth of the volume. Bytes.

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/packet.h"
 #include "gateway/audit/handed_keys.h"
+#include "gateway/audit/head.h"
 #include "gateway/role/birth.h"
 
 namespace broker {
@@ -67,9 +68,14 @@ base::Result<void> AuditLink::Start() {
     return base::Fail(std::move(given.error()).Context("audit writer"));
   }
   options_.folder = folder->get();
+  // Its folder is root's: the writer gets the one file.
+  auto head = audit::HeadFile::OpenFile(options_.head);
+  if (!head) return base::Fail(std::move(head.error()).Context("audit writer"));
+  options_.head_file = head->get();
   const int writers_end = pair->second.get();
-  const role::Birth birth = {
-      .keep = {writers_end, line.get(), folder->get()}, .user = user_, .folders = {folder->get()}};
+  const role::Birth birth = {.keep = {writers_end, line.get(), folder->get(), head->get()},
+                             .user = user_,
+                             .folders = {folder->get()}};
   auto child = role::ForkAs(role::kWriter, birth, log_, [&](const base::Log&) {
     base::UniqueFd control(writers_end);
     if (!line) return audit::RunWriter(std::move(control), options_);

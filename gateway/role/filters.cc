@@ -132,29 +132,14 @@ void AllowToMonitor(Rules& rules) {
 
 // The log's folder, its clients, its copies to syslog and the journal.
 void AllowToWriter(Rules& rules) {
-  rules.Allow({SCMP_SYS(openat),
-               SCMP_SYS(getdents64),
-               SCMP_SYS(pread64),
-               SCMP_SYS(pwrite64),
-               SCMP_SYS(fsync),
-               SCMP_SYS(fdatasync),
-               SCMP_SYS(fstatfs),
-               SCMP_SYS(unlinkat),
-               SCMP_SYS(renameat),
-               SCMP_SYS(renameat2),
-               SCMP_SYS(ftruncate),
-               SCMP_SYS(fallocate),
-               SCMP_SYS(epoll_create1),
-               SCMP_SYS(epoll_ctl),
-               SCMP_SYS(epoll_wait),
-               SCMP_SYS(epoll_pwait),
-               SCMP_SYS(fcntl),
-               SCMP_SYS(getsockopt),
-               SCMP_SYS(connect),
-               SCMP_SYS(rt_sigaction),
-               SCMP_SYS(prlimit64),
-               SCMP_SYS(inotify_init1),
-               SCMP_SYS(inotify_add_watch)});
+  rules.Allow({SCMP_SYS(openat),     SCMP_SYS(getdents64),    SCMP_SYS(pread64),
+               SCMP_SYS(pwrite64),   SCMP_SYS(fsync),         SCMP_SYS(fdatasync),
+               SCMP_SYS(fstatfs),    SCMP_SYS(statfs),        SCMP_SYS(unlinkat),
+               SCMP_SYS(renameat),   SCMP_SYS(renameat2),     SCMP_SYS(ftruncate),
+               SCMP_SYS(fallocate),  SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+               SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),   SCMP_SYS(fcntl),
+               SCMP_SYS(getsockopt), SCMP_SYS(connect),       SCMP_SYS(rt_sigaction),
+               SCMP_SYS(prlimit64),  SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch)});
   rules.AllowIf(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
 }
 
