@@ -79,6 +79,23 @@ void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
   }
 }
 
+void ReadRecordings(const Document& document, ObjectReader& reader, Problems& problems,
+                    RecordingSettings& settings) {
+  using std::chrono::hours;
+  const Node* const recordings = reader.Object("recordings");
+  if (recordings == nullptr) return;
+  ObjectReader inner(document, *recordings, problems);
+  inner.Duration("retain", {std::chrono::seconds(1), hours(24 * 3650)}, settings.retain);
+  inner.Size("max_disk", {0, 1UL << 50}, settings.max_disk);
+  inner.Size("per_app", {0, 1UL << 50}, settings.per_app);
+  inner.Size("per_person", {0, 1UL << 50}, settings.per_person);
+  inner.Duration("min_age", {milliseconds(0), hours(24 * 3650)}, settings.min_age);
+  inner.Size("per_run", {64UL << 10, 1UL << 50}, settings.per_run);
+  inner.Size("reserve", {0, 1UL << 40}, settings.reserve);
+  inner.Duration("pause_limit", {milliseconds(10), hours(24)}, settings.pause_limit);
+  inner.Finish();
+}
+
 }  // namespace
 
 std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
@@ -130,16 +147,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
       inner.Size("behind", {1UL << 20, 1UL << 40}, settings.watch.behind);
       inner.Finish();
     }
-    if (const Node* const recordings = reader.Object("recordings")) {
-      ObjectReader inner(*document, *recordings, found);
-      inner.Duration("retain", {std::chrono::seconds(1), std::chrono::hours(24 * 3650)},
-                     settings.recordings.retain);
-      inner.Size("max_disk", {0, 1UL << 50}, settings.recordings.max_disk);
-      inner.Size("reserve", {0, 1UL << 40}, settings.recordings.reserve);
-      inner.Duration("pause_limit", {milliseconds(10), std::chrono::hours(24)},
-                     settings.recordings.pause_limit);
-      inner.Finish();
-    }
+    ReadRecordings(*document, reader, found, settings.recordings);
     ReadAuditSettings(*document, reader, found, settings.audit);
     reader.Finish();
   }
@@ -176,7 +184,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "lost_after": "{}",
   "idle_lost_after": "{}",
   "linger": "{}",
-  "recordings": {{"retain": "{}", "max_disk": "{}", "reserve": "{}", "pause_limit": "{}"}},
+  "recordings": {{"retain": "{}", "max_disk": "{}", "per_app": "{}", "per_person": "{}", "min_age": "{}", "per_run": "{}", "reserve": "{}", "pause_limit": "{}"}},
   "watch": {{"at_once": {}, "per_person": {}, "patience": "{}", "behind": "{}"}},
 {}
 }}
@@ -192,7 +200,9 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
       FormatDuration(settings.lost_after), FormatDuration(settings.idle_lost_after),
       FormatDuration(settings.linger), FormatDuration(settings.recordings.retain),
-      FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.reserve),
+      FormatSize(settings.recordings.max_disk), FormatSize(settings.recordings.per_app),
+      FormatSize(settings.recordings.per_person), FormatDuration(settings.recordings.min_age),
+      FormatSize(settings.recordings.per_run), FormatSize(settings.recordings.reserve),
       FormatDuration(settings.recordings.pause_limit), settings.watch.at_once,
       settings.watch.per_person, FormatDuration(settings.watch.patience),
       FormatSize(settings.watch.behind), FormatAuditSettings(settings.audit));

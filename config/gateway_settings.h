@@ -17,12 +17,19 @@ namespace config {
 
 // Recordings of runs.
 struct RecordingSettings {
-  // Archived recordings are removed when they are older (1s to 10 years), and the oldest first when
-  // they take more of the disk (0 to 1P).
+  // Archived recordings are removed when they are older. 1s to 10 years.
   std::chrono::milliseconds retain{std::chrono::hours(24 * 90)};
+  // What they may take of the disk: all, one app's and one person's. With more, the oldest of those
+  // who take most go, but none that is younger than min_age (0ms to 10 years). A person or an app
+  // whose young recordings take their whole share starts no recorded run. 0 to 1P each.
   std::size_t max_disk = 10UL << 30;
-  // Room on their disk that is left to others: with less, no run starts, and those that run wait.
-  // 0 to 1T.
+  std::size_t per_app = 5UL << 30;
+  std::size_t per_person = 2UL << 30;
+  std::chrono::milliseconds min_age{std::chrono::hours(24 * 7)};
+  // Bytes of one terminal's recording, at which its run is ended. 64K to 1P.
+  std::size_t per_run = 256UL << 20;
+  // Room on their disk that is left to others: with less than half, no run starts; one that runs
+  // waits with less than half of it up to all, the more it wrote lately. 0 to 1T.
   std::size_t reserve = 500UL << 20;
   // How long a run waits for a recording that cannot be written, until it is ended. 10ms to 24h.
   std::chrono::milliseconds pause_limit{60'000};

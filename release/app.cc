@@ -222,6 +222,7 @@ class AppReader {
     if (node == nullptr) return;
     ObjectReader limits(document_, *node, problems_);
     limits.Integer("runs", {1, 10'000}, app_.limits.runs);
+    limits.Integer("runs_per_person", {1, 10'000}, app_.limits.runs_per_person);
     limits.Duration("time", kTimeRange, app_.limits.time);
     limits.Duration("idle", kTimeRange, app_.limits.idle);
     limits.Integer("open_files", {64, 1'048'576}, app_.limits.open_files);
@@ -237,6 +238,11 @@ class AppReader {
 };
 
 }  // namespace
+
+std::int64_t ShareOfPerson(const AppLimits& limits) {
+  if (limits.runs_per_person > 0) return limits.runs_per_person;
+  return std::max<std::int64_t>(limits.runs - (limits.runs + 3) / 4, 1);
+}
 
 std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
                             config::Problems& problems, const std::string& root) {

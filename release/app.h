@@ -45,10 +45,15 @@ struct NamedCommand {
 
 struct AppLimits {
   std::int64_t runs = 10;                                  // at once, all people's; 1 to 10,000
+  std::int64_t runs_per_person = 0;                        // 1 to 10,000; 0: ShareOfPerson's
   std::chrono::milliseconds time = std::chrono::hours(8);  // of one run; 1 s to 365 d
   std::chrono::milliseconds idle = std::chrono::milliseconds(0);  // without output or input; 0: any
   std::int64_t open_files = 4096;                                 // RLIMIT_NOFILE; 64 to 1,048,576
 };
+
+// How many of an app's runs one person may have at once: what is set, or all but a quarter of them,
+// rounded up; at least one.
+std::int64_t ShareOfPerson(const AppLimits& limits);
 
 struct App {
   std::string name;

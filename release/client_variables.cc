@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "config/reserved_variables.h"
@@ -25,6 +26,22 @@ bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
+                                          const std::vector<std::string>& accepted) {
+  std::map<std::string, std::string> set;
+  for (const auto* const variables : {&client.sent, &client.typed}) {
+    for (const Assignment& variable : *variables) {
+      if (!Accepts(accepted, variable.name) || variable.value.find('\0') != std::string::npos) {
+        continue;
+      }
+      set[variable.name] = variable.value;
+    }
+  }
+  std::vector<Assignment> variables;
+  for (auto& [name, value] : set) variables.push_back({name, std::move(value)});
+  return variables;
+}
 
 Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment) {

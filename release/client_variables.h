@@ -26,6 +26,10 @@ struct ClientVariables {
 Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment);
 
+// Those of them that AddClientVariables would set, TERM not among them: by name, each once.
+std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
+                                          const std::vector<std::string>& accepted);
+
 }  // namespace release
 
 #endif  // ONEOFF_RELEASE_CLIENT_VARIABLES_H_

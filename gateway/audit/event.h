@@ -121,6 +121,15 @@ struct RecordingPaused {
   std::string cause;
 };
 
+// What its person was told before it comes to that, or what became of it: it is nearly full, or its
+// bound is reached.
+struct RecordingWarned {
+  std::string run;
+  std::string app;
+  std::string person;
+  std::string cause;
+};
+
 // It can be written again.
 struct RecordingResumed {
   std::string run;
@@ -130,15 +139,16 @@ struct RecordingResumed {
 struct RecordingPruned {
   std::string run;
   std::string by;           // "the service", or who asked
-  std::string cause;        // "retain", "max_disk"
+  std::string cause;        // "retain", "max_disk", "per_app", "per_person"
   std::uint64_t bytes = 0;  // that it took on the disk
 };
 
-using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
-                           ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
-                           ServiceStarted, ServiceStopped, Listed, Explained, RecordingProgress,
-                           RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
-                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched, Summed>;
+using Event =
+    std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
+                 ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
+                 ServiceStopped, Listed, Explained, RecordingProgress, RecordingEnded,
+                 RecordingPaused, RecordingResumed, RecordingPruned, Recovered, Lost, Checkpoint,
+                 KeyRotated, CopiesLost, RunWatched, Summed, RecordingWarned>;
 
 inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
     "run.started",
@@ -164,7 +174,8 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "key.rotated",
     "copies.lost",
     "run.watched",
-    "summed"};
+    "summed",
+    "recording.warned"};
 
 // "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

@@ -42,6 +42,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("certificate", e.certificate);
   v("unrecorded", e.unrecorded);
   v("parity", e.parity);
+  v("variables", e.variables, Bound::kCut);
 }
 
 template <typename V>
@@ -61,6 +62,7 @@ void Fields(V& v, Is<RunEnded> auto& e) {
   v("stderr_bytes", e.stderr_bytes);
   v("recording", e.recording);
   v("release_gone", e.release_gone);
+  v("left_behind", e.left_behind, Bound::kCut);
 }
 
 template <typename V>
@@ -165,6 +167,14 @@ void Fields(V& v, Is<RecordingEnded> auto& e) {
 template <typename V>
 void Fields(V& v, Is<RecordingPaused> auto& e) {
   v("run", e.run);
+  v("cause", e.cause);
+}
+
+template <typename V>
+void Fields(V& v, Is<RecordingWarned> auto& e) {
+  v("run", e.run);
+  v("app", e.app);
+  v("person", e.person);
   v("cause", e.cause);
 }
 

@@ -28,6 +28,8 @@ struct RunStarted {
   std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
   std::string unrecorded;     // why there is no recording of it; empty: there is one
   std::string parity = {};    // with the app's web process: "same", "different: release, GREETING"
+  // That the client set and the rule accepts: "NAME DIGEST", keyed (keyed_digest.h).
+  std::vector<std::string> variables = {};
 };
 
 enum class How {
@@ -56,13 +58,14 @@ struct RunEnded {
   std::string by;
   std::uint64_t duration_ms = 0;
   // What passed, kept in the recording or not: with a terminal its output, else of each stream.
-  // What a client sent is counted only where it is recorded.
   std::uint64_t input_bytes = 0;
   std::uint64_t terminal_bytes = 0;
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
   std::string recording;  // the digest of the recording's list of files (recording.ended); or empty
   bool release_gone = false;  // its release was removed while it ran
+  std::vector<std::string>
+      left_behind;  // processes that outlived the command and were ended: "NAME (PID)"
 };
 
 // A request to run that was refused, for whatever reason: policy, parsing, no such release.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -29,6 +30,12 @@ void BeUnimportant() {
   (void)syscall(SYS_ioprio_set, 1, 0, kIdleIo);
 }
 
+// Whether the kernel says that the clock is kept in step with others.
+bool IsClockSynchronised() {
+  timex clock{};
+  return adjtimex(&clock) >= 0 && (clock.status & STA_UNSYNC) == 0;
+}
+
 }  // namespace
 
 void Archives::AskPrune(std::string by, base::UniqueFd answer) {
@@ -46,10 +53,9 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
   const int control = supplies_.audit_control();
   const bool waited = !waiting_.empty() && now >= waiting_since_ + kTogether;
   if (running_ || control < 0 || (!waited && !due && !asked_)) return std::nullopt;
-  if (const auto all = supplies_.store.List(); all && all->empty() && !asked_) {
+  // Where there is nothing, one that is due still says that the clock is believed.
+  if (const auto all = supplies_.store.List(); all && all->empty() && !asked_ && !due) {
     waiting_.clear();
-    look_through_ = false;
-    look_next_ = now + kLookEvery;
     return std::nullopt;
   }
   std::vector<std::string> runs = std::exchange(waiting_, {});
@@ -70,8 +76,9 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
                                close(registry);
                                return {};
                              }};
+  const bool synchronised = IsClockSynchronised();
   auto child = role::ForkAs(role::kArchivist, birth, supplies_.log, [&](const base::Log& log) {
-    return Work(settings, runs, due || asked, *line, asked, log);
+    return Work(settings, runs, due || asked, *line, asked, synchronised, log);
   });
   if (!child) {
     supplies_.log(base::Level::kError, "archivist: " + child.error().message());
@@ -95,7 +102,7 @@ std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& othe
 
 int Archives::Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
                    bool prune, audit::Client& client, const std::optional<Request>& asked,
-                   const base::Log& log) {
+                   bool synchronised, const base::Log& log) {
   Archivist archivist({.store = supplies_.store,
                        .record = [&](const audit::Event& event) -> base::Result<void> {
                          auto recorded = client.Record(event, kAuditDeadline);
@@ -105,15 +112,19 @@ int Archives::Work(const config::RecordingSettings& settings, const std::vector<
                        .clock = supplies_.clock,
                        .log = log});
   const bool archived = archivist.Archive(runs);
-  const bool pruned = !prune || Prune(archivist, settings, asked, log);
+  const bool pruned = !prune || Prune(archivist, settings, synchronised, asked, log);
   return archived && pruned ? 0 : 1;
 }
 
 bool Archives::Prune(Archivist& archivist, const config::RecordingSettings& settings,
-                     const std::optional<Request>& asked, const base::Log& log) {
+                     bool synchronised, const std::optional<Request>& asked, const base::Log& log) {
   const auto pruned = archivist.Prune({.retain = settings.retain,
                                        .max_disk = settings.max_disk,
-                                       .by = asked ? asked->by : "the service"});
+                                       .per_app = settings.per_app,
+                                       .per_person = settings.per_person,
+                                       .min_age = settings.min_age,
+                                       .by = asked ? asked->by : "the service",
+                                       .synchronised = synchronised});
   const std::string said =
       pruned ? fmt::format("{} {} removed, {} bytes", pruned->recordings,
                            pruned->recordings == 1 ? "recording" : "recordings", pruned->bytes)

@@ -58,9 +58,9 @@ class Archives {
 
   int Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
            bool prune, audit::Client& client, const std::optional<Request>& asked,
-           const base::Log& log);
+           bool synchronised, const base::Log& log);
   std::vector<std::string> FindOpen(const std::vector<std::string>& otherwise) const;
-  bool Prune(Archivist& archivist, const config::RecordingSettings& settings,
+  bool Prune(Archivist& archivist, const config::RecordingSettings& settings, bool synchronised,
              const std::optional<Request>& asked, const base::Log& log);
 
   Supplies supplies_;

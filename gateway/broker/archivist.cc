@@ -8,8 +8,14 @@
 #include "base/text.h"
 #include "gateway/record/archive.h"
 #include "gateway/record/playback.h"
+#include "gateway/record/usage.h"
 
 namespace broker {
+namespace {
+
+constexpr std::chrono::hours kMostJump{24};
+
+}  // namespace
 
 bool Archivist::Archive(const std::vector<std::string>& runs) {
   bool good = true;
@@ -30,7 +36,12 @@ base::Result<void> Archivist::Archive(const std::string& run) {
   if (!record::IsTold(supplies_.store, run)) {
     if (auto told = Tell(run); !told) return told;
   }
-  return record::Compress(supplies_.store, run);
+  if (auto packed = record::Compress(supplies_.store, run); !packed) return packed;
+  const auto about = record::ReadAbout(supplies_.store, run);
+  auto usage = record::ReadUsage(supplies_.store);
+  if (!about || !usage) return {};  // it is counted when recordings are pruned next
+  usage->Add(about->person, about->app, record::BytesOnDisk(supplies_.store, run));
+  return record::WriteUsage(supplies_.store, *usage);
 }
 
 base::Result<void> Archivist::Tell(const std::string& run) {
@@ -47,29 +58,89 @@ base::Result<void> Archivist::Tell(const std::string& run) {
   return record::MarkTold(supplies_.store, run);
 }
 
+// One that is archived, and not removed yet.
+struct Archivist::Kept {
+  record::Archived archived;
+  std::string person;
+  std::string app;
+  bool gone = false;
+};
+
+base::Result<void> Archivist::CheckClock(const Pruning& pruning,
+                                         std::optional<base::WallTime> newest) {
+  const auto believed = record::ClockBelievedAt(supplies_.store);
+  if (believed) newest = believed;
+  const base::WallTime now = supplies_.clock.Now();
+  const auto jump = newest ? std::chrono::abs(now - *newest) : std::chrono::milliseconds(0);
+  if (jump <= kMostJump || pruning.synchronised) return record::BelieveClock(supplies_.store);
+  return base::Fail(
+      base::Code::kUnavailable,
+      fmt::format("the clock says {}, and was last believed at {}: more than a day apart; set the "
+                  "clock, or, if it is right, touch {} in the folder of the recordings",
+                  base::FormatUtc(now), base::FormatUtc(*newest), record::kClock));
+}
+
+base::Result<void> Archivist::Remove(const Kept& recording, const Pruning& pruning,
+                                     std::string_view cause) {
+  // On the record first: one that is missing without a word is a finding.
+  const audit::RecordingPruned event{.run = recording.archived.id,
+                                     .by = pruning.by,
+                                     .cause = std::string(cause),
+                                     .bytes = recording.archived.bytes};
+  if (auto recorded = supplies_.record(event); !recorded) return recorded;
+  return supplies_.store.Remove(recording.archived.id);
+}
+
 base::Result<Archivist::Pruned> Archivist::Prune(const Pruning& pruning) {
-  const auto archived = record::ListArchived(supplies_.store);
+  auto archived = record::ListArchived(supplies_.store);
   if (!archived) return base::Fail(archived.error());
-  std::uint64_t total = 0;
-  for (const record::Archived& recording : *archived) total += recording.bytes;
-  const base::WallTime oldest = supplies_.clock.Now() - pruning.retain;
-  Pruned pruned;
-  for (const record::Archived& recording : *archived) {
-    const bool old = recording.ended < oldest;
-    if (!old && total <= pruning.max_disk) break;
-    // On the record first: one that is missing without a word is a finding.
-    const audit::RecordingPruned event{.run = recording.id,
-                                       .by = pruning.by,
-                                       .cause = old ? "retain" : "max_disk",
-                                       .bytes = recording.bytes};
-    if (auto recorded = supplies_.record(event); !recorded) return base::Fail(recorded.error());
-    if (auto removed = supplies_.store.Remove(recording.id); !removed) {
-      return base::Fail(removed.error());
-    }
-    total -= recording.bytes;
-    ++pruned.recordings;
-    pruned.bytes += recording.bytes;
+  std::vector<Kept> all;  // the oldest first
+  record::Usage usage;
+  for (record::Archived& recording : *archived) {
+    const auto about = record::ReadAbout(supplies_.store, recording.id);
+    const Kept& kept = all.emplace_back(
+        Kept{std::move(recording), about ? about->person : "", about ? about->app : ""});
+    usage.Add(kept.person, kept.app, kept.archived.bytes);
   }
+  (void)record::WriteUsage(supplies_.store, usage);
+  const auto newest = all.empty() ? std::nullopt : std::optional(all.back().archived.ended);
+  if (auto clock = CheckClock(pruning, newest); !clock) return base::Fail(clock.error());
+
+  const base::WallTime now = supplies_.clock.Now();
+  Pruned pruned;
+  base::Result<void> done;
+  const auto remove = [&](Kept& kept, std::string_view cause) {
+    if (done) done = Remove(kept, pruning, cause);
+    if (!done) return;
+    kept.gone = true;
+    usage.Subtract(kept.person, kept.app, kept.archived.bytes);
+    ++pruned.recordings;
+    pruned.bytes += kept.archived.bytes;
+  };
+  for (Kept& kept : all) {
+    if (kept.archived.ended < now - pruning.retain) remove(kept, "retain");
+  }
+  const auto may_go = [&](const Kept& kept) {
+    return !kept.gone && kept.archived.ended <= now - pruning.min_age;
+  };
+  for (Kept& kept : all) {
+    if (may_go(kept) && usage.OfPerson(kept.person) > pruning.per_person)
+      remove(kept, "per_person");
+    if (may_go(kept) && usage.OfApp(kept.app) > pruning.per_app) remove(kept, "per_app");
+  }
+  while (done && usage.all() > pruning.max_disk) {
+    // The oldest of the person who has most.
+    Kept* next = nullptr;
+    for (Kept& kept : all) {
+      if (!may_go(kept)) continue;
+      if (next == nullptr || usage.OfPerson(kept.person) > usage.OfPerson(next->person))
+        next = &kept;
+    }
+    if (next == nullptr) break;
+    remove(*next, "max_disk");
+  }
+  (void)record::WriteUsage(supplies_.store, usage);
+  if (!done) return base::Fail(std::move(done.error()));
   return pruned;
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,8 +20,15 @@ namespace broker {
 
 struct Pruning {
   std::chrono::milliseconds retain;
-  std::uint64_t max_disk;  // bytes, of all archived recordings
-  std::string by;          // "the service", or who asked
+  // Bytes of archived recordings: of all, of one app's, of one person's. None that is younger than
+  // min_age goes for them.
+  std::uint64_t max_disk;
+  std::uint64_t per_app;
+  std::uint64_t per_person;
+  std::chrono::milliseconds min_age;
+  std::string by;  // "the service", or who asked
+  // Whether the kernel says that the clock is kept in step with others.
+  bool synchronised;
 };
 
 class Archivist {
@@ -40,9 +48,14 @@ class Archivist {
     std::uint64_t recordings = 0;
     std::uint64_t bytes = 0;
   };
+  // kUnavailable, and nothing is pruned, while the clock is more than a day from where it was last
+  // believed, unless it is synchronised.
   base::Result<Pruned> Prune(const Pruning& pruning);
 
  private:
+  struct Kept;
+  base::Result<void> CheckClock(const Pruning& pruning, std::optional<base::WallTime> newest);
+  base::Result<void> Remove(const Kept& recording, const Pruning& pruning, std::string_view cause);
   base::Result<void> Archive(const std::string& run);
   base::Result<void> Tell(const std::string& run);
 

@@ -24,6 +24,7 @@
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
+#include "gateway/broker/variables_key.h"
 #include "gateway/role/birth.h"
 
 namespace broker {
@@ -183,6 +184,7 @@ base::Result<void> Broker::SetUpRuns() {
   auto recordings = record::Store::Open(options_.paths.lib, owner);
   if (!recordings) return base::Fail(std::move(recordings.error()));
   recordings_ = std::move(*recordings);
+  if (auto key = MakeVariablesKey(options_.paths.lib); !key) return key;
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto configured = ConfigureAudit(); !configured) return configured;
@@ -194,8 +196,8 @@ base::Result<void> Broker::SetUpRuns() {
                                        .child_log = *child_log_,
                                        .recorder = recorder_,
                                        .audit_control = [this] { return audit_.control(); }});
-  recording_watch_.emplace(*registry_, *recordings_,
-                           [this](const audit::Event& event) { audit_.Post(event); });
+  recording_watch_.emplace(
+      *registry_, *recordings_, [this](const audit::Event& event) { audit_.Post(event); }, log_);
   settlement_.emplace(
       Settlement::Supplies{
           .registry = *registry_,

@@ -333,6 +333,7 @@ int Desk::Explain(const Understood& u) {
   const auto parts = Describe(u, *grant, "");
   if (!parts) return Reject(parts.error());
   reply.out += release::Explain(u.survey, u.plan, *parts);
+  reply.out += ExplainRecording(u, *grant);
   if (!u.parity.empty()) reply.out += "with web:   " + u.parity + "\n";
   return Answer(std::move(reply));
 }
@@ -353,37 +354,6 @@ Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::
   auto parts = release::Describe(wanted, u.plan, std::move(*environment));
   parts.pty = u.pty;
   return parts;
-}
-
-Outcome<void> Desk::CheckLimits(const release::App& app) const {
-  const auto runs = supplies_.registry.ListAdmitted();
-  if (!runs) return Refuse(release::kBusy, runs.error().message());
-  // Who is counted without a look may be over; only where that would matter each is looked at.
-  const auto count = [&](std::int64_t limit, const auto& counts) {
-    auto n = std::count_if(runs->begin(), runs->end(), counts);
-    if (n < limit) return n;
-    return std::count_if(runs->begin(), runs->end(), [&](const run::RunRecord* run) {
-      return counts(run) && supplies_.registry.IsAlive(run->id);
-    });
-  };
-  const std::int64_t most_of_app = app.limits.runs;
-  const std::int64_t most_of_person = supplies_.configuration.settings.runs_per_person;
-  const auto of_app =
-      count(most_of_app, [&](const run::RunRecord* run) { return run->app == app.name; });
-  if (of_app >= most_of_app) {
-    return Refuse(release::kBusy,
-                  fmt::format("{}: {} runs are under way, which is its limit; see them: {}",
-                              app.name, of_app, Typed("oneoff", "ps")));
-  }
-  const auto of_person = count(
-      most_of_person, [&](const run::RunRecord* run) { return run->person == request_.person; });
-  if (of_person >= most_of_person) {
-    return Refuse(release::kBusy,
-                  fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
-                              "see them: {}",
-                              request_.person, of_person, Typed("oneoff", "ps")));
-  }
-  return {};
 }
 
 int Desk::Reject(Refusal refusal, const std::string& rule) {

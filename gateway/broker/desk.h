@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,6 +97,7 @@ class Desk {
     run::Entry entry;
     std::optional<record::Writer> recording;
     std::string unrecorded;  // why there is none
+    bool may_go_on_unrecorded = false;
   };
   release::Outcome<Admitted> Admit(const Understood& understood, const run::RunRecord& record,
                                    const release::ProcessSpec& spec);
@@ -105,6 +107,15 @@ class Desk {
   base::Result<record::Writer> MakeRecording(const Understood& understood,
                                              const run::RunRecord& record,
                                              const release::ProcessSpec& spec) const;
+  // What of it is recorded, as rule, app and settings say together.
+  record::Terms TermsFor(const Understood& understood, const authz::Grant& grant) const;
+  // kUnavailable where the person's or the app's recordings take their share of the disk.
+  base::Result<void> CheckShares(const Understood& understood) const;
+  std::uint64_t BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts) const;
+  // "NAME DIGEST" of each variable that the client set and the rule accepts.
+  std::vector<std::string> VariablesOf(const Understood& understood,
+                                       const authz::Grant& grant) const;
+  std::string ExplainRecording(const Understood& understood, const authz::Grant& grant) const;
   // Takes back what Admit has made so far.
   void Withdraw(const std::string& run) const;
   // Tells the session, and is the run's supervisor until the end.

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -64,10 +65,7 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
   const auto spec = release::ProcessSpec::Make(grant, std::move(*parts));
   if (!spec) return Reject(Lost("start", spec.error()));
   const release::ProcessParts& p = spec->parts();
-  auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid,
-                                    config::Together(grant.record(), u.app->record).input
-                                        ? Plumbing::Input::kRelayed
-                                        : Plumbing::Input::kDirect);
+  auto plumbing = Plumbing::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid);
   if (!plumbing) return Reject(Lost("start", plumbing.error()));
 
   const auto self = run::Look(getpid());
@@ -104,12 +102,61 @@ int Desk::StartRun(const Understood& u, const authz::Grant& grant) {
       {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
   plumbing->command.clear();
   if (u.pty) plumbing->Greet(Greeting(u, p));
+  if (u.pty && TermsFor(u, grant).unechoed) {
+    plumbing->Greet(
+        fmt::format("oneoff: {}+{} run {}: EVERY KEY IS RECORDED, also what is not "
+                    "shown, such as passwords",
+                    p.app, p.release, p.run_id));
+  }
   for (const std::string& note : NotesOnFiles()) plumbing->Greet("oneoff: " + note);
   if (!admitted->unrecorded.empty()) {
     plumbing->Greet(fmt::format("oneoff: {}+{} run {}: THIS RUN IS NOT RECORDED: {}", p.app,
                                 p.release, p.run_id, admitted->unrecorded));
   }
   return Supervise(*plumbing, std::move(*command), std::move(*admitted), p);
+}
+
+release::Outcome<void> Desk::CheckLimits(const release::App& app) const {
+  const auto runs = supplies_.registry.ListAdmitted();
+  if (!runs) return release::Refuse(release::kBusy, runs.error().message());
+  // Who is counted without a look may be over; only where that would matter each is looked at.
+  const auto count = [&](std::int64_t limit, const auto& counts) {
+    auto n = std::count_if(runs->begin(), runs->end(), counts);
+    if (n < limit) return n;
+    return std::count_if(runs->begin(), runs->end(), [&](const run::RunRecord* run) {
+      return counts(run) && supplies_.registry.IsAlive(run->id);
+    });
+  };
+  const std::int64_t most_of_app = app.limits.runs;
+  const std::int64_t most_of_person = supplies_.configuration.settings.runs_per_person;
+  const auto of_app =
+      count(most_of_app, [&](const run::RunRecord* run) { return run->app == app.name; });
+  if (of_app >= most_of_app) {
+    return release::Refuse(
+        release::kBusy, fmt::format("{}: {} runs are under way, which is its limit; see them: {}",
+                                    app.name, of_app, Typed("oneoff", "ps")));
+  }
+  const std::int64_t share = release::ShareOfPerson(app.limits);
+  const auto of_both = count(share, [&](const run::RunRecord* run) {
+    return run->app == app.name && run->person == request_.person;
+  });
+  if (of_both >= share) {
+    return release::Refuse(
+        release::kBusy,
+        fmt::format("{}: {} of your runs are under way, which is one person's share of "
+                    "this app's {}; see them: {}",
+                    app.name, of_both, most_of_app, Typed("oneoff", "ps")));
+  }
+  const auto of_person = count(
+      most_of_person, [&](const run::RunRecord* run) { return run->person == request_.person; });
+  if (of_person >= most_of_person) {
+    return release::Refuse(
+        release::kBusy,
+        fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
+                    "see them: {}",
+                    request_.person, of_person, Typed("oneoff", "ps")));
+  }
+  return {};
 }
 
 release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::RunRecord& record,
@@ -145,7 +192,8 @@ release::Outcome<Desk::Admitted> Desk::Admit(const Understood& u, const run::Run
     PostNotStarted(record);
     return Untracked(p, published.error());
   }
-  Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded)};
+  Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded),
+                    spec.grant().unrecorded()};
   if (recording) admitted.recording.emplace(std::move(*recording));
   return admitted;
 }
@@ -172,7 +220,8 @@ release::Outcome<void> Desk::RecordStart(const Understood& u, const run::RunReco
                                   .configuration = supplies_.configuration.digest,
                                   .certificate = admission_.certificate,
                                   .unrecorded = unrecorded,
-                                  .parity = u.parity};
+                                  .parity = u.parity,
+                                  .variables = VariablesOf(u, spec.grant())};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
@@ -210,12 +259,8 @@ base::Result<record::Writer> Desk::MakeRecording(const Understood& u, const run:
     about.columns = request_.start.pty->size.columns;
     about.rows = request_.start.pty->size.rows;
   }
-  const config::RecordTerms asked = config::Together(spec.grant().record(), u.app->record);
-  record::Terms terms{.digest_all = asked.digest,
-                      .input = asked.input,
-                      .reserve = supplies_.configuration.settings.recordings.reserve};
-  terms.keep = asked.keep.value_or(terms.keep);
-  return supplies_.recordings.Create(about, terms, supplies_.clock);
+  if (auto within = CheckShares(u); !within) return base::Fail(within.error());
+  return supplies_.recordings.Create(about, TermsFor(u, spec.grant()), supplies_.clock);
 }
 
 void Desk::Withdraw(const std::string& run) const {
@@ -274,6 +319,7 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
       .control = std::move(plumbing.control.second),
       .streams = std::move(plumbing.supervisor),
       .recording = std::move(admitted.recording),
+      .may_go_on_unrecorded = admitted.may_go_on_unrecorded,
       .bounds = {.time = p.time_limit,
                  .idle = p.idle_limit.count() > 0 ? std::optional(p.idle_limit) : std::nullopt,
                  .term_after = settings.term_after,

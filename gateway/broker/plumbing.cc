@@ -46,31 +46,24 @@ base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_c
   return {};
 }
 
-base::Result<void> ConnectInput(uid_t owner, Plumbing::Input input, Plumbing& plumbing) {
+// What the client sends, by way of the supervisor, which counts it.
+base::Result<void> ConnectInput(uid_t owner, Plumbing& plumbing) {
   auto command = base::MakePipe();
-  if (!command) return base::Fail(std::move(command.error()));
+  auto session = base::MakePipe();
+  if (!command || !session) return base::FailSystem("pipe");
   if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
   plumbing.stdio.in = command->first.get();
   plumbing.command.push_back(std::move(command->first));
-  if (input == Plumbing::Input::kRelayed) {
-    auto session = base::MakePipe();
-    if (!session) return base::Fail(std::move(session.error()));
-    plumbing.supervisor.in = std::move(command->second);
-    plumbing.supervisor.client_in = std::move(session->first);
-    plumbing.session.push_back(std::move(session->second));
-    return {};
-  }
-  auto copy = command->second.Duplicate();
-  if (!copy) return base::Fail(std::move(copy.error()));
-  plumbing.supervisor.in = std::move(*copy);
-  plumbing.session.push_back(std::move(command->second));
+  plumbing.supervisor.in = std::move(command->second);
+  plumbing.supervisor.client_in = std::move(session->first);
+  plumbing.session.push_back(std::move(session->second));
   return {};
 }
 
-base::Result<void> ConnectPipes(uid_t owner, Plumbing::Input input, Plumbing& plumbing) {
+base::Result<void> ConnectPipes(uid_t owner, Plumbing& plumbing) {
   plumbing.stdio.terminal = release::Terminal::kNo;
   run::Streams& s = plumbing.supervisor;
-  auto done = ConnectInput(owner, input, plumbing);
+  auto done = ConnectInput(owner, plumbing);
   if (done) done = ConnectOutput(owner, plumbing.stdio.out, s.out, s.client_out, plumbing);
   if (done) done = ConnectOutput(owner, plumbing.stdio.err, s.err, s.client_err, plumbing);
   return done;
@@ -78,14 +71,14 @@ base::Result<void> ConnectPipes(uid_t owner, Plumbing::Input input, Plumbing& pl
 
 }  // namespace
 
-base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owner, Input input) {
+base::Result<Plumbing> Plumbing::Connect(const wire::PtyRequest* pty, uid_t owner) {
   Plumbing plumbing;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!control) return base::Fail(std::move(control.error()));
   base::RefuseDescriptors(control->second.get());
   plumbing.control = std::move(*control);
   auto connected =
-      pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, input, plumbing);
+      pty != nullptr ? ConnectPty(*pty, owner, plumbing) : ConnectPipes(owner, plumbing);
   if (!connected) return base::Fail(std::move(connected.error()));
   return plumbing;
 }

@@ -22,10 +22,8 @@ struct Plumbing {
   std::vector<base::UniqueFd> command;  // closed here once the command has them
   release::Stdio stdio;                 // those of `command`, by their use
 
-  // Whether what a client without a terminal sends passes through the supervisor.
-  enum class Input { kDirect, kRelayed };
   // A pty as asked for, whose device belongs to `owner`; pipes if `pty` is null.
-  static base::Result<Plumbing> Connect(const wire::PtyRequest* pty, uid_t owner, Input input);
+  static base::Result<Plumbing> Connect(const wire::PtyRequest* pty, uid_t owner);
 
   // Puts a line into the terminal's output, or without one into stderr, ahead of everything else.
   void Greet(const std::string& line) const;

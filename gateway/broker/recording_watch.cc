@@ -1,11 +1,13 @@
 #include "gateway/broker/recording_watch.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <utility>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "gateway/record/stream.h"
 
 namespace broker {
@@ -17,13 +19,13 @@ void RecordingWatch::Look() {
   for (const run::RunRecord* record : *runs) {
     Seen& seen = seen_[record->id];
     seen.missed = false;
-    Look(record->id, seen);
+    Look(*record, seen);
   }
   std::erase_if(seen_, [](const auto& entry) { return entry.second.missed; });
 }
 
-void RecordingWatch::Look(const std::string& run, Seen& seen) {
-  const std::string path = run + "/" + record::kState;
+void RecordingWatch::Look(const run::RunRecord& run, Seen& seen) {
+  const std::string path = run.id + "/" + record::kState;
   struct stat info {};
   if (fstatat(store_.fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   const std::int64_t changed =
@@ -37,18 +39,30 @@ void RecordingWatch::Look(const std::string& run, Seen& seen) {
   Tell(run, *state, seen);
 }
 
-void RecordingWatch::Tell(const std::string& run, const record::State& state, Seen& seen) {
+void RecordingWatch::Warn(const run::RunRecord& run, const std::string& what) {
+  log_(base::Level::kWarning, fmt::format("{}+{} run {} of {}: its recording: {}", run.app,
+                                          run.release, run.id, base::Escape(run.person, 64), what));
+}
+
+void RecordingWatch::Tell(const run::RunRecord& run, const record::State& state, Seen& seen) {
   using Phase = record::State::Phase;
   if (state.phase == Phase::kEnded) return;  // the archivist's
-  audit::RecordingProgress progress{.run = run, .files = {}};
+  audit::RecordingProgress progress{.run = run.id, .files = {}};
   for (const record::Extent& extent : state.extents) progress.files.push_back(extent.Text());
   post_(progress);
+  if (state.phase == Phase::kRecording && !state.cause.empty() && state.cause != seen.remark) {
+    seen.remark = state.cause;
+    Warn(run, state.cause);
+    post_(audit::RecordingWarned{
+        .run = run.id, .app = run.app, .person = run.person, .cause = state.cause});
+  }
   const bool paused = state.phase == Phase::kPaused;
   if (paused == std::exchange(seen.paused, paused)) return;
   if (paused) {
-    post_(audit::RecordingPaused{.run = run, .cause = state.cause});
+    Warn(run, "paused: " + state.cause);
+    post_(audit::RecordingPaused{.run = run.id, .cause = state.cause});
   } else {
-    post_(audit::RecordingResumed{.run = run});
+    post_(audit::RecordingResumed{.run = run.id});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "base/log.h"
 #include "gateway/audit/event.h"
 #include "gateway/record/state.h"
 #include "gateway/record/store.h"
@@ -18,8 +19,9 @@ namespace broker {
 class RecordingWatch {
  public:
   using Post = std::function<void(const audit::Event&)>;
-  RecordingWatch(const run::Registry& registry, const record::Store& store, Post post)
-      : registry_(registry), store_(store), post_(std::move(post)) {}
+  RecordingWatch(const run::Registry& registry, const record::Store& store, Post post,
+                 const base::Log& log)
+      : registry_(registry), store_(store), post_(std::move(post)), log_(log) {}
 
   void Look();
 
@@ -27,15 +29,18 @@ class RecordingWatch {
   struct Seen {
     std::int64_t changed = 0;  // when its state was written, in nanoseconds
     bool paused = false;
+    std::string remark;
     bool missed = false;  // round of Look in which it was not there
   };
 
-  void Look(const std::string& run, Seen& seen);
-  void Tell(const std::string& run, const record::State& state, Seen& seen);
+  void Look(const run::RunRecord& run, Seen& seen);
+  void Tell(const run::RunRecord& run, const record::State& state, Seen& seen);
+  void Warn(const run::RunRecord& run, const std::string& what);
 
   const run::Registry& registry_;
   const record::Store& store_;
   Post post_;
+  const base::Log& log_;
   std::map<std::string, Seen> seen_;
 };
 

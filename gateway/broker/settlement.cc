@@ -26,6 +26,7 @@ audit::How AuditHow(run::How how) {
       return audit::How::kNotStarted;
     case run::How::kTimeLimit:
     case run::How::kIdleLimit:
+    case run::How::kRecordingFull:
       return audit::How::kLimit;
     case run::How::kLeft:
       return audit::How::kHangup;
@@ -53,6 +54,7 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
   event.signal = ending.signal;
   if (ending.how == run::How::kTimeLimit) event.limit = "time";
   if (ending.how == run::How::kIdleLimit) event.limit = "idle";
+  if (ending.how == run::How::kRecordingFull) event.limit = "recording";
   if (ending.how == run::How::kStopped) event.by = "the service";
   if (ending.recorded) {
     event.input_bytes = ending.recorded->input_bytes;
@@ -62,6 +64,7 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
     event.recording = ending.recorded->digest;
   }
   event.release_gone = ending.release_gone.value_or(false);
+  event.left_behind = ending.left_behind.value_or(std::vector<std::string>());
   event.duration_ms = ending.ended_ms - std::min(ending.ended_ms, record.started_ms);
   return event;
 }

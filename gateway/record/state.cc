@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kHexDigits = 64;
 constexpr std::size_t kMaxName = 32;
 constexpr std::string_view kRecording = "recording";
+constexpr std::string_view kRemark = "recording ";
 constexpr std::string_view kPaused = "paused ";
 constexpr std::string_view kEnded = "ended";
 constexpr std::string_view kEnd = "end ";
@@ -59,6 +60,8 @@ std::string FormatState(const State& state) {
   std::string text(state.phase == State::Phase::kEnded ? kEnded : kRecording);
   if (state.phase == State::Phase::kPaused) {
     text = std::string(kPaused) + base::Escape(state.cause, kMaxCause);
+  } else if (state.phase == State::Phase::kRecording && !state.cause.empty()) {
+    text += " " + base::Escape(state.cause, kMaxCause);
   }
   text += '\n';
   for (const Extent& extent : state.extents) text += extent.Text() + "\n";
@@ -78,6 +81,8 @@ base::Result<State> ParseState(std::string_view bytes) {
         state.cause = base::Escape(line.substr(kPaused.size()), kMaxCause);
       } else if (line == kEnded) {
         state.phase = State::Phase::kEnded;
+      } else if (line.starts_with(kRemark)) {
+        state.cause = base::Escape(line.substr(kRemark.size()), kMaxCause);
       } else if (line != kRecording) {
         return NotWhole();
       }

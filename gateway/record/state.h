@@ -1,7 +1,7 @@
 // State: what a living recording says of itself, in a small file whose room was taken beforehand:
 // it can be written on a full disk. Only the recorder writes it; the broker reads it now and then.
 //
-//   recording            or: paused CAUSE, or: ended
+//   recording            or: recording REMARK, or: paused CAUSE, or: ended
 //   ttyout 1234 SHA256   a line a file: its first bytes, and their digest
 //   end SHA256           of all lines before; what follows it is left from before
 #ifndef ONEOFF_GATEWAY_RECORD_STATE_H_
@@ -36,7 +36,7 @@ std::string DigestOf(const std::vector<Extent>& extents);
 struct State {
   enum class Phase { kRecording, kPaused, kEnded };
   Phase phase = Phase::kRecording;
-  std::string cause;  // of a pause: one line
+  std::string cause;  // of a pause; of a recording that goes on, a remark or empty: one line
   std::vector<Extent> extents;
 };
 

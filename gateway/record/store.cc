@@ -47,10 +47,12 @@ base::Result<void> Store::CheckRoom(std::uint64_t reserve) const {
   struct statvfs disk {};
   if (fstatvfs(folder_.get(), &disk) != 0) return base::FailSystem("recordings");
   const std::uint64_t free = disk.f_bavail * disk.f_frsize;
-  if (free >= reserve) return {};
-  return base::Fail(
-      base::Code::kUnavailable,
-      fmt::format("recordings: {} bytes are free, and {} are held in reserve", free, reserve));
+  const std::uint64_t wanted = RoomFor(reserve, 0);
+  if (free >= wanted) return {};
+  return base::Fail(base::Code::kUnavailable,
+                    fmt::format("recordings: {} bytes are free, and {} have to be (half of "
+                                "recordings.reserve)",
+                                free, wanted));
 }
 
 base::Result<base::UniqueFd> Store::MakeFile(int folder, const char* name, int flags) const {

@@ -33,7 +33,7 @@ class Store {
   int fd() const { return folder_.get(); }
 
   // A new recording with everything that its writer needs. Nothing is left of one that fails:
-  // kUnavailable if less than the reserve is free.
+  // kUnavailable if less than RoomFor(reserve, 0) is free.
   base::Result<Writer> Create(const About& about, const Terms& terms,
                               const base::Clock& clock) const;
   // The ids, sorted.

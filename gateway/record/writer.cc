@@ -18,12 +18,20 @@ namespace {
 // How often the room on the disk is looked at: after so many bytes, or so much time.
 constexpr std::uint64_t kLookAfter = 256UL * 1024;
 constexpr std::chrono::milliseconds kLookEvery{1000};
+constexpr std::chrono::milliseconds kHalveEvery{10'000};
+// A recording that took this part of the reserve's half lately has to leave all of the reserve.
+constexpr std::uint64_t kSteep = 16;
 
 constexpr bool IsTerminal(Stream stream) {
   return stream == Stream::kTerminal || stream == Stream::kTerminalIn;
 }
 
 }  // namespace
+
+std::uint64_t RoomFor(std::uint64_t reserve, std::uint64_t recent) {
+  const std::uint64_t half = reserve / 2;
+  return half + (recent >= half / kSteep ? reserve - half : recent * kSteep);
+}
 
 Writer::Writer(Files files, Written written, const Terms& terms, const base::Clock& clock)
     : clock_(clock),
@@ -32,11 +40,17 @@ Writer::Writer(Files files, Written written, const Terms& terms, const base::Clo
       whole_(std::move(written.whole)),
       started_(clock.Monotonic()),
       last_(started_),
-      looked_(started_) {
+      looked_(started_),
+      halved_(started_) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     streams_.at(i).name = kStreamFiles.at(i);
     streams_.at(i).fd = std::move(files.streams.at(i));
     if (terms.digest_all && streams_.at(i).fd) all_.at(i).emplace();
+  }
+  // A program is known by all of it; data that is not kept, where a digest is asked for.
+  const bool piped = records(Stream::kStdout);
+  if (piped && (terms.digest_all || terms.input)) {
+    all_.at(static_cast<std::size_t>(Stream::kStdin)).emplace();
   }
   timing_.name = kTiming;
   timing_.fd = std::move(files.timing);
@@ -67,8 +81,10 @@ std::string Writer::Delay() {
 
 std::uint64_t Writer::Wants(Stream stream) const {
   const File& f = file(stream);
-  if (!f.fd || given_up_) return 0;
-  if (IsTerminal(stream) || terms_.digest_all) return std::numeric_limits<std::uint64_t>::max();
+  if (given_up_ || (IsTerminal(stream) && full())) return 0;
+  const bool all = (f.fd && IsTerminal(stream)) || all_.at(static_cast<std::size_t>(stream));
+  if (all) return std::numeric_limits<std::uint64_t>::max();
+  if (!f.fd) return 0;
   return terms_.keep - std::min(terms_.keep, f.bytes + f.held.size());
 }
 
@@ -76,9 +92,12 @@ void Writer::Append(Stream stream, std::string_view bytes) {
   const auto i = static_cast<std::size_t>(stream);
   passed_.at(i) += bytes.size();
   File& f = streams_.at(i);
-  if (!f.fd || given_up_ || bytes.empty()) return;
+  if (given_up_ || bytes.empty()) return;
   if (all_.at(i)) all_.at(i)->Add(bytes);
-  if (!IsTerminal(stream)) {
+  if (!f.fd) return;
+  if (IsTerminal(stream)) {
+    if (full()) return;
+  } else {
     const std::uint64_t have = f.bytes + f.held.size();
     bytes = bytes.substr(0, terms_.keep - std::min(terms_.keep, have));
     if (bytes.empty()) return;
@@ -87,6 +106,7 @@ void Writer::Append(Stream stream, std::string_view bytes) {
   Put(f, bytes);
   Put(timing_, fmt::format("{} {} {}\n", i, Delay(), bytes.size()));
   since_looked_ += bytes.size();
+  CountRecent(bytes.size());
   CheckRoom();
 }
 
@@ -96,7 +116,7 @@ void Writer::Hide(std::uint64_t bytes) {
 }
 
 void Writer::Resize(std::uint32_t columns, std::uint32_t rows) {
-  if (given_up_) return;
+  if (given_up_ || full()) return;
   const auto bounded = [](std::uint32_t size) {
     return std::clamp<std::uint32_t>(size, 1, kMaxWindow);
   };
@@ -110,6 +130,7 @@ void Writer::Note(std::string_view event, std::string_view fields) {
 
 void Writer::Put(File& f, std::string_view bytes) {
   grown_ = true;
+  total_ += bytes.size();
   // Behind what is held, of this file or of another that it speaks of.
   if (blocked()) {
     f.held += bytes;
@@ -135,6 +156,16 @@ void Writer::Write(File& f, std::string_view bytes) {
   }
 }
 
+void Writer::CountRecent(std::uint64_t bytes) {
+  const base::MonotonicTime now = clock_.Monotonic();
+  const auto halvings = (now - halved_) / kHalveEvery;
+  if (halvings > 0) {
+    recent_ = halvings < 64 ? recent_ >> static_cast<unsigned>(halvings) : 0;
+    halved_ = now;
+  }
+  recent_ += bytes;
+}
+
 void Writer::CheckRoom() {
   if (terms_.reserve == 0 || blocked()) return;
   const base::MonotonicTime now = clock_.Monotonic();
@@ -143,8 +174,14 @@ void Writer::CheckRoom() {
   looked_ = now;
   struct statvfs disk {};
   if (fstatvfs(timing_.fd.get(), &disk) != 0) return;
-  if (disk.f_bavail * disk.f_frsize >= terms_.reserve) return;
-  cause_ = fmt::format("less than {} bytes are free", terms_.reserve);
+  const std::uint64_t wanted = std::max(RoomFor(terms_.reserve, recent_), wanted_room_);
+  if (disk.f_bavail * disk.f_frsize >= wanted) {
+    wanted_room_ = 0;
+    return;
+  }
+  // One that waits does not become one that takes little by waiting.
+  wanted_room_ = wanted;
+  cause_ = fmt::format("less than {} bytes are free", wanted);
 }
 
 bool Writer::Flush() {
@@ -183,7 +220,7 @@ std::vector<Extent> Writer::Extents() const {
 
 void Writer::WriteState(State::Phase phase) {
   grown_ = false;
-  const std::string text = FormatState({phase, cause_, Extents()});
+  const std::string text = FormatState({phase, blocked() ? cause_ : remark_, Extents()});
   // Its room is there; if it fails all the same, the state before stays.
   (void)!pwrite(state_.get(), text.data(), std::min(text.size(), kStateRoom), 0);
 }

@@ -27,9 +27,17 @@ struct Terms {
   std::uint64_t keep = 1UL << 20;
   bool digest_all = false;  // also a digest over what passes and is not kept
   bool input = false;       // also what the client sends
-  // The room on the disk that is left to others: with less, nothing is recorded.
+  bool unechoed = false;    // and of that also what is typed while the terminal does not echo
+  // The room on the disk that is left to others (store.h: RoomFor).
   std::uint64_t reserve = 0;
+  // Bytes of all files of a terminal's recording; 0: any number. Pipes are bounded by `keep`.
+  std::uint64_t most = 0;
 };
+
+// How many bytes have to be free on the disk for a recording that took `recent` bytes lately: from
+// half of the reserve, for one that takes little, to all of it. So the run that fills the disk
+// stops first.
+std::uint64_t RoomFor(std::uint64_t reserve, std::uint64_t recent);
 
 class Writer {
  public:
@@ -50,6 +58,7 @@ class Writer {
   // What the process that makes the recording has to keep open.
   std::vector<int> fds() const;
   bool records(Stream stream) const { return file(stream).fd.valid(); }
+  bool records_unechoed() const { return terms_.unechoed; }
 
   // How many of the next bytes of the stream Append has to see; the others may be told to Pass.
   std::uint64_t Wants(Stream stream) const;
@@ -71,6 +80,14 @@ class Writer {
   bool Flush();
   // Drops what is held, and from now on everything.
   void GiveUp();
+
+  // The recording has reached its bound: from here on what passes is counted and not kept.
+  bool full() const { return terms_.most > 0 && total_ >= terms_.most; }
+  // It has reached three quarters of it.
+  bool nearly_full() const { return terms_.most > 0 && total_ >= terms_.most - terms_.most / 4; }
+  std::uint64_t most() const { return terms_.most; }
+  // What the state says beside the phase, until the next such call: one line for operators.
+  void SetRemark(std::string remark) { remark_ = std::move(remark); }
 
   // What passed of the stream, kept or not.
   std::uint64_t passed(Stream stream) const { return passed_.at(static_cast<std::size_t>(stream)); }
@@ -96,6 +113,7 @@ class Writer {
   void Put(File& file, std::string_view bytes);
   void Write(File& file, std::string_view bytes);
   void CheckRoom();
+  void CountRecent(std::uint64_t bytes);
   std::string Delay();
   std::uint64_t Elapsed() const;
   std::vector<Extent> Extents() const;
@@ -113,6 +131,11 @@ class Writer {
   base::MonotonicTime last_;    // of the last line of `timing`
   base::MonotonicTime looked_;  // for room
   std::uint64_t since_looked_ = 0;
+  std::uint64_t total_ = 0;        // written or held, of all files
+  std::uint64_t recent_ = 0;       // of these, lately: halved every ten seconds
+  base::MonotonicTime halved_;     // when recent_ was last
+  std::uint64_t wanted_room_ = 0;  // that was missing when it was blocked
+  std::string remark_;
   std::uint64_t hidden_ = 0;
   std::string cause_;  // why it is blocked
   bool grown_ = true;

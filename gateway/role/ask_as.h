@@ -17,8 +17,8 @@
 namespace role {
 
 struct Question {
-  const Role& role;     // of kApps
-  base::Identity user;  // of its process; without root it has to be this one
+  const Role& role;                    // of kApps
+  base::Identity user;                 // of its process; without root it has to be this one
   std::chrono::milliseconds deadline;  // also what it may use of the processor
   std::size_t most;                    // bytes of the answer
   std::vector<int> keep = {};          // descriptors that its process keeps

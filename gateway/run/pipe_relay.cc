@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 namespace run {
@@ -145,6 +146,11 @@ void PipeRelay::OnSinkGone() {
 void PipeRelay::CloseSink() {
   if (sink_) loop_.Unwatch(sink_.get());
   sink_.Reset();
+}
+
+// At most PIPE_BUF bytes: all or nothing, so that nothing of it waits for a slow reader.
+void PipeRelay::Say(const std::string& line) {
+  if (sink_ && line.size() <= PIPE_BUF) (void)!write(sink_.get(), line.data(), line.size());
 }
 
 void PipeRelay::Discard() {

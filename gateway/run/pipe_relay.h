@@ -41,6 +41,8 @@ class PipeRelay {
   ~PipeRelay();
 
   void Resume() { Move(); }
+  // A line of the gateway's own for the client, as far as there is room for it now.
+  void Say(const std::string& line);
   // From now on what comes is recorded and thrown away, so that the writer does not wait.
   void Discard();
   // Nobody reads any more: who writes is told by the kernel.

@@ -46,6 +46,7 @@ std::optional<Process> ParseStat(std::string_view line) {
       !ParseNumber(fields[kStartTime], process.start_time)) {
     return std::nullopt;
   }
+  process.name = line.substr(open + 2, close - open - 2);
   return process;
 }
 

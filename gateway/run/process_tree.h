@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Process {
   pid_t session = 0;
   char state = '?';              // proc(5): 'Z' for one that has ended and was not reaped
   std::uint64_t start_time = 0;  // clock ticks since boot
+  std::string name;              // as it calls itself: at most 15 bytes, any but NUL
 };
 
 // proc(5)'s stat line; nullopt for anything else.

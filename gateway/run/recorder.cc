@@ -1,5 +1,7 @@
 #include "gateway/run/recorder.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace run {
@@ -9,6 +11,11 @@ constexpr std::chrono::milliseconds kProgressEvery{5000};
 constexpr std::chrono::milliseconds kRetryEvery{200};
 
 }  // namespace
+
+std::string SpokenSize(std::uint64_t bytes) {
+  constexpr std::uint64_t kMi = 1UL << 20;
+  return bytes % kMi == 0 ? fmt::format("{} MiB", bytes / kMi) : fmt::format("{} bytes", bytes);
+}
 
 Recorder::Recorder(base::Loop& loop, const base::Clock& clock, std::optional<record::Writer> writer,
                    std::chrono::milliseconds pause_limit, Hooks hooks)
@@ -25,6 +32,7 @@ Recorder::~Recorder() {
 
 void Recorder::Look() {
   if (!writer_) return;
+  LookAtBound();
   if (writer_->blocked()) {
     if (retry_ == 0) Pause();
     return;
@@ -37,6 +45,23 @@ void Recorder::Look() {
   });
 }
 
+void Recorder::LookAtBound() {
+  if (!warned_ && writer_->nearly_full()) {
+    warned_ = true;
+    writer_->Note("nearly_full");
+    writer_->SetRemark(fmt::format("three quarters of {} bytes are written", writer_->most()));
+    writer_->WriteState(record::State::Phase::kRecording);
+    hooks_.on_warning(fmt::format("its recording has reached three quarters of its bound of {}",
+                                  SpokenSize(writer_->most())));
+  }
+  if (full_ || !writer_->full()) return;
+  full_ = true;
+  writer_->Note("full");
+  writer_->SetRemark(fmt::format("full: its bound of {} bytes is reached", writer_->most()));
+  writer_->WriteState(record::State::Phase::kRecording);
+  hooks_.on_full();
+}
+
 void Recorder::Note(std::string_view event, std::string_view fields) {
   if (!writer_) return;
   writer_->Note(event, fields);
@@ -47,6 +72,10 @@ void Recorder::Pause() {
   writer_->WriteState(record::State::Phase::kPaused);
   writer_->Note("paused");
   paused_since_ = clock_.Monotonic();
+  hooks_.on_warning(
+      fmt::format("paused: its recording cannot be written: {}; without room it is "
+                  "ended in {} s",
+                  writer_->cause(), std::chrono::ceil<std::chrono::seconds>(pause_limit_).count()));
   retry_ = loop_.After(kRetryEvery, [this] { Retry(); });
 }
 

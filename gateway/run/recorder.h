@@ -4,6 +4,7 @@
 #define ONEOFF_GATEWAY_RUN_RECORDER_H_
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,12 +17,18 @@
 
 namespace run {
 
+// "256 MiB", "1000 bytes": for a person.
+std::string SpokenSize(std::uint64_t bytes);
+
 class Recorder {
  public:
-  // `on_resumed`: it can be written again. `on_expired`: it could not for `pause_limit`.
+  // `on_resumed`: it can be written again. `on_expired`: it could not for `pause_limit`. `on_full`:
+  // it has reached its bound, once. `on_warning`: what the person is to read before either.
   struct Hooks {
     std::function<void()> on_resumed;
     std::function<void()> on_expired;
+    std::function<void()> on_full;
+    std::function<void(const std::string&)> on_warning;
   };
   // `writer` nullopt: nothing is recorded, and nothing ever happens.
   Recorder(base::Loop& loop, const base::Clock& clock, std::optional<record::Writer> writer,
@@ -46,6 +53,7 @@ class Recorder {
  private:
   void Pause();
   void Retry();
+  void LookAtBound();
 
   base::Loop& loop_;
   const base::Clock& clock_;
@@ -56,6 +64,8 @@ class Recorder {
   base::Loop::TimerId retry_ = 0;
   base::MonotonicTime paused_since_;
   std::string failure_;
+  bool warned_ = false;
+  bool full_ = false;
 };
 
 }  // namespace run

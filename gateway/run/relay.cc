@@ -96,8 +96,24 @@ void Relay::FromMaster() {
   FlushToSession();
 }
 
+void Relay::Say(const std::string& line) {
+  if (!session_) return;
+  said_ += line;
+  FlushSaid();
+  Rearm();
+}
+
+void Relay::FlushSaid() {
+  while (session_ && !said_.empty()) {
+    const ssize_t n = send(session_.get(), said_.data(), said_.size(), MSG_NOSIGNAL);
+    if (n < 0) return;  // a session that is gone is noticed by the next read
+    said_.erase(0, static_cast<std::size_t>(n));
+  }
+}
+
 void Relay::FlushToSession() {
-  if (blocked()) return;
+  FlushSaid();
+  if (blocked() || !said_.empty()) return;
   while (session_ && !to_session_.empty()) {
     const ssize_t n = send(session_.get(), to_session_.data(), to_session_.size(), MSG_NOSIGNAL);
     if (n < 0 && WouldBlock()) return;
@@ -140,9 +156,15 @@ void Relay::FromSession() {
 
 // What is typed while the terminal does not echo is nobody's to keep: a password, most likely.
 void Relay::RecordInput(std::string_view bytes) {
-  if (recording_ == nullptr || !recording_->records(record::Stream::kTerminalIn)) return;
+  if (recording_ == nullptr) return;
+  if (!recording_->records(record::Stream::kTerminalIn)) {
+    recording_->Pass(record::Stream::kTerminalIn, bytes.size());
+    return;
+  }
   termios modes{};
-  if (tcgetattr(master_.get(), &modes) == 0 && (modes.c_lflag & ECHO) != 0) {
+  if (recording_->records_unechoed()) {
+    recording_->Append(record::Stream::kTerminalIn, bytes);
+  } else if (tcgetattr(master_.get(), &modes) == 0 && (modes.c_lflag & ECHO) != 0) {
     recording_->Append(record::Stream::kTerminalIn, bytes);
   } else {
     recording_->Hide(bytes.size());
@@ -168,6 +190,7 @@ void Relay::FlushToMaster() {
 }
 
 void Relay::Discard() {
+  said_.clear();
   to_session_.clear();
   to_master_.clear();
   if (session_) loop_.Unwatch(session_.get());
@@ -200,7 +223,7 @@ void Relay::Rearm() {
     loop_.Rearm(master_.get(), static_cast<short>(suspended_ == 0 ? events : 0));
   }
   if (session_) {
-    const bool write = !to_session_.empty() && !blocked();
+    const bool write = !said_.empty() || (!to_session_.empty() && !blocked());
     const bool read = to_master_.empty() && !blocked();
     loop_.Rearm(session_.get(), static_cast<short>((read ? POLLIN : 0) | (write ? POLLOUT : 0)));
   }

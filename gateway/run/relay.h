@@ -35,6 +35,9 @@ class Relay {
   // From now on what the terminal says is read and thrown away, so that the command does not wait
   // for it.
   void Discard();
+  // A line of the gateway's own for the client: not recorded, and also while the recording is
+  // blocked.
+  void Say(const std::string& line);
   // The recording is no longer blocked.
   void Resume();
   // From now on a terminal with nothing to say has ended, though somebody may still hold it open.
@@ -48,6 +51,7 @@ class Relay {
   void Suspend();
   void DrainMaster();
   void FromSession();
+  void FlushSaid();
   void FlushToSession();
   void FlushToMaster();
   void Rearm();
@@ -58,6 +62,7 @@ class Relay {
   base::UniqueFd session_;
   record::Writer* recording_;
   Hooks hooks_;
+  std::string said_;                   // by the gateway, not yet delivered
   std::string to_session_;             // read from the master, not yet delivered
   std::string to_master_;              // read from the session, not yet delivered
   base::Loop::TimerId suspended_ = 0;  // nobody has the terminal open: not looked at until then

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace run {
 
@@ -61,7 +62,8 @@ enum class How : int {
   kSupervisorLost,  // told by the broker
   kHostRestarted,   // told by the broker
   kCannotRecord,    // status 73
-  kLast = kCannotRecord,
+  kRecordingFull,   // status 73: the recording has reached its bound
+  kLast = kRecordingFull,
 };
 
 // "exited", "signalled", ...: the audit's words.
@@ -93,6 +95,8 @@ struct Ending {
   bool complete = false;  // nothing that came from the command is left, either
   std::optional<Recorded> recorded = std::nullopt;  // once all of it has passed
   std::optional<bool> release_gone = std::nullopt;  // its release was removed while it ran
+  // Processes that outlived the command and were ended: "NAME (PID)".
+  std::optional<std::vector<std::string>> left_behind = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("complete", self.complete);
@@ -102,6 +106,7 @@ struct Ending {
     io("ended_ms", self.ended_ms);
     io("recorded", self.recorded);
     io("release_gone", self.release_gone);
+    io("left_behind", self.left_behind);
   }
 };
 

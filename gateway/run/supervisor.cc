@@ -20,6 +20,8 @@ namespace {
 constexpr std::chrono::milliseconds kKillAgain{50};
 // For what is still under way inside the terminal.
 constexpr std::chrono::milliseconds kLastOutput{200};
+// A process that ends together with the command is none that it left behind.
+constexpr std::chrono::milliseconds kTogether{100};
 
 // RFC 4254 6.10's names.
 std::optional<int> SignalNumber(std::string_view name) {
@@ -39,15 +41,6 @@ std::optional<int> SignalNumber(std::string_view name) {
   return std::nullopt;
 }
 
-// "90 s", "2 h": for a person.
-std::string Spoken(std::chrono::milliseconds time) {
-  const auto ms = time.count();
-  if (ms % 3'600'000 == 0) return fmt::format("{} h", ms / 3'600'000);
-  if (ms % 60'000 == 0) return fmt::format("{} min", ms / 60'000);
-  if (ms % 1000 == 0) return fmt::format("{} s", ms / 1000);
-  return fmt::format("{} ms", ms);
-}
-
 // What the gateway's own endings say to the client; 0 for the command's own.
 int StatusOf(How how) {
   switch (how) {
@@ -60,6 +53,7 @@ int StatusOf(How how) {
     case How::kStopped:
       return 128 + SIGTERM;
     case How::kCannotRecord:
+    case How::kRecordingFull:
       return 73;
     default:
       return 0;
@@ -73,7 +67,10 @@ Supervisor::Supervisor(Supervised run, const base::Clock& clock)
       clock_(clock),
       loop_(clock),
       recorder_(loop_, clock, std::move(run_.recording), run_.bounds.pause,
-                {[this] { OnRecordingResumed(); }, [this] { OnRecordingFailed(); }}),
+                {.on_resumed = [this] { OnRecordingResumed(); },
+                 .on_expired = [this] { OnRecordingFailed(); },
+                 .on_full = [this] { OnRecordingFull(); },
+                 .on_warning = [this](const std::string& what) { Say(what); }}),
       leader_(run_.command.pid()) {
   run_.command.Detach();  // reaped with everything else that becomes this process's child
 }
@@ -293,13 +290,17 @@ void Supervisor::Reap() {
     break;
   }
   if (command_status) OnCommandEnded(*command_status);
-  if (ending_ && tree_gone_) OnTreeGone();
+  if (ending_ && tree_gone_) {
+    OnTreeGone();
+    TellIfPassed();
+  }
   FinishIfOver();
 }
 
 void Supervisor::OnTreeGone() {
   if (ending_->complete) return;
   ending_->complete = true;
+  looking_ = false;
   for (auto* const relay : {&out_, &err_}) {
     if (*relay) (*relay)->EndWhenSilent();
   }
@@ -326,13 +327,12 @@ void Supervisor::OnCommandEnded(int wait_status) {
     if (*relay) (*relay)->Mark();
   }
   if (tree_gone_) OnTreeGone();
-  TellIfPassed();
-  if (!ending_as_) {
-    loop_.After(run_.bounds.linger, [this] {
-      SignalTree(SIGTERM);
-      loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
-    });
+  if (!ending_as_ && !tree_gone_) {
+    looking_ = true;
+    loop_.After(kTogether, [this] { LookForLeftovers(); });
+    loop_.After(run_.bounds.linger, [this] { EndLeftovers(); });
   }
+  TellIfPassed();
 }
 
 // What the command wrote before it ended is with the session before the session hears of the end.
@@ -342,31 +342,9 @@ bool Supervisor::HasPassedEverything() const {
 }
 
 void Supervisor::TellIfPassed() {
-  if (!ending_ || told_ || !HasPassedEverything()) return;
+  if (!ending_ || told_ || looking_ || !HasPassedEverything()) return;
   told_ = true;
   Tell();
-}
-
-void Supervisor::Tell() {
-  if (!run_.control) return;
-  wire::Ended ended{.status = ending_->status, .text = ""};
-  if (ending_->how == How::kTimeLimit) {
-    ended.text = fmt::format("oneoff: {}: ended after its time limit of {}", run_.label,
-                             Spoken(run_.bounds.time.value_or(std::chrono::milliseconds(0))));
-  } else if (ending_->how == How::kIdleLimit) {
-    ended.text = fmt::format("oneoff: {}: ended after its idle limit of {}", run_.label,
-                             Spoken(run_.bounds.idle.value_or(std::chrono::milliseconds(0))));
-  } else if (ending_->how == How::kStopped) {
-    ended.text = fmt::format("oneoff: {}: ended because the service is being stopped", run_.label);
-  } else if (ending_->how == How::kCannotRecord) {
-    ended.text = fmt::format("oneoff: {}: ended because its recording cannot be written: {}",
-                             run_.label, recorder_.failure());
-  }
-  if (ending_->release_gone) {
-    if (!ended.text.empty()) ended.text += "\n";
-    ended.text += fmt::format("oneoff: {}: its release was removed while it ran", run_.label);
-  }
-  (void)wire::Send(run_.control.get(), ended);
 }
 
 void Supervisor::FinishIfOver() {

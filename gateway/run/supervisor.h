@@ -57,6 +57,7 @@ struct Supervised {
   base::UniqueFd control;
   Streams streams;
   std::optional<record::Writer> recording;  // nullopt: none is made
+  bool may_go_on_unrecorded = false;        // when the recording has reached its bound
   Bounds bounds;
   base::UniqueFd lease;  // release::TakeLease's: held until the run's end; may be none
 };
@@ -91,9 +92,13 @@ class Supervisor {
   void Reap();
   void OnCommandEnded(int wait_status);
   void OnTreeGone();
+  void LookForLeftovers();
+  void EndLeftovers();
   void OnMoved();
   void OnRecordingResumed();
   void OnRecordingFailed();
+  void OnRecordingFull();
+  void Say(const std::string& what);
   bool HasPassedEverything() const;
   void TellIfPassed();
   void Tell();
@@ -112,7 +117,9 @@ class Supervisor {
   std::optional<How> ending_as_;
   std::optional<Ending> ending_;
   base::Loop::TimerId idle_timer_ = 0;
-  bool told_ = false;  // the session, of the end
+  std::string leftovers_;  // what the person is told of processes that outlive the command
+  bool looking_ = false;   // whether some do: the session is told of the end after that
+  bool told_ = false;      // the session, of the end
   bool client_gone_ = false;
   bool tree_gone_ = false;
 };

@@ -476,8 +476,9 @@ TEST(Policy, AGrantSaysWhatIsToBeRecorded) {
   const Decision decision = policy.Decide(request);
   const auto* const grant = std::get_if<Grant>(&decision);
   ASSERT_NE(grant, nullptr);
-  EXPECT_EQ(grant->record(),
-            (config::RecordTerms{.keep = 64UL << 20, .digest = true, .input = true}));
+  EXPECT_EQ(
+      grant->record(),
+      (config::RecordTerms{.keep = 64UL << 20, .digest = true, .input = config::Input::kEchoed}));
   EXPECT_TRUE(grant->unrecorded());
 }
 

@@ -35,7 +35,7 @@ class MasterTest(harness.GatewayTest):
 
 class FiftySessions(MasterTest):
     settings = {"channels": 50, "runs_per_person": 50}
-    app = {"limits": {"runs": 50}}
+    app = {"limits": {"runs": 50, "runs_per_person": 50}}
 
     def test_fifty_run_at_once_where_that_is_allowed(self):
         options = self.start_master()
@@ -44,7 +44,7 @@ class FiftySessions(MasterTest):
 
 
 class TenSessions(MasterTest):
-    app = {"limits": {"runs": 20}}
+    app = {"limits": {"runs": 20, "runs_per_person": 20}}
 
     def test_ten_run_at_once_by_default_and_the_eleventh_logs_in_for_itself(self):
         options = self.start_master()

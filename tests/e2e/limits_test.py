@@ -53,12 +53,28 @@ class IdleLimit(harness.GatewayTest):
         self.assertEqual(terminal.wait(), 0)
 
 
+class ShareOfPerson(harness.GatewayTest):
+    app = {"limits": {"runs": 3}}
+
+    def test_one_person_leaves_places_to_others(self):
+        held = [self.start_ssh("plain", "sh -c 'echo ready; exec cat'") for _ in range(2)]
+        self.assertEqual([run.stdout.readline() for run in held], [b"ready\n"] * 2)
+        self.assert_refused(self.ssh("plain", "true"), 75,
+                            "oneoff: plain: 2 of your runs are under way, which is one person's share of this app's 3; "
+                            "see them: ssh oneoff@HOST ps\n")
+        self.assertEqual(self.gateway.wait_for_audit("run.denied", person="alice")["status"], 75)
+        self.assert_ran(self.ssh("plain", "true", person="bob"), "")
+        held[0].stdin.close()
+        self.assertEqual(held[0].wait(20), 0)
+        self.assert_ran(self.ssh("plain", "true"), "")
+
+
 class RunsAtOnce(harness.GatewayTest):
     app = {"limits": {"runs": 2}}
 
     def test_one_more_than_the_limit_is_refused(self):
         first = self.start_ssh("plain", "sh -c 'echo ready; exec cat'")
-        second = self.start_ssh("plain", "sh -c 'echo ready; exec cat'")
+        second = self.start_ssh("plain", "sh -c 'echo ready; exec cat'", person="bob")
         self.assertEqual((first.stdout.readline(), second.stdout.readline()), (b"ready\n", b"ready\n"))
         result = self.ssh("plain", "true", person="bob")
         self.assert_refused(result, 75, "oneoff: plain: 2 runs are under way, which is its limit; "

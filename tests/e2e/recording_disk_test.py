@@ -101,8 +101,8 @@ class RecordingReserve(harness.GatewayTest):
     def test_less_than_the_reserve_is_as_good_as_full(self):
         result = self.ssh("plain", "true")
         self.assertEqual(result.status, 73)
-        self.assertRegex(result.stderr, r"cannot be recorded: recordings: \d+ bytes are free, and 1099511627776 are "
-                                        r"held in reserve; tell whoever runs this gateway\n\Z")
+        self.assertRegex(result.stderr, r"cannot be recorded: recordings: \d+ bytes are free, and 549755813888 have to "
+                                        r"be \(half of recordings.reserve\); tell whoever runs this gateway\n\Z")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class RecordingPrune(harness.GatewayTest):
 
     def prune(self, **recordings_settings):
         loaded = len(self.gateway.audit("configuration.loaded"))
-        self.gateway.settings(recordings={"reserve": "0", **recordings_settings})
+        self.gateway.settings(recordings={"reserve": "0", "min_age": "0s", **recordings_settings})
         harness.wait_until(lambda: len(self.gateway.audit("configuration.loaded")) > loaded, "the settings")
         return self.gateway.oneoff("recordings", "prune")
 

@@ -59,6 +59,10 @@ class Mischief:
     def a_terminal(self):
         return self._run("sh -c 'stty size; exit 3'", 3, None, options=("-tt",))
 
+    def a_noisy_terminal(self):
+        """Ends with its recording's bound; those beside it do not notice."""
+        return self._run("yes", 73, None, options=("-tt",))
+
     def an_upload(self):
         data = self._bytes(1, 3_000_000)
         return self._run("sha256sum", 0, f"{hashlib.sha256(data).hexdigest()}  -\n".encode(), stdin=data)

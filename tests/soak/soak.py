@@ -38,7 +38,7 @@ SETTINGS = {
     "login_grace": "4s", "first_session": "5s", "term_after": "300ms", "kill_after": "300ms", "linger": "300ms",
     "keepalive": "1s", "lost_after": "30s", "rekey": {"bytes": "1M", "time": "10s"}, "runs_per_person": 1000,
     "refusals_per_minute": 300,
-    "channels": 10, "max_startups": {"start": 500, "rate": 30, "full": 800},
+    "channels": 10, "recordings": {"per_run": "8M"}, "max_startups": {"start": 500, "rate": 30, "full": 800},
     "penalties": {"crash": "5s", "authfail": "2s", "grace_exceeded": "2s", "noauth": "500ms", "least": "1s",
                   "most": "20s", "exempt": ["127.0.0.1"]}}
 

@@ -59,6 +59,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
   ended.stdout_bytes = 3;
   ended.stderr_bytes = 4;
   ended.recording = "ab";
+  ended.left_behind = {"sleep (12)"};
   RunDenied denied;
   denied.command = "rm";
   denied.status = 77;
@@ -95,7 +96,8 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       KeyRotated{"o", "n", "os", "s"},
       CopiesLost{"syslog", 2, 3, 4},
       RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"},
-      Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share"}};
+      Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share"},
+      RecordingWarned{"r", "shop", "alice", "nearly full"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();

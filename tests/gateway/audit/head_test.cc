@@ -156,14 +156,14 @@ TEST(Head, OfTwoPlacesTheNewerOneCountsAndAHalfWrittenOneDoesNot) {
   const std::string path = folder.File(kHeadFile);
   EXPECT_FALSE(ReadHead(path)->has_value());
   {
-    auto file = HeadFile::Open(path).value();
-    EXPECT_FALSE(ReadHead(path));
+    auto file = HeadFile::Open(HeadFile::OpenFile(path).value(), path).value();
+    EXPECT_FALSE(ReadHead(path)->has_value());
     for (std::uint64_t seq = 1; seq <= 3; ++seq) {
       ASSERT_TRUE(file.Write({seq, std::string(64, 'a'), "t", "", ""}));
       EXPECT_EQ(ReadHead(path).value()->seq, seq);
     }
   }
-  auto again = HeadFile::Open(path).value();
+  auto again = HeadFile::Open(HeadFile::OpenFile(path).value(), path).value();
   ASSERT_TRUE(again.Write({4, std::string(64, 'b'), "t", "", ""}));
   EXPECT_EQ(ReadHead(path).value()->digest, std::string(64, 'b'));
   std::string text = folder.Read(kHeadFile);

@@ -55,6 +55,15 @@ TEST(State, ReadsBackAsItWasWithWhateverFollows) {
   }
 }
 
+TEST(State, ARecordingThatGoesOnMayHaveARemark) {
+  State state = Sample();
+  state.cause = "three quarters are written";
+  const auto read = ParseState(FormatState(state));
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(read->phase, State::Phase::kRecording);
+  EXPECT_EQ(read->cause, state.cause);
+}
+
 TEST(State, ACutOneIsNone) {
   const std::string whole = FormatState(Sample());
   for (std::size_t size = 0; size < whole.size(); ++size) {

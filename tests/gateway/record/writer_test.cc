@@ -76,6 +76,41 @@ TEST_F(WriterTest, EachChunkHasItsTime) {
   EXPECT_EQ(Read("timing"), "4 1.250000000 2\n4 0.003000000 3\n5 0.000000000 24 80\n");
 }
 
+TEST_F(WriterTest, ATerminalIsKeptUpToItsBoundAndAllOfItIsCounted) {
+  Writer writer = OnTerminal({.most = 400});
+  EXPECT_FALSE(writer.nearly_full());
+  writer.Append(Stream::kTerminal, std::string(300, 'a'));
+  EXPECT_TRUE(writer.nearly_full());
+  EXPECT_FALSE(writer.full());
+  writer.Append(Stream::kTerminal, std::string(300, 'b'));
+  EXPECT_TRUE(writer.full());
+  EXPECT_EQ(writer.Wants(Stream::kTerminal), 0U);
+  writer.Append(Stream::kTerminal, "c");
+  writer.Resize(80, 24);
+  EXPECT_EQ(writer.passed(Stream::kTerminal), 601U);
+  (void)writer.End();
+  EXPECT_EQ(Read("ttyout"), std::string(300, 'a') + std::string(300, 'b'));
+  EXPECT_THAT(Events(), testing::HasSubstr(R"("event":"dropped","stream":"ttyout","bytes":1)"));
+}
+
+TEST_F(WriterTest, WhoTookMuchLatelyLeavesMoreRoom) {
+  EXPECT_EQ(RoomFor(0, 1000), 0U);
+  EXPECT_EQ(RoomFor(1000, 0), 500U);
+  EXPECT_EQ(RoomFor(1000, 10), 660U);
+  EXPECT_EQ(RoomFor(1000, 1'000'000), 1000U);
+  EXPECT_EQ(RoomFor(1UL << 40, std::uint64_t{1} << 63U), 1UL << 40);
+}
+
+TEST_F(WriterTest, AProgramOnStdinHasADigestOfAllOfIt) {
+  Writer writer = Piped({.keep = 3, .input = true});
+  writer.Append(Stream::kStdin, "echo 1\n");
+  (void)writer.End();
+  EXPECT_EQ(Read("stdin"), "ech");
+  const auto state = ParseState(Read("state"));
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->extents.back(), (Extent{"stdin.passed", 7, Digest::Of("echo 1\n")}));
+}
+
 TEST_F(WriterTest, AStreamIsKeptUpToItsBoundAndAllOfItIsCounted) {
   Writer writer = Piped({.keep = 5});
   EXPECT_EQ(writer.Wants(Stream::kStdout), 5U);

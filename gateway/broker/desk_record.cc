@@ -1,0 +1,114 @@
+// The part of the desk that knows what is recorded of a run: its terms, and what its person is told
+// of them.
+#include <fmt/format.h>
+
+#include "config/quantity.h"
+#include "gateway/audit/keyed_digest.h"
+#include "gateway/broker/desk.h"
+#include "gateway/broker/variables_key.h"
+#include "gateway/record/usage.h"
+#include "release/client_variables.h"
+#include "release/program_input.h"
+
+namespace broker {
+namespace {
+
+base::Result<void> CheckShare(std::string_view name, std::string_view setting, std::uint64_t taken,
+                              std::uint64_t share, std::chrono::milliseconds min_age) {
+  if (taken < share) return {};
+  return base::Fail(
+      base::Code::kUnavailable,
+      fmt::format("the recordings of {} take {} MiB, and their share is {} ({}); they "
+                  "make room for newer ones when they are {} old",
+                  name, taken >> 20U, config::FormatSize(share), setting,
+                  config::FormatDuration(min_age)));
+}
+
+}  // namespace
+
+record::Terms Desk::TermsFor(const Understood& u, const authz::Grant& grant) const {
+  const config::RecordTerms asked = config::Together(grant.record(), u.app->record);
+  const config::RecordingSettings& settings = supplies_.configuration.settings.recordings;
+  record::Terms terms{.digest_all = asked.digest,
+                      .input = asked.input != config::Input::kNone,
+                      .unechoed = asked.input == config::Input::kAll,
+                      .reserve = settings.reserve,
+                      .most = settings.per_run};
+  if (asked.input == config::Input::kPrograms) {
+    terms.input = !u.pty && release::ReadsProgramFromInput(u.plan.argv);
+  }
+  terms.keep = asked.keep.value_or(terms.keep);
+  return terms;
+}
+
+base::Result<void> Desk::CheckShares(const Understood& u) const {
+  const config::RecordingSettings& settings = supplies_.configuration.settings.recordings;
+  const auto usage = record::ReadUsage(supplies_.recordings);
+  if (!usage) return {};  // nothing was archived yet
+  std::uint64_t of_person = usage->OfPerson(request_.person);
+  std::uint64_t of_app = usage->OfApp(u.app->name);
+  // Runs that are under way matter only near the bound.
+  if (of_person >= settings.per_person / 2) {
+    of_person +=
+        BytesOfLive([&](const run::RunRecord& run) { return run.person == request_.person; });
+  }
+  if (of_app >= settings.per_app / 2) {
+    of_app += BytesOfLive([&](const run::RunRecord& run) { return run.app == u.app->name; });
+  }
+  auto within = CheckShare(request_.person, "recordings.per_person", of_person, settings.per_person,
+                           settings.min_age);
+  if (!within) return within;
+  return CheckShare(u.app->name, "recordings.per_app", of_app, settings.per_app, settings.min_age);
+}
+
+std::uint64_t Desk::BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts) const {
+  const auto runs = supplies_.registry.ListAdmitted();
+  std::uint64_t bytes = 0;
+  if (!runs) return bytes;
+  for (const run::RunRecord* run : *runs) {
+    if (counts(*run)) bytes += record::BytesOnDisk(supplies_.recordings, run->id);
+  }
+  return bytes;
+}
+
+std::vector<std::string> Desk::VariablesOf(const Understood& u, const authz::Grant& grant) const {
+  release::ClientVariables client;
+  client.typed = u.line.assignments;
+  for (const auto& [name, value] : request_.start.environment) {
+    client.sent.push_back({name, value});
+  }
+  const auto variables = release::AcceptedVariables(client, grant.accept_env());
+  std::vector<std::string> texts;
+  if (variables.empty()) return texts;
+  const auto key = ReadVariablesKey(supplies_.paths.lib);
+  if (!key)
+    supplies_.log(base::Level::kError,
+                  "variables are recorded without their digests: " + key.error().message());
+  for (const release::Assignment& variable : variables) {
+    texts.push_back(
+        fmt::format("{} {}", variable.name, key ? audit::KeyedDigest(*key, variable.value) : "-"));
+  }
+  return texts;
+}
+
+std::string Desk::ExplainRecording(const Understood& u, const authz::Grant& grant) const {
+  const record::Terms terms = TermsFor(u, grant);
+  const std::string keep = config::FormatSize(terms.keep);
+  std::string text;
+  if (u.pty && terms.unechoed) {
+    text = "the terminal's output, and every key, also what is not shown, such as passwords";
+  } else if (u.pty) {
+    text = terms.input ? "the terminal's output, and what is typed while it is shown"
+                       : "the terminal's output; of what is typed, what is shown";
+  } else if (!terms.input) {
+    text = fmt::format("{} of stdout and of stderr; of stdin its length{}", keep,
+                       terms.digest_all ? " and digest" : "");
+  } else {
+    const bool program = release::ReadsProgramFromInput(u.plan.argv);
+    text = fmt::format("{} of stdout, of stderr and of stdin{}", keep,
+                       program ? ", which holds a program" : "");
+  }
+  return fmt::format("{:<12}{}\n", "recorded:", text);
+}
+
+}  // namespace broker
