@@ -65,6 +65,7 @@ void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
   using std::chrono::seconds;
   reader.Duration("login_grace", {seconds(1), minutes(10)}, settings.login_grace);
   reader.Duration("first_session", {milliseconds(10), hours(24)}, settings.first_session);
+  reader.Duration("first_request", {milliseconds(10), hours(24)}, settings.first_request);
   reader.Duration("term_after", {milliseconds(10), minutes(10)}, settings.term_after);
   reader.Duration("kill_after", {milliseconds(10), minutes(10)}, settings.kill_after);
   reader.Duration("keepalive", {milliseconds(50), hours(1)}, settings.keepalive);
@@ -119,6 +120,8 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
     reader.Integer("refusals_per_minute", {1, 100'000}, settings.refusals_per_minute);
     reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
+    reader.Integer("connections_per_person", {1, 10'000}, settings.connections_per_person);
+    reader.Integer("connections_per_source", {1, 10'000}, settings.connections_per_source);
     ReadFrontSettings(*document, reader, found, settings.front);
     reader.Integer("key_tries", {1, 100}, settings.key_tries);
     reader.Integer("key_probes", {1, 1000}, settings.key_probes);
@@ -130,6 +133,8 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     }
     reader.Integer("packets_before_login", {20, 100'000}, settings.packets_before_login);
     reader.Size("bytes_held", {2UL << 20, 64UL << 20}, settings.bytes_held);
+    reader.Size("bytes_held_per_connection", {2UL << 20, 1UL << 30},
+                settings.bytes_held_per_connection);
     if (const Node* const rekey = reader.Object("rekey")) {
       ObjectReader inner(*document, *rekey, found);
       inner.Size("bytes", {1UL << 20, 1UL << 40}, settings.rekey_bytes);
@@ -165,18 +170,22 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "gateway_user": "{}",
   "login_grace": "{}",
   "first_session": "{}",
+  "first_request": "{}",
   "nist_curves": {},
   "old_clients": {},
   "channels": {},
   "runs_per_person": {},
   "refusals_per_minute": {},
   "max_connections": {},
+  "connections_per_person": {},
+  "connections_per_source": {},
 {},
   "key_tries": {},
   "key_probes": {},
   "environment": {{"variables": {}, "bytes": "{}"}},
   "packets_before_login": {},
   "bytes_held": "{}",
+  "bytes_held_per_connection": "{}",
   "rekey": {{"bytes": "{}", "time": "{}"}},
   "term_after": "{}",
   "kill_after": "{}",
@@ -191,11 +200,13 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
 )",
       base::Join(settings.listen, "\", \""), settings.gateway_user,
       FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
-      settings.nist_curves, settings.old_clients, settings.channels, settings.runs_per_person,
-      settings.refusals_per_minute, settings.max_connections, FormatFrontSettings(settings.front),
-      settings.key_tries, settings.key_probes, settings.environment_variables,
-      FormatSize(settings.environment_bytes), settings.packets_before_login,
-      FormatSize(settings.bytes_held), FormatSize(settings.rekey_bytes),
+      FormatDuration(settings.first_request), settings.nist_curves, settings.old_clients,
+      settings.channels, settings.runs_per_person, settings.refusals_per_minute,
+      settings.max_connections, settings.connections_per_person, settings.connections_per_source,
+      FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
+      settings.environment_variables, FormatSize(settings.environment_bytes),
+      settings.packets_before_login, FormatSize(settings.bytes_held),
+      FormatSize(settings.bytes_held_per_connection), FormatSize(settings.rekey_bytes),
       FormatDuration(settings.rekey_time), FormatDuration(settings.term_after),
       FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
       FormatDuration(settings.lost_after), FormatDuration(settings.idle_lost_after),

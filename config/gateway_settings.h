@@ -59,6 +59,9 @@ struct GatewaySettings {
   std::chrono::milliseconds login_grace{30'000};
   // From the login until the client must have asked for a session. 10ms to 24h.
   std::chrono::milliseconds first_session{60'000};
+  // From a session's opening until the client must have asked for something to run in it. 10ms to
+  // 24h.
+  std::chrono::milliseconds first_request{60'000};
   // Whether ECDH over the NIST curves is offered behind the others.
   bool nist_curves = true;
   // Whether algorithms that only old clients need are offered behind the others.
@@ -72,6 +75,10 @@ struct GatewaySettings {
   int refusals_per_minute = 120;
   // Connections at once. 1 to 10000.
   int max_connections = 1000;
+  // Of those, on which one person is logged in, and on which people are logged in from one source.
+  // 1 to 10000 each.
+  int connections_per_person = 100;
+  int connections_per_source = 250;
   // Those that nobody has logged in on yet.
   FrontSettings front;
   // Failed signatures until the connection is closed. 1 to 100.
@@ -87,6 +94,9 @@ struct GatewaySettings {
   // What is held of a channel whose client sends more than it was granted, in bytes, before the
   // connection is ended. 2M (honest clients stay below 1.3 MB) to 64M.
   std::size_t bytes_held = 4UL << 20;
+  // The same of all channels of a connection together. 2M to 1G; at least 1.3 MB for each of
+  // `channels` are in force, which honest clients may need.
+  std::size_t bytes_held_per_connection = 16UL << 20;
   // New keys are agreed on after so many bytes (1M to 1T) and so much time (1s to 24h).
   std::size_t rekey_bytes = 1UL << 30;
   std::chrono::milliseconds rekey_time{3'600'000};

@@ -45,6 +45,9 @@ struct AuthenticationsFailed {
   std::string first;  // base::FormatUtc
   std::string last;
   std::vector<std::string> users;  // some of the user names that were asked for
+  std::string reason;              // "unknown key"; empty: of a local caller, or of several reasons
+  std::string person;              // whose key it is; empty: that is not known, or of several
+  std::vector<std::string> keys;   // some of the keys' fingerprints
 };
 
 // Connections of one source that were turned away before they were served, counted and summed.
@@ -54,6 +57,7 @@ struct ConnectionsRefused {
   std::string first;  // base::FormatUtc
   std::string last;
   std::vector<std::string> reasons;
+  std::vector<std::string> people;  // some of those who had logged in
 };
 
 struct ConfigurationLoaded {

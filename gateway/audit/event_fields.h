@@ -95,6 +95,9 @@ void Fields(V& v, Is<AuthenticationsFailed> auto& e) {
   v("first", e.first);
   v("last", e.last);
   v("users", e.users, Bound::kCut);
+  v("reason", e.reason);
+  v("person", e.person);
+  v("keys", e.keys, Bound::kCut);
 }
 
 template <typename V>
@@ -104,6 +107,7 @@ void Fields(V& v, Is<ConnectionsRefused> auto& e) {
   v("first", e.first);
   v("last", e.last);
   v("reasons", e.reasons, Bound::kCut);
+  v("people", e.people, Bound::kCut);
 }
 
 template <typename V>

@@ -93,7 +93,10 @@ std::string Summary(const Record& record) {
     return word("key") + (certificate.empty() ? "" : " " + certificate) + " from " + word("source");
   }
   if (record.event == Name(AuthenticationsFailed{})) {
-    return Number(record, "count") + " from " + word("source");
+    const std::string reason = word("reason");
+    const std::string person = word("person");
+    return Number(record, "count") + " from " + word("source") +
+           (reason.empty() ? "" : ": " + reason) + (person.empty() ? "" : " (" + person + ")");
   }
   if (record.event == Name(ConnectionsRefused{})) {
     const auto reasons = record.object.find("reasons");

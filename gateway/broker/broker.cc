@@ -229,7 +229,10 @@ void Broker::Handle(const wire::Authenticated& message) {
 }
 
 void Broker::Handle(const wire::FailedTries& message) {
-  failed_tries_.Add(message.address, message.user, message.count, clock_.Now());
+  failed_tries_.Add(message, clock_.Now());
+  if (const std::string line = failed_tries_.Line(message); !line.empty()) {
+    log_(base::Level::kWarning, line);
+  }
   if (flush_timer_ == 0) {
     flush_timer_ = loop_.After(kFlushFailures, [this] { FlushFailedTries(); });
   }
@@ -240,9 +243,13 @@ void Broker::Handle(const wire::Refused& message) {
                                   .count = message.count,
                                   .first = message.first.substr(0, kMaxTime),
                                   .last = message.last.substr(0, kMaxTime),
-                                  .reasons = {}};
+                                  .reasons = {},
+                                  .people = {}};
   for (const std::string& reason : message.reasons) {
     if (event.reasons.size() < kMaxReasons) event.reasons.push_back(reason.substr(0, kMaxSource));
+  }
+  for (const std::string& person : message.people.value_or(std::vector<std::string>())) {
+    if (event.people.size() < kMaxReasons) event.people.push_back(person.substr(0, kMaxSource));
   }
   audit_.Post(event);
 }
@@ -251,8 +258,10 @@ void Broker::FlushFailedTries() {
   flush_timer_ = 0;
   for (const auto& event : failed_tries_.Take()) {
     const bool local = event.source.starts_with(SourceOf(""));
-    log_(base::Level::kWarning, fmt::format("{} refused {} from {}", event.count,
-                                            local ? "requests" : "signatures", event.source));
+    log_(base::Level::kWarning,
+         fmt::format("{} refused {} from {}{}", event.count, local ? "requests" : "logins",
+                     event.source,
+                     event.reason.empty() ? "" : ": " + base::Escape(event.reason, 256)));
     audit_.Post(event);
   }
 }

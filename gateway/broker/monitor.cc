@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,7 +40,11 @@ constexpr std::array<Row, 4> kTable = {{
 }};
 
 constexpr std::size_t kMostAsked = 1000;  // more than a connection can have unanswered
-constexpr std::size_t kMinHash = 20;      // bytes; SHA-1's to SHA-512's
+constexpr int kProbesOfATry = 6;          // refused keys that count as one failed login; sshd's
+constexpr std::size_t kMostReasons = 8;
+constexpr std::size_t kMaxReason = 256;  // bytes
+constexpr std::size_t kMaxWords = 512;
+constexpr std::size_t kMinHash = 20;  // bytes; SHA-1's to SHA-512's
 constexpr std::size_t kMaxHash = 64;
 
 }  // namespace
@@ -139,13 +145,20 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
   const auto key = std::find_if(supplies_.host_keys.begin(), supplies_.host_keys.end(),
                                 [&](const auto& k) { return k.PublicBlob() == message.host_key; });
   if (key == supplies_.host_keys.end()) return base::Fail(base::Code::kInvalid, "no such host key");
-  // What is signed here is chosen by the session. That is safe: the first one becomes the session
-  // id, which the client has to sign as well, and a host key signs nothing but exchange hashes.
+  // What is signed here is chosen by the session. The first one becomes the session id, which the
+  // client has to sign as well, and a host key signs nothing but exchange hashes. A session that
+  // has been taken over could let others pass for this server by more of them: before the login
+  // there is one, and no client asks for new keys then.
+  if (phase_ == Phase::kAuthenticating) {
+    return base::Fail(base::Code::kDenied, "a second key exchange before the login");
+  }
+  PaceExchange();
   auto blob = key->Sign(message.hash, message.algorithm);
   if (!blob) return base::Fail(std::move(blob.error()));
   if (session_id_.empty()) {
     session_id_ = message.hash;
     phase_ = Phase::kAuthenticating;
+    TellGateway(wire::Word::kExchanged);
   }
   return wire::Send(sockets_.session, wire::Signature{std::move(*blob)});
 }
@@ -155,23 +168,39 @@ base::Result<void> Monitor::Handle(const wire::Probe& message) {
   if (probes_ >= bounds_.key_probes) return base::Fail(base::Code::kDenied, "too many keys");
   ++probes_;
   const auto outcome = admittance_.Probe(message.key, peer_address_, supplies_.clock.Now());
-  if (const auto* const rejection = std::get_if<authz::Rejection>(&outcome)) Note(*rejection);
+  if (tried_user_.empty()) tried_user_ = message.user;
+  if (const auto* const rejection = std::get_if<authz::Rejection>(&outcome)) {
+    Note(*rejection);
+    NoteFailure(of_probes_, *rejection);
+    if (++refused_probes_ % kProbesOfATry == 0) TellGateway(wire::Word::kGuessed);
+  }
   return wire::Send(sockets_.session,
                     wire::Verdict{.accepted = std::holds_alternative<authz::Admission>(outcome),
                                   .disconnect = probes_ >= bounds_.key_probes});
 }
 
 std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
+  const auto key = authz::PublicKey::Parse(message.key);
+  const authz::Key* const known = supplies_.people.Find(message.key);
+  const auto failed = [&](const std::string& reason) {
+    NoteFailure(of_failures_, {.reason = reason,
+                               .key = key ? key->Fingerprint() : "",
+                               .person = known != nullptr ? known->person : ""});
+    return std::nullopt;
+  };
   const auto request = authz::ParseSignedRequest(message.data);
-  if (!request) return std::nullopt;
+  if (!request) return failed("a signed request that cannot be read");
   if (tried_user_.empty()) tried_user_ = request->user;
-  if (request->session_id != session_id_ || request->key_blob != message.key) return std::nullopt;
+  if (request->session_id != session_id_ || request->key_blob != message.key) {
+    return failed("the signature is for another connection or key");
+  }
   const auto facts = authz::VerifySigned(*request, message.data, message.signature);
-  if (!facts) return std::nullopt;
+  if (!facts) return failed("the signature is not the key's");
   auto outcome =
       admittance_.Authenticate(message.key, peer_address_, supplies_.clock.Now(), *facts);
   if (const auto* const rejection = std::get_if<authz::Rejection>(&outcome)) {
     Note(*rejection);
+    NoteFailure(of_failures_, *rejection);
     return std::nullopt;
   }
   user_ = request->user;
@@ -189,10 +218,12 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
         sockets_.session,
         wire::Verdict{.accepted = false, .disconnect = failures_ >= bounds_.key_tries});
   }
+  if (std::string words = AskGateway(admission->person); !words.empty()) {
+    return TurnAway(std::move(words));
+  }
   person_ = std::move(*admission);
   phase_ = Phase::kAuthenticated;
   limit_.reset();
-  TellGateway(wire::Word::kLoggedIn);
   TellFailedTries();
   if (auto told =
           wire::Send(sockets_.broker, wire::Authenticated{.person = person_.person,
@@ -227,19 +258,82 @@ void Monitor::Note(const authz::Rejection& rejection) {
   supplies_.log(base::Level::kWarning, "refused: " + rejection.reason);
 }
 
-// Whether it listens is its own affair: a pipe holds more words than a connection may have.
-void Monitor::TellGateway(wire::Word word) const {
-  const char byte = static_cast<char>(word);
-  if (sockets_.gateway >= 0) (void)!write(sockets_.gateway, &byte, 1);
+// A key that belongs to no person can have any number of reasons: they are one or two.
+void Monitor::NoteFailure(Reasons& reasons, const authz::Rejection& rejection) {
+  const bool known = !rejection.person.empty() || rejection.vouched_for;
+  const std::string strange = rejection.fingerprint.empty() ? "unreadable key" : "unknown key";
+  NoteFailure(reasons, {.reason = known ? rejection.reason.substr(0, kMaxReason) : strange,
+                        .key = rejection.fingerprint,
+                        .person = rejection.person});
 }
 
+void Monitor::NoteFailure(Reasons& reasons, wire::FailedTries::Reason one) {
+  const bool full = reasons.size() >= kMostReasons;
+  const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& other) {
+    return other.reason == one.reason && (full || other.key == one.key);
+  });
+  if (same == reasons.end() && !full) reasons.push_back(std::move(one));
+  ++(same == reasons.end() ? reasons.back() : *same).count;
+}
+
+// More than the pace allows wait: what the session does meanwhile is its client's affair alone.
+void Monitor::PaceExchange() {
+  if (phase_ != Phase::kAuthenticated) return;
+  const base::MonotonicTime now = supplies_.clock.Monotonic();
+  const auto paid = std::max(exchanges_paid_.value_or(now), now) + bounds_.exchange_every;
+  exchanges_paid_ = paid;
+  const auto ahead = paid - now - bounds_.exchange_every * bounds_.exchanges_at_once;
+  if (ahead.count() > 0) (void)poll(nullptr, 0, static_cast<int>(ahead.count()));
+}
+
+base::Result<void> Monitor::TurnAway(std::string words) {
+  phase_ = Phase::kTurnedAway;
+  failures_ = refused_probes_ = 0;  // the gateway records why
+  of_failures_.clear();
+  of_probes_.clear();
+  return wire::Send(
+      sockets_.session,
+      wire::Verdict{.accepted = false, .disconnect = true, .words = std::move(words)});
+}
+
+// Whether it listens is its own affair: a socket holds more words than a connection may have.
+void Monitor::TellGateway(wire::Word word, std::string_view more) const {
+  std::string text(1, static_cast<char>(word));
+  text += more;
+  if (sockets_.gateway >= 0) (void)!write(sockets_.gateway, text.data(), text.size());
+}
+
+std::string Monitor::AskGateway(const std::string& person) const {
+  TellGateway(wire::Word::kLoggedIn, person);
+  struct stat info {};
+  // A gateway of before this version gives a pipe, and has no answer.
+  if (sockets_.gateway < 0 || fstat(sockets_.gateway, &info) != 0 || !S_ISSOCK(info.st_mode)) {
+    return {};
+  }
+  pollfd wait{sockets_.gateway, POLLIN, 0};
+  std::array<char, kMaxWords> answer{};
+  const int ready = poll(&wait, 1, static_cast<int>(bounds_.gateway_patience.count()));
+  const ssize_t n = ready > 0 ? recv(sockets_.gateway, answer.data(), answer.size(), 0) : 0;
+  if (n <= 0) return "oneoff: the gateway is being restarted; try again in a moment";
+  const std::string_view said(answer.data(), static_cast<std::size_t>(n));
+  return said == wire::kPlaceGiven ? std::string() : std::string(said);
+}
+
+// Without a login, keys that were asked about and refused count as well: an agent's others, where
+// one of its keys did log in, do not.
 void Monitor::TellFailedTries() {
-  if (failures_ == 0) return;
-  (void)wire::Send(sockets_.broker,
-                   wire::FailedTries{.address = peer_address_,
-                                     .user = tried_user_.substr(0, 256),
-                                     .count = static_cast<std::uint32_t>(failures_)});
-  failures_ = 0;
+  const bool logged_in = phase_ == Phase::kAuthenticated;
+  const int count = failures_ + (logged_in ? 0 : refused_probes_);
+  if (count > 0) {
+    if (!logged_in) of_failures_.insert(of_failures_.end(), of_probes_.begin(), of_probes_.end());
+    (void)wire::Send(sockets_.broker, wire::FailedTries{.address = peer_address_,
+                                                        .user = tried_user_.substr(0, 256),
+                                                        .count = static_cast<std::uint32_t>(count),
+                                                        .reasons = std::move(of_failures_)});
+  }
+  failures_ = refused_probes_ = 0;
+  of_failures_.clear();
+  of_probes_.clear();
 }
 
 }  // namespace broker

@@ -26,6 +26,12 @@ struct MonitorBounds {
   int key_tries = 6;                              // failed signatures until the connection ends
   int key_probes = 50;                            // probes until the connection ends
   std::chrono::milliseconds login_grace{30'000};  // until somebody must have authenticated
+  // After the login a session may have a key exchange signed so often, and so many at once: more
+  // wait. Before it, one.
+  std::chrono::milliseconds exchange_every{20};
+  int exchanges_at_once = 100;
+  // How long the gateway may take to say whether somebody who has authenticated has a place.
+  std::chrono::milliseconds gateway_patience{5'000};
   // When the broker is gone: for what it has begun to answer, which goes on without it.
   std::chrono::milliseconds last_answers{30'000};
 };
@@ -41,14 +47,14 @@ struct MonitorSupplies {
 
 class Monitor {
  public:
-  enum class Phase { kKeyExchange, kAuthenticating, kAuthenticated };
+  enum class Phase { kKeyExchange, kAuthenticating, kAuthenticated, kTurnedAway };
 
   // `session` is the socket towards the session, `broker` the one towards the broker; all stay the
   // caller's.
   struct Sockets {
     int session;
     int broker;
-    int gateway = -1;  // a pipe for wire::Word
+    int gateway = -1;  // a socket for wire::Word and the answer to the last; or a pipe
   };
   Monitor(Sockets sockets, std::string peer_address, MonitorSupplies supplies,
           MonitorBounds bounds);
@@ -70,9 +76,16 @@ class Monitor {
   void AnswerLost();
   // The person whose signature this is, over this connection's session id.
   std::optional<authz::Admission> Admit(const wire::Verify& message);
+  base::Result<void> TurnAway(std::string words);
+  void PaceExchange();
   void Note(const authz::Rejection& rejection);
+  using Reasons = std::vector<wire::FailedTries::Reason>;
+  static void NoteFailure(Reasons& reasons, wire::FailedTries::Reason one);
+  static void NoteFailure(Reasons& reasons, const authz::Rejection& rejection);
   void TellFailedTries();
-  void TellGateway(wire::Word word) const;
+  void TellGateway(wire::Word word, std::string_view more = {}) const;
+  // Why `person` has no place; empty if they have one.
+  std::string AskGateway(const std::string& person) const;
 
   Sockets sockets_;
   std::string peer_address_;
@@ -91,7 +104,11 @@ class Monitor {
   std::string user_;
   std::string tried_user_;
   int probes_ = 0;
+  int refused_probes_ = 0;
   int failures_ = 0;
+  Reasons of_failures_;  // of each kind at most kMostReasons
+  Reasons of_probes_;
+  std::optional<base::MonotonicTime> exchanges_paid_;  // the pace of exchanges has caught up then
   int noted_ = 0;
 };
 

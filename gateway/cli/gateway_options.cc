@@ -1,5 +1,6 @@
 #include "gateway/cli/gateway_options.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,7 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   ssh::ServerOptions options;
   options.login_grace = settings.login_grace;
   options.first_session = settings.first_session;
+  options.first_request = settings.first_request;
   if (settings.nist_curves) options.key_exchange += ssh::ServerOptions::kNistKeyExchange;
   if (settings.old_clients) options.macs += ssh::ServerOptions::kOldMacs;
   options.channels = static_cast<std::size_t>(settings.channels);
@@ -30,6 +32,10 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   options.environment_bytes = settings.environment_bytes;
   options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
   options.bytes_held = settings.bytes_held;
+  // Honest clients may fill all their windows.
+  constexpr std::size_t kHonest = 1'300'000;
+  options.bytes_held_in_all =
+      std::max(settings.bytes_held_per_connection, options.channels * kHonest);
   options.rekey_bytes = settings.rekey_bytes;
   options.rekey_time = std::chrono::ceil<std::chrono::seconds>(settings.rekey_time);
   options.keepalive = settings.keepalive;
@@ -43,6 +49,8 @@ ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
   const config::FrontSettings& front = settings.front;
   ssh::FrontBounds bounds;
   bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
+  bounds.connections_per_person = static_cast<std::size_t>(settings.connections_per_person);
+  bounds.connections_per_source = static_cast<std::size_t>(settings.connections_per_source);
   bounds.start = static_cast<std::size_t>(front.start);
   bounds.rate = static_cast<std::size_t>(front.rate);
   bounds.full = static_cast<std::size_t>(front.full);

@@ -31,9 +31,14 @@ Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around
   callbacks_.channel_shell_request_function = GrantRequest;
   ssh_callbacks_init(&callbacks_);
   ssh_set_channel_callbacks(channel_, &callbacks_);
+  unused_ = around_.loop.After(around_.options.first_request, [this] {
+    unused_ = 0;
+    EndUnused();
+  });
 }
 
 Channel::~Channel() {
+  around_.loop.Cancel(unused_);
   around_.loop.Cancel(linger_);
   ssh_channel channel = channel_;
   Abandon();
@@ -142,6 +147,16 @@ bool Channel::Grant(const EndOfWriteRequest&) {
 }
 
 // --- the run -------------------------------------------------------------------------------------
+
+// A channel that was opened and asks for nothing to run would take a place for ever.
+void Channel::EndUnused() {
+  if (phase_ != Phase::kOpen) return;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(around_.options.first_request);
+  around_.log(base::Level::kInfo, "a channel was ended unused: it asked for nothing to run");
+  Refuse(kStatusUsage, fmt::format("oneoff: this session was ended: it asked for no command and no "
+                                   "shell within {} s",
+                                   seconds.count()));
+}
 
 void Channel::Start(std::optional<std::string> command) {
   wire::Start start{number_, std::move(command), pty_, std::exchange(environment_, {})};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gateway/ssh/channel_request.h"
@@ -32,6 +33,7 @@ struct Surroundings {
   const base::Clock& clock;
   Link& link;
   const ServerOptions& options;
+  const base::Log& log;
   std::string user;                // the user name as typed, for advice
   std::unique_ptr<char[]> buffer;  // see Outflow
 };
@@ -74,6 +76,8 @@ class Channel {
   bool finished() const { return close_sent_ && closed_by_client_ && !starting(); }
   // The client broke the protocol in a way that only ending the connection stops.
   bool abused() const { return in_.overrun(); }
+  // Bytes of the client's that nothing has taken yet.
+  std::size_t held() const { return in_.held(); }
 
  private:
   enum class Phase {
@@ -101,6 +105,7 @@ class Channel {
   bool Grant(const wire::WindowSize& size);
   bool Grant(const EndOfWriteRequest& request);
 
+  void EndUnused();
   void Start(std::optional<std::string> command);
   void StopOutput();
   void Refuse(int status, const std::string& line);
@@ -129,6 +134,7 @@ class Channel {
   std::optional<SftpRefusal> sftp_;
   std::uint64_t moved_ = 0;         // bytes of both directions when last looked
   int status_ = 0;                  // known from kEnding on
+  base::Loop::TimerId unused_ = 0;  // runs until something is asked for
   base::Loop::TimerId linger_ = 0;  // runs from the run's end until its output is at its end
   bool resized_ = false;            // since Start was sent
   bool no_reader_ = false;          // the client reads no stdout

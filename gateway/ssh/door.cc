@@ -27,15 +27,48 @@ bool Holds(const std::vector<base::Network>& networks, const base::IpAddress& ad
 
 }  // namespace
 
-Door::Place::~Place() {
-  if (door_ == nullptr) return;
-  --door_->connections_;
-  if (starting_) door_->EndStartup(source_);
+template <class Key>
+std::size_t Door::Of(const std::map<Key, std::size_t>& counts, const Key& key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
 }
 
-void Door::Place::LoggedIn() {
-  if (starting_) door_->EndStartup(source_);
+template <class Key>
+void Door::Less(std::map<Key, std::size_t>& counts, const Key& key) {
+  const auto found = counts.find(key);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+Door::Place::~Place() { Vacate(); }
+
+void Door::Place::Vacate() {
+  if (door_ == nullptr) return;
+  --door_->connections_;
+  if (starting_) {
+    door_->EndStartup(source_);
+  } else {
+    Less(door_->of_source_, source_);
+    Less(door_->of_person_, person_);
+  }
+  door_ = nullptr;
+}
+
+std::optional<Refusal> Door::Place::LogIn(const std::string& person) {
+  if (door_ == nullptr || !starting_) return std::nullopt;
+  const FrontBounds& bounds = door_->bounds_;
+  if (!person.empty() && Of(door_->of_person_, person) >= bounds.connections_per_person) {
+    return Refusal{Reason::kOfPerson, {}, bounds.connections_per_person};
+  }
+  // A balancer's own connection stands for no client.
+  if (!blameless_ && Of(door_->of_source_, source_) >= bounds.connections_per_source) {
+    return Refusal{Reason::kOfSource, {}, bounds.connections_per_source};
+  }
+  door_->EndStartup(source_);
+  ++door_->of_person_[person];
+  ++door_->of_source_[source_];
+  person_ = person;
   starting_ = false;
+  return std::nullopt;
 }
 
 base::Network Door::SourceOf(const base::IpAddress& address) const {
@@ -43,25 +76,23 @@ base::Network Door::SourceOf(const base::IpAddress& address) const {
 }
 
 std::variant<Door::Place, Refusal> Door::Enter(const base::IpAddress& address,
-                                               base::MonotonicTime now, unsigned roll) {
+                                               base::MonotonicTime now, unsigned roll,
+                                               const MakeRoom& make_room) {
   const base::Network source = SourceOf(address);
   const Penalties& penalties = address.bits == 32 ? ipv4_ : ipv6_;
   if (const auto left = penalties.Left(source, now); left && !Exempt(address)) {
     return Refusal{Reason::kPenalty, *left};
   }
-  if (connections_ >= bounds_.max_connections) return Refusal{Reason::kFull, {}};
-  const auto found = startups_of_.find(source);
-  if (found != startups_of_.end() && found->second >= bounds_.per_source) {
+  if (Of(startups_of_, source) >= bounds_.per_source) {
     return Refusal{Reason::kPerSource, {}};
   }
-  if (DropEarly(roll)) return Refusal{Reason::kStartups, {}};
+  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
   return Take(address, /*blameless=*/false);
 }
 
 std::variant<Door::Place, Refusal> Door::EnterBalancer(const base::IpAddress& address,
-                                                       unsigned roll) {
-  if (connections_ >= bounds_.max_connections) return Refusal{Reason::kFull, {}};
-  if (DropEarly(roll)) return Refusal{Reason::kStartups, {}};
+                                                       unsigned roll, const MakeRoom& make_room) {
+  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
   return Take(address, /*blameless=*/true);
 }
 
@@ -75,6 +106,15 @@ Door::Place Door::Take(const base::IpAddress& address, bool blameless) {
   ++startups_;
   ++startups_of_[place.source_];
   return place;
+}
+
+// Why all of them are too many, if they are.
+std::optional<Reason> Door::Crowded(unsigned roll, const MakeRoom& make_room) const {
+  const bool many = startups_ >= bounds_.start || connections_ >= bounds_.max_connections;
+  const bool room = many && make_room && make_room();
+  if (connections_ >= bounds_.max_connections) return Reason::kFull;
+  if (room ? startups_ >= bounds_.full : DropEarly(roll)) return Reason::kStartups;
+  return std::nullopt;
 }
 
 // MaxStartups of sshd_config(5).
@@ -105,8 +145,7 @@ bool Door::Exempt(const base::IpAddress& address) const {
 
 void Door::EndStartup(const base::Network& source) {
   --startups_;
-  const auto found = startups_of_.find(source);
-  if (--found->second == 0) startups_of_.erase(found);
+  Less(startups_of_, source);
 }
 
 }  // namespace ssh

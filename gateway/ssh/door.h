@@ -4,6 +4,7 @@
 #define ONEOFF_GATEWAY_SSH_DOOR_H_
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ class Door {
         : door_(std::exchange(other.door_, nullptr)),
           address_(other.address_),
           source_(other.source_),
+          person_(std::move(other.person_)),
           blameless_(other.blameless_),
           starting_(other.starting_) {}
     Place& operator=(Place&&) = delete;
@@ -41,8 +43,11 @@ class Door {
     Place& operator=(const Place&) = delete;
     ~Place();
 
-    // Somebody has logged in: from here on it is one of max_connections only.
-    void LoggedIn();
+    // `person` has logged in (empty: their name is not known): from here on it is one of theirs, of
+    // their source's and of max_connections. Or why it cannot be: then nothing has changed.
+    std::optional<Refusal> LogIn(const std::string& person);
+    // Its connection is being ended: others may have the place now.
+    void Vacate();
     const base::IpAddress& address() const { return address_; }
     // Whatever it does is no offence.
     bool blameless() const { return blameless_; }
@@ -55,6 +60,7 @@ class Door {
     Door* door_;
     base::IpAddress address_;
     base::Network source_;
+    std::string person_;
     bool blameless_;
     bool starting_ = true;
   };
@@ -69,11 +75,15 @@ class Door {
   const FrontBounds& bounds() const { return bounds_; }
 
   base::Network SourceOf(const base::IpAddress& address) const;
+  // Asked where connections that nobody has logged in on are many: whether one of them, which has
+  // said nothing, has made room or can. Then no newcomer is dropped at random.
+  using MakeRoom = std::function<bool()>;
   // A place for a connection from `address`, or why it has none. `roll` is random, 0 to 99.
   std::variant<Place, Refusal> Enter(const base::IpAddress& address, base::MonotonicTime now,
-                                     unsigned roll);
+                                     unsigned roll, const MakeRoom& make_room = {});
   // The same for a load balancer, behind which many are: its address has no bound and no offences.
-  std::variant<Place, Refusal> EnterBalancer(const base::IpAddress& address, unsigned roll);
+  std::variant<Place, Refusal> EnterBalancer(const base::IpAddress& address, unsigned roll,
+                                             const MakeRoom& make_room = {});
   bool IsBalancer(const base::IpAddress& address) const;
   // What somebody at `address` has done, unless it is exempt: for how long its source is refused,
   // if that begins now.
@@ -82,17 +92,27 @@ class Door {
 
   std::size_t connections() const { return connections_; }
   std::size_t startups() const { return startups_; }
+  // No newcomer is let in unless another goes.
+  bool full() const { return startups_ >= bounds_.full || connections_ >= bounds_.max_connections; }
 
  private:
   bool Exempt(const base::IpAddress& address) const;
+  std::optional<Reason> Crowded(unsigned roll, const MakeRoom& make_room) const;
   bool DropEarly(unsigned roll) const;
   Place Take(const base::IpAddress& address, bool blameless);
   void EndStartup(const base::Network& source);
+  template <class Key>
+  static std::size_t Of(const std::map<Key, std::size_t>& counts, const Key& key);
+  template <class Key>
+  static void Less(std::map<Key, std::size_t>& counts, const Key& key);
 
   FrontBounds bounds_;
   std::size_t connections_ = 0;
   std::size_t startups_ = 0;
   std::map<base::Network, std::size_t> startups_of_;
+  // Those that are logged in.
+  std::map<std::string, std::size_t> of_person_;
+  std::map<base::Network, std::size_t> of_source_;
   Penalties ipv4_;
   Penalties ipv6_;
 };

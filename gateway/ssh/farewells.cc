@@ -28,14 +28,17 @@ std::string Uint32(std::size_t value) {
 }  // namespace
 
 std::string FarewellBytes(std::string_view words) {
+  return "SSH-2.0-oneoff\r\n" + DisconnectPacket(words);
+}
+
+std::string DisconnectPacket(std::string_view words) {
   std::string payload(1, kDisconnect);
   payload += Uint32(kTooManyConnections) + Uint32(words.size());
   payload += words;
   payload += Uint32(0);  // no language tag
   const std::size_t bare = 4 + 1 + payload.size();
   const std::size_t padding = kLeastPadding + (kBlock - (bare + kLeastPadding) % kBlock) % kBlock;
-  std::string bytes = "SSH-2.0-oneoff\r\n";
-  bytes += Uint32(1 + payload.size() + padding);
+  std::string bytes = Uint32(1 + payload.size() + padding);
   bytes += static_cast<char>(padding);
   bytes += payload;
   bytes.append(padding, '\0');
@@ -45,7 +48,10 @@ std::string FarewellBytes(std::string_view words) {
 Farewells::~Farewells() { Drop(); }
 
 void Farewells::Send(base::UniqueFd client, std::string_view words) {
-  const std::string bytes = FarewellBytes(words);
+  SendBytes(std::move(client), FarewellBytes(words));
+}
+
+void Farewells::SendBytes(base::UniqueFd client, std::string_view bytes) {
   const ssize_t sent = send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 || shutdown(client.get(), SHUT_WR) != 0) return;
   while (held_.size() >= kMostHeld) Close(held_.front().client.get());

@@ -17,6 +17,8 @@ namespace ssh {
 // exchange is sent in the clear: what OpenSSH, PuTTY and AsyncSSH show to the person as it is. A
 // line in front of the version line they would not.
 std::string FarewellBytes(std::string_view words);
+// The packet alone: for a client that has our version line.
+std::string DisconnectPacket(std::string_view words);
 
 class Farewells {
  public:
@@ -31,6 +33,8 @@ class Farewells {
 
   // `client` is non-blocking.
   void Send(base::UniqueFd client, std::string_view words);
+  // `bytes` as they are, instead of FarewellBytes.
+  void SendBytes(base::UniqueFd client, std::string_view bytes);
   // Closes all that are held: where descriptors are short.
   void Drop();
 

@@ -26,7 +26,9 @@ struct PenaltyBounds {
 };
 
 struct FrontBounds {
-  std::size_t max_connections = 1'000;  // at once, those of people who are logged in included
+  std::size_t max_connections = 1'000;       // at once, those of people who are logged in included
+  std::size_t connections_per_person = 100;  // at once, of those who are logged in
+  std::size_t connections_per_source = 250;  // likewise, from one source
   // Connections that nobody has logged in on yet, as MaxStartups of sshd_config(5): with `start` of
   // them, `rate` of a hundred new ones are refused, with `full` all, and between those linearly.
   std::size_t start = 50;

@@ -46,6 +46,8 @@ class Inflow {
   bool finished() const { return ended_ && held_ == 0 && rest_.empty(); }
   // The client sends more than it was granted: its connection is to be ended.
   bool overrun() const { return overrun_; }
+  // Bytes of the client's that are in memory.
+  std::size_t held() const { return held_ + rest_.size(); }
   // Bytes that were passed on; it only grows.
   std::uint64_t moved() const { return moved_; }
   bool attached() const { return fd_.valid(); }

@@ -58,6 +58,14 @@ int Line::Error() const {
   return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+std::string_view Line::HowEnded() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  if (info.tcpi_state == TCP_ESTABLISHED) return {};
+  return info.tcpi_state == TCP_CLOSE ? "reset its connection, or was lost" : "left";
+}
+
 wire::Departure Line::Departure() const {
   if (fin_) return wire::Departure::kLeft;
   const int error = error_ != 0 ? error_ : Error();

@@ -4,6 +4,7 @@
 #define ONEOFF_GATEWAY_SSH_LINE_H_
 
 #include <chrono>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -31,6 +32,9 @@ class Line {
   bool HasInput() const;
   // Notes what poll(2) has reported: to be called before libssh reads, which uses an error up.
   void Note(short ready);
+
+  // What the client has done to end it, in words that follow "the client"; empty: nothing yet.
+  std::string_view HowEnded() const;
 
   // Once the connection has ended: a FIN is a client that left; a reset, a time-out or anything
   // else is a line that was lost.

@@ -62,8 +62,12 @@ base::Result<void> Listener::Run() {
   auto child_log = role::ChildLog::Create(tools_.loop, tools_.clock, tools_.log);
   if (!child_log) return base::Fail(std::move(child_log.error()));
   child_log_ = std::move(*child_log);
-  sessions_.emplace(Sessions::Tools{tools_.loop, tools_.clock, tools_.log, tools_.broker,
-                                    tools_.server_side, door_, *child_log_});
+  sessions_.emplace(Sessions::Tools{
+      tools_.loop, tools_.clock, tools_.log, tools_.broker, tools_.server_side, door_, *child_log_,
+      [this](const base::IpAddress& ip, Reason reason, const std::string& person) {
+        refusals_.Add(door_.SourceOf(ip), reason, person);
+        TellSoon();
+      }});
   tools_.loop.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   for (const auto& socket : sockets_) {
     const int fd = socket.get();
@@ -103,7 +107,8 @@ void Listener::Judge(base::UniqueFd client, const Address& address, const base::
   if (!tools_.broker.connected()) {  // it may have gone while a header was read
     return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
   }
-  auto judged = door_.Enter(ip, tools_.clock.Monotonic(), arc4random_uniform(100));
+  auto judged = door_.Enter(ip, tools_.clock.Monotonic(), arc4random_uniform(100),
+                            [this] { return MakeRoom(); });
   if (const auto* refusal = std::get_if<Refusal>(&judged)) {
     return TurnAway(std::move(client), address, *refusal);
   }
@@ -112,7 +117,7 @@ void Listener::Judge(base::UniqueFd client, const Address& address, const base::
 
 void Listener::AwaitHeader(base::UniqueFd client, const Address& balancer,
                            const base::IpAddress& ip) {
-  auto judged = door_.EnterBalancer(ip, arc4random_uniform(100));
+  auto judged = door_.EnterBalancer(ip, arc4random_uniform(100), [this] { return MakeRoom(); });
   if (const auto* refusal = std::get_if<Refusal>(&judged)) {
     return TurnAway(std::move(client), balancer, *refusal);
   }
@@ -159,6 +164,23 @@ void Listener::TurnAway(base::UniqueFd client, const Address& address, const Ref
   TellSoon();
 }
 
+// Whether the oldest connection that has said nothing goes, now or in a moment, for a newcomer.
+bool Listener::MakeRoom() {
+  auto room =
+      sessions_->EndOldestSilent(door_.full() ? Sessions::Need::kPressing : Sessions::Need::kSoon);
+  if (!room) return false;
+  if (!room->ended) return true;
+  Sessions::Silent& silent = *room->ended;
+  const std::string words = Refusal{Reason::kSilent, {}}.Words();
+  farewells_.SendBytes(std::move(silent.client),
+                       silent.greeted ? DisconnectPacket(words) : FarewellBytes(words));
+  if (const auto ip = base::IpAddress::Parse(silent.address.host)) {
+    refusals_.Add(door_.SourceOf(*ip), Reason::kSilent);
+  }
+  TellSoon();
+  return true;
+}
+
 // The log, and the broker for the audit. While that is away, what it will be told is kept.
 void Listener::TellSoon() {
   if (telling_ != 0) return;
@@ -172,8 +194,9 @@ void Listener::TellSoon() {
 void Listener::Tell(const std::vector<wire::Refused>& refusals) {
   for (const wire::Refused& refused : refusals) {
     tools_.log(base::Level::kWarning,
-               fmt::format("{} connections from {} turned away: {}", refused.count, refused.source,
-                           base::Join(refused.reasons, ", ")));
+               fmt::format("{} connections from {} turned away: {}{}", refused.count,
+                           refused.source, base::Join(refused.reasons, ", "),
+                           refused.people ? " (" + base::Join(*refused.people, ", ") + ")" : ""));
     (void)tools_.broker.Tell(refused);
   }
 }

@@ -66,6 +66,7 @@ class Listener {
   void OnHeader(int client, const ProxyWord& word);
   void Serve(base::UniqueFd client, const Address& address, Door::Place place);
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
+  bool MakeRoom();
   void TellSoon();
   void Tell(const std::vector<wire::Refused>& refusals);
   void OnSignal();

@@ -25,6 +25,21 @@ std::string Refusal::Words() const {
       return "oneoff: too many connections are being made right now; try again";
     case Reason::kPerSource:
       return "oneoff: too many connections are being made from your address right now; try again";
+    case Reason::kSilent:
+      return "oneoff: too many connections are being made right now, and this one has said "
+             "nothing; "
+             "try again";
+    case Reason::kOfPerson:
+      return fmt::format(
+          "oneoff: you are logged in on {} connections, as many as one person may be; end some of "
+          "them",
+          bound);
+    case Reason::kOfSource:
+      return fmt::format(
+          "oneoff: people are logged in on {} connections from your address, as many as one "
+          "address "
+          "may have; end some of them",
+          bound);
     case Reason::kFull:
       return "oneoff: the gateway has as many connections as it may have; try again later";
     case Reason::kBrokerAway:
@@ -45,6 +60,12 @@ std::string_view Name(Reason reason) {
       return "max_startups";
     case Reason::kPerSource:
       return "per_source";
+    case Reason::kSilent:
+      return "silent";
+    case Reason::kOfPerson:
+      return "connections_per_person";
+    case Reason::kOfSource:
+      return "connections_per_source";
     case Reason::kFull:
       return "max_connections";
     case Reason::kBrokerAway:

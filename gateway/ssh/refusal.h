@@ -4,6 +4,7 @@
 #define ONEOFF_GATEWAY_SSH_REFUSAL_H_
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ enum class Reason {
   kPenalty,     // its source has offended
   kStartups,    // too many connections that nobody has logged in on
   kPerSource,   // of those, too many from its source
+  kSilent,      // it has said nothing, and others came
+  kOfPerson,    // too many on which one person is logged in
+  kOfSource,    // too many on which people are logged in, from one source
   kFull,        // too many connections
   kBrokerAway,  // nobody can be let in now
   kHeader,      // a balancer's, without a PROXY protocol header that can be read
@@ -22,6 +26,7 @@ enum class Reason {
 struct Refusal {
   Reason reason = Reason::kFull;
   std::chrono::milliseconds left{0};  // of a penalty
+  std::size_t bound = 0;              // of kOfPerson and kOfSource
 
   // One line, without its newline, that begins "oneoff: ": what the person is told.
   std::string Words() const;

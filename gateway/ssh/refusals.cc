@@ -5,7 +5,7 @@
 
 namespace ssh {
 
-void Refusals::Add(const base::Network& source, Reason reason) {
+void Refusals::Add(const base::Network& source, Reason reason, std::string_view person) {
   std::string name = source.Text();
   if (sums_.size() >= kMaxSources && !sums_.contains(name)) name = "others";
   wire::Refused& sum = sums_[name].refused;
@@ -18,6 +18,13 @@ void Refusals::Add(const base::Network& source, Reason reason) {
   const bool named =
       std::find(sum.reasons.begin(), sum.reasons.end(), Name(reason)) != sum.reasons.end();
   if (!named) sum.reasons.emplace_back(Name(reason));
+  if (person.empty()) return;
+  if (!sum.people) sum.people.emplace();
+  std::vector<std::string>& people = *sum.people;
+  if (people.size() < kMaxPeople &&
+      std::find(people.begin(), people.end(), person) == people.end()) {
+    people.emplace_back(person);
+  }
 }
 
 bool Refusals::untold() const {

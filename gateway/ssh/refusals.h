@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -24,7 +25,10 @@ class Refusals {
 
   explicit Refusals(const base::Clock& clock) : clock_(clock) {}
 
-  void Add(const base::Network& source, Reason reason);
+  static constexpr std::size_t kMaxPeople = 8;  // that are named of a source
+
+  // `person`: who had logged in; empty: that is not known.
+  void Add(const base::Network& source, Reason reason, std::string_view person = {});
   // Whether there is something that Take has not returned yet.
   bool untold() const;
   // The sums of the sources of which none was returned within kEvery.

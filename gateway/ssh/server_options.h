@@ -50,6 +50,8 @@ struct ServerOptions {
   std::uint64_t packets_before_login = 1000;
   // From the login to the first session that the client asks for: some ask for none.
   std::chrono::milliseconds first_session{60'000};
+  // From a channel's opening until it must have asked for something to run.
+  std::chrono::milliseconds first_request{60'000};
   // Sessions at once on one connection.
   std::size_t channels = 10;
   // The environment that a client may send on one channel: variables, and bytes of their names and
@@ -67,6 +69,8 @@ struct ServerOptions {
   // Bytes that are held of a channel whose client ignores its window; an honest one stays below
   // 1.3 MB.
   std::size_t bytes_held = 4UL << 20;
+  // The same of all channels of a connection together.
+  std::size_t bytes_held_in_all = 16UL << 20;
   // Bytes and time until new keys are agreed on. 0 bytes: libssh's own measure for the cipher; 0 s:
   // no bound.
   std::uint64_t rekey_bytes = 1UL << 30;

@@ -47,7 +47,7 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
       line_(std::move(socket)),
       link_(std::move(monitor), options_.monitor_patience, clock),
       gate_(ssh_.get(), options_.public_key_algorithms),
-      around_{loop_, clock, link_, options_, {}, {}},
+      around_{loop_, clock, link_, options_, log_, {}, {}},
       seam_(*this) {
   callbacks_.userdata = this;
   callbacks_.auth_pubkey_function = OnPublicKey;
@@ -95,6 +95,11 @@ bool Session::Verify(const SignatureToVerify& signature) {
     if (verdict && verdict->accepted) {
       verified_key_ = request->key;
       return true;
+    }
+    if (verdict && verdict->words) {
+      // No answer: a client that was told of a failure would leave before it reads why.
+      told_why_ = *verdict->words;
+      return false;
     }
   }
   ssh_auth_reply_default(ssh_.get(), 0);  // libssh itself would say nothing
@@ -180,7 +185,10 @@ bool Session::ExchangeKeys() {
   if (rc == SSH_OK) event_.reset(ssh_event_new());
   if (event_ == nullptr || ssh_event_add_session(event_.get(), ssh_.get()) != SSH_OK) {
     event_.reset();
-    End("the key exchange failed: " + base::Escape(ssh_get_error(ssh_.get())));
+    // libssh says "Socket error" and what errno happens to be where the client has just gone.
+    const std::string_view how = line_.HowEnded();
+    End(how.empty() ? "the key exchange failed: " + base::Escape(ssh_get_error(ssh_.get()))
+                    : fmt::format("the client {} before its keys were exchanged", how));
     return false;
   }
   return true;
@@ -223,14 +231,20 @@ void Session::Check() {
     return End("the connection ended");
   }
   if (!authenticated_) {
-    if (told_to_disconnect_) return End("too many tries");
+    if (told_to_disconnect_) return End(told_why_.empty() ? "too many tries" : told_why_);
     if (link_.lost()) return EndBeforeLogin("the monitor is lost", Ending::kBroken);
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
   if (authenticated_ && gate_.no_more_sessions()) EndUnused();
   if (gate_.opened_for_nothing()) return EndAbused("a channel with a maximum packet of 0 bytes");
+  std::size_t held = 0;
   for (const auto& [_, channel] : channels_) {
     if (channel->abused()) return EndAbused("a channel's window was ignored");
+    held += channel->held();
+  }
+  if (held > options_.bytes_held_in_all) {
+    return EndAbused(fmt::format("{} bytes are held of what its channels have sent, more than {}",
+                                 held, options_.bytes_held_in_all));
   }
 }
 
@@ -292,7 +306,8 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   if (!how) how = gate_.disconnected() ? wire::Departure::kLeft : line_.Departure();
   ended_ = *how;
   // For whoever is still there to read it.
-  ssh_session_set_disconnect_message(ssh_.get(), fmt::format("oneoff: {}", why).c_str());
+  const std::string_view prefix = why.starts_with("oneoff: ") ? "" : "oneoff: ";
+  ssh_session_set_disconnect_message(ssh_.get(), fmt::format("{}{}", prefix, why).c_str());
   loop_.Cancel(std::exchange(grace_, 0));
   if (authenticated_) {
     ending_ = Ending::kDone;

@@ -110,6 +110,7 @@ class Session final : private Seam {
   bool heard_ = false;  // a byte of the client's has come
   Ending ending_ = Ending::kNoLogin;
   bool told_to_disconnect_ = false;
+  std::string told_why_;                  // for the person; empty: too many tries
   std::optional<wire::Departure> ended_;  // the connection is over
 };
 

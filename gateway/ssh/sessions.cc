@@ -1,6 +1,7 @@
 #include "gateway/ssh/sessions.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "gateway/role/child_log.h"
 #include "gateway/ssh/ending.h"
 #include "gateway/ssh/session.h"
+#include "gateway/ssh/tcp_state.h"
 #include "gateway/wire/messages.h"
 
 namespace ssh {
@@ -23,7 +25,13 @@ namespace {
 // for its monitor first; one that stays longer than that is ended.
 constexpr std::chrono::milliseconds kOverdue{15'000};
 constexpr std::chrono::milliseconds kSweep{5'000};
-constexpr std::size_t kWordsAtOnce = 64;
+constexpr std::size_t kMostBytes = 256;  // of a word
+// A connection that leaves within this time without a byte is a health probe.
+constexpr std::chrono::milliseconds kProbe{1'500};
+// How long a client may take for its first byte, and between two bytes of its key exchange, before
+// it makes room for others.
+constexpr std::chrono::milliseconds kFirstByte{200};
+constexpr std::chrono::milliseconds kNextByte{2'000};
 
 // No thread but this one was ever started.
 // NOLINTBEGIN(concurrency-mt-unsafe)
@@ -71,13 +79,16 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                                    Door::Place place) {
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) return base::Fail(std::move(pair.error()));
-  auto words = base::MakePipe();
+  auto words = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!words) return base::Fail(std::move(words.error()));
   auto copy = client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
+  auto kept = client.Duplicate();
+  if (!kept) return base::Fail(std::move(kept.error()));
   for (const int end : {words->first.get(), words->second.get()}) {
     if (auto done = base::SetNonBlocking(end); !done) return done;
   }
+  const std::uint64_t before = BytesReadOf(client.get());
   auto lines = tools_.child_log.Open(address.Text() + ": ");
   if (!lines) return base::Fail(std::move(lines.error()));
   const role::Birth birth = {
@@ -88,8 +99,16 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
   if (!child) return base::Fail(std::move(child.error()));
   const pid_t pid = child->pid();
   const int hear = words->first.get();
-  sessions_.emplace(pid, Entry{std::move(*child), address, std::move(place),
-                               std::move(words->first), tools_.clock.Monotonic()});
+  const std::uint64_t number = next_number_++;
+  unexchanged_.emplace(number, pid);
+  sessions_.emplace(pid, Entry{.process = std::move(*child),
+                               .address = address,
+                               .place = std::move(place),
+                               .words = std::move(words->first),
+                               .since = tools_.clock.Monotonic(),
+                               .client = std::move(*kept),
+                               .before = before,
+                               .number = number});
   tools_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
   if (sweep_ == 0) sweep_ = tools_.loop.After(kSweep, [this] { EndOverdue(); });
   if (auto told = tools_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
@@ -115,18 +134,78 @@ void Sessions::OnWords(pid_t pid) {
 }
 
 void Sessions::HearWords(Entry& entry) {
-  std::array<char, kWordsAtOnce> words{};
-  if (!entry.words) return;
-  const ssize_t n = read(entry.words.get(), words.data(), words.size());
-  if (n < 0) return;
-  for (const char word : std::string_view(words.data(), static_cast<std::size_t>(n))) {
-    entry.failed |= word == static_cast<char>(wire::Word::kFailed);
-    entry.logged_in |= word == static_cast<char>(wire::Word::kLoggedIn);
+  while (entry.words) {
+    std::array<char, kMostBytes> word{};
+    const ssize_t n = recv(entry.words.get(), word.data(), word.size(), MSG_DONTWAIT);
+    if (n < 0) return;
+    if (n > 0) Heed(entry, {word.data(), static_cast<std::size_t>(n)});
+    if (n > 0 && !entry.logged_in) continue;
+    tools_.loop.Unwatch(entry.words.get());
+    entry.words.Reset();
   }
-  if (entry.logged_in) entry.place.LoggedIn();
-  if (n != 0 && !entry.logged_in) return;
-  tools_.loop.Unwatch(entry.words.get());
-  entry.words.Reset();
+}
+
+void Sessions::Heed(Entry& entry, std::string_view word) {
+  switch (static_cast<wire::Word>(word.front())) {
+    case wire::Word::kExchanged:
+      return Forget(entry);
+    case wire::Word::kFailed:
+      entry.failed = true;
+      return;
+    case wire::Word::kGuessed:
+      ++entry.guesses;
+      return;
+    case wire::Word::kLoggedIn:
+      return LogIn(entry, std::string(word.substr(1)));
+  }
+}
+
+void Sessions::LogIn(Entry& entry, const std::string& person) {
+  Forget(entry);
+  std::string answer(wire::kPlaceGiven);
+  if (const auto refusal = entry.place.LogIn(person)) {
+    entry.refused = true;
+    answer = refusal->Words();
+    tools_.refused(entry.place.address(), refusal->reason, person);
+  } else {
+    entry.logged_in = true;
+  }
+  // A monitor of before this version waits for none, and may be gone.
+  (void)send(entry.words.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// Its bytes are not asked about any more.
+void Sessions::Forget(Entry& entry) {
+  entry.client.Reset();
+  unexchanged_.erase(entry.number);
+}
+
+std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
+  const base::MonotonicTime now = tools_.clock.Monotonic();
+  std::optional<pid_t> stalled;
+  for (const auto& [_, pid] : unexchanged_) {
+    Entry& entry = sessions_.at(pid);
+    const auto state = TcpStateOf(entry.client.get());
+    if (!state) continue;
+    if (state->received <= entry.before) {
+      if (need == Need::kSoon && now - entry.since < kFirstByte) return Room{};
+      return Room{TurnOut(pid, entry)};
+    }
+    if (!stalled && state->since_received >= kNextByte) stalled = pid;
+  }
+  if (!stalled) return std::nullopt;
+  return Room{TurnOut(*stalled, sessions_.at(*stalled))};
+}
+
+Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
+  const auto state = TcpStateOf(entry.client.get());
+  kill(pid, SIGKILL);  // not reaped yet: the number is its own
+  Silent silent{std::move(entry.client), entry.address, state && state->sent > 0};
+  Penalise(entry, Offence::kNoAuth);
+  entry.turned_out = true;
+  entry.place.Vacate();
+  Forget(entry);
+  return silent;
 }
 
 void Sessions::Reap() {
@@ -140,12 +219,14 @@ void Sessions::Reap() {
     HearWords(entry);  // what its monitor said last
     NoteEnd(entry, status);
     if (entry.words) tools_.loop.Unwatch(entry.words.get());
+    Forget(entry);
     entry.process.Detach();  // reaped
     sessions_.erase(found);
   }
 }
 
 void Sessions::NoteEnd(const Entry& entry, int status) {
+  if (entry.turned_out) return;  // noted then
   if (WIFSIGNALED(status)) {
     tools_.log(base::Level::kError, fmt::format("{}: its session was killed by signal {}",
                                                 entry.address.Text(), WTERMSIG(status)));
@@ -153,18 +234,21 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
     if (!IsOrder(WTERMSIG(status))) Penalise(entry, Offence::kCrash);
     return;
   }
-  if (entry.logged_in) return;
+  if (entry.logged_in || entry.refused) return;
   if (entry.failed) Penalise(entry, Offence::kAuthFail);
+  for (int i = 0; i < entry.guesses; ++i) Penalise(entry, Offence::kAuthFail);
   if (WEXITSTATUS(status) == role::kNotConfined) return;
   switch (static_cast<Ending>(WEXITSTATUS(status))) {
     case Ending::kDone:
     case Ending::kBroken:
+      return;
     case Ending::kSilent:
+      if (tools_.clock.Monotonic() - entry.since > kProbe) Penalise(entry, Offence::kNoAuth);
       return;
     case Ending::kGrace:
       return Penalise(entry, Offence::kGrace);
     case Ending::kNoLogin:
-      if (!entry.failed) Penalise(entry, Offence::kNoAuth);
+      if (!entry.failed && entry.guesses == 0) Penalise(entry, Offence::kNoAuth);
       return;
   }
   tools_.log(base::Level::kError, fmt::format("{}: its session ended with status {}",
@@ -187,8 +271,8 @@ void Sessions::EndOverdue() {
   const base::MonotonicTime limit =
       tools_.clock.Monotonic() - tools_.door.bounds().login_grace - kOverdue;
   bool waiting = false;
-  for (auto& [_, entry] : sessions_) {
-    if (entry.logged_in) continue;
+  for (auto& [pid, entry] : sessions_) {
+    if (entry.logged_in || entry.turned_out) continue;
     waiting = true;
     if (entry.since >= limit) continue;
     tools_.log(base::Level::kError, entry.address.Text() + ": its session is overdue and killed");

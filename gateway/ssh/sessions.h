@@ -5,7 +5,12 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/child.h"
 #include "base/clock.h"
@@ -32,6 +37,8 @@ class Sessions {
     const ServerSide& server_side;
     Door& door;
     role::ChildLog& child_log;
+    // Somebody has logged in, and there is no place for them.
+    std::function<void(const base::IpAddress&, Reason, const std::string& person)> refused;
   };
 
   explicit Sessions(Tools tools) : tools_(tools) {}
@@ -43,6 +50,21 @@ class Sessions {
   // A process for `client`, and a monitor for it. `client` stays the caller's: on an error it may
   // be told of it.
   base::Result<void> Start(const base::UniqueFd& client, const Address& address, Door::Place place);
+  // A connection that was ended because it has said nothing.
+  struct Silent {
+    base::UniqueFd client;
+    Address address;
+    bool greeted = false;  // it has our version line
+  };
+  // What became of the oldest connection that has said nothing, or else of the oldest that has
+  // fallen silent before its key exchange: it is ended, or, unless `pressing`, left a moment longer
+  // because it has only just come. nullopt if there is none.
+  struct Room {
+    std::optional<Silent> ended;
+  };
+  enum class Need { kSoon, kPressing };
+  std::optional<Room> EndOldestSilent(Need need);
+
   // After SIGCHLD: takes note of those that have ended.
   void Reap();
 
@@ -54,22 +76,36 @@ class Sessions {
     base::Child process;
     Address address;
     Door::Place place;
-    base::UniqueFd words;  // until somebody has logged in
+    base::UniqueFd words;  // the monitor's, until somebody has logged in
     base::MonotonicTime since;
     bool failed = false;  // a signature was refused
+    int guesses = 0;      // six keys each, refused without a signature
     bool logged_in = false;
-    bool overdue = false;  // killed by EndOverdue
+    bool refused = false;     // who has logged in is told to go
+    bool overdue = false;     // killed by EndOverdue
+    bool turned_out = false;  // killed by EndOldestSilent
+    // Until the key exchange is signed: the client's socket, and how many of its bytes the session
+    // will not get (a balancer's header).
+    base::UniqueFd client = {};
+    std::uint64_t before = 0;
+    std::uint64_t number = 0;  // its key in unexchanged_
   };
 
   int Serve(base::UniqueFd client, base::UniqueFd monitor, const base::Log& log) const;
   void OnWords(pid_t pid);
   void HearWords(Entry& entry);
+  void Heed(Entry& entry, std::string_view word);
+  void LogIn(Entry& entry, const std::string& person);
+  void Forget(Entry& entry);
+  Silent TurnOut(pid_t pid, Entry& entry);
   void NoteEnd(const Entry& entry, int status);
   void Penalise(const Entry& entry, Offence offence);
   void EndOverdue();
 
   Tools tools_;
   std::map<pid_t, Entry> sessions_;
+  std::map<std::uint64_t, pid_t> unexchanged_;  // those that have a `client`: the oldest first
+  std::uint64_t next_number_ = 0;
   base::Loop::TimerId sweep_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #define ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,7 +26,8 @@ struct Hello {
 };
 
 // A client has connected, and its session exists. Two descriptors: the monitor's end of their
-// socketpair, and a pipe on which the monitor tells the gateway what becomes of the client (Word).
+// socketpair, and the monitor's end of a second one (SOCK_SEQPACKET), on which it tells the gateway
+// what becomes of the client (Word).
 struct Connection {
   static constexpr std::string_view kName = "connection";
   std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
@@ -37,12 +39,16 @@ struct Connection {
   }
 };
 
-// What a monitor tells the gateway of its connection, a byte each. It is the monitor's word that
-// counts, not the session's, which a stranger may have taken over.
+// What a monitor tells the gateway of its connection: packets that begin with one of these. It is
+// the monitor's word that counts, not the session's, which a stranger may have taken over.
 enum class Word : char {
-  kLoggedIn = 'a',  // the last one
-  kFailed = 'f',    // a signature was refused
+  kLoggedIn = 'a',   // the person's name follows; the last one. Answer: kPlaceGiven, or words
+  kFailed = 'f',     // a signature was refused
+  kExchanged = 'x',  // the first key exchange is signed
+  kGuessed = 'g',    // six more keys that were asked about were refused
 };
+// The gateway's answer to kLoggedIn; any other is why there is no place, for the person to read.
+inline constexpr std::string_view kPlaceGiven = "+";
 
 // Connections that were turned away, of one source, since this was last told.
 struct Refused {
@@ -52,6 +58,7 @@ struct Refused {
   std::string first;  // base::FormatUtc
   std::string last;
   std::vector<std::string> reasons;
+  std::optional<std::vector<std::string>> people = {};  // some of those who were logged in
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("source", self.source);
@@ -59,6 +66,7 @@ struct Refused {
     io("first", self.first);
     io("last", self.last);
     io("reasons", self.reasons);
+    io("people", self.people);
   }
 };
 
@@ -140,18 +148,33 @@ struct Authenticated {
   }
 };
 
-// Signatures that were refused on a connection, told once, at its end or when it authenticates
-// after all.
+// Signatures, and keys that were asked about, that were refused on a connection: told once, at its
+// end; or, the signatures alone, when it authenticates after all.
 struct FailedTries {
   static constexpr std::string_view kName = "failed-tries";
+  struct Reason {
+    std::string reason;  // "unknown key"
+    std::string key;     // its fingerprint; empty: it cannot be read
+    std::string person;  // whose key it is; empty: that is not known
+    std::uint32_t count = 0;
+    template <class Self, class Io>
+    static void Fields(Self& self, Io& io) {
+      io("reason", self.reason);
+      io("key", self.key);
+      io("person", self.person);
+      io("count", self.count);
+    }
+  };
   std::string address;
   std::string user;  // the first user name that was tried
   std::uint32_t count = 0;
+  std::optional<std::vector<Reason>> reasons = {};
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("address", self.address);
     io("user", self.user);
     io("count", self.count);
+    io("reasons", self.reasons);
   }
 };
 

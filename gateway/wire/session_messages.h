@@ -143,10 +143,13 @@ struct Verdict {
   static constexpr std::string_view kName = "verdict";
   bool accepted = false;
   bool disconnect = false;  // too many tries: end the connection
+  // Why, for the person: their signature is good, and there is no place for them.
+  std::optional<std::string> words = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("accepted", self.accepted);
     io("disconnect", self.disconnect);
+    io("words", self.words);
   }
 };
 

@@ -55,6 +55,10 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.gateway_user = "gate";
   settings.login_grace = milliseconds(2'500);
   settings.first_session = milliseconds(70);
+  settings.first_request = milliseconds(80);
+  settings.connections_per_person = 7;
+  settings.connections_per_source = 8;
+  settings.bytes_held_per_connection = 20UL << 20;
   settings.nist_curves = false;
   settings.old_clients = true;
   settings.channels = 3;

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import time
 
 import paramiko
 
@@ -57,11 +58,19 @@ class SeamFailsClosed(harness.GatewayTest):
         self.assertFalse(session.verify(self.key(), OTHER_ID)["accepted"])
         self.assert_nothing(session)
 
-    def test_a_second_exchange_does_not_change_the_session_id(self):
+    def test_before_the_login_one_exchange_is_signed(self):
         session = self.session()
-        self.assertEqual(session.exchange(OTHER_ID)["type"], "signature")
-        self.assertFalse(session.verify(self.key(), OTHER_ID)["accepted"])
-        self.assert_nothing(session)
+        self.assertIsNone(session.exchange(OTHER_ID))
+        self.assertIsNone(session.verify(self.key(), ID))
+        self.assert_ran(self.ssh("plain", "true"), "")
+
+    def test_after_the_login_exchanges_are_signed_at_a_pace(self):
+        session = self.session()
+        self.assertTrue(session.verify(self.key(), ID)["accepted"])
+        begun = time.monotonic()
+        for _ in range(150):
+            self.assertEqual(session.exchange(OTHER_ID)["type"], "signature")
+        self.assertGreater(time.monotonic() - begun, 0.9)  # 100 at once, and one each 20 ms
 
     def test_another_keys_signature(self):
         session = self.session()

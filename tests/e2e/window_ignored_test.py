@@ -53,6 +53,24 @@ class WindowIgnored(harness.GatewayTest):
         with rawssh.connect(self.client, "plain") as connection:
             self.assert_cut_off(connection, connection.session())
 
+    def test_ten_channels_together(self):
+        with rawssh.connect(self.client, "plain") as connection:
+            session = Cast(self.gateway).session()
+            channels = [connection.session() for _ in range(10)]
+            sent = 0
+            try:
+                for index in range(1000):  # 3 MB on each: less than any of them may hold
+                    connection._send_user_message(
+                        connection._message(cMSG_CHANNEL_DATA, channels[index % 10], PIECE))
+                    sent += len(PIECE)
+            except (OSError, EOFError, paramiko.SSHException):
+                pass
+            most = processes.memory_kib(session)
+            harness.wait_until(lambda: not connection.is_active(), "the connection to be ended")
+            if not harness.SANITIZED:
+                self.assertLess(most, 2 * MOST_MEMORY)
+        self.assertRegex(self.gateway.stderr(), r"ended: \d+ bytes are held of what its channels have sent, more than")
+
     def test_an_honest_client_with_a_reader_that_sleeps_is_not(self):
         data = PIECE * 200
         result = self.ssh("plain", "sh -c 'sleep 1; sha256sum'", stdin=data)

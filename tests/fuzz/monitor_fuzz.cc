@@ -22,7 +22,8 @@ namespace {
 
 using fuzz::Require;
 
-constexpr broker::MonitorBounds kBounds{.key_tries = 3, .key_probes = 4};
+constexpr broker::MonitorBounds kBounds{
+    .key_tries = 3, .key_probes = 4, .exchange_every = std::chrono::milliseconds(0)};
 
 // Keys and people, which no input changes.
 struct World {
@@ -81,7 +82,7 @@ class Connection {
     session_.second.Reset();
     Require(monitor_.Run().has_value());
     CheckBroker();
-    Require(told_tries_ == refused_);
+    Require(told_tries_ == refused_ + (authenticated_ ? 0 : refused_probes_));
   }
 
  private:
@@ -90,7 +91,7 @@ class Connection {
     const bool known = input.Byte() != 0;
     const wire::SignExchange message{known ? world_.host_keys[0].PublicBlob() : input.String(),
                                      input.Byte() != 0 ? "ssh-ed25519" : input.String(), hash};
-    const bool lives = Send(message, true);
+    const bool lives = Send(message, !authenticating_ || authenticated_);
     if (lives && session_id_.empty()) {
       Require(known && hash.size() >= 20 && hash.size() <= 64);
       session_id_ = hash;
@@ -133,10 +134,13 @@ class Connection {
   bool Serve(const std::string& packet, bool genuine) {
     const bool was_authenticated = authenticated_;
     const bool was_authenticating = authenticating_ && !authenticated_;
+    const auto asked = wire::Decode<wire::FromSession>(packet);
+    const bool asked_about_a_key = asked && std::holds_alternative<wire::Probe>(*asked);
     const bool lives = monitor_.Serve(packet).has_value();
     while (auto answer = wire::Receive<wire::ToSession>(session_.second.get(), base::Wait::kNo)) {
       const auto* verdict = std::get_if<wire::Verdict>(&answer->message);
       if (verdict != nullptr) Require(was_authenticating && !was_authenticated);
+      if (verdict != nullptr && !verdict->accepted && asked_about_a_key) ++refused_probes_;
       Require(answer->fds.empty());
     }
     CheckBroker();
@@ -172,6 +176,7 @@ class Connection {
   bool authenticating_ = false;  // keys were exchanged
   bool authenticated_ = false;
   std::uint32_t refused_ = 0;  // signatures
+  std::uint32_t refused_probes_ = 0;
   std::uint32_t told_tries_ = 0;
 };
 

@@ -163,6 +163,16 @@ class Mischief:
             time.sleep(self._random.random() * 5)
         return "gone"
 
+    def silent_addresses(self):
+        """Five addresses that hold as many silent connections as one may have: people log in all the same."""
+        held = [stranger.connect(self._client.port, f"127.0.{self._random.randrange(2, 250)}.{number}")
+                for number in range(1, 6) for _ in range(40)]
+        try:
+            return self._run("echo still here", 0, b"still here\n")
+        finally:
+            for connection in held:
+                connection.close()
+
     def garbage(self):
         with self._stranger() as connection:
             connection.sendall(self._random.choice(GARBAGE))

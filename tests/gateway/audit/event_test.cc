@@ -66,6 +66,9 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
   AuthenticationsFailed failed;
   failed.count = 9;
   failed.users = {"root", "admin"};
+  failed.reason = "the key has expired";
+  failed.person = "alice";
+  failed.keys = {"SHA256:a", "SHA256:b"};
   Authenticated authenticated;
   authenticated.user = "shop+v1";
   Listed listed;
@@ -78,7 +81,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       denied,
       authenticated,
       failed,
-      ConnectionsRefused{"192.0.2.7", 2, "f", "l", {"penalty"}},
+      ConnectionsRefused{"192.0.2.7", 2, "f", "l", {"penalty"}, {"alice"}},
       ConfigurationLoaded{"d", 3, "one"},
       ConfigurationRefused{"two", "d"},
       ServiceStarted{"1", true},

@@ -160,12 +160,81 @@ TEST_F(MonitorTest, ASignatureOverAnotherSessionsIdLetsNobodyIn) {
   EXPECT_EQ(Fault(wire::Start{}), "request 'start' out of phase");
 }
 
-TEST_F(MonitorTest, ALaterExchangeDoesNotMoveTheSessionId) {
+TEST_F(MonitorTest, BeforeTheLoginOneExchangeIsSigned) {
   Exchange(id_);
-  const std::string later(32, 'l');
-  Exchange(later);
-  EXPECT_FALSE(Verify(*alice_, Signed(later, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
-  EXPECT_TRUE(Verify(*alice_, Signed(id_, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
+  EXPECT_EQ(Fault(wire::SignExchange{.host_key = host_keys_[0].PublicBlob(),
+                                     .algorithm = "ssh-ed25519",
+                                     .hash = std::string(32, 'l')}),
+            "a second key exchange before the login");
+}
+
+TEST_F(MonitorTest, ExchangesAfterTheLoginArePaced) {
+  monitor_.emplace(
+      Monitor::Sockets{session_.first.get(), broker_.first.get()}, "192.0.2.7",
+      MonitorSupplies{host_keys_, people_, policy_, clock_},
+      MonitorBounds{.exchange_every = std::chrono::milliseconds(20), .exchanges_at_once = 3});
+  Exchange(id_);
+  ASSERT_TRUE(Verify(*alice_, Signed(id_, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
+  const base::MonotonicTime begun = clock_.Monotonic();
+  for (int i = 0; i < 8; ++i) Exchange(std::string(32, 'l'));
+  EXPECT_GE(clock_.Monotonic() - begun, std::chrono::milliseconds(5 * 20 - 20));
+}
+
+TEST_F(MonitorTest, TheGatewayHasTheLastWordOnAPlace) {
+  auto gateway = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
+  const auto login = [&](std::string_view answer) {
+    monitor_.emplace(
+        Monitor::Sockets{session_.first.get(), broker_.first.get(), gateway.first.get()},
+        "192.0.2.7", MonitorSupplies{host_keys_, people_, policy_, clock_},
+        MonitorBounds{.gateway_patience = std::chrono::milliseconds(10)});
+    Exchange(id_);
+    if (!answer.empty()) {
+      (void)send(gateway.second.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+    const std::string data = Signed(id_, "shop", alice_->PublicBlob());
+    return Ask<wire::Verdict>(wire::Verify{.key = alice_->PublicBlob(),
+                                           .signature = *alice_->Sign(data, "ssh-ed25519"),
+                                           .data = data});
+  };
+  EXPECT_TRUE(login("+").accepted);
+  EXPECT_EQ(base::ReceivePacket(gateway.second.get(), base::Wait::kNo)->bytes, "x");
+  EXPECT_EQ(base::ReceivePacket(gateway.second.get(), base::Wait::kNo)->bytes, "aalice");
+  const auto full = login("oneoff: full");
+  EXPECT_FALSE(full.accepted);
+  EXPECT_TRUE(full.disconnect);
+  EXPECT_EQ(full.words, "oneoff: full");
+  EXPECT_EQ(Fault(wire::Start{}), "request 'start' out of phase");
+  EXPECT_EQ(login("").words, "oneoff: the gateway is being restarted; try again in a moment");
+}
+
+TEST_F(MonitorTest, KeysThatWereRefusedAreToldWithTheirReasonsIfTheyWereAll) {
+  Exchange(id_);
+  const wire::Probe probe{.user = "shop", .key = mallory_->PublicBlob()};
+  EXPECT_FALSE(Ask<wire::Verdict>(probe).accepted);
+  EXPECT_FALSE(Ask<wire::Verdict>(probe).accepted);
+  session_.second.Reset();
+  EXPECT_TRUE(monitor_->Run());
+  const auto told = wire::Receive<wire::FromMonitor>(broker_.second.get(), base::Wait::kNo);
+  ASSERT_TRUE(told);
+  const auto& failed = std::get<wire::FailedTries>(told->message);
+  EXPECT_EQ(failed.count, 2U);
+  EXPECT_EQ(failed.user, "shop");
+  ASSERT_TRUE(failed.reasons);
+  ASSERT_EQ(failed.reasons->size(), 1U);
+  EXPECT_EQ(failed.reasons->front().reason, "unknown key");
+  EXPECT_EQ(failed.reasons->front().key, mallory_->Fingerprint());
+  EXPECT_EQ(failed.reasons->front().person, "");
+  EXPECT_EQ(failed.reasons->front().count, 2U);
+}
+
+TEST_F(MonitorTest, KeysThatWereRefusedBeforeOneLoggedInAreNotTold) {
+  Exchange(id_);
+  EXPECT_FALSE(
+      Ask<wire::Verdict>(wire::Probe{.user = "shop", .key = mallory_->PublicBlob()}).accepted);
+  ASSERT_TRUE(Verify(*alice_, Signed(id_, "shop", alice_->PublicBlob()), alice_->PublicBlob()));
+  const auto told = wire::Receive<wire::FromMonitor>(broker_.second.get(), base::Wait::kNo);
+  ASSERT_TRUE(told);
+  EXPECT_TRUE(std::holds_alternative<wire::Authenticated>(told->message));
 }
 
 TEST_F(MonitorTest, AKeyThatSomebodyElseSignedForLetsNobodyIn) {

@@ -56,7 +56,7 @@ TEST_F(DoorTest, WhoLogsInOrLeavesMakesRoom) {
   Adopt(bounds_);
   EXPECT_EQ(Enter("192.0.2.1"), "in");
   EXPECT_EQ(Enter("192.0.2.2"), "max_startups");
-  inside_.front().LoggedIn();
+  EXPECT_FALSE(inside_.front().LogIn("alice"));
   EXPECT_EQ(Enter("192.0.2.2"), "in");
   EXPECT_EQ(Enter("192.0.2.3"), "max_startups");
   inside_.pop_back();
@@ -76,7 +76,7 @@ TEST_F(DoorTest, ASourceHasABoundOfItsOwn) {
   EXPECT_EQ(Enter("2001:db8::1"), "in");
   EXPECT_EQ(Enter("2001:db8::ffff:1"), "per_source");
   EXPECT_EQ(Enter("2001:db8:0:1::1"), "in");
-  inside_.front().LoggedIn();
+  EXPECT_FALSE(inside_.front().LogIn("alice"));
   EXPECT_EQ(Enter("192.0.2.1"), "in");
 }
 
@@ -84,10 +84,61 @@ TEST_F(DoorTest, WhoIsInsideCountsUntilTheyLeave) {
   bounds_.max_connections = 1;
   Adopt(bounds_);
   EXPECT_EQ(Enter("192.0.2.1"), "in");
-  inside_.front().LoggedIn();
+  EXPECT_FALSE(inside_.front().LogIn("alice"));
   EXPECT_EQ(Enter("192.0.2.2"), "max_connections");
   inside_.clear();
   EXPECT_EQ(Enter("192.0.2.2"), "in");
+}
+
+TEST_F(DoorTest, APersonAndASourceHaveABoundOfTheirOwnOnceTheyAreLoggedIn) {
+  bounds_.connections_per_person = 1;
+  bounds_.connections_per_source = 2;
+  Adopt(bounds_);
+  for (const auto* address : {"192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.1"}) {
+    EXPECT_EQ(Enter(address), "in");
+  }
+  EXPECT_FALSE(inside_[0].LogIn("alice"));
+  const auto of_person = inside_[1].LogIn("alice");
+  ASSERT_TRUE(of_person);
+  EXPECT_EQ(of_person->Words(),
+            "oneoff: you are logged in on 1 connections, as many as one person may be; end some of "
+            "them");
+  EXPECT_FALSE(inside_[2].LogIn("bob"));
+  const auto of_source = inside_[3].LogIn("carol");
+  ASSERT_TRUE(of_source);
+  EXPECT_EQ(of_source->reason, Reason::kOfSource);
+  EXPECT_EQ(door_.startups(), 2U);
+  inside_[0].Vacate();
+  EXPECT_FALSE(inside_[1].LogIn("alice"));
+  EXPECT_FALSE(inside_[3].LogIn("carol"));
+  inside_.clear();
+  EXPECT_EQ(door_.connections(), 0U);
+  EXPECT_EQ(door_.startups(), 0U);
+}
+
+TEST_F(DoorTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
+  bounds_.start = 1;
+  bounds_.full = 2;
+  Adopt(bounds_);
+  int asked = 0;
+  const auto enter = [&](bool room) {
+    auto judged = door_.Enter(At("192.0.2.1"), After(seconds(0)), 0, [&] {
+      ++asked;
+      if (room && door_.full()) inside_.front().Vacate();
+      return room;
+    });
+    if (const auto* refusal = std::get_if<Refusal>(&judged)) {
+      return std::string(Name(refusal->reason));
+    }
+    inside_.push_back(std::get<Door::Place>(std::move(judged)));
+    return std::string("in");
+  };
+  EXPECT_EQ(enter(false), "in");
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(enter(false), "max_startups");
+  EXPECT_EQ(enter(true), "in");
+  EXPECT_EQ(enter(true), "in");
+  EXPECT_EQ(door_.startups(), 2U);
 }
 
 TEST_F(DoorTest, OffencesAddUpUntilTheyCount) {
