@@ -108,8 +108,12 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
   if (!refused.empty()) {
     std::string message = fmt::format("{}: the rule {} does not let {} set {}", PlaceOf(request),
                                       base::Quote(rule.name, 64), request.person, ListOf(refused));
-    message += rule.accept_env.empty() ? "; type the command without it"
-                                       : "; it accepts " + ListOf(rule.accept_env);
+    message += rule.accept_env.empty()
+                   ? fmt::format(
+                         "; type the command without it, set it in the app's \"env\", or "
+                         "type: env {}=VALUE COMMAND, if a rule allows that",
+                         refused.front())
+                   : "; it accepts " + ListOf(rule.accept_env);
     return Denial{rule.name, std::move(message)};
   }
   Grant grant(request.person, request.app, request.releases, rule.name);

@@ -14,6 +14,7 @@
 #include "base/identity.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "release/login_shell.h"
 
 namespace release {
 namespace {
@@ -38,7 +39,7 @@ base::Result<std::optional<Account>> FindEntry(const Get& get) {
       if (absent) return std::nullopt;
       return base::FailSystem("the user database", number);
     }
-    return Account{entry.pw_name, entry.pw_uid, entry.pw_gid, {}, entry.pw_dir, entry.pw_shell};
+    return Account{entry.pw_name, entry.pw_uid, entry.pw_gid, {}, entry.pw_dir, entry.pw_shell, {}};
   }
   return base::Fail(base::Code::kTooLarge, "the user database: an entry is too large");
 }
@@ -117,6 +118,7 @@ Outcome<Account> FindAccount(const App& app) {
     return Refuse(kConfiguration, fmt::format("{}: {}", app.name, added.error().message()));
   }
   if (account.shell.empty()) account.shell = "/bin/sh";  // passwd(5)
+  SetLoginShell(app, account);
   return account;
 }
 
@@ -132,8 +134,9 @@ Outcome<Account> CallersAccount() {
     return getpwuid_r(uid, entry, buffer, size, result);
   });
   if (!found) return Refuse(kConfiguration, found.error().message());
-  Account account = *found ? std::move(**found)
-                           : Account{fmt::format("{}", uid), uid, getegid(), {}, "/", "/bin/sh"};
+  Account account = *found
+                        ? std::move(**found)
+                        : Account{fmt::format("{}", uid), uid, getegid(), {}, "/", "/bin/sh", {}};
   account.gid = getegid();
   const int count = getgroups(0, nullptr);
   account.groups.resize(static_cast<std::size_t>(std::max(count, 0)));

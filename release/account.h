@@ -19,7 +19,8 @@ struct Account {
   gid_t gid = 0;
   std::vector<gid_t> groups;  // supplementary ones, gid among them
   std::string home;
-  std::string shell;
+  std::string shell;      // for a login: see LoginShell
+  std::string why_shell;  // why it is not the one of the user database; empty if it is
 };
 
 // The app's `user`, or else whom its root (or, if root owns that, its `releases` folder) belongs

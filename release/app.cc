@@ -66,7 +66,14 @@ class AppReader {
     reader.Choice("layout", {"auto", "capistrano", "deployer", "mina", "checkout"}, layout);
     app_.layout = LayoutOf(layout);
     reader.String("user", app_.user);
+    if (reader.String("shell", app_.shell) && !app_.shell.starts_with('/')) {
+      reader.Report("shell", "is not an absolute path");
+    }
+    ReadFolder(reader);
     ReadIsolation(reader);
+    std::string signal = "HUP";
+    reader.Choice("hangup_signal", {"HUP", "TERM", "INT"}, signal);
+    app_.hangup_signal = signal == "TERM" ? SIGTERM : signal == "INT" ? SIGINT : SIGHUP;
     std::string umask;
     if (reader.String("umask", umask)) {
       const bool octal =
@@ -78,6 +85,15 @@ class AppReader {
         app_.umask = static_cast<unsigned>(value);
       }
     }
+  }
+
+  void ReadFolder(ObjectReader& reader) {
+    if (!reader.String("folder", app_.folder)) return;
+    const auto parts = base::Split(app_.folder, '/');
+    const bool good = std::none_of(parts.begin(), parts.end(), [](std::string_view part) {
+      return part.empty() || part == "." || part == "..";
+    });
+    if (!good) reader.Report("folder", "is not a plain relative path such as \"backend\"");
   }
 
   // "auto", "none", a kind, or a list of kinds.
@@ -108,8 +124,16 @@ class AppReader {
 
   void ReadConfig(ObjectReader& reader) {
     const Node* list = reader.Array("config");
-    if (document_.root().Find("config") == nullptr) {
-      app_.config = {{"shared/.env", true}, {std::string(kCheckoutEnv), true}};
+    std::string dialect;
+    if (reader.Choice("dialect", DialectNames(), dialect)) app_.dialect = DialectOf(dialect);
+    app_.config_is_default = document_.root().Find("config") == nullptr;
+    if (app_.config_is_default) {
+      for (const std::string_view path : {std::string_view("shared/.env"), kCheckoutEnv}) {
+        app_.config.push_back({std::string(path), true, app_.dialect.value_or(Dialect::kDotenv),
+                               SourceKind::kFile, !app_.dialect});
+      }
+    } else if (app_.dialect) {
+      reader.Report("dialect", "is for the default sources; \"config\" names each file's own");
     }
     if (list == nullptr) return;
     for (const Node& node : list->elements) ReadSource(node);
@@ -225,7 +249,10 @@ class AppReader {
     limits.Integer("runs_per_person", {1, 10'000}, app_.limits.runs_per_person);
     limits.Duration("time", kTimeRange, app_.limits.time);
     limits.Duration("idle", kTimeRange, app_.limits.idle);
-    limits.Integer("open_files", {64, 1'048'576}, app_.limits.open_files);
+    std::int64_t open_files = 0;
+    if (limits.Integer("open_files", {64, 1'048'576}, open_files)) {
+      app_.limits.open_files = open_files;
+    }
     limits.Refused("memory");
     limits.Refused("processes");
     limits.Refused("output");

@@ -4,6 +4,7 @@
 #define ONEOFF_RELEASE_APP_H_
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct ConfigSource {
   bool optional = false;
   Dialect dialect = Dialect::kDotenv;  // a file's
   SourceKind kind = SourceKind::kFile;
+  bool of_framework = false;  // no dialect is named: the one of the recognised framework counts
 };
 
 // An entry of `commands`.
@@ -48,19 +50,27 @@ struct AppLimits {
   std::int64_t runs_per_person = 0;                        // 1 to 10,000; 0: ShareOfPerson's
   std::chrono::milliseconds time = std::chrono::hours(8);  // of one run; 1 s to 365 d
   std::chrono::milliseconds idle = std::chrono::milliseconds(0);  // without output or input; 0: any
-  std::int64_t open_files = 4096;                                 // RLIMIT_NOFILE; 64 to 1,048,576
+  // RLIMIT_NOFILE, soft and hard; 64 to 1,048,576. Absent: kDefaultOpenFiles, and the host's hard.
+  std::optional<std::int64_t> open_files;
 };
 
 // How many of an app's runs one person may have at once: what is set, or all but a quarter of them,
 // rounded up; at least one.
 std::int64_t ShareOfPerson(const AppLimits& limits);
 
+// Where neither the app file nor the app's own web process says another: what nginx serves can be
+// read.
+inline constexpr unsigned kDefaultUmask = 0022;
+inline constexpr std::int64_t kDefaultOpenFiles = 4096;  // soft; a program may ask for more
+
 struct App {
   std::string name;
   std::string file;  // of etc/apps/, for messages
   std::string root;  // absolute
   LayoutKind layout = LayoutKind::kAuto;
-  std::string user;  // empty: whom the checkout belongs to
+  std::string user;                // empty: the checkout's owner
+  std::optional<Dialect> dialect;  // of the default sources
+  bool config_is_default = true;   // the file has no "config"
   // In order, later wins. The checkout's own .env is meant by kCheckoutEnv.
   std::vector<ConfigSource> config;
   std::vector<std::pair<std::string, std::string>> env;  // after all of `config`
@@ -70,7 +80,10 @@ struct App {
   IsolationChoice isolation;
   AppLimits limits;
   config::RecordTerms record;
-  unsigned umask = 0027;
+  std::optional<unsigned> umask;  // absent: what web has, else kDefaultUmask
+  std::string shell;              // absolute; for an account that has none to work in
+  std::string folder;             // of the app in its release, relative; empty: the release itself
+  int hangup_signal = SIGHUP;     // to a run whose client is gone: SIGHUP, SIGTERM or SIGINT
 };
 
 // In App::config: the file .env of the release's own directory.

@@ -1,11 +1,6 @@
 #include "release/checkout.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-
-#include <array>
-#include <cerrno>
-#include <system_error>
 
 #include "base/text.h"
 #include "config/problem.h"
@@ -15,20 +10,6 @@
 
 namespace release {
 namespace {
-
-constexpr auto kMarks = std::to_array<std::string_view>(
-    {kAppFile, "Procfile", "Gemfile", "config.ru", "manage.py", "pyproject.toml",
-     "requirements.txt", "setup.py", "package.json", "composer.json", "artisan", "cpanfile",
-     "Makefile.PL", ".git", "REVISION"});
-
-// The first mark that stands in `folder`; empty if none does.
-std::string_view MarkIn(const std::string& folder) {
-  for (const std::string_view mark : kMarks) {
-    struct stat status {};
-    if (stat(fmt::format("{}/{}", folder, mark).c_str(), &status) == 0) return mark;
-  }
-  return {};
-}
 
 std::string Above(const std::string& folder) {
   const std::size_t slash = folder.rfind('/');
@@ -44,7 +25,7 @@ bool IsCapistranoRoot(const std::string& folder) {
 // Where the app's root is, if `directory` is one of its releases; else empty.
 std::string RootOfRelease(const std::string& directory) {
   const std::string releases = Above(directory);
-  if (NameIn(releases) != "releases" || !IsReleaseName(NameIn(directory))) return {};
+  if (NameIn(releases) != "releases" || !IsReleaseId(NameIn(directory))) return {};
   const std::string root = Above(releases);
   const bool laid_out = IsDirectory(root + "/shared") || IsDirectory(root + "/current");
   return laid_out ? root : std::string();
@@ -91,7 +72,7 @@ Outcome<Checkout> FindCheckout(const std::string& from) {
   if (!real) return Refuse(kUsage, fmt::format("{}: {}", from, real.error().message()));
   for (std::string folder = *real; folder != "/"; folder = Above(folder)) {
     const bool deployed = IsCapistranoRoot(folder);
-    const std::string_view mark = deployed ? "releases" : MarkIn(folder);
+    const std::string_view mark = deployed ? "releases" : AppMarkIn(folder);
     if (mark.empty()) continue;
     const std::string root = RootOfRelease(folder);
     auto app = ReadApp(root.empty() ? folder : root, folder);
@@ -105,10 +86,9 @@ Outcome<Checkout> FindCheckout(const std::string& from) {
     }
     return checkout;
   }
-  std::vector<std::string> marks(kMarks.begin(), kMarks.end());
   return Refuse(kUsage, fmt::format("{}: no app here: neither this folder nor one above it holds "
                                     "any of {}",
-                                    *real, base::Join(marks, ", ")));
+                                    *real, base::Join(AppMarks(), ", ")));
 }
 
 }  // namespace release

@@ -103,7 +103,7 @@ Outcome<CommandLine> ParseCommandLine(std::string_view string) {
                     fmt::format("a run: word is plain; see column {}", split.stop->offset + 1));
     }
   }
-  line.text = string.substr(begin);
+  line.text = string.substr(begin, std::max(begin, split.end) - begin);
   if (split.stop && split.stop->why == ShellSplit::Stop::Why::kOpenQuote) {
     return tl::unexpected(RefuseOpenQuote(string, split.stop->offset));
   }

@@ -29,6 +29,9 @@ struct NeedsShell {
   std::string what;        // "an unquoted '|'"
   std::size_t column = 0;  // from 1, in bytes of the whole string
   std::string advice;      // what to type instead: a clause, without a full stop
+  // Of a `cd FOLDER && REST`: both as typed, the folder without quotes; else empty.
+  std::string folder;
+  std::string rest;
 };
 
 // The `run:` words that may stand in front, in any order.

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 #include <optional>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "release/framework.h"
 #include "release/gems.h"
 #include "release/hostile_file.h"
 #include "release/search_path.h"
@@ -21,23 +21,6 @@ constexpr std::size_t kMaxScript = 65536;    // bytes of one
 
 using Words = std::vector<std::string>;
 
-// A language, in the order in which they are tried.
-enum class Language { kRuby, kPython, kPerl, kPhp, kNode };
-
-struct Marks {
-  Language language;
-  std::string_view name;
-  std::string_view files;  // any of these in the release's folder
-  std::string_view ends;   // of the names of its programs
-};
-constexpr std::array<Marks, 5> kMarks = {
-    {{Language::kRuby, "Ruby", "Gemfile Rakefile config.ru", ".rb .rake .ru"},
-     {Language::kPython, "Python",
-      "requirements.txt pyproject.toml setup.py setup.cfg Pipfile manage.py", ".py"},
-     {Language::kPerl, "Perl", "cpanfile Makefile.PL Build.PL app.psgi", ".pl .pm .psgi"},
-     {Language::kPhp, "PHP", "composer.json index.php artisan", ".php"},
-     {Language::kNode, "Node", "package.json", ".js .mjs .cjs"}}};
-
 class Finder {
  public:
   Finder(const std::string& directory, std::string_view path,
@@ -45,10 +28,10 @@ class Finder {
       : directory_(directory), path_(path), layers_(layers) {}
 
   Console Find() const {
-    for (const auto find : {&Finder::Rails, &Finder::Django, &Finder::Laravel}) {
+    for (const auto find : {&Finder::Rails, &Finder::Django, &Finder::Laravel, &Finder::Elixir}) {
       if (auto console = (this->*find)()) return *console;
     }
-    for (const Marks& marks : kMarks) {
+    for (const LanguageMarks& marks : MarksOfLanguages()) {
       for (const std::string_view file : base::Split(marks.files, ' ')) {
         if (Has(file)) return Of(marks, fmt::format("by {}", file));
       }
@@ -114,7 +97,24 @@ class Finder {
     return Console{{"php", "artisan", "tinker"}, "Laravel, by artisan"};
   }
 
-  Console Of(const Marks& marks, std::string_view by) const {
+  // A release of mix's has one program of its own in bin, and on Windows one beside it.
+  std::optional<Console> Elixir() const {
+    constexpr std::string_view kRelease = "releases/start_erl.data";
+    if (!Has(kRelease)) {
+      if (!Has("mix.exs")) return std::nullopt;
+      return Console{{"iex", "-S", "mix"}, "Elixir, by mix.exs"};
+    }
+    auto names = base::ListDirectory(AT_FDCWD, directory_ + "/bin", kMaxEntries);
+    if (!names) return std::nullopt;
+    std::sort(names->begin(), names->end());
+    const auto found = std::find_if(names->begin(), names->end(), [&](const std::string& name) {
+      return !name.ends_with(".bat") && Has("bin/" + name);
+    });
+    if (found == names->end()) return std::nullopt;
+    return Console{{"bin/" + *found, "remote"}, fmt::format("an Elixir release, by {}", kRelease)};
+  }
+
+  Console Of(const LanguageMarks& marks, std::string_view by) const {
     return {Repl(marks.language), fmt::format("{}, {}", marks.name, by)};
   }
 
@@ -142,7 +142,7 @@ class Finder {
     const auto names =
         base::ListDirectory(AT_FDCWD, fmt::format("{}/{}", directory_, folder), kMaxEntries);
     if (!names) return std::nullopt;
-    for (const Marks& marks : kMarks) {
+    for (const LanguageMarks& marks : MarksOfLanguages()) {
       for (const std::string_view end : base::Split(marks.ends, ' ')) {
         const auto found = std::find_if(names->begin(), names->end(), [&](const std::string& name) {
           return name.ends_with(end) && Has(fmt::format("{}{}", folder, name));

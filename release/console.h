@@ -16,10 +16,10 @@ struct Console {
   std::string why;                 // "Rails, by bin/rails"
 };
 
-// Frameworks first (Rails, Django, Laravel), then languages by what their tools leave (a Gemfile, a
-// package.json), then languages by the names of files; of several the first of Ruby, Python, Perl,
-// PHP, Node. Reads in `directory`, the release's, and along `path`: the app's user's process does
-// this. `layers` are the release's.
+// Frameworks first (Rails, Django, Laravel, then an Elixir release and mix.exs), then languages by
+// what their tools leave (a Gemfile, a package.json), then languages by the names of files; of
+// several the first of Ruby, Python, Perl, PHP, Node. Reads in `directory`, the release's, and
+// along `path`: the app's user's process does this. `layers` are the release's.
 Console FindConsole(const std::string& directory, std::string_view path,
                     const std::vector<IsolationLayer>& layers);
 

@@ -6,6 +6,7 @@
 #include "release/dotenv.h"
 #include "release/dotenv_js.h"
 #include "release/foreman_env.h"
+#include "release/php_dotenv.h"
 #include "release/python_dotenv.h"
 #include "release/systemd_env.h"
 
@@ -13,14 +14,18 @@ namespace release {
 
 const std::vector<std::string>& DialectNames() {
   // In the enumeration's order.
-  static const std::vector<std::string> names = {"dotenv",  "dotenv-js", "python-dotenv",
-                                                 "foreman", "docker",    "systemd"};
+  static const std::vector<std::string> names = {"dotenv", "dotenv-js", "python-dotenv", "foreman",
+                                                 "docker", "systemd",   "phpdotenv"};
   return names;
 }
 
 Dialect DialectOf(std::string_view name) {
   const auto& names = DialectNames();
   return static_cast<Dialect>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+std::string_view NameOf(Dialect dialect) {
+  return DialectNames()[static_cast<std::size_t>(dialect)];
 }
 
 base::Result<ParsedFile> ParseFile(Dialect dialect, std::string_view text, const Lookup& earlier) {
@@ -37,6 +42,8 @@ base::Result<ParsedFile> ParseFile(Dialect dialect, std::string_view text, const
       return ParseDockerEnv(text);
     case Dialect::kSystemd:
       return ParseSystemdEnv(text);
+    case Dialect::kPhpDotenv:
+      return ParsePhpDotenv(text, earlier);
   }
   return base::Fail(base::Code::kInvalid, "an unknown dialect");
 }

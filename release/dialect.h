@@ -12,12 +12,15 @@
 
 namespace release {
 
-enum class Dialect { kDotenv, kDotenvJs, kPythonDotenv, kForeman, kDocker, kSystemd };
+enum class Dialect { kDotenv, kDotenvJs, kPythonDotenv, kForeman, kDocker, kSystemd, kPhpDotenv };
 
-// As app files name them: "dotenv", "dotenv-js", "python-dotenv", "foreman", "docker", "systemd".
+// As app files name them: "dotenv", "dotenv-js", "python-dotenv", "foreman", "docker", "systemd",
+// "phpdotenv".
 const std::vector<std::string>& DialectNames();
 // `name` is one of DialectNames().
 Dialect DialectOf(std::string_view name);
+
+std::string_view NameOf(Dialect dialect);
 
 // `earlier` is what a reference to a variable means that the file did not set before. kInvalid, as
 // FailAtLine. `text` should be bounded by the caller.

@@ -30,7 +30,8 @@ Variables BaseEnvironment(const App& app, const Account& account,
   environment.Set("HOME", account.home, kSource);
   environment.Set("USER", account.name, kSource);
   environment.Set("LOGNAME", account.name, kSource);
-  environment.Set("SHELL", account.shell, kSource);
+  environment.Set("SHELL", account.shell,
+                  account.why_shell.empty() ? kSource : "base: " + account.why_shell);
   environment.Set("LANG", "C.UTF-8", kSource);
   // The host's time zone. No thread changes the environment.
   if (const char* zone = std::getenv("TZ")) {  // NOLINT(concurrency-mt-unsafe)

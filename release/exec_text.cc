@@ -1,7 +1,9 @@
 #include "release/exec_text.h"
 
 #include <algorithm>
+#include <array>
 
+#include "base/text.h"
 #include "config/variable_name.h"
 #include "release/shell_words.h"
 
@@ -20,12 +22,31 @@ bool IsPlainAssignment(std::string_view word) {
          word.find_first_of("'\"\\$") == std::string_view::npos;
 }
 
+// Even in quotes: it is only a chance that is lost.
+bool MayBeMore(std::string_view text) {
+  return text.find_first_of(";|&()`\n#") != std::string_view::npos;
+}
+
+// Built into dash and bash, whose `echo` and `test` differ from the programs of that name; they
+// end at once.
+bool IsBuiltIn(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"[", "echo", "false", "kill", "printf", "pwd", "test", "true"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 }  // namespace
+
+bool MayBeParent(std::string_view text) {
+  if (MayBeMore(text)) return true;
+  const std::string_view trimmed = base::Trim(text);
+  const std::string_view first = trimmed.substr(0, EndOfWord(trimmed, 0));
+  return first != "exec" && !IsBuiltIn(first) && ExecText(text) == text;
+}
 
 std::string ExecText(std::string_view text) {
   std::string unchanged(text);
-  // Even in quotes: it is only a chance that is lost.
-  if (text.find_first_of(";|&()`\n#") != std::string_view::npos) return unchanged;
+  if (MayBeMore(text)) return unchanged;
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size());
@@ -38,7 +59,7 @@ std::string ExecText(std::string_view text) {
   // `<in cat` and `A=$B cat` begin with no program.
   const bool plain = !program.empty() &&
                      program.find_first_of("<>=$'\"\\") == std::string_view::npos &&
-                     !OnlyAShellKnows(program);
+                     !OnlyAShellKnows(program) && !IsBuiltIn(program);
   return plain ? unchanged.insert(at, "exec ") : unchanged;
 }
 

@@ -9,8 +9,12 @@ namespace release {
 
 // `thin -p $PORT` as `exec thin -p $PORT`, `A=1 thin` as `A=1 exec thin`. Unchanged where the text
 // may be more than one simple command (POSIX.1-2017, XCU 2.9.1), begins with a word that only a
-// shell knows, or has `exec` already: then the shell stays.
+// shell knows or does by itself (`echo`, `test`), or has `exec` already: then the shell stays.
 std::string ExecText(std::string_view text);
+
+// Whether the shell may wait for a command of the text: ExecText() leaves it, and it is more than
+// one `exec` or one built-in.
+bool MayBeParent(std::string_view text);
 
 }  // namespace release
 

@@ -31,7 +31,9 @@ std::string Limits(const ProcessParts& parts) {
        {std::pair("time", parts.time_limit), std::pair("idle", parts.idle_limit)}) {
     if (limit.count() > 0) limits += fmt::format("{} {}, ", name, config::FormatDuration(limit));
   }
-  return limits + fmt::format("open files {}, umask {:04o}", parts.open_files, parts.umask);
+  const std::string umask = parts.why_umask.empty() ? "" : fmt::format(" ({})", parts.why_umask);
+  return limits +
+         fmt::format("open files {}, umask {:04o}{}", parts.open_files, parts.umask, umask);
 }
 
 bool IsWrapped(const Plan& plan) {
@@ -84,6 +86,11 @@ std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& 
   Line(
       text, "user:",
       fmt::format("{} (uid {}, gid {})", parts.account.name, parts.account.uid, parts.account.gid));
+  if (!parts.account.why_shell.empty()) {
+    Line(text, "shell:",
+         fmt::format("{} ({})", base::Escape(parts.account.shell, 4096),
+                     base::Escape(parts.account.why_shell, 4096)));
+  }
   Line(text, "found:",
        plan.why.empty() ? std::string(Name(plan.how))
                         : fmt::format("{}: {}", Name(plan.how), plan.why));
@@ -92,8 +99,9 @@ std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& 
   AddIsolation(survey, plan, text);
   Line(text, "limits:", Limits(parts));
   AddEnvironment(survey, parts, text);
-  for (const std::string& warning : survey.warnings) {
-    Line(text, "warning:", base::Escape(warning, 1000));
+  for (const auto* const warnings : {&survey.foreign, &survey.warnings, &survey.differences}) {
+    for (const std::string& warning : *warnings)
+      Line(text, "warning:", base::Escape(warning, 1000));
   }
   return text;
 }

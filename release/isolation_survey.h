@@ -38,7 +38,8 @@ using FoundLayer = std::optional<IsolationLayer>;
 // The release's Gemfile, or the one in the release that BUNDLE_GEMFILE names.
 FoundLayer SurveyBundler(const IsolationRequest& request, std::vector<std::string>& warnings);
 // A folder with pyvenv.cfg: the one that VIRTUAL_ENV names if it is no other release's, else venv,
-// .venv, env or virtualenv in the release, else in the app's shared/.
+// .venv, env or virtualenv in the release, else in the app's shared/, else the one that Poetry or
+// pipenv keeps for the release elsewhere.
 FoundLayer SurveyVirtualenv(const IsolationRequest& request, std::vector<std::string>& warnings);
 // node_modules/.bin
 FoundLayer SurveyNode(const IsolationRequest& request);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <array>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -16,7 +19,29 @@ namespace release {
 namespace {
 
 constexpr std::size_t kMaxReleases = 10'000;
+
+constexpr auto kMarks = std::to_array<std::string_view>(
+    {"oneoff.json",      "Procfile",       "Gemfile",          "config.ru",
+     "manage.py",        "pyproject.toml", "requirements.txt", "setup.py",
+     "Pipfile",          "package.json",   "composer.json",    "artisan",
+     "cpanfile",         "Makefile.PL",    "mix.exs",          "releases/start_erl.data",
+     "go.mod",           "Cargo.toml",     "pom.xml",          "build.gradle",
+     "build.gradle.kts", ".git",           "REVISION"});
 constexpr std::size_t kMaxCommitsRead = 100;  // of the newest releases, for commit digits
+
+bool IsThere(const std::string& path) {
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0;
+}
+
+// Capistrano's ids are times of at least 12 digits.
+bool HasTimedRelease(const std::string& root) {
+  const auto names = base::ListDirectory(AT_FDCWD, root + "/releases", kMaxReleases);
+  return names && std::any_of(names->begin(), names->end(), [](const std::string& name) {
+           return name.size() >= 12 && name.size() <= 17 && name.starts_with("20") &&
+                  name.find_first_not_of("0123456789") == std::string::npos;
+         });
+}
 
 std::string NameOf(const App& app, std::string_view release) {
   return fmt::format("{}+{}", app.name, base::Escape(release, 64));
@@ -125,7 +150,7 @@ Outcome<Releases> ReadReleases(const App& app, LayoutKind kind) {
   if (!names) return Refuse(kUnusable, fmt::format("{}: {}", app.name, names.error().message()));
   Releases releases;
   for (std::string& name : *names) {
-    if (IsReleaseName(name) && IsDirectory(fmt::format("{}/{}", folder, name))) {
+    if (IsReleaseId(name) && IsDirectory(fmt::format("{}/{}", folder, name))) {
       releases.ids.push_back(std::move(name));
     }
   }
@@ -162,13 +187,22 @@ Outcome<std::string> FindCommit(const App& app, const Releases& releases, std::s
   return id;
 }
 
+// A folder releases/ can be something else's; where it was only taken for a deploy tool's, say how
+// that is told otherwise.
+std::string HowToSayCheckout(const App& app) {
+  if (app.layout != LayoutKind::kAuto || IsThere(app.root + "/current")) return {};
+  return fmt::format("; if {} is itself the app, say \"layout\": \"checkout\" in {}", app.root,
+                     app.file);
+}
+
 Outcome<std::string> Choose(const App& app, const Releases& releases, std::string_view name) {
   const auto& ids = releases.ids;
   if (std::find(ids.begin(), ids.end(), name) != ids.end()) return std::string(name);
   if (name == "current" || name == "previous") {
     if (releases.current.empty()) {
-      return Refuse(kUnusable, fmt::format("{}: no current release: {}; {}", app.name,
-                                           releases.no_current, NewestOf(releases)));
+      return Refuse(kUnusable,
+                    fmt::format("{}: no current release: {}; {}{}", app.name, releases.no_current,
+                                NewestOf(releases), HowToSayCheckout(app)));
     }
     if (name == "current") return releases.current;
     if (!releases.previous.empty()) return releases.previous;
@@ -224,13 +258,25 @@ Outcome<Place> LocateCheckout(const App& app, std::string_view name) {
 
 }  // namespace
 
+std::string_view AppMarkIn(const std::string& folder) {
+  for (const std::string_view mark : kMarks) {
+    if (IsThere(fmt::format("{}/{}", folder, mark))) return mark;
+  }
+  return {};
+}
+
+std::vector<std::string> AppMarks() { return {kMarks.begin(), kMarks.end()}; }
+
 LayoutKind DetectLayout(const std::string& root) {
   if (!IsDirectory(root + "/releases")) return LayoutKind::kCheckout;
   if (IsDirectory(root + "/.dep")) return LayoutKind::kDeployer;
   // Mina's bare clone; Capistrano's is called repo.
   const bool mina =
       IsRegularFile(root + "/current/.mina_git_revision") || IsDirectory(root + "/scm/objects");
-  return mina ? LayoutKind::kMina : LayoutKind::kCapistrano;
+  if (mina) return LayoutKind::kMina;
+  const bool deployed = IsThere(root + "/current") || IsRegularFile(root + "/revisions.log") ||
+                        IsDirectory(root + "/repo/objects") || HasTimedRelease(root);
+  return deployed || AppMarkIn(root).empty() ? LayoutKind::kCapistrano : LayoutKind::kCheckout;
 }
 
 std::string_view NameOf(LayoutKind kind) {

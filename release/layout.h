@@ -29,8 +29,16 @@ struct Place {
 // kUnusable.
 Outcome<Place> Locate(const App& app, std::string_view name);
 
-// Which layout `root` has, by what lies there: never kAuto.
+// Which layout `root` has, by what lies there: never kAuto. A folder releases/ is a deploy tool's
+// if `current` or another of its traces is beside it, or an id in it is a time (20261130120000);
+// else, where `root` itself holds an app's files, they are the app (an Elixir release has a folder
+// releases/, and so have release notes).
 LayoutKind DetectLayout(const std::string& root);
+
+// The file or folder by which a folder is known as an app's own; empty: by none.
+std::string_view AppMarkIn(const std::string& folder);
+// All of them.
+std::vector<std::string> AppMarks();
 // "capistrano", ...: as the app file names it.
 std::string_view NameOf(LayoutKind kind);
 

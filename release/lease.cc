@@ -28,8 +28,8 @@ Outcome<base::UniqueFd> TakeLease(const App& app, Survey& survey) {
     return Refuse(kUnusable, fmt::format("{}+{}: {}", app.name, survey.release, why));
   };
   constexpr std::string_view kRemoved = "the release was removed just now; type it again";
-  base::UniqueFd lease(
-      open(survey.directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  base::UniqueFd lease(open((survey.top.empty() ? survey.directory : survey.top).c_str(),
+                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!lease && errno == ENOENT) return refuse(kRemoved);
   if (!lease) {
     Warn(survey, errno);

@@ -17,9 +17,19 @@ Words Behind(const Words& words) { return {words.begin() + 1, words.end()}; }
 
 void Append(Words& to, const Words& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-// The app's own text, with the further words as positional parameters: never spliced in.
+// A shell that stays the parent of its command would die of a signal that the command survives: of
+// the ^C that a console takes for itself. This one goes on after the command, and ends by the
+// signal only if the command did.
+constexpr std::string_view kSurvive =
+    "trap '[ $? != 130 ] || { trap - INT; kill -INT $$; }' INT; "
+    "trap '[ $? != 131 ] || { trap - QUIT; kill -QUIT $$; }' QUIT; ";
+
+// The app's own text, with the further words as positional parameters: never spliced in. A simple
+// command takes the shell's place.
 Words ShellText(const std::string& text, const Words& further) {
-  Words argv = {"/bin/sh", "-c", text + " \"$@\"", "sh"};
+  std::string script = ExecText(text);
+  if (MayBeParent(text)) script.insert(0, kSurvive);
+  Words argv = {"/bin/sh", "-c", script + " \"$@\"", "sh"};
   Append(argv, further);
   return argv;
 }
@@ -131,12 +141,12 @@ Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::s
   plan.time_limit = app.limits.time;
   if (const Process* process = survey.procfile.Find(type)) {
     plan.how = How::kProcfile;
-    StandFor(ExecText(process->command), {type}, plan);
+    StandFor(process->command, {type}, plan);
     return plan;
   }
   if (const NamedCommand* command = FindName(app, type)) {
     plan.how = How::kAppFile;
-    StandFor(ExecText(command->run), {type}, plan);
+    StandFor(command->run, {type}, plan);
     return plan;
   }
   std::vector<std::string> types;

@@ -57,8 +57,15 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.environment = std::move(environment).Take();
   parts.directory = request.survey.directory;
   parts.account = request.account;
-  parts.umask = request.app.umask;
-  parts.open_files = request.app.limits.open_files;
+  if (request.app.umask) {
+    parts.umask = *request.app.umask;
+  } else if (request.survey.umask) {
+    parts.umask = request.survey.umask->value;
+    parts.why_umask = "as " + request.survey.umask->of;
+  }
+  parts.open_files = request.app.limits.open_files.value_or(kDefaultOpenFiles);
+  parts.bounds_files = request.app.limits.open_files.has_value();
+  parts.hangup_signal = request.app.hangup_signal;
   parts.time_limit = plan.time_limit;
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;

@@ -29,8 +29,11 @@ struct ProcessParts {
   std::vector<Variable> environment;
   std::string directory;  // absolute
   Account account;
-  unsigned umask = 0027;
-  std::int64_t open_files = 4096;
+  unsigned umask = kDefaultUmask;
+  std::string why_umask;  // "as shop-web.service has it"; empty: the app file's, or the default
+  std::int64_t open_files = kDefaultOpenFiles;  // soft
+  bool bounds_files = false;                    // it is the hard limit, too
+  int hangup_signal = SIGHUP;
   std::chrono::milliseconds time_limit{0};  // from the start; 0: none, in a checkout
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // the argv is a shell's: only for a Grant with shell()

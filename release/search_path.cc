@@ -51,9 +51,25 @@ constexpr std::array<std::string_view, 13> kOnSystem = {"/usr/local/sbin",
                                                         "/snap/bin",
                                                         "/usr/games"};
 
+// Each environment and each installed version has one of its own: one that is found elsewhere would
+// not have the app's libraries.
+bool IsOfAnEnvironment(std::string_view name) {
+  constexpr auto kPrograms = std::to_array<std::string_view>(
+      {"bundle", "bundler", "composer", "erb", "gem", "irb", "node", "npm", "npx", "perl", "php",
+       "pip", "python", "rake", "ruby", "pnpm", "yarn"});
+  const std::string_view plain = name.substr(0, name.find_first_of("0123456789."));
+  return std::find(kPrograms.begin(), kPrograms.end(), plain) != kPrograms.end();
+}
+
+// The programs in a virtualenv's bin are that environment's.
+bool IsVirtualenvs(const std::string& folder) {
+  return IsRegularFile(folder.substr(0, folder.rfind('/')) + "/pyvenv.cfg");
+}
+
 // The program in `folder`, a * in which stands for each name, the newest first.
 std::string FindIn(const std::string& folder, std::string_view name) {
   const std::size_t star = folder.find('*');
+  if (star != std::string::npos && IsOfAnEnvironment(name)) return {};
   if (star == std::string::npos) {
     std::string candidate = fmt::format("{}/{}", folder, name);
     return IsProgram(candidate) ? candidate : std::string();
@@ -64,7 +80,8 @@ std::string FindIn(const std::string& folder, std::string_view name) {
   for (const std::string& entry : *entries) {
     std::string candidate = fmt::format("{}{}{}/{}", std::string_view(folder).substr(0, star),
                                         entry, std::string_view(folder).substr(star + 1), name);
-    if (IsProgram(candidate)) return candidate;
+    const std::string within = candidate.substr(0, candidate.rfind('/'));
+    if (IsProgram(candidate) && !IsVirtualenvs(within)) return candidate;
   }
   return {};
 }

@@ -11,6 +11,7 @@
 namespace release {
 namespace {
 
+constexpr std::string_view kStartsInRelease = "every command starts in the release's folder";
 constexpr std::string_view kQuoteOnceMore =
     "if it is meant literally, quote it once more (your own shell takes the first quotes off)";
 
@@ -109,7 +110,34 @@ std::string_view BehindCd(std::string_view line) {
   return base::Trim(rest);
 }
 
+// The word behind `cd`, if it is plain.
+std::string BehindFirstWord(std::string_view line) {
+  const ShellSplit split = SplitShellWords(line);
+  return split.words.size() > 1 ? split.words[1].text : std::string();
+}
+
+std::string_view WithoutSlash(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 }  // namespace
+
+void AdviseAboutFolder(const App& app, const std::string& directory, NeedsShell& needs) {
+  if (needs.folder.empty()) return;
+  const std::string_view folder = WithoutSlash(needs.folder);
+  const bool there = folder == "." || folder == directory || folder == app.root + "/current" ||
+                     (directory == app.root && folder == app.root);
+  const std::string rest = base::Escape(needs.rest);
+  if (there && rest.empty()) {
+    needs.advice = "every command starts in the release: you are already there";
+  } else if (there) {
+    needs.advice = "you are already in the release: " + rest;
+  } else {
+    needs.advice = fmt::format("{}, {}; name files elsewhere by their paths", kStartsInRelease,
+                               base::Escape(directory, 1000));
+  }
+}
 
 NeedsShell DescribeSpecial(std::string_view string, const ShellSplit& split) {
   const ShellSplit::Stop& stop = *split.stop;
@@ -138,10 +166,9 @@ NeedsShell DescribeShellWord(std::string_view string, const ShellWord& word) {
   needs.what = fmt::format("'{}', a word that only a shell knows,", word.text);
   const std::string_view line = string.substr(word.begin);
   if (word.text == "cd" || word.text == "pushd") {
-    const std::string_view rest = BehindCd(line);
-    needs.advice = rest.empty()
-                       ? "every command starts in the release: you are already there"
-                       : fmt::format("you are already in the release: {}", base::Escape(rest));
+    needs.rest = BehindCd(line);
+    needs.folder = BehindFirstWord(line);
+    needs.advice = kStartsInRelease;
   } else if (word.text == "export" || word.text == "set" || word.text == "unset") {
     needs.advice =
         "config comes with the release; for one command, NAME=value stands in front of it";

@@ -2,8 +2,10 @@
 #ifndef ONEOFF_RELEASE_SHELL_ADVICE_H_
 #define ONEOFF_RELEASE_SHELL_ADVICE_H_
 
+#include <string>
 #include <string_view>
 
+#include "release/app.h"
 #include "release/command_line.h"
 #include "release/shell_words.h"
 
@@ -14,6 +16,10 @@ NeedsShell DescribeSpecial(std::string_view string, const ShellSplit& split);
 
 // `word` is a first word that only a shell knows, in `string`.
 NeedsShell DescribeShellWord(std::string_view string, const ShellWord& word);
+
+// Sets the advice of a `cd` now that it is known where the command would start: the folder is the
+// release's, which goes without saying, or another one.
+void AdviseAboutFolder(const App& app, const std::string& directory, NeedsShell& needs);
 
 }  // namespace release
 

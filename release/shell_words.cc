@@ -13,6 +13,7 @@ class Splitter {
   explicit Splitter(std::string_view string) : string_(string) {}
 
   ShellSplit Split() {
+    split_.end = string_.size();
     while (at_ < string_.size() && !split_.stop) {
       if (SkipSpace()) continue;
       ReadWord();
@@ -36,7 +37,16 @@ class Splitter {
       at_ += 2;
       return true;
     }
+    if (string_[at_] == '\n' && split_.words.empty()) {  // no command ends here
+      ++at_;
+      return true;
+    }
     return false;
+  }
+
+  // Only blanks and newlines follow: no second command.
+  bool AtTheEnd() const {
+    return string_.find_first_not_of(" \t\n", at_) == std::string_view::npos;
   }
 
   void ReadWord() {
@@ -47,6 +57,11 @@ class Splitter {
     while (at_ < string_.size() && !split_.stop) {
       const char c = string_[at_];
       if (c == ' ' || c == '\t') return;
+      if (c == '\n' && AtTheEnd()) {
+        split_.end = at_;
+        at_ = string_.size();
+        return;
+      }
       if (c == '\'') {
         ReadSingleQuoted();
       } else if (c == '"') {

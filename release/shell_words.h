@@ -27,8 +27,11 @@ struct ShellSplit {
   };
   std::vector<ShellWord> words;  // whole ones before the stop
   std::optional<Stop> stop;
+  std::size_t end = 0;  // where the newlines at the string's end begin; its size if there are none
 };
 
+// Blanks and newlines in front and at the end are no part of a command.
+//
 // Special: `$` or a backquote, unquoted or in double quotes; unquoted `; | & < > ( )`, a newline,
 // `*`,
 // `?`; `~` or `#` at a word's start; a `{` whose braces hold `,` or `..`. A backslash before a

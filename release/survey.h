@@ -8,12 +8,14 @@
 #define ONEOFF_RELEASE_SURVEY_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "release/account.h"
 #include "release/app.h"
 #include "release/console.h"
+#include "release/framework.h"
 #include "release/interpreter.h"
 #include "release/isolation.h"
 #include "release/outside.h"
@@ -31,6 +33,7 @@ struct SurveyRequest {
   // The programs that the command may name (its first word): for each the survey tells how
   // isolation starts it. At most 16 count.
   std::vector<std::string> programs;
+  bool loader = false;  // whether to look for what loads a .env by itself
 };
 
 // Where a program that was asked about is although it is not on the PATH.
@@ -39,11 +42,18 @@ struct Elsewhere {
   std::string advice;   // a clause for whoever typed it, safe to print
 };
 
+// The umask that the app's own web process has.
+struct FoundUmask {
+  unsigned value = kDefaultUmask;
+  std::string of;  // "shop-web.service has it"
+};
+
 struct Survey {
   std::string release;  // its id: a directory's name, or a checkout's commit, 7 digits
   std::vector<std::string>
       names;              // all that it answers to: id; current, latest, previous as they apply
-  std::string directory;  // its real path
+  std::string directory;  // the real path of the app in it: where its processes start
+  std::string top;        // the release's own real path: the same, without a "folder"
   std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
   // Of the config's sources, in order of setting, each name once; those to be unset, too.
   std::vector<Variable> config;
@@ -51,9 +61,15 @@ struct Survey {
   std::vector<IsolationLayer> versions;   // interpreters, in the base environment
   std::vector<IsolationLayer> isolation;  // ahead of all else
   Console console;
+  std::optional<FoundUmask> umask;  // of the config's first unit
   Elsewhere elsewhere;
   std::vector<Interpreter> interpreters;  // along the PATH that its processes have
-  std::vector<std::string> warnings;      // "shared/.env:3: ...": for explain and the log
+  // Why one of them is not the project's: "python3: Pipfile is pipenv's, which has no environment".
+  std::vector<std::string> foreign;
+  std::optional<Framework> framework;
+  std::string loader;                    // FindLoader(), if that was asked for
+  std::vector<std::string> warnings;     // "shared/.env:3: ...": for explain and the log
+  std::vector<std::string> differences;  // the same, of lines that dialects read differently
 };
 
 // `outside` is what LookOutside() found before this process became the account. kNoSuchRelease;

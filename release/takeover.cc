@@ -61,9 +61,14 @@ void ResetSignals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
-int LimitOpenFiles(std::int64_t count) {
+int LimitOpenFiles(std::int64_t count, bool hard) {
   const auto wanted = static_cast<rlim_t>(count);
   rlimit limit{wanted, wanted};
+  if (!hard) {  // the host's stays
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : errno;
+  }
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return 0;
   // Only root may go above the limit that this process got; in development mode that one holds.
   if (errno != EPERM || getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
@@ -107,7 +112,7 @@ Takeover::Report Takeover::TryToBecome() {
     return {Step::kTerminal, errno};
   }
   ResetSignals();
-  if (const int number = LimitOpenFiles(parts_.open_files); number != 0) {
+  if (const int number = LimitOpenFiles(parts_.open_files, parts_.bounds_files); number != 0) {
     return {Step::kOpenFiles, number};
   }
   umask(parts_.umask);

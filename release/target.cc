@@ -27,6 +27,10 @@ bool IsReleaseName(std::string_view name) {
                      [](char c) { return IsAlnum(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+bool IsReleaseId(std::string_view name) {
+  return IsReleaseName(name) && name != "current" && name != "previous" && name != "latest";
+}
+
 base::Result<Target> ParseTarget(std::string_view user_name) {
   const std::size_t plus = user_name.find('+');
   const std::string_view app = user_name.substr(0, plus);

@@ -21,8 +21,11 @@ struct Target {
 
 // [a-z][a-z0-9-]{0,31}, and not kServiceName.
 bool IsAppName(std::string_view name);
-// [A-Za-z0-9][A-Za-z0-9._-]{0,63}
+// [A-Za-z0-9][A-Za-z0-9._-]{0,63}: what may be typed for a release.
 bool IsReleaseName(std::string_view name);
+// Such a name that can be a release's own: not current, previous or latest, which say which one is
+// meant.
+bool IsReleaseId(std::string_view name);
 
 // APP or APP+RELEASE. kInvalid, with a sentence for the person, for anything else.
 base::Result<Target> ParseTarget(std::string_view user_name);

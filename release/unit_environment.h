@@ -4,6 +4,7 @@
 #define ONEOFF_RELEASE_UNIT_ENVIRONMENT_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct UnitEnvironment {
   std::vector<std::string> environment;  // Environment=, as NAME=value
   std::vector<File> files;               // EnvironmentFile=, in order
   std::vector<std::string> unset;        // UnsetEnvironment=: NAME, or NAME=value
+  std::optional<unsigned> umask;         // UMask=
   std::vector<std::string> warnings;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "config/variable_name.h"
+#include "release/dialect_difference.h"
 #include "release/envdir.h"
 #include "release/hostile_file.h"
 #include "release/path_pattern.h"
@@ -17,8 +18,13 @@ namespace {
 class Reader {
  public:
   Reader(const App& app, const std::string& directory, const Variables& base,
-         const Outside& outside)
-      : app_(app), directory_(directory), base_(base), outside_(outside), sink_(app) {}
+         const Outside& outside, const std::optional<Framework>& framework)
+      : app_(app),
+        directory_(directory),
+        base_(base),
+        outside_(outside),
+        framework_(framework),
+        sink_(app) {}
 
   Outcome<void> Read(const ConfigSource& source) {
     switch (source.kind) {
@@ -32,7 +38,9 @@ class Reader {
     return {};
   }
 
-  ValueFiles Release() { return {sink_.TakeVariables(), sink_.TakeWarnings()}; }
+  ValueFiles Release() {
+    return {sink_.TakeVariables(), sink_.TakeWarnings(), std::move(differences_)};
+  }
 
  private:
   Outcome<void> ReadFile(const ConfigSource& source);
@@ -67,13 +75,20 @@ class Reader {
                                                        read.error().message(), found->second));
   }
 
-  base::Result<ParsedFile> Parse(Dialect dialect, std::string_view text) const {
-    return ParseFile(dialect, text, [&](std::string_view name) -> const std::string* {
+  Lookup Earlier() const {
+    return [this](std::string_view name) -> const std::string* {
       const Variable* entry = sink_.variables().FindEntry(name);
       if (entry == nullptr) entry = base_.Find(name);
       return entry == nullptr || entry->unset ? nullptr : &entry->value;
-    });
+    };
   }
+  base::Result<ParsedFile> Parse(Dialect dialect, std::string_view text) const {
+    return ParseFile(dialect, text, Earlier());
+  }
+  void Differ(const ConfigSource& source, Dialect dialect, const std::string& shown,
+              const std::string& text, const ParsedFile& file);
+
+  std::string Why() const { return framework_ ? framework_->why : "no framework is recognised"; }
 
   std::string PathOf(const ConfigSource& source) const {
     if (source.path == kCheckoutEnv) return directory_ + "/.env";
@@ -95,7 +110,9 @@ class Reader {
   const std::string& directory_;
   const Variables& base_;
   const Outside& outside_;
+  const std::optional<Framework>& framework_;
   ValueSink sink_;
+  std::vector<std::string> differences_;
   std::vector<std::string> seen_;  // real paths of files
 };
 
@@ -124,12 +141,38 @@ Outcome<void> Reader::ReadFile(const ConfigSource& source) {
     if (text.error().code() == base::Code::kNotFound && source.optional) return {};
     return CannotRead(shown, text.error());
   }
-  auto parsed = Parse(source.dialect, *text);
+  const Dialect dialect =
+      source.of_framework && framework_ ? DialectOf(framework_->language) : source.dialect;
+  auto parsed = Parse(dialect, *text);
   if (!parsed) {
+    const std::string why =
+        source.of_framework ? fmt::format(" (read as {}: {}; \"dialect\" in {} may say another)",
+                                          NameOf(dialect), Why(), app_.file)
+                            : "";
     return Refuse(kConfiguration,
-                  fmt::format("{}: {}:{}", app_.name, shown, parsed.error().message()));
+                  fmt::format("{}: {}:{}{}", app_.name, shown, parsed.error().message(), why));
   }
+  Differ(source, dialect, shown, *text, *parsed);
   return Take(shown, "", std::move(*parsed));
+}
+
+void Reader::Differ(const ConfigSource& source, Dialect dialect, const std::string& shown,
+                    const std::string& text, const ParsedFile& file) {
+  std::vector<Dialect> others = DialectsOfFrameworks();
+  const bool known = std::find(others.begin(), others.end(), dialect) != others.end();
+  if (!source.of_framework) others.clear();
+  if (!source.of_framework && framework_ && known) {
+    others.push_back(DialectOf(framework_->language));
+  }
+  for (const DialectDifference& difference :
+       CompareDialects(dialect, others, text, file, Earlier())) {
+    differences_.push_back(fmt::format(
+        "{}:{}: {}: {} reads this line otherwise than {} ({}); \"dialect\" in {} says which is "
+        "right",
+        shown, difference.line, base::Escape(difference.name, 100), difference.others,
+        NameOf(dialect), source.of_framework ? Why() : "as the app file says, but " + Why(),
+        app_.file));
+  }
 }
 
 Outcome<void> Reader::ReadFolder(const ConfigSource& source) {
@@ -261,8 +304,9 @@ Outcome<void> Reader::UnsetAll(const std::vector<std::string>& names, const std:
 }  // namespace
 
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base, const Outside& outside) {
-  Reader reader(app, directory, base, outside);
+                                   const Variables& base, const Outside& outside,
+                                   const std::optional<Framework>& framework) {
+  Reader reader(app, directory, base, outside, framework);
   for (const ConfigSource& source : app.config) {
     if (auto read = reader.Read(source); !read) return tl::unexpected(std::move(read.error()));
   }

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/json_document.h"
+#include "release/toml_pairs.h"
 
 namespace release {
 namespace {
@@ -60,6 +62,51 @@ std::vector<ToolVersions> ParseToolVersions(std::string_view text) {
     if (tools.size() == kMaxTools) break;
   }
   return tools;
+}
+
+std::vector<ToolVersions> ParseMiseToml(std::string_view text) {
+  std::vector<ToolVersions> tools;
+  for (const TomlPair& pair : ReadTomlPairs(text)) {
+    const bool plain = pair.keys.size() == 2;
+    const bool table = pair.keys.size() == 3 && pair.keys[2] == "version";
+    if ((!plain && !table) || pair.keys[0] != "tools" || !IsTool(pair.keys[1])) continue;
+    ToolVersions tool{pair.keys[1], {}};
+    for (const std::string& version : pair.strings) {
+      if (IsVersion(version) && tool.versions.size() < kMaxVersions)
+        tool.versions.push_back(version);
+    }
+    if (!tool.versions.empty() && tools.size() < kMaxTools) tools.push_back(std::move(tool));
+  }
+  return tools;
+}
+
+PackageJson ParsePackageJson(std::string_view text) {
+  PackageJson found;
+  // Most name neither.
+  if (text.find("\"volta\"") == std::string_view::npos &&
+      text.find("\"packageManager\"") == std::string_view::npos) {
+    return found;
+  }
+  config::Problems ignored;
+  const auto document = config::Document::Parse("package.json", std::string(text), ignored);
+  if (!document) return found;
+  if (const config::Node* const volta = document->root().Find("volta")) {
+    for (const config::Member& member : volta->members) {
+      if (IsTool(member.name) && IsVersion(member.value.string) && found.volta.size() < kMaxTools) {
+        found.volta.push_back({member.name, {member.value.string}});
+      }
+    }
+  }
+  if (const config::Node* const packager = document->root().Find("packageManager")) {
+    const std::string_view name = packager->string;
+    const std::size_t at = std::min(name.find('@'), name.size());
+    const std::string_view version = name.substr(std::min(at + 1, name.size()));
+    const std::string_view plain = version.substr(0, version.find('+'));  // a digest follows
+    if (IsTool(name.substr(0, at)) && IsVersion(plain)) {
+      found.packager = ToolVersions{std::string(name.substr(0, at)), {std::string(plain)}};
+    }
+  }
+  return found;
 }
 
 std::string ParseVersionFile(std::string_view text) {

@@ -3,6 +3,7 @@
 #define ONEOFF_RELEASE_VERSION_FILES_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,17 @@ struct ToolVersions {
 // version that is none is passed over, and so is what goes over the bounds; of two lines for one
 // tool the first counts.
 std::vector<ToolVersions> ParseToolVersions(std::string_view text);
+
+// Of a mise.toml: the [tools] of it, with a version, a list of them, or a table's "version". The
+// names are mise's; those of its backends (npm:prettier) are passed over.
+std::vector<ToolVersions> ParseMiseToml(std::string_view text);
+
+// Of a package.json: what Volta pins, and the package manager that corepack is to use.
+struct PackageJson {
+  std::vector<ToolVersions> volta;       // node, npm, yarn, pnpm
+  std::optional<ToolVersions> packager;  // "pnpm", "8.6.0"
+};
+PackageJson ParsePackageJson(std::string_view text);
 
 // Of a .ruby-version, .nvmrc, .node-version, .python-version: the first word of the first line that
 // is neither empty nor a comment. Empty if there is none, or it is no version.

@@ -25,14 +25,15 @@ struct Description {
   std::string_view variable;
   std::string_view folder;
 };
-constexpr std::array<Description, 7> kManagers = {
+constexpr std::array<Description, 8> kManagers = {
     {{Manager::kRbenv, "rbenv", "RBENV_ROOT", ".rbenv"},
      {Manager::kRvm, "rvm", "rvm_path", ".rvm"},
      {Manager::kNvm, "nvm", "NVM_DIR", ".nvm"},
      {Manager::kNodenv, "nodenv", "NODENV_ROOT", ".nodenv"},
      {Manager::kPyenv, "pyenv", "PYENV_ROOT", ".pyenv"},
      {Manager::kAsdf, "asdf", "ASDF_DATA_DIR", ".asdf"},
-     {Manager::kMise, "mise", "MISE_DATA_DIR", ".local/share/mise"}}};
+     {Manager::kMise, "mise", "MISE_DATA_DIR", ".local/share/mise"},
+     {Manager::kVolta, "volta", "VOLTA_HOME", ".volta"}}};
 
 const Description& Describe(Manager manager) {
   return *std::find_if(kManagers.begin(), kManagers.end(),
@@ -54,6 +55,8 @@ std::string VersionsFolder(Manager manager, const std::string& root, const std::
       return root + "/rubies";
     case Manager::kNvm:
       return root + "/versions/node";
+    case Manager::kVolta:
+      return fmt::format("{}/tools/image/{}", root, tool);
     case Manager::kAsdf:
     case Manager::kMise:
       break;
@@ -136,9 +139,14 @@ std::vector<std::string> VersionManager::Candidates(const std::string& version) 
     case Manager::kPyenv:
       if (IsInstalled(version)) return {version};
       return {NewestBelow(version + ".")};
+    case Manager::kVolta:
+      return {version};
     case Manager::kAsdf:
-    case Manager::kMise:
       break;
+    case Manager::kMise:  // a version, its beginning, or "latest", which is a link there
+      if (version.starts_with("ref:") || IsInstalled(version)) break;
+      return {std::string(Without(ruby, "v")),
+              NewestBelow(version == "latest" ? "" : version + ".")};
   }
   if (version.starts_with("ref:")) return {"ref-" + version.substr(4)};
   return {version, std::string(Without(ruby, "v"))};

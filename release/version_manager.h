@@ -13,7 +13,7 @@
 
 namespace release {
 
-enum class Manager { kRbenv, kRvm, kNvm, kNodenv, kPyenv, kAsdf, kMise };
+enum class Manager { kRbenv, kRvm, kNvm, kNodenv, kPyenv, kAsdf, kMise, kVolta };
 std::string_view NameOf(Manager manager);
 // The variable that says where it is installed, and where it is without: below a home.
 std::string_view RootVariableOf(Manager manager);  // "RBENV_ROOT"

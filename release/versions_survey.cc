@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -17,6 +18,9 @@ namespace {
 constexpr std::size_t kMaxFile = 65536;  // bytes
 constexpr std::size_t kShown = 5;        // installed versions that a message names
 constexpr std::string_view kToolVersions = ".tool-versions";
+
+// Who reads the file: those that the interpreter's own files and .tool-versions have, or only one.
+enum class Source { kFile, kMise, kVolta };
 
 // An interpreter with files and managers of its own.
 struct Interpreter {
@@ -37,11 +41,17 @@ const Interpreter* FindInterpreter(std::string_view tool) {
   return found == kInterpreters.end() ? nullptr : found;
 }
 
+// In the order in which mise prefers them.
+constexpr auto kMiseFiles = std::to_array<std::string_view>(
+    {"mise.local.toml", ".mise.local.toml", "mise.toml", ".mise.toml", "mise/config.toml",
+     ".mise/config.toml", ".config/mise.toml", ".config/mise/config.toml"});
+
 // That a file names versions of a tool.
 struct Wish {
   std::string file;
   std::string tool;
   std::vector<std::string> versions;
+  Source source = Source::kFile;
 };
 
 class Surveyor {
@@ -49,15 +59,26 @@ class Surveyor {
   explicit Surveyor(const VersionsRequest& request) : request_(request) {}
 
   VersionsFindings Survey() {
+    ReadMise();
     ReadToolVersions();
+    package_ = ParsePackageJson(Read("package.json"));
     for (const Interpreter& interpreter : kInterpreters) {
       std::vector<Wish> wishes = WishesFor(interpreter);
       if (!wishes.empty()) Grant(wishes);
     }
+    std::vector<Wish> others = mise_;
     for (const ToolVersions& tool : tools_) {
-      if (FindInterpreter(tool.tool) != nullptr) continue;
-      Grant({{std::string(kToolVersions), tool.tool, tool.versions}});
+      others.push_back({std::string(kToolVersions), tool.tool, tool.versions, Source::kFile});
     }
+    others.insert(others.end(), global_.begin(), global_.end());
+    std::vector<std::string> granted;
+    for (const Wish& wish : others) {
+      const bool again = std::find(granted.begin(), granted.end(), wish.tool) != granted.end();
+      if (FindInterpreter(wish.tool) != nullptr || again) continue;
+      granted.push_back(wish.tool);
+      Grant({wish});
+    }
+    GrantPackager();
     return std::move(findings_);
   }
 
@@ -72,10 +93,38 @@ class Surveyor {
     return {};
   }
 
+  // The nearest of the release's counts, and what is below the home where none names the tool.
+  void ReadMise() {
+    for (const std::string_view file : kMiseFiles) AddMise(Read(file), file, mise_);
+    const std::string folder =
+        PathIn("MISE_CONFIG_DIR", PathIn("XDG_CONFIG_HOME", request_.home + "/.config") + "/mise");
+    const std::string global = folder + "/config.toml";
+    AddMise(ReadHostileFile(global, kMaxFile).value_or(std::string()), global, global_);
+  }
+
+  static void AddMise(const std::string& text, std::string_view file, std::vector<Wish>& wishes) {
+    for (ToolVersions& tool : ParseMiseToml(text)) {
+      const bool known = std::any_of(wishes.begin(), wishes.end(),
+                                     [&](const Wish& wish) { return wish.tool == tool.tool; });
+      if (known) continue;
+      wishes.push_back({std::string(file), tool.tool, std::move(tool.versions), Source::kMise});
+    }
+  }
+
   void ReadToolVersions() { tools_ = ParseToolVersions(Read(kToolVersions)); }
+
+  static void AddFor(const Interpreter& interpreter, const std::vector<Wish>& from,
+                     std::vector<Wish>& to) {
+    for (Wish wish : from) {
+      if (FindInterpreter(wish.tool) != &interpreter) continue;
+      wish.tool = interpreter.name;
+      to.push_back(std::move(wish));
+    }
+  }
 
   std::vector<Wish> WishesFor(const Interpreter& interpreter) {
     std::vector<Wish> wishes;
+    AddFor(interpreter, mise_, wishes);
     for (const std::string_view file : interpreter.files) {
       if (file.empty()) continue;
       std::string version = ParseVersionFile(Read(file));
@@ -84,20 +133,32 @@ class Surveyor {
         const std::string gemset = ParseVersionFile(Read(".ruby-gemset"));
         if (!gemset.empty()) version += "@" + gemset;
       }
-      wishes.push_back({std::string(file), std::string(interpreter.name), {std::move(version)}});
+      wishes.push_back(
+          {std::string(file), std::string(interpreter.name), {std::move(version)}, Source::kFile});
     }
     for (const ToolVersions& tool : tools_) {
       if (FindInterpreter(tool.tool) != &interpreter) continue;
-      wishes.push_back({std::string(kToolVersions), std::string(interpreter.name), tool.versions});
+      wishes.push_back({std::string(kToolVersions), std::string(interpreter.name), tool.versions,
+                        Source::kFile});
     }
+    for (const ToolVersions& tool : package_.volta) {
+      if (FindInterpreter(tool.tool) != &interpreter) continue;
+      wishes.push_back({"package.json", tool.tool, tool.versions, Source::kVolta});
+    }
+    if (wishes.empty()) AddFor(interpreter, global_, wishes);
     return wishes;
   }
 
-  std::string RootOf(Manager manager) const {
+  // The app file's `env` has it, as a path; else `otherwise`.
+  std::string PathIn(std::string_view wanted, std::string otherwise) const {
     for (const auto& [name, value] : request_.app.env) {
-      if (name == RootVariableOf(manager) && value.starts_with('/')) return value;
+      if (name == wanted && value.starts_with('/')) return value;
     }
-    return fmt::format("{}/{}", request_.home, FolderOf(manager));
+    return otherwise;
+  }
+
+  std::string RootOf(Manager manager) const {
+    return PathIn(RootVariableOf(manager), fmt::format("{}/{}", request_.home, FolderOf(manager)));
   }
 
   // Whoever reads the file and knows the tool.
@@ -109,6 +170,14 @@ class Surveyor {
       VersionManager candidate(manager, RootOf(manager), std::string(tool));
       if (candidate.IsPresent()) managers.push_back(std::move(candidate));
     };
+    if (wish.source == Source::kVolta) {
+      add(Manager::kVolta, wish.tool);
+      return managers;
+    }
+    if (wish.source == Source::kMise) {
+      add(Manager::kMise, wish.tool);
+      return managers;
+    }
     if (interpreter != nullptr && wish.file != kToolVersions) {
       for (const Manager manager : interpreter->managers) add(manager, wish.tool);
     }
@@ -126,7 +195,9 @@ class Surveyor {
       for (const VersionManager& manager : managers) {
         if (Take(wish, manager)) return;
       }
-      if (!managers.empty()) missing.push_back({wish.tool, NotInstalled(wish, managers[0])});
+      if (!managers.empty()) {
+        missing.push_back({wish.tool, NotInstalled(wish, managers[0]), wish.versions[0]});
+      }
     }
     if (!missing.empty() && FindInterpreter(wishes[0].tool) != nullptr) {
       findings_.missing.push_back(std::move(missing[0]));
@@ -137,7 +208,32 @@ class Surveyor {
           fmt::format("{} names {} {}, and no version manager of the user's has any {}: the one on "
                       "the PATH is taken as it is",
                       wishes[0].file, wishes[0].tool, wishes[0].versions[0], wishes[0].tool));
+      if (FindInterpreter(wishes[0].tool) != nullptr) {
+        findings_.foreign.push_back(
+            {wishes[0].tool,
+             fmt::format("{} may not be the {} that {} names", wishes[0].tool,
+                         wishes[0].versions[0], wishes[0].file),
+             wishes[0].versions[0]});
+      }
     }
+  }
+
+  // npm, yarn or pnpm: where Volta has the pinned one, its folder. Corepack's programs look into
+  // package.json by themselves; whether the one on the PATH is corepack's is for later.
+  void GrantPackager() {
+    std::optional<ToolVersions> packager = package_.packager;
+    for (const ToolVersions& tool : package_.volta) {
+      if (FindInterpreter(tool.tool) == nullptr) packager = tool;
+    }
+    if (!packager) return;
+    const Wish wish{"package.json", packager->tool, packager->versions, Source::kVolta};
+    for (const VersionManager& manager : ManagersFor(wish)) {
+      if (Take(wish, manager)) return;
+    }
+    findings_.foreign.push_back({packager->tool,
+                                 fmt::format("{} may not be the {} that package.json names",
+                                             packager->tool, packager->versions[0]),
+                                 packager->versions[0]});
   }
 
   bool Take(const Wish& wish, const VersionManager& manager) {
@@ -170,7 +266,10 @@ class Surveyor {
   }
 
   const VersionsRequest& request_;
-  std::vector<ToolVersions> tools_;
+  std::vector<Wish> mise_;           // of the release, the nearest file's first
+  std::vector<Wish> global_;         // of mise below the home
+  std::vector<ToolVersions> tools_;  // of .tool-versions
+  PackageJson package_;
   VersionsFindings findings_;
 };
 

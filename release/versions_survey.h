@@ -22,15 +22,19 @@ struct VersionsRequest {
 struct MissingVersion {
   std::string tool;     // "ruby"
   std::string message;  // which file names it, and where it was looked for
+  std::string version;  // as named
 };
 
 struct VersionsFindings {
   std::vector<IsolationLayer> layers;  // of kind kVersions
   std::vector<MissingVersion> missing;
   std::vector<std::string> warnings;
+  // Interpreters that are not, or may not be, the ones that a file names.
+  std::vector<MissingVersion> foreign;
 };
 
-// Looks at .ruby-version, .nvmrc, .node-version, .python-version and .tool-versions in the release,
+// Looks at mise.toml and its like, .ruby-version, .nvmrc, .node-version, .python-version,
+// .tool-versions and package.json in the release, and at mise's own configuration below the home,
 // as the app's user. Nothing, if the app's `isolation` does not allow it.
 VersionsFindings SurveyVersions(const VersionsRequest& request);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "release/hostile_file.h"
 #include "release/isolation_survey.h"
+#include "release/python_environments.h"
 #include "release/python_files.h"
 
 namespace release {
@@ -22,11 +23,14 @@ bool HasPyvenv(const std::string& folder) { return IsRegularFile(folder + "/pyve
 
 // Whether `folder` lies in a release beside `directory`.
 bool IsAnotherRelease(const std::string& folder, const std::string& directory) {
-  const fs::path releases = fs::path(directory).parent_path();
-  if (releases.filename() != "releases") return false;
+  fs::path release = directory;  // `directory` may be a folder in it
+  while (release.has_relative_path() && release.parent_path().filename() != "releases") {
+    release = release.parent_path();
+  }
+  if (!release.has_relative_path()) return false;
   const auto real = RealPath(folder);
-  return real && real->starts_with(releases.string() + "/") && *real != directory &&
-         !real->starts_with(directory + "/");
+  return real && real->starts_with(release.parent_path().string() + "/") && *real != release &&
+         !real->starts_with(release.string() + "/");
 }
 
 // What VIRTUAL_ENV names; empty if that is none, or another release's.
@@ -56,7 +60,7 @@ std::string FindFolder(const IsolationRequest& request, std::vector<std::string>
       if (HasPyvenv(folder)) return folder;
     }
   }
-  return {};
+  return FindToolsEnvironment(request.directory, request.environment).folder;
 }
 
 class Virtualenv {

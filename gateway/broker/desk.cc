@@ -15,6 +15,7 @@
 #include "release/environment.h"
 #include "release/explain.h"
 #include "release/pasted_characters.h"
+#include "release/shell_advice.h"
 
 namespace broker {
 namespace {
@@ -224,6 +225,9 @@ Outcome<Desk::Understood> Desk::Understand() const {
               {.release = target_.release, .programs = release::ProgramsOf(u.line.words)});
   if (!resolved) return tl::unexpected(resolved.error());
   u.survey = std::move(resolved->survey);
+  if (u.line.needs_shell) {
+    release::AdviseAboutFolder(*u.app, u.survey.directory, *u.line.needs_shell);
+  }
   u.lease = std::move(resolved->lease);
   auto plan = PlanFor(u);
   if (!plan) return tl::unexpected(plan.error());
@@ -251,13 +255,13 @@ Outcome<release::Plan> Desk::PlanFor(const Understood& u) const {
 
 int Desk::Decide(Understood& u) {
   if (u.line.run.explain) {
-    u.parity = ParityWithWeb(u);
+    CompareWithWeb(u);
     return Explain(u);
   }
   const authz::Decision decision = supplies_.configuration.policy.Decide(u.question);
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
   if (auto terminal = CheckTerminal(u); !terminal) return Reject(terminal.error());
-  u.parity = ParityWithWeb(u);
+  CompareWithWeb(u);
   lease_ = std::move(u.lease);
   return StartRun(u, std::get<authz::Grant>(decision));
 }

@@ -25,6 +25,7 @@
 #include "gateway/broker/plumbing.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
+#include "gateway/run/process_record.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 #include "release/command_line.h"
@@ -72,7 +73,7 @@ class Desk {
     release::Survey survey;
     base::UniqueFd lease;  // of the release's directory; may be none
     release::Plan plan;
-    std::string parity;  // ParityWithWeb
+    std::string parity;  // CompareWithWeb
     authz::Request question;
     bool pty = false;
   };
@@ -126,7 +127,10 @@ class Desk {
                                             const release::ProcessParts& parts);
   // "same", or "different: " and what differs from the running web process; empty if there is none
   // that `oneoff exec` became, as root or as whoever runs this.
-  std::string ParityWithWeb(const Understood& understood) const;
+  void CompareWithWeb(Understood& understood) const;
+  std::string ParityWithWeb(const Understood& understood,
+                            const std::vector<run::ProcessRecord>& webs,
+                            const std::string& key) const;
   std::string Greeting(const Understood& understood, const release::ProcessParts& parts) const;
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,

@@ -8,14 +8,25 @@
 
 namespace broker {
 
-// Without what this client brings: that is the client's own wish.
-std::string Desk::ParityWithWeb(const Understood& u) const {
+// A one-off has the umask of the newest, unless the app file names one.
+void Desk::CompareWithWeb(Understood& u) const {
   const auto records = run::ProcessRecords::Open(
       run::ProcessRecords::Trusted(supplies_.paths.run, supplies_.paths.lib));
-  if (!records) return "";
+  if (!records) return;
+  std::vector<run::ProcessRecord> webs = records->List();
+  std::erase_if(webs, [&](const run::ProcessRecord& web) {
+    return web.app != u.app->name || web.root != u.app->root || web.type != "web";
+  });
+  if (webs.empty()) return;
+  u.survey.umask = run::UmaskOfWeb(webs.back());
+  u.parity = ParityWithWeb(u, webs, records->key());
+}
+
+// Without what this client brings: that is the client's own wish.
+std::string Desk::ParityWithWeb(const Understood& u, const std::vector<run::ProcessRecord>& webs,
+                                const std::string& key) const {
   std::string parity;
-  for (const run::ProcessRecord& web : records->List()) {
-    if (web.app != u.app->name || web.root != u.app->root || web.type != "web") continue;
+  for (const run::ProcessRecord& web : webs) {
     const release::EnvironmentRequest wanted{.app = *u.app,
                                              .account = u.account,
                                              .survey = u.survey,
@@ -26,8 +37,8 @@ std::string Desk::ParityWithWeb(const Understood& u) const {
     auto surroundings = run::SurroundingsOf(0);
     if (!environment || !surroundings) return "";
     const auto parts = release::Describe(wanted, u.plan, std::move(*environment));
-    const auto differences = run::Compare(
-        web, run::Given(*u.app, u.survey, parts, std::move(*surroundings), records->key()));
+    const auto differences =
+        run::Compare(web, run::Given(*u.app, u.survey, parts, std::move(*surroundings), key));
     if (!differences.empty()) return "different: " + run::Summary(differences);
     parity = "same";
   }

@@ -296,8 +296,10 @@ std::string Desk::Greeting(const Understood& u, const release::ProcessParts& p) 
   const std::string web = u.parity.starts_with(kDifferent)
                               ? "; web differs: " + u.parity.substr(kDifferent.size())
                               : "";
-  return fmt::format("oneoff: {}+{}{} run {} as {}{}", p.app, p.release, commit, p.run_id,
-                     request_.person, web);
+  std::string foreign;
+  for (const std::string& interpreter : u.survey.foreign) foreign += "; " + interpreter;
+  return fmt::format("oneoff: {}+{}{} run {} as {}{}{}", p.app, p.release, commit, p.run_id,
+                     request_.person, web, base::Escape(foreign, 500));
 }
 
 int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
@@ -322,6 +324,7 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
       .may_go_on_unrecorded = admitted.may_go_on_unrecorded,
       .bounds = {.time = p.time_limit,
                  .idle = p.idle_limit.count() > 0 ? std::optional(p.idle_limit) : std::nullopt,
+                 .hangup = p.hangup_signal,
                  .term_after = settings.term_after,
                  .kill_after = settings.kill_after,
                  .pause = settings.recordings.pause_limit,

@@ -117,6 +117,11 @@ Result<UnitEnvironment> Ask(SystemBus& bus, const std::string& name) {
   auto unset = bus.Strings(service, "UnsetEnvironment");
   if (!unset) return base::Fail(unset.error());
   unit.unset = std::move(*unset);
+  const auto umask = bus.Property(service, "UMask", "u");
+  std::uint32_t mask = 0;
+  if (umask && sd_bus_message_read_basic(umask->get(), SD_BUS_TYPE_UINT32, &mask) > 0) {
+    unit.umask = mask & 0777U;
+  }
   return unit;
 }
 

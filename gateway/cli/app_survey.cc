@@ -15,6 +15,7 @@
 #include "release/app.h"
 #include "release/checkout.h"
 #include "release/hostile_file.h"
+#include "release/layout.h"
 #include "release/target.h"
 
 namespace cli {
@@ -63,9 +64,15 @@ std::optional<Unit> FindUnit(const std::string& root) {
   return std::nullopt;
 }
 
-// The app file's "config", if the default will not do.
-void AddSources(const std::string& name, const std::string& root, audit::Json& file,
+// The app file's "config", if the default will not do, else whose rules the default follows.
+void AddSources(const std::string& name, const std::string& root,
+                const std::optional<release::Survey>& survey, audit::Json& file,
                 std::vector<std::string>& found) {
+  std::string dialect(release::NameOf(release::Dialect::kDotenv));
+  if (survey && survey->framework) {
+    dialect = release::NameOf(release::DialectOf(survey->framework->language));
+    found.push_back(fmt::format("dialect of .env: {}: {}", dialect, survey->framework->why));
+  }
   audit::Json config = audit::Json::array();
   if (release::IsRegularFile(root + "/shared/.env")) {
     found.emplace_back("variables: shared/.env");
@@ -82,20 +89,33 @@ void AddSources(const std::string& name, const std::string& root, audit::Json& f
                                 unit->has_environment ? ", and sets variables" : ""));
     if (unit->has_environment) config.push_back({{"unit", unit->name}});
   }
-  if (config.empty()) return;
+  if (survey && !survey->loader.empty() && !survey->config.empty()) {
+    found.push_back(
+        fmt::format("loader: {}: if the app loads its .env by itself, write \"config\": [], and it "
+                    "gets what its web process gets",
+                    survey->loader));
+  }
+  if (config.empty()) {
+    if (survey && survey->framework) file["dialect"] = dialect;
+    return;
+  }
   // Who names sources names all: what the default reads comes first.
   audit::Json all = audit::Json::array();
-  const bool shared = release::IsDirectory(root + "/releases");
+  const bool shared = release::DetectLayout(root) != release::LayoutKind::kCheckout;
   all.push_back(
-      {{"file", shared ? "shared/.env" : ".env"}, {"dialect", "dotenv"}, {"optional", true}});
+      {{"file", shared ? "shared/.env" : ".env"}, {"dialect", dialect}, {"optional", true}});
   for (audit::Json& source : config) all.push_back(std::move(source));
   file["config"] = std::move(all);
+}
+
+Outcome<broker::Resolved> Try(const release::App& app, const release::Account& account) {
+  return broker::Resolve(app, account, {.release = "current", .programs = {}, .loader = true});
 }
 
 // What the release's own files say. That there is none yet is no obstacle.
 void AddRelease(const release::App& app, const release::Account& account,
                 std::vector<std::string>& found) {
-  const auto resolved = broker::Resolve(app, account, {.release = "current", .programs = {}});
+  const auto resolved = Try(app, account);
   if (!resolved) {
     found.push_back("release: none that can be used yet: " + resolved.error().message);
     return;
@@ -112,7 +132,33 @@ void AddRelease(const release::App& app, const release::Account& account,
   std::vector<std::string> types;
   for (const release::Process& process : survey->procfile.processes) types.push_back(process.name);
   if (!types.empty()) found.push_back("Procfile: " + base::Join(types, ", "));
-  for (const std::string& warning : survey->warnings) found.push_back("warning: " + warning);
+  for (const auto* const warnings : {&survey->foreign, &survey->warnings, &survey->differences}) {
+    for (const std::string& warning : *warnings) found.push_back("warning: " + warning);
+  }
+}
+
+Outcome<release::App> Parse(const std::string& name, const std::string& text) {
+  config::Problems problems;
+  auto app = release::ParseApp(name, name + ".json", text, problems);
+  if (app) return std::move(*app);
+  return Refuse(release::kConfiguration,
+                problems.empty() ? "the app cannot be described" : problems[0].Summary());
+}
+
+// By what it is known, and the app file's "layout" where that is not plain to see.
+void AddLayout(const std::string& root, audit::Json& file, std::vector<std::string>& found) {
+  const release::LayoutKind kind = release::DetectLayout(root);
+  if (kind != release::LayoutKind::kCheckout) {
+    found.push_back(fmt::format("layout: releases: there is {}/releases", root));
+  } else if (release::IsDirectory(root + "/releases")) {
+    file["layout"] = release::NameOf(kind);
+    found.push_back(
+        fmt::format("layout: checkout: there is {}/{}, and {}/releases is no deploy "
+                    "tool's",
+                    root, release::AppMarkIn(root), root));
+  } else {
+    found.emplace_back("layout: checkout: there is no folder of releases");
+  }
 }
 
 Outcome<std::string> RootOf(const std::string& folder) {
@@ -141,22 +187,23 @@ Outcome<AppSurvey> SurveyApp(const AppQuestion& question) {
   audit::Json file;
   file["root"] = audit::TextToJson(*root);
   if (!question.user.empty()) file["user"] = audit::TextToJson(question.user);
-  const bool capistrano = release::IsDirectory(*root + "/releases");
-  survey.found.push_back(capistrano ? fmt::format("layout: releases: there is {}/releases", *root)
-                                    : "layout: checkout: there is no folder of releases");
-  AddSources(survey.name, *root, file, survey.found);
+  AddLayout(*root, file, survey.found);
+  const auto first = Parse(survey.name, file.dump());
+  if (!first) return tl::unexpected(first.error());
+  const auto account = release::FindAccount(*first);
+  if (!account) return tl::unexpected(account.error());
+  auto looked = Try(*first, *account);
+  AddSources(survey.name, *root, looked ? std::optional(std::move(looked->survey)) : std::nullopt,
+             file, survey.found);
   survey.text = file.dump(2) + "\n";
 
-  config::Problems problems;
-  const auto app = release::ParseApp(survey.name, survey.name + ".json", survey.text, problems);
-  if (!app) {
-    return Refuse(release::kConfiguration,
-                  problems.empty() ? "the app cannot be described" : problems[0].Summary());
-  }
-  const auto account = release::FindAccount(*app);
-  if (!account) return tl::unexpected(account.error());
+  const auto app = Parse(survey.name, survey.text);
+  if (!app) return tl::unexpected(app.error());
   survey.found.push_back(fmt::format("user: {}: {}", account->name,
                                      question.user.empty() ? "it belongs to them" : "as you say"));
+  if (!account->why_shell.empty()) {
+    survey.found.push_back(fmt::format("shell: {}: {}", account->shell, account->why_shell));
+  }
   AddRelease(*app, *account, survey.found);
   return survey;
 }

@@ -83,9 +83,10 @@ int List(const Shared& shared, const Wanted& wanted) {
   std::string lines;
   for (const auto& [name, app] : apps) {
     const auto account = release::FindAccount(app);
-    const auto survey = account
-                            ? broker::Resolve(app, *account, {.release = "current", .programs = {}})
-                            : release::Outcome<broker::Resolved>(tl::unexpected(account.error()));
+    const auto survey =
+        account ? broker::Resolve(app, *account,
+                                  {.release = "current", .programs = {}, .loader = false})
+                : release::Outcome<broker::Resolved>(tl::unexpected(account.error()));
     const std::string user = account ? account->name : "-";
     const std::string current = survey ? survey->survey.release : "-";
     lines += fmt::format("{:<20} {:<12} {:<24} {}{}\n", name, user, current, app.root,

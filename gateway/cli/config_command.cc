@@ -30,6 +30,7 @@ int Check(const Shared& shared) {
   const auto configuration = installation::LoadConfiguration(paths, problems);
   if (configuration) CheckAccounts(*configuration, problems);
   if (configuration) CheckHost(paths, *configuration, problems);
+  if (configuration) CheckDialects(*configuration, problems);
   PrintProblems(problems);
   if (!configuration) {
     (void)std::fprintf(stderr, "oneoff: %s\n", SayLastGood(paths).c_str());

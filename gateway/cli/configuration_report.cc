@@ -15,7 +15,9 @@
 #include "base/text.h"
 #include "gateway/broker/host_keys.h"
 #include "gateway/broker/local_account.h"
+#include "gateway/broker/resolver.h"
 #include "gateway/installation/store.h"
+#include "release/login_shell.h"
 
 namespace cli {
 namespace {
@@ -59,9 +61,26 @@ void CheckHost(const config::Paths& paths, const installation::Configuration& co
       config::Warn(problems, app.file, 0,
                    fmt::format("user: this host has no account {}", base::Quote(app.user, 64)));
     }
+    if (!app.shell.empty() && !release::IsExecutable(app.shell)) {
+      config::Warn(problems, app.file, 0,
+                   fmt::format("shell: {} cannot be executed", base::Quote(app.shell, 200)));
+    }
     if (!IsThere(app.root)) {
       config::Warn(problems, app.file, 0,
                    fmt::format("root: there is no {}", base::Quote(app.root, 200)));
+    }
+  }
+}
+
+void CheckDialects(const installation::Configuration& configuration, config::Problems& problems) {
+  for (const auto& [name, app] : configuration.apps) {
+    const auto account = release::FindAccount(app);
+    if (!account || (geteuid() != 0 && geteuid() != account->uid)) continue;
+    const auto resolved =
+        broker::Resolve(app, *account, {.release = "current", .programs = {}, .loader = false});
+    if (!resolved) continue;
+    for (const std::string& difference : resolved->survey.differences) {
+      config::Warn(problems, app.file, 0, base::Escape(difference, 1000));
     }
   }
 }

@@ -19,6 +19,10 @@ void CheckAccounts(const installation::Configuration& configuration, config::Pro
 void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems);
 
+// Adds a warning for each line of an app's .env that another dialect reads otherwise: read as the
+// app's user. Nothing of an app that cannot be read.
+void CheckDialects(const installation::Configuration& configuration, config::Problems& problems);
+
 // Whether there is an installation; if not, stderr says how one is named.
 bool IsInstalled(const config::Paths& paths);
 

@@ -90,193 +90,199 @@ void ExamineTracing(Findings& findings) {
              : "this kernel has no Yama: the runs of one app can read each other's memory",
        scope ? "echo kernel.yama.ptrace_scope=1 >/etc/sysctl.d/60-oneoff.conf; sysctl --system"
              : "give apps whose people must not see each other's work users of their own"});
+}
 
-  // The archivist prunes nothing by a clock that jumped: gateway/record/FORMAT.md.
-  void ExaminePruning(const config::Paths& paths, Findings& findings) {
-    constexpr std::chrono::hours kMostJump{24};
-    const auto store = record::Store::OpenToRead(paths.lib);
-    if (!store) return;
-    const auto believed = record::ClockBelievedAt(*store);
-    const base::WallTime now = base::SystemClock().Now();
-    if (!believed || std::chrono::abs(now - *believed) <= kMostJump) return;
-    findings.push_back(
-        {State::kBad, "", "recordings",
-         fmt::format("none is pruned: the clock says {}, and was last believed at {}",
-                     base::FormatUtc(now), base::FormatUtc(*believed)),
-         fmt::format("set the clock; if it is right: touch {}/recordings/{}", paths.lib,
-                     record::kClock)});
+// The archivist prunes nothing by a clock that jumped: gateway/record/FORMAT.md.
+void ExaminePruning(const config::Paths& paths, Findings& findings) {
+  constexpr std::chrono::hours kMostJump{24};
+  const auto store = record::Store::OpenToRead(paths.lib);
+  if (!store) return;
+  const auto believed = record::ClockBelievedAt(*store);
+  const base::WallTime now = base::SystemClock().Now();
+  if (!believed || std::chrono::abs(now - *believed) <= kMostJump) return;
+  findings.push_back({State::kBad, "", "recordings",
+                      fmt::format("none is pruned: the clock says {}, and was last believed at {}",
+                                  base::FormatUtc(now), base::FormatUtc(*believed)),
+                      fmt::format("set the clock; if it is right: touch {}/recordings/{}",
+                                  paths.lib, record::kClock)});
+}
+
+// One look at one app.
+class Examination {
+ public:
+  Examination(const LocalApp& app, Findings& findings) : app_(app), findings_(findings) {}
+
+  void Run() {
+    LookAtUser();
+    if (geteuid() != 0 && geteuid() != app_.account.uid) {
+      Add(State::kNote, "release", "only its user, or root, can look into it",
+          fmt::format("sudo oneoff doctor {}", app_.app.name));
+      return;
+    }
+    if (!LookAtRelease()) return;
+    LookAtConfig();
+    for (const release::IsolationLayer& layer : survey_.isolation) LookAtLayer(layer);
+    LookAtServices();
+    ExamineRoom(app_.app.name, app_.app.root, findings_);
   }
 
-  // One look at one app.
-  class Examination {
-   public:
-    Examination(const LocalApp& app, Findings& findings) : app_(app), findings_(findings) {}
+ private:
+  void Add(State state, std::string about, std::string says, std::string cure = "") {
+    findings_.push_back({state, app_.app.name, std::move(about), std::move(says), std::move(cure)});
+  }
 
-    void Run() {
-      LookAtUser();
-      if (geteuid() != 0 && geteuid() != app_.account.uid) {
-        Add(State::kNote, "release", "only its user, or root, can look into it",
-            fmt::format("sudo oneoff doctor {}", app_.app.name));
-        return;
-      }
-      if (!LookAtRelease()) return;
-      LookAtConfig();
-      for (const release::IsolationLayer& layer : survey_.isolation) LookAtLayer(layer);
-      LookAtServices();
-      ExamineRoom(app_.app.name, app_.app.root, findings_);
+  void LookAtUser() {
+    const release::Account& account = app_.account;
+    if (release::IsDirectory(account.home)) {
+      Add(State::kGood, "user", fmt::format("{} (uid {})", account.name, account.uid));
+    } else {
+      Add(State::kNote, "user", fmt::format("{} has no home folder", account.name),
+          fmt::format("make it, or: usermod --home FOLDER {}", account.name));
     }
+  }
 
-   private:
-    void Add(State state, std::string about, std::string says, std::string cure = "") {
-      findings_.push_back(
-          {state, app_.app.name, std::move(about), std::move(says), std::move(cure)});
+  bool LookAtRelease() {
+    auto resolved =
+        broker::Resolve(app_.app, app_.account,
+                        {.release = app_.release,
+                         .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"},
+                         .loader = true});
+    if (!resolved) {
+      const bool config = resolved.error().status == release::kConfiguration;
+      Add(State::kBad, config ? "config" : "release", resolved.error().message,
+          config ? "correct it there; each source is explained in release/FORMAT.md"
+                 : fmt::format("deploy it, or correct {}", app_.app.file));
+      return false;
     }
+    survey_ = std::move(resolved->survey);
+    Add(State::kGood, "release",
+        fmt::format("{} in {}", survey_.release, base::Escape(survey_.directory, 1000)));
+    const release::ClientVariables client;
+    auto environment = release::BuildEnvironment({.app = app_.app,
+                                                  .account = app_.account,
+                                                  .survey = survey_,
+                                                  .client = client,
+                                                  .accept_env = {},
+                                                  .run_id = ""});
+    if (environment) environment_ = std::move(*environment);
+    return true;
+  }
 
-    void LookAtUser() {
-      const release::Account& account = app_.account;
-      if (release::IsDirectory(account.home)) {
-        Add(State::kGood, "user", fmt::format("{} (uid {})", account.name, account.uid));
-      } else {
-        Add(State::kNote, "user", fmt::format("{} has no home folder", account.name),
-            fmt::format("make it, or: usermod --home FOLDER {}", account.name));
-      }
-    }
-
-    bool LookAtRelease() {
-      auto resolved = broker::Resolve(
-          app_.app, app_.account,
-          {.release = app_.release,
-           .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"}});
-      if (!resolved) {
-        const bool config = resolved.error().status == release::kConfiguration;
-        Add(State::kBad, config ? "config" : "release", resolved.error().message,
-            config ? "correct it there; each source is explained in release/FORMAT.md"
-                   : fmt::format("deploy it, or correct {}", app_.app.file));
-        return false;
-      }
-      survey_ = std::move(resolved->survey);
-      Add(State::kGood, "release",
-          fmt::format("{} in {}", survey_.release, base::Escape(survey_.directory, 1000)));
-      const release::ClientVariables client;
-      auto environment = release::BuildEnvironment({.app = app_.app,
-                                                    .account = app_.account,
-                                                    .survey = survey_,
-                                                    .client = client,
-                                                    .accept_env = {},
-                                                    .run_id = ""});
-      if (environment) environment_ = std::move(*environment);
-      return true;
-    }
-
-    void LookAtConfig() {
-      Add(State::kGood, "config",
-          fmt::format("{} variables, as user {} gets them", survey_.config.size(),
-                      app_.account.name));
-      for (const std::string& warning : survey_.warnings) {
+  void LookAtConfig() {
+    Add(State::kGood, "config",
+        fmt::format("{} variables, as user {} gets them", survey_.config.size(),
+                    app_.account.name));
+    for (const auto* const warnings : {&survey_.foreign, &survey_.warnings, &survey_.differences}) {
+      for (const std::string& warning : *warnings) {
         Add(State::kNote, "config", base::Escape(warning, 1000), "see that this is meant so");
       }
     }
-
-    static std::vector<std::string> ProgramsOf(release::IsolationKind kind) {
-      switch (kind) {
-        case release::IsolationKind::kBundler:
-          return {"ruby", "bundle"};
-        case release::IsolationKind::kVirtualenv:
-          return {"python"};
-        case release::IsolationKind::kNode:
-          return {"node"};
-        case release::IsolationKind::kComposer:
-          return {"php"};
-        case release::IsolationKind::kCarton:
-          return {"perl"};
-        default:
-          return {};
-      }
+    if (!survey_.loader.empty() && app_.app.config_is_default && !survey_.config.empty()) {
+      Add(State::kNote, "config", survey_.loader + ": the app may load its .env by itself",
+          fmt::format("\"config\": [] in {} leaves that to it", app_.app.file));
     }
+  }
 
-    void LookAtLayer(const release::IsolationLayer& layer) {
-      const std::string about(release::NameOf(layer.kind));
-      const release::Variable* const path = environment_.Find("PATH");
-      bool good = true;
-      for (const std::string& program : ProgramsOf(layer.kind)) {
-        const auto words = release::Isolate(survey_.isolation, {program});
-        const std::string& name = words ? words->front() : program;
-        const auto found = Ask([&]() -> std::string {
-          if (name.find('/') != std::string::npos) return release::IsProgram(name) ? name : "";
-          return release::FindProgram(path == nullptr ? "" : path->value, name);
-        });
-        if (!words) {
-          Add(State::kBad, about, words.error().message, "install what is missing there");
-        } else if (!found) {
-          Add(State::kBad, about, found.error().message(), "run this as root, or as that user");
-        } else if (found->empty()) {
-          Add(State::kBad, about,
-              fmt::format("there is no program {} that {} could run", base::Escape(name, 1000),
-                          app_.account.name),
-              fmt::format("install it, or name its folder in \"path\" of {}", app_.app.file));
-        } else {
-          continue;
-        }
-        good = false;
-      }
-      if (good) Add(State::kGood, about, base::Escape(layer.what, 1000));
+  static std::vector<std::string> ProgramsOf(release::IsolationKind kind) {
+    switch (kind) {
+      case release::IsolationKind::kBundler:
+        return {"ruby", "bundle"};
+      case release::IsolationKind::kVirtualenv:
+        return {"python"};
+      case release::IsolationKind::kNode:
+        return {"node"};
+      case release::IsolationKind::kComposer:
+        return {"php"};
+      case release::IsolationKind::kCarton:
+        return {"perl"};
+      default:
+        return {};
     }
+  }
 
-    // What variables say where a database is: DATABASE_URL, and others that end in _URL.
-    void LookAtServices() {
-      std::size_t tried = 0;
-      for (const release::Variable& variable : environment_.all()) {
-        if (variable.name != "URL" && !variable.name.ends_with("_URL")) continue;
-        const auto url = ParseServiceUrl(variable.value);
-        if (!url || ++tried > kMostUrls) continue;
-        LookAtService(variable, *url);
+  void LookAtLayer(const release::IsolationLayer& layer) {
+    const std::string about(release::NameOf(layer.kind));
+    const release::Variable* const path = environment_.Find("PATH");
+    bool good = true;
+    for (const std::string& program : ProgramsOf(layer.kind)) {
+      const auto words = release::Isolate(survey_.isolation, {program});
+      const std::string& name = words ? words->front() : program;
+      const auto found = Ask([&]() -> std::string {
+        if (name.find('/') != std::string::npos) return release::IsProgram(name) ? name : "";
+        return release::FindProgram(path == nullptr ? "" : path->value, name);
+      });
+      if (!words) {
+        Add(State::kBad, about, words.error().message, "install what is missing there");
+      } else if (!found) {
+        Add(State::kBad, about, found.error().message(), "run this as root, or as that user");
+      } else if (found->empty()) {
+        Add(State::kBad, about,
+            fmt::format("there is no program {} that {} could run", base::Escape(name, 1000),
+                        app_.account.name),
+            fmt::format("install it, or name its folder in \"path\" of {}", app_.app.file));
+      } else {
+        continue;
       }
-      if (tried == 0) {
-        Add(State::kNote, "database", "no variable says where it is (DATABASE_URL)",
-            "none, if the release's own files say it");
-      }
+      good = false;
     }
+    if (good) Add(State::kGood, about, base::Escape(layer.what, 1000));
+  }
 
-    void LookAtService(const release::Variable& variable, const ServiceUrl& url) {
-      const std::string name = base::Escape(variable.name, 100);
-      const auto why = Ask([&] { return WhyUnreachable(url); });
-      const std::string problem = why ? *why : why.error().message();
-      if (problem.empty()) {
-        Add(State::kGood, "database", fmt::format("{}: {} is there", name, url.service));
-        return;
-      }
-      Add(State::kBad, "database",
-          fmt::format("{}: {} is not reached: {}", name, url.service, problem),
-          fmt::format("start it, or correct {} ({})", name, base::Escape(variable.source, 1000)));
+  // What variables say where a database is: DATABASE_URL, and others that end in _URL.
+  void LookAtServices() {
+    std::size_t tried = 0;
+    for (const release::Variable& variable : environment_.all()) {
+      if (variable.name != "URL" && !variable.name.ends_with("_URL")) continue;
+      const auto url = ParseServiceUrl(variable.value);
+      if (!url || ++tried > kMostUrls) continue;
+      LookAtService(variable, *url);
     }
-
-    // In a process of the app's user, in the release's folder.
-    base::Result<std::string> Ask(const std::function<std::string()>& ask) const {
-      constexpr std::string_view kNoFolder = "!";
-      const release::Account& account = app_.account;
-      auto answer =
-          role::AskAs({.role = role::kQuestion,
-                       .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
-                       .deadline = kPatience,
-                       .most = kMaxAnswer},
-                      [&] {
-                        const bool there = chdir(survey_.directory.c_str()) == 0;
-                        return there ? ask() : std::string(kNoFolder);
-                      });
-      if (answer && *answer == kNoFolder) {
-        return base::Fail(base::Code::kUnavailable, "its process failed");
-      }
-      if (!answer && answer.error().code() == base::Code::kDenied) {
-        return base::Fail(base::Code::kDenied, fmt::format("cannot act as user {}", account.name));
-      }
-      return answer;
+    if (tried == 0) {
+      Add(State::kNote, "database", "no variable says where it is (DATABASE_URL)",
+          "none, if the release's own files say it");
     }
+  }
 
-    const LocalApp& app_;
-    Findings& findings_;
-    release::Survey survey_;
-    release::Variables environment_;
-  };
+  void LookAtService(const release::Variable& variable, const ServiceUrl& url) {
+    const std::string name = base::Escape(variable.name, 100);
+    const auto why = Ask([&] { return WhyUnreachable(url); });
+    const std::string problem = why ? *why : why.error().message();
+    if (problem.empty()) {
+      Add(State::kGood, "database", fmt::format("{}: {} is there", name, url.service));
+      return;
+    }
+    Add(State::kBad, "database",
+        fmt::format("{}: {} is not reached: {}", name, url.service, problem),
+        fmt::format("start it, or correct {} ({})", name, base::Escape(variable.source, 1000)));
+  }
+
+  // In a process of the app's user, in the release's folder.
+  base::Result<std::string> Ask(const std::function<std::string()>& ask) const {
+    constexpr std::string_view kNoFolder = "!";
+    const release::Account& account = app_.account;
+    auto answer =
+        role::AskAs({.role = role::kQuestion,
+                     .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
+                     .deadline = kPatience,
+                     .most = kMaxAnswer},
+                    [&] {
+                      const bool there = chdir(survey_.directory.c_str()) == 0;
+                      return there ? ask() : std::string(kNoFolder);
+                    });
+    if (answer && *answer == kNoFolder) {
+      return base::Fail(base::Code::kUnavailable, "its process failed");
+    }
+    if (!answer && answer.error().code() == base::Code::kDenied) {
+      return base::Fail(base::Code::kDenied, fmt::format("cannot act as user {}", account.name));
+    }
+    return answer;
+  }
+
+  const LocalApp& app_;
+  Findings& findings_;
+  release::Survey survey_;
+  release::Variables environment_;
+};
 
 }  // namespace
 

@@ -11,9 +11,11 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "gateway/cli/configuration_report.h"
+#include "gateway/cli/known_processes.h"
 #include "gateway/installation/configuration.h"
 #include "release/checkout.h"
 #include "release/hostile_file.h"
+#include "release/login_shell.h"
 #include "release/target.h"
 
 namespace cli {
@@ -49,7 +51,8 @@ Outcome<LocalApp> Named(const Shared& shared, const std::string& typed) {
   return LocalApp{.app = std::move(found->second),
                   .account = std::move(*account),
                   .release = target->release,
-                  .of_gateway = true};
+                  .of_gateway = true,
+                  .umask = {}};
 }
 
 // The name of the app of etc/apps/ whose root `directory` is within; empty if there is none. Who
@@ -66,7 +69,10 @@ std::string NameOfGatewaysApp(const Shared& shared, const std::string& directory
 
 Outcome<release::Account> AccountFor(const release::App& app) {
   auto caller = release::CallersAccount();
-  if (!caller || app.user.empty() || app.user == caller->name) return caller;
+  if (!caller || app.user.empty() || app.user == caller->name) {
+    if (caller) release::SetLoginShell(app, *caller);
+    return caller;
+  }
   if (caller->uid == 0) return release::FindAccount(app);
   return Refuse(
       release::kDenied,
@@ -91,13 +97,22 @@ Outcome<LocalApp> Here(const Shared& shared) {
   return LocalApp{.app = std::move(checkout->app),
                   .account = std::move(*account),
                   .release = checkout->release,
-                  .of_gateway = false};
+                  .of_gateway = false,
+                  .umask = {}};
 }
 
 }  // namespace
 
 Outcome<LocalApp> FindLocalApp(const Shared& shared, const std::string& target) {
-  return target.empty() ? Here(shared) : Named(shared, target);
+  auto app = target.empty() ? Here(shared) : Named(shared, target);
+  if (app && !app->app.umask) {
+    for (const KnownProcess& process :
+         FindKnownProcesses(config::Paths::Under(shared.root), *app)) {
+      if (app->umask && process.word != Word::kTrusted) break;
+      if (auto umask = run::UmaskOfWeb(process.record)) app->umask = std::move(umask);
+    }
+  }
+  return app;
 }
 
 int Tell(const release::Refusal& refusal) {

@@ -3,20 +3,23 @@
 #ifndef ONEOFF_GATEWAY_CLI_LOCAL_APP_H_
 #define ONEOFF_GATEWAY_CLI_LOCAL_APP_H_
 
+#include <optional>
 #include <string>
 
 #include "gateway/cli/command.h"
 #include "release/account.h"
 #include "release/app.h"
 #include "release/refusal.h"
+#include "release/survey.h"
 
 namespace cli {
 
 struct LocalApp {
   release::App app;
   release::Account account;
-  std::string release;      // as typed
-  bool of_gateway = false;  // it is one of etc/apps/
+  std::string release;                       // as typed
+  bool of_gateway = false;                   // it is one of etc/apps/
+  std::optional<release::FoundUmask> umask;  // of its web process that runs
 };
 
 // The app `target` ("shop", "shop+v41") of etc/apps/; with an empty target, the one whose root the

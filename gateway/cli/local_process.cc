@@ -1,6 +1,7 @@
 #include "gateway/cli/local_process.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -19,6 +20,13 @@ using release::Refuse;
 Outcome<broker::Resolved> Resolve(const LocalApp& app, const std::vector<std::string>& words) {
   return broker::Resolve(app.app, app.account,
                          {.release = app.release, .programs = release::ProgramsOf(words)});
+}
+
+// What a service manager gave to this process, which becomes the app's.
+release::FoundUmask OwnUmask() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return {static_cast<unsigned>(mask), "its service has it"};
 }
 
 Outcome<LocalProcess> Describe(const LocalApp& app, LocalProcess process,
@@ -63,6 +71,7 @@ Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandL
   if (!resolved) return tl::unexpected(std::move(resolved.error()));
   process.survey = std::move(resolved->survey);
   process.lease = std::move(resolved->lease);
+  if (app.umask) process.survey.umask = app.umask;
   auto plan = release::MakePlan(app.app, process.survey, line.words);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);
@@ -77,6 +86,7 @@ Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& typ
   auto resolved = Resolve(app, {type});
   if (!resolved) return tl::unexpected(std::move(resolved.error()));
   process.survey = std::move(resolved->survey);
+  process.survey.umask = OwnUmask();
   auto plan = release::MakeProcessPlan(app.app, process.survey, type);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);

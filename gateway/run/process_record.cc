@@ -131,17 +131,17 @@ std::optional<std::vector<Named>> VariablesIn(std::string_view environ,
 }
 
 // Takeover sets it, as far as it may.
-void SetOpenFiles(std::int64_t wanted, std::vector<Named>& limits) {
+void SetOpenFiles(const release::ProcessParts& parts, std::vector<Named>& limits) {
   for (Named& limit : limits) {
     if (limit.name != kOpenFiles) continue;
-    std::int64_t most = wanted;
-    if (geteuid() != 0) {
-      const std::string hard = limit.text.substr(limit.text.find(':') + 1);
+    std::int64_t most = parts.open_files;
+    const std::string hard = limit.text.substr(limit.text.find(':') + 1);
+    if (geteuid() != 0 || !parts.bounds_files) {
       std::int64_t bound = 0;
       const auto read = std::from_chars(hard.data(), hard.data() + hard.size(), bound);
       if (read.ec == std::errc()) most = std::min(most, bound);  // not where it is "unlimited"
     }
-    limit.text = fmt::format("{}:{}", most, most);
+    limit.text = fmt::format("{}:{}", most, parts.bounds_files ? fmt::format("{}", most) : hard);
   }
 }
 
@@ -180,7 +180,7 @@ ProcessRecord Given(const release::App& app, const release::Survey& survey,
   std::sort(record.groups.begin(), record.groups.end());
   record.umask = parts.umask;
   record.surroundings = std::move(surroundings);
-  SetOpenFiles(parts.open_files, record.surroundings.limits);
+  SetOpenFiles(parts, record.surroundings.limits);
   for (const release::Interpreter& interpreter : survey.interpreters) {
     std::string path = interpreter.path;
     if (const std::size_t at = path.find(survey.directory); at != std::string::npos) {
@@ -223,6 +223,11 @@ base::Result<ProcessRecord> Observed(pid_t pid, const std::string& directory,
   record.pid = pid;
   record.start_time = process->start_time;
   return record;
+}
+
+std::optional<release::FoundUmask> UmaskOfWeb(const ProcessRecord& record) {
+  if (record.type != "web") return std::nullopt;
+  return release::FoundUmask{record.umask & 0777U, fmt::format("web (pid {}) has it", record.pid)};
 }
 
 std::string NameOfKey(std::string_view key) {

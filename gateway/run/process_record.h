@@ -99,6 +99,9 @@ ProcessRecord Given(const release::App& app, const release::Survey& survey,
 // it began with, unless it has written over that, as Ruby and Perl do with their title.
 base::Result<ProcessRecord> Observed(pid_t pid, const std::string& directory, std::string_view key);
 
+// The umask of a web process, for its app's one-offs; nullopt for another type.
+std::optional<release::FoundUmask> UmaskOfWeb(const ProcessRecord& record);
+
 // Names a key without telling it.
 std::string NameOfKey(std::string_view key);
 

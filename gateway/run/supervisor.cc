@@ -195,7 +195,7 @@ void Supervisor::ArmIdle() {
 void Supervisor::End(How how) {
   if (ending_as_ || ending_) return;
   ending_as_ = how;
-  SignalForeground(SIGHUP);
+  SignalForeground(run_.bounds.hangup);
   loop_.After(run_.bounds.term_after, [this] {
     SignalTree(SIGTERM);
     loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
@@ -205,7 +205,8 @@ void Supervisor::End(How how) {
 void Supervisor::SignalForeground(int signal) {
   if (ending_) return;  // the leader is reaped, and its number may be somebody else's
   kill(-leader_, signal);
-  if (signal == SIGHUP) kill(-leader_, SIGCONT);  // a stopped process hears nothing
+  const bool wakes = signal == SIGHUP || signal == run_.bounds.hangup;
+  if (wakes) kill(-leader_, SIGCONT);  // a stopped process hears nothing
   const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
   if (foreground == 0 || foreground == leader_) return;
   // The terminal may name a group that is long gone, and its number may be in use elsewhere: only
@@ -213,7 +214,7 @@ void Supervisor::SignalForeground(int signal) {
   for (const Process& process : AllProcesses()) {
     if (process.group != foreground || process.session != leader_) continue;
     SignalProcess(process, signal);
-    if (signal == SIGHUP) SignalProcess(process, SIGCONT);
+    if (wakes) SignalProcess(process, SIGCONT);
   }
 }
 

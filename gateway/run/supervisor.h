@@ -11,6 +11,7 @@
 #define ONEOFF_GATEWAY_RUN_SUPERVISOR_H_
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 
@@ -43,7 +44,8 @@ struct Streams {
 struct Bounds {
   std::optional<std::chrono::milliseconds> time;  // of the whole run
   std::optional<std::chrono::milliseconds> idle;  // without a byte in either direction
-  std::chrono::milliseconds term_after{5000};     // from HUP to TERM
+  int hangup = SIGHUP;                            // the first signal to a run that is ended
+  std::chrono::milliseconds term_after{5000};     // from that to TERM
   std::chrono::milliseconds kill_after{5000};     // from TERM to KILL
   std::chrono::milliseconds pause{
       60'000};                             // that a recording which cannot be written is waited for

@@ -84,6 +84,24 @@ struct FieldsOf<release::Elsewhere> {
 };
 
 template <>
+struct FieldsOf<release::Framework> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("language", self.language);
+    io("why", self.why);
+  }
+};
+
+template <>
+struct FieldsOf<release::FoundUmask> {
+  template <class Self, class Io>
+  static void Visit(Self& self, Io& io) {
+    io("value", self.value);
+    io("of", self.of);
+  }
+};
+
+template <>
 struct FieldsOf<release::Interpreter> {
   template <class Self, class Io>
   static void Visit(Self& self, Io& io) {
@@ -101,15 +119,21 @@ struct SurveyMessage {
     io("release", survey.release);
     io("names", survey.names);
     io("directory", survey.directory);
+    io("top", survey.top);
     io("commit", survey.commit);
     io("config", survey.config);
     io("procfile", survey.procfile);
     io("versions", survey.versions);
     io("isolation", survey.isolation);
     io("console", survey.console);
+    io("umask", survey.umask);
     io("elsewhere", survey.elsewhere);
     io("interpreters", survey.interpreters);
+    io("foreign", survey.foreign);
+    io("framework", survey.framework);
+    io("loader", survey.loader);
     io("warnings", survey.warnings);
+    io("differences", survey.differences);
   }
 };
 

@@ -110,6 +110,11 @@ class ArgvSplitting(harness.GatewayTest):
         self.assert_refused(self.ssh("plain", "run:bogus true"), 64,
                             "oneoff: run:bogus: no such word; there are run:explain and run:nopty\n")
 
+    def test_newlines_around_one_command_are_no_second_one(self):
+        for text in ("echo one\n", "\necho one", "\n \n\techo one \n\n"):
+            with self.subTest(text=text):
+                self.assert_ran(self.ssh("plain", text, person="bob"), "one\n")
+
 
 if __name__ == "__main__":
     harness.main()

@@ -48,8 +48,9 @@ class Django(planted.Planted):
         self.assert_ran(loaded, "Installed 1 object(s) from 1 fixture(s)\n")
         self.assertEqual(self.query("SELECT title, year FROM books_book"), [("Zoë's", 1922)])
 
-        self.shell("manage.py shell")
-        self.shell("console")
+        # where IPython is installed, Django would take it
+        self.shell("manage.py shell -i python")
+        self.shell("console -i python")
 
         result = self.ssh("library", "manage.py migrate --no-color books 0001")
         self.assertEqual((result.status, result.stderr), (0, ""))

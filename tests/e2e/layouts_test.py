@@ -50,6 +50,54 @@ class Layouts(harness.GatewayTest):
     def test_minas_are_found_by_their_numbers(self):
         self.assert_releases("mina", {"": "10", "+9": "9", "+previous": "9", "+latest": "11", "+3f2a91c": "10"})
 
+    def checkout(self, app, *files, **keys):
+        root = self.directory / "apps" / app
+        for name in files:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text("")
+        harness.apps.hand_over(root)
+        self.gateway.app(app, root, **keys)
+        return root.resolve()
+
+    def test_a_checkout_with_a_folder_called_releases_is_a_checkout(self):
+        for app, files in {"elixir": ("releases/0.1.0/env.sh", "releases/start_erl.data", "bin/shop"),
+                           "notes": ("releases/v1.2/notes.md", "package.json"), "go": ("releases/x/y", "go.mod"),
+                           "rust": ("releases/x/y", "Cargo.toml"), "maven": ("releases/x/y", "pom.xml"),
+                           "gradle": ("releases/x/y", "build.gradle"), "mix": ("releases/x/y", "mix.exs")}.items():
+            with self.subTest(app=app):
+                root = self.checkout(app, *files)
+                self.assert_ran(self.ssh(app, "pwd"), f"{root}\n")
+
+    def test_an_elixir_release_has_a_console(self):
+        self.checkout("beam", "releases/start_erl.data", "bin/shop")
+        said = self.ssh("beam", "run:explain console").stdout.decode()
+        self.assertIn("found:      the framework's own console: an Elixir release, by releases/start_erl.data\n", said)
+        self.assertIn("runs:       bin/shop remote\n", said)
+
+    def test_where_it_is_unclear_the_message_says_how_to_tell(self):
+        root = self.checkout("unclear", "releases/one/file", "main.c")
+        result = self.ssh("unclear", "pwd")
+        self.assertEqual((result.status, result.stdout), (69, b""))
+        self.assertIn(f"; if {self.directory}/apps/unclear is itself the app, say \"layout\": \"checkout\" in ",
+                      result.stderr)
+        self.checkout("unclear", layout="checkout")
+        self.assert_ran(self.ssh("unclear", "pwd"), f"{root}\n")
+
+    def test_apps_add_writes_down_what_it_tried(self):
+        self.checkout("added", "releases/0.1.0/env.sh", "releases/start_erl.data", "bin/shop")
+        (self.gateway.root / "etc/apps/added.json").unlink()
+        owner = [] if harness.ROOT else ["--user", harness.apps.user()]
+        result = self.gateway.oneoff("apps", "add", str(self.directory / "apps/added"), *owner)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(json.loads((self.gateway.root / "etc/apps/added.json").read_text())["layout"], "checkout")
+        self.assertIn("  release: checkout, in ", result.stdout)
+
+    def test_a_folder_named_as_a_label_is_no_release(self):
+        for label in ("current", "previous", "latest"):
+            (self.mina / "releases" / label).mkdir()
+            self.addCleanup((self.mina / "releases" / label).rmdir)
+        self.assert_releases("mina", {"": "10", "+current": "10", "+previous": "9", "+latest": "11"})
+
     def test_an_unknown_release_names_the_newest(self):
         self.assert_refused(self.ssh("mina+12", "./which"), 65,
                             "oneoff: mina+12: no such release; the newest are 9, 10 (current), 11\n")

@@ -54,6 +54,56 @@ class VersionManagers(harness.GatewayTest):
                         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n")
 
 
+class MiseAndVolta(harness.GatewayTest):
+    @classmethod
+    def prepare(cls):
+        cls.mise, cls.volta, cls.global_ = (cls.directory / name for name in ("mise", "volta", "config/mise"))
+        for folder, program in ((cls.mise / "installs/python/3.11.4", "python3"), (cls.mise / "installs/node/20.9.0", "node"),
+                                (cls.mise / "installs/ruby/3.2.2", "ruby"), (cls.mise / "installs/erlang/26.1", "erl"),
+                                (cls.volta / "tools/image/node/18.1.0", "node"), (cls.volta / "tools/image/pnpm/8.6.0", "pnpm")):
+            (folder / "bin").mkdir(parents=True)
+            (folder / "bin" / program).write_text(f"#!/bin/sh\necho {folder.parent.name} {folder.name}\n")
+            (folder / "bin" / program).chmod(0o755)
+        cls.global_.mkdir(parents=True)
+        (cls.global_ / "config.toml").write_text("[tools]\nruby = '3.2'\nnode = 'latest'\n")
+        cls.plain.write("releases/v2/mise.toml", "[env]\nA = \"\"\"\n[tools]\nnode = '1'\n\"\"\"\n[tools] # ours\n"
+                        "node = \"20\"\npython = [\"3.11\", '3.10']\n\"npm:x\" = '1'\nerlang = {version = '26.1'}\n")
+        cls.plain.write("releases/v2/mise.local.toml", "tools.python = '3.11.4'\n")
+        cls.plain.write("releases/v1/package.json",
+                        '{"volta": {"node": "18.1.0"}, "packageManager": "pnpm@8.6.0+sha256.ab"}')
+        cls.plain.write("releases/none/package.json", '{"volta": {"node": "16.0.1"}}')
+        cls.plain.write("releases/none/.mise.toml", "[tools]\npython = '2.7'\n")
+        cls.plain.own()
+        cls.gateway.app("plain", cls.plain.directory, env={
+            "MISE_DATA_DIR": str(cls.mise), "MISE_CONFIG_DIR": str(cls.global_), "VOLTA_HOME": str(cls.volta)})
+        cls.gateway.app("bare", cls.plain.directory, env={
+            "MISE_DATA_DIR": "/nonexistent", "MISE_CONFIG_DIR": "/nonexistent", "VOLTA_HOME": "/nonexistent"})
+
+    def test_mise_toml_says_which(self):
+        for program, said in (("node", "node 20.9.0"), ("python3", "python 3.11.4"), ("erl", "erlang 26.1"),
+                              ("ruby", "ruby 3.2.2")):
+            with self.subTest(program=program):
+                self.assert_ran(self.ssh("plain", program), said + "\n")
+        said = self.ssh("plain", "run:explain node").stdout.decode()
+        self.assertIn("isolation:  node 20.9.0 of mise, named in mise.toml\n", said)
+        self.assertIn("isolation:  python 3.11.4 of mise, named in mise.local.toml\n", said)
+        self.assertIn(f"isolation:  ruby 3.2.2 of mise, named in {self.global_}/config.toml\n", said)
+
+    def test_package_json_says_which(self):
+        self.assert_ran(self.ssh("plain+v1", "node"), "node 18.1.0\n")
+        self.assert_ran(self.ssh("plain+v1", "pnpm"), "pnpm 8.6.0\n")
+
+    def test_what_is_not_installed_is_refused(self):
+        result = self.ssh("plain+none", "true")
+        self.assertEqual(result.status, 69)
+        self.assertIn("package.json names node 16.0.1, which volta does not have in ", result.stderr)
+
+    def test_where_no_manager_has_it_the_terminal_says_so(self):
+        terminal = self.run_terminal("bare+none", "true", columns=500)
+        terminal.expect(rb" as alice; node may not be the 16\.0\.1 that package\.json names; "
+                        rb"python may not be the 2\.7 that \.mise\.toml names\r\n")
+
+
 class NoVersionManager(harness.GatewayTest):
     @classmethod
     def prepare(cls):

@@ -1,4 +1,4 @@
-// Any bytes as a file of variables, in the dialect that the first byte says ('0' to '5', and '6'
+// Any bytes as a file of variables, in the dialect that the first byte says ('0' to '6', and '7'
 // for a file of an envdir): bounded values that an environment can hold, lines that exist, and
 // messages that can be printed.
 #include <algorithm>

@@ -10,6 +10,7 @@
 #include "release/gems.h"
 #include "release/python_files.h"
 #include "release/release_log.h"
+#include "release/toml_pairs.h"
 #include "release/version_files.h"
 #include "tests/fuzz/input.h"
 
@@ -24,14 +25,31 @@ void CheckVersion(const std::string& version) {
   Require(version.find("..") == std::string::npos && version.find(' ') == std::string::npos);
 }
 
-void CheckVersions(std::string_view text) {
-  const auto tools = release::ParseToolVersions(text);
+void CheckTools(const std::vector<release::ToolVersions>& tools) {
   Require(tools.size() <= release::kMaxTools);
   for (const release::ToolVersions& tool : tools) {
     Require(!tool.tool.empty() && tool.tool.find_first_of("/.\n") == std::string::npos);
     Require(!tool.versions.empty() && tool.versions.size() <= release::kMaxVersions);
     for (const std::string& version : tool.versions) CheckVersion(version);
   }
+}
+
+void CheckToml(std::string_view text) {
+  const auto pairs = release::ReadTomlPairs(text);
+  Require(pairs.size() <= release::kMaxTomlPairs);
+  for (const release::TomlPair& pair : pairs) {
+    Require(!pair.keys.empty() && pair.keys.size() <= release::kMaxTomlKeys);
+    Require(!pair.strings.empty() && pair.line > 0);
+  }
+}
+
+void CheckVersions(std::string_view text) {
+  CheckTools(release::ParseToolVersions(text));
+  CheckTools(release::ParseMiseToml(text));
+  CheckToml(text);
+  const release::PackageJson package = release::ParsePackageJson(text);
+  CheckTools(package.volta);
+  if (package.packager) CheckTools({*package.packager});
   const std::string version = release::ParseVersionFile(text);
   if (!version.empty()) CheckVersion(version);
 }

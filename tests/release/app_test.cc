@@ -43,8 +43,8 @@ TEST(App, ARootIsACompleteOne) {
   EXPECT_EQ(app->limits.runs, 10);
   EXPECT_EQ(app->limits.time, hours(8));
   EXPECT_EQ(app->limits.idle, milliseconds(0));
-  EXPECT_EQ(app->limits.open_files, 4096);
-  EXPECT_EQ(app->umask, 0027U);
+  EXPECT_FALSE(app->limits.open_files);
+  EXPECT_FALSE(app->umask);
 }
 
 TEST(App, IsReadInFull) {
@@ -107,6 +107,40 @@ TEST(App, AnEmptyConfigListMeansNoFiles) {
   EXPECT_THAT(Parse(R"({"root": "/x", "config": []})")->config, IsEmpty());
 }
 
+TEST(App, TheDefaultSourcesFollowTheFrameworkUnlessADialectIsNamed) {
+  const auto app = Parse(R"({"root": "/x"})");
+  EXPECT_TRUE(app->config[0].of_framework && app->config[1].of_framework);
+  EXPECT_TRUE(app->config_is_default);
+  const auto named = Parse(R"({"root": "/x", "dialect": "phpdotenv"})");
+  EXPECT_FALSE(named->config[0].of_framework);
+  EXPECT_EQ(named->config[1].dialect, Dialect::kPhpDotenv);
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x", "dialect": "dotenv", "config": []})"),
+              ElementsAre("a.json:1:27: \"dialect\" is for the default sources; \"config\" names "
+                          "each file's own"));
+  EXPECT_FALSE(Parse(R"({"root": "/x", "config": []})")->config_is_default);
+}
+
+TEST(App, ShellFolderAndHangupSignal) {
+  const auto app = Parse(
+      R"({"root": "/x", "shell": "/bin/zsh", "folder": "apps/backend", "hangup_signal": "TERM"})");
+  ASSERT_TRUE(app);
+  EXPECT_EQ(app->shell, "/bin/zsh");
+  EXPECT_EQ(app->folder, "apps/backend");
+  EXPECT_EQ(app->hangup_signal, SIGTERM);
+  EXPECT_EQ(Parse(R"({"root": "/x"})")->hangup_signal, SIGHUP);
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x",
+"shell": "zsh",
+"hangup_signal": "KILL"})"),
+              ElementsAre("a.json:2:10: \"shell\" is not an absolute path",
+                          "a.json:3:18: \"hangup_signal\" is 'KILL', not one of: HUP, TERM, INT"));
+  for (const char* folder : {"/a", "a/", "a//b", "../a", "a/..", "."}) {
+    EXPECT_THAT(ProblemsOf(std::string(R"({"root": "/x", "folder": ")") + folder + "\"}"),
+                ElementsAre("a.json:1:26: \"folder\" is not a plain relative path such as "
+                            "\"backend\""))
+        << folder;
+  }
+}
+
 TEST(App, ASourceIsAFileAnEnvdirOrAUnit) {
   const auto app = Parse(R"({"root": "/x", "config": [
     {"file": "a", "dialect": "python-dotenv"}, {"envdir": "/etc/shop/env/", "optional": true},
@@ -135,7 +169,7 @@ TEST(App, ASourceIsOneOfTheThreeInFull) {
       ElementsAre(
           "a.json:2:1: \"dialect\" is missing",
           "a.json:3:26: \"dialect\" is 'envdir', not one of: dotenv, dotenv-js, python-dotenv, "
-          "foreman, docker, systemd",
+          "foreman, docker, systemd, phpdotenv",
           "a.json:4:1: is more than one source; it has one of: file, envdir, unit",
           "a.json:5:17: unknown key \"dialect\"",
           "a.json:6:10: \"unit\" is no service's name in full, such as \"shop-web.service\"",

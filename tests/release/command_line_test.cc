@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "release/shell_advice.h"
+
 namespace release {
 namespace {
 
@@ -117,16 +119,34 @@ TEST(CommandLine, AFirstWordThatOnlyAShellKnowsNeedsAShell) {
   EXPECT_THAT(WordsOf("test -f x"), ElementsAre("test", "-f", "x"));
 }
 
+std::string AdviceFor(const std::string& text) {
+  App app;
+  app.root = "/srv/shop";
+  auto line = ParseCommandLine(text);
+  if (!line || !line->needs_shell) return "none";
+  AdviseAboutFolder(app, "/srv/shop/releases/v2", *line->needs_shell);
+  return line->needs_shell->advice;
+}
+
 TEST(CommandLine, SaysWhatToTypeInsteadOfCd) {
   EXPECT_EQ(RefusalOf("cd /srv/shop/current && rake x"),
-            "'cd', a word that only a shell knows, at column 1 needs a shell; you are already in "
-            "the release: rake x");
-  EXPECT_EQ(RefusalOf("cd /srv/shop/current; rake x; rake y"),
-            "'cd', a word that only a shell knows, at column 1 needs a shell; you are already in "
-            "the release: rake x; rake y");
-  EXPECT_EQ(RefusalOf("cd /srv/shop/current"),
             "'cd', a word that only a shell knows, at column 1 needs a shell; every command starts "
-            "in the release: you are already there");
+            "in the release's folder");
+  EXPECT_EQ(AdviceFor("cd /srv/shop/current && rake x"), "you are already in the release: rake x");
+  EXPECT_EQ(AdviceFor("cd /srv/shop/releases/v2/; rake x; rake y"),
+            "you are already in the release: rake x; rake y");
+  EXPECT_EQ(AdviceFor("cd '/srv/shop/current'"),
+            "every command starts in the release: you are already there");
+}
+
+TEST(CommandLine, ACdElsewhereIsNotTheRelease) {
+  for (const char* text :
+       {"cd /tmp && pwd", "cd app; ls", "cd /srv/shop", "cd /srv/shop/releases/v1"}) {
+    EXPECT_EQ(AdviceFor(text),
+              "every command starts in the release's folder, /srv/shop/releases/v2; name files "
+              "elsewhere by their paths")
+        << text;
+  }
 }
 
 TEST(CommandLine, SaysHowToKeepTheQuotesOfProgramText) {
@@ -284,6 +304,22 @@ TEST(CommandLine, AssignmentsBehindARunWordStayAssignmentsToo) {
   EXPECT_TRUE(line->run.explain);
   ASSERT_EQ(line->assignments.size(), 1U);
   EXPECT_EQ(line->assignments[0].value, "x y");
+}
+
+TEST(CommandLine, NewlinesInFrontAndAtTheEndAreNoSecondCommand) {
+  for (const char* text : {"rake db:migrate\n", "\nrake db:migrate", " \n\t\nrake db:migrate \n\n ",
+                           "run:explain rake db:migrate\n"}) {
+    const auto line = ParseCommandLine(text);
+    ASSERT_TRUE(line) << text;
+    EXPECT_FALSE(line->needs_shell) << text;
+    EXPECT_EQ(line->words, (std::vector<std::string>{"rake", "db:migrate"}));
+    EXPECT_EQ(line->text, text[1] == '\n' ? "rake db:migrate " : "rake db:migrate") << text;
+  }
+  EXPECT_TRUE(ParseCommandLine("\n")->bare());
+  EXPECT_EQ(ParseCommandLine("echo 'a\n'\n")->words[1], "a\n");
+  EXPECT_EQ(ParseCommandLine("echo a\\ \n")->words[1], "a ");
+  EXPECT_EQ(ParseCommandLine("\na\nb\n")->needs_shell->column, 3U);
+  EXPECT_EQ(ParseCommandLine("a &&\nb")->needs_shell->what, "an unquoted '&'");
 }
 
 }  // namespace

@@ -24,5 +24,21 @@ TEST(ExecText, LeavesWhatOnlyAShellKnows) {
   }
 }
 
+TEST(ExecText, LeavesWhatTheShellDoesItself) {
+  for (const char* text : {"echo 'a\\tb'", "printf %s", "test -f x", "[ -f x ]", "pwd"}) {
+    EXPECT_EQ(ExecText(text), text);
+    EXPECT_FALSE(MayBeParent(text));
+  }
+}
+
+TEST(ExecText, TheShellIsAParentWhereItDoesNotGiveWay) {
+  for (const char* text : {"a && b", "cd x; a", "(a)", "$CMD x", "if", "A='x y' puma"}) {
+    EXPECT_TRUE(MayBeParent(text)) << text;
+  }
+  for (const char* text : {"a", "exec a", " exec a", "A=1 a"}) {
+    EXPECT_FALSE(MayBeParent(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace release

@@ -44,7 +44,7 @@ TEST(Explain, ShowsEverythingButValues) {
             "terminal:   no\n"
             "isolation:  bundler, /srv/shop/releases/v42/Gemfile\n"
             "isolation:  node, /srv/shop/releases/v42/node_modules/.bin\n"
-            "limits:     time 2h, idle 5m, open files 4096, umask 0027\n"
+            "limits:     time 2h, idle 5m, open files 4096, umask 0022\n"
             "environment (names and where they come from; values are not shown):\n"
             "  PATH                    base\n"
             "  SECRET                  shared/.env:1 (over a:1, base)\n"

@@ -75,12 +75,19 @@ TEST_F(Capistrano, AfterARollbackPreviousIsWhatWasRolledBack) {
 }
 
 TEST_F(Capistrano, AnExactIdComesBeforeEveryOtherMeaning) {
-  folder.MakeFolder("releases/latest");
   folder.MakeFolder("releases/abcdef1");
   folder.Write("releases/v9/REVISION", "abcdef1" + std::string(33, '0'));
-  EXPECT_EQ(Locate(app, "latest")->directory, folder.path() + "/releases/latest");
   EXPECT_EQ(IdOf("abcdef1"), "abcdef1");
   EXPECT_EQ(IdOf("abcdef10"), "v9");
+}
+
+TEST_F(Capistrano, AFolderNamedAsALabelIsNoRelease) {
+  for (const char* label : {"current", "previous", "latest"}) {
+    folder.MakeFolder(std::string("releases/") + label);
+  }
+  EXPECT_EQ(IdOf("current"), "v41");
+  EXPECT_EQ(IdOf("previous"), "v10");
+  EXPECT_EQ(IdOf("latest"), "v42");
 }
 
 TEST_F(Capistrano, CommitDigitsMeanTheNewestReleaseOfThatCommit) {
@@ -104,7 +111,10 @@ TEST_F(Capistrano, AMissingCurrentIsToldWithWhatThereIs) {
   std::filesystem::remove(folder.path() + "/current");
   EXPECT_EQ(ErrorOf("current"), "69 shop: no current release: " + folder.path() +
                                     "/current: No such file or directory; the newest are v10, v41, "
-                                    "v42");
+                                    "v42; if " +
+                                    folder.path() +
+                                    " is itself the app, say \"layout\": \"checkout\" in "
+                                    "etc/apps/shop.json");
   EXPECT_EQ(IdOf("v9"), "v9");
 }
 
@@ -267,6 +277,24 @@ TEST(Mina, CountsItsReleases) {
 TEST(LayoutKind, IsNamedAsTheAppFileNamesIt) {
   EXPECT_EQ(NameOf(LayoutKind::kAuto), "auto");
   EXPECT_EQ(NameOf(LayoutKind::kMina), "mina");
+}
+
+TEST(DetectLayout, AFolderOfReleasesIsADeployToolsOrSomethingElses) {
+  const auto detect = [](std::initializer_list<const char*> files) {
+    TemporaryFolder folder;
+    for (const char* file : files) folder.Write(file, "");
+    return std::string(NameOf(DetectLayout(folder.path())));
+  };
+  EXPECT_EQ(detect({"releases/v1/x", "current/x", ".git/HEAD"}), "capistrano");
+  EXPECT_EQ(detect({"releases/20261130120000/x", "package.json"}), "capistrano");
+  EXPECT_EQ(detect({"releases/v1/x", "revisions.log", "package.json"}), "capistrano");
+  EXPECT_EQ(detect({"releases/one/x"}), "capistrano");
+  EXPECT_EQ(detect({"releases/v1/x", ".dep/x"}), "deployer");
+  EXPECT_EQ(detect({"releases/1/x", "scm/objects/x", "package.json"}), "mina");
+  EXPECT_EQ(detect({"releases/0.1.0/x", "releases/start_erl.data"}), "checkout");
+  for (const std::string& mark : AppMarks()) {
+    EXPECT_EQ(detect({"releases/v1.2/notes", mark.c_str()}), "checkout") << mark;
+  }
 }
 
 }  // namespace

@@ -55,15 +55,15 @@ TEST_F(ShopPlan, ANameOfTheAppFileComesFirst) {
   survey.procfile = ParseProcfile("migrate: x\n");
   const Plan plan = Make({"migrate", "VERSION=1", "$(x)"});
   EXPECT_EQ(plan.how, How::kAppFile);
-  EXPECT_THAT(plan.argv,
-              ElementsAre("/bin/sh", "-c", "rake db:migrate \"$@\"", "sh", "VERSION=1", "$(x)"));
+  EXPECT_THAT(plan.argv, ElementsAre("/bin/sh", "-c", "exec rake db:migrate \"$@\"", "sh",
+                                     "VERSION=1", "$(x)"));
   EXPECT_THAT(plan.stands_for, ElementsAre("rake", "db:migrate", "VERSION=1", "$(x)"));
   EXPECT_EQ(plan.time_limit, hours(2));
 }
 
 TEST_F(ShopPlan, ANameIsLookedUpOnce) {
   app.commands = {Entry("a", "b", false, {}), Entry("b", "c", false, {})};
-  EXPECT_THAT(Make({"a"}).argv, ElementsAre("/bin/sh", "-c", "b \"$@\"", "sh"));
+  EXPECT_THAT(Make({"a"}).argv, ElementsAre("/bin/sh", "-c", "exec b \"$@\"", "sh"));
 }
 
 TEST_F(ShopPlan, APatternCarriesAttributesForWhatItMatches) {
@@ -95,7 +95,7 @@ TEST_F(ShopPlan, AProcessOfTheProcfileIsAName) {
   const Plan plan = Make({"worker", "-q", "mail"});
   EXPECT_EQ(plan.how, How::kProcfile);
   EXPECT_THAT(plan.argv,
-              ElementsAre("/bin/sh", "-c", "bundle exec sidekiq \"$@\"", "sh", "-q", "mail"));
+              ElementsAre("/bin/sh", "-c", "exec bundle exec sidekiq \"$@\"", "sh", "-q", "mail"));
   EXPECT_THAT(plan.stands_for, ElementsAre("bundle", "exec", "sidekiq", "-q", "mail"));
   EXPECT_EQ(Make({"worker", "-v"}).time_limit, hours(4));
 }

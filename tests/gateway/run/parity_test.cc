@@ -37,6 +37,7 @@ class ParityTest : public ::testing::Test {
     parts.account.gid = 1000;
     parts.account.groups = {1000, 27};
     parts.open_files = 512;
+    parts.bounds_files = true;
     parts.environment = {{"GREETING", "hello", ".env:1"},
                          {"GEMS", "/srv/shop/releases/v42/Gemfile", "isolation"},
                          {"ONEOFF_RELEASE", "v42", "oneoff"},

@@ -1,0 +1,43 @@
+"""An app may say which signal a run gets first when its client is gone: Python's `finally` runs at INT, not at HUP."""
+
+import harness
+
+SCRIPT = """\
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(3))
+print("ready", flush=True)
+try:
+    time.sleep(300)
+finally:
+    open("tmp/cleaned-" + sys.argv[1], "w").close()
+"""
+
+
+class HangupSignal(harness.GatewayTest):
+    settings = {"term_after": "60s"}
+
+    @classmethod
+    def prepare(cls):
+        cls.plain.write("releases/v2/job.py", SCRIPT)
+        cls.plain.own()
+        for signal in ("INT", "TERM", "HUP"):
+            cls.gateway.app(signal.lower(), cls.plain.directory, hangup_signal=signal)
+
+    def leave(self, app):
+        process = self.start_ssh(app, f"python3 job.py {app}")
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        process.kill()
+        ended = self.gateway.wait_for_audit("run.ended", app=app)
+        self.assertEqual(ended["how"], "hangup")
+        return ended["status"], (self.plain.directory / f"releases/v2/tmp/cleaned-{app}").exists()
+
+    def test_int_and_term_let_python_clean_up(self):
+        self.assertEqual(self.leave("int"), (130, True))
+        self.assertEqual(self.leave("term"), (3, True))
+
+    def test_hup_does_not(self):
+        self.assertEqual(self.leave("hup"), (129, False))
+
+
+if __name__ == "__main__":
+    harness.main()
