@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -330,7 +331,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
   if (tree_gone_) OnTreeGone();
   if (!ending_as_ && !tree_gone_) {
     looking_ = true;
-    loop_.After(kTogether, [this] { LookForLeftovers(); });
+    loop_.After(std::min(kTogether, run_.bounds.linger / 2), [this] { LookForLeftovers(); });
     loop_.After(run_.bounds.linger, [this] { EndLeftovers(); });
   }
   TellIfPassed();

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "gateway/record/archive.h"
 #include "gateway/record/usage.h"
@@ -24,6 +27,9 @@ struct WrongClock final : base::Clock {
 
 class ArchivistTest : public testing::Test {
  protected:
+  // A service that has run a moment ago.
+  void SetUp() override { ASSERT_TRUE(record::BelieveClock(store_)); }
+  void ForgetClock() { ASSERT_EQ(unlinkat(store_.fd(), record::kClock, 0), 0); }
   void Make(const std::string& run, const std::string& person, hours age,
             std::size_t bytes = 300'000) {
     record::About about = scratch_.Piped(run);
@@ -35,7 +41,7 @@ class ArchivistTest : public testing::Test {
       noise += static_cast<char>(random_ = random_ * 75 % 65537);
     writer->Append(record::Stream::kStdout, noise);
     (void)writer->End();
-    ASSERT_TRUE(archivist_.Archive({run}));
+    ASSERT_TRUE(archivist_.Archive(std::vector<std::string>{run}));
     const auto ended = std::chrono::system_clock::to_time_t(base::SystemClock().Now() - age);
     const timespec times[2] = {{ended, 0}, {ended, 0}};
     ASSERT_EQ(utimensat(AT_FDCWD, scratch_.Path(run).c_str(), times, 0), 0);
@@ -134,12 +140,14 @@ TEST_F(ArchivistTest, AWrongClockRemovesNothing) {
 }
 
 TEST_F(ArchivistTest, WithoutAClockThatWasBelievedTheNewestRecordingCounts) {
+  ForgetClock();
   Make("kept1111", "alice", hours(24 * 100));
   EXPECT_THAT(Prune(Lenient()), IsEmpty());
   EXPECT_THAT(refusal_, HasSubstr("more than a day apart"));
 }
 
 TEST_F(ArchivistTest, ASynchronisedClockIsBelieved) {
+  ForgetClock();
   Make("old11111", "alice", hours(24 * 100));
   Pruning pruning = Lenient();
   pruning.synchronised = true;
@@ -147,7 +155,8 @@ TEST_F(ArchivistTest, ASynchronisedClockIsBelieved) {
 }
 
 TEST_F(ArchivistTest, ATouchedFileSaysThatTheClockIsRight) {
-  ASSERT_TRUE(record::BelieveClock(store_));
+  ForgetClock();
+  std::ofstream(scratch_.Path(record::kClock)) << "touched";
   Make("old11111", "alice", hours(24 * 100));
   EXPECT_THAT(Prune(Lenient()), ElementsAre("old11111 retain"));
 }
