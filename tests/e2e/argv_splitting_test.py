@@ -70,9 +70,13 @@ class ArgvSplitting(harness.GatewayTest):
                 self.assertIn(what, result.stderr)
 
     def test_the_advice_fits_what_was_typed(self):
-        result = self.ssh("plain", "cd /srv/plain/current && rake x", person="bob")
-        self.assert_refused(result, 64, "oneoff: 'cd', a word that only a shell knows, at column 1 needs a shell; "
-                                        "you are already in the release: rake x\n")
+        refused = "oneoff: 'cd', a word that only a shell knows, at column 1 needs a shell; "
+        result = self.ssh("plain", f"cd {self.plain.directory}/current && rake x", person="bob")
+        self.assert_refused(result, 64, f"{refused}you are already in the release: rake x\n")
+        here = self.plain.directory.resolve() / "releases/v2"
+        self.assert_refused(self.ssh("plain", "cd /tmp && pwd", person="bob"), 64,
+                            f"{refused}every command starts in the release's folder, {here}; name files elsewhere by "
+                            "their paths\n")
         result = self.ssh("plain", "rails runner User.find(3)", person="bob")
         self.assert_refused(result, 64, "oneoff: an unquoted '(' at column 23 needs a shell; quote it once more: "
                                         "\"rails runner 'User.find(3)'\", or rails runner - < fix.rb\n")
