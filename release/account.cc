@@ -11,6 +11,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/identity.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -144,19 +145,7 @@ Outcome<Account> CallersAccount() {
 }
 
 int BecomeAccount(const Account& account) {
-  if (geteuid() == 0) {
-    if (setgroups(account.groups.size(), account.groups.data()) != 0) return errno;
-    if (setresgid(account.gid, account.gid, account.gid) != 0) return errno;
-    if (setresuid(account.uid, account.uid, account.uid) != 0) return errno;
-  }
-  uid_t uid[3];
-  gid_t gid[3];
-  if (getresuid(&uid[0], &uid[1], &uid[2]) != 0) return errno;
-  if (getresgid(&gid[0], &gid[1], &gid[2]) != 0) return errno;
-  for (int i = 0; i < 3; ++i) {
-    if (uid[i] != account.uid || gid[i] != account.gid) return EPERM;
-  }
-  return 0;
+  return base::BecomeUser(account.uid, account.gid, account.groups);
 }
 
 }  // namespace release

@@ -2,13 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <grp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
+
+#include "gateway/role/birth.h"
 
 namespace audit {
 namespace {
@@ -41,20 +42,12 @@ void ResetSignals() {
 }
 
 // In the child, which ends with this unless it becomes the command.
-int Become(const std::vector<std::string>& command, int input,
-           const std::optional<std::pair<uid_t, gid_t>>& user) {
+int Become(const std::vector<std::string>& command, int input) {
   const pid_t parent = getppid();
-  const base::UniqueFd nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
-  if (dup2(input, STDIN_FILENO) < 0 || dup2(nothing.get(), STDOUT_FILENO) < 0) return kCannotRun;
+  if (dup2(input, STDIN_FILENO) < 0) return kCannotRun;
   base::CloseAllFdsBut({});
   ResetSignals();
   setsid();
-  if (user &&
-      (setgroups(0, nullptr) != 0 || setresgid(user->second, user->second, user->second) != 0 ||
-       setresuid(user->first, user->first, user->first) != 0)) {
-    return kCannotRun;
-  }
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent || chdir("/") != 0) return kCannotRun;
   std::vector<std::string> words = command;
@@ -72,7 +65,7 @@ int Become(const std::vector<std::string>& command, int input,
 }  // namespace
 
 base::Result<ExportPipe> ExportPipe::Start(const std::vector<std::string>& command,
-                                           std::optional<std::pair<uid_t, gid_t>> user) {
+                                           std::optional<base::Identity> user) {
   if (auto good = CheckCommand(command.front()); !good) return base::Fail(std::move(good.error()));
   auto pipe = base::MakePipe();
   if (!pipe) return base::Fail(std::move(pipe.error()));
@@ -80,7 +73,9 @@ base::Result<ExportPipe> ExportPipe::Start(const std::vector<std::string>& comma
   made.from_ = std::move(pipe->first);
   made.to_ = std::move(pipe->second);
   if (auto set = base::SetNonBlocking(made.to_.get()); !set) return base::Fail(set.error());
-  auto child = base::Child::Fork([&] { return Become(command, made.from_.get(), user); });
+  const int input = made.from_.get();
+  auto child = role::ForkAs(role::kExport, {.keep = {input}, .user = std::move(user)}, {},
+                            [&](const base::Log&) { return Become(command, input); });
   if (!child) return base::Fail(std::move(child.error()));
   made.child_ = std::move(*child);
   return made;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/child.h"
+#include "base/identity.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/exporter.h"
@@ -27,7 +28,7 @@ class ExportPipe {
   // Starts `command`, as `user` if there is one. kDenied if the file is neither root's nor this
   // process's user's, or others may write it; kInvalid if it is no absolute path.
   static base::Result<ExportPipe> Start(const std::vector<std::string>& command,
-                                        std::optional<std::pair<uid_t, gid_t>> user);
+                                        std::optional<base::Identity> user);
 
   // Takes a record to be written. Only when it is not full.
   void Add(const ExportPosition& record, std::string_view line);

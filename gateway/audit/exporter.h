@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -22,10 +23,10 @@
 namespace audit {
 
 struct ExporterOptions {
-  std::string directory;                        // of the log
-  std::string position;                         // the file that says how far it got
-  std::vector<std::string> command;             // argv; the first is an absolute path
-  std::optional<std::pair<uid_t, gid_t>> user;  // whom the command runs as; nullopt: nobody else
+  std::string directory;               // of the log
+  std::string position;                // the file that says how far it got
+  std::vector<std::string> command;    // argv; the first is an absolute path
+  std::optional<base::Identity> user;  // that the command runs as; nullopt: this process's
   base::Log log = [](base::Level, const std::string&) {};
 };
 

@@ -1,7 +1,6 @@
 #include "gateway/broker/archives.h"
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,11 +8,11 @@
 #include <csignal>
 #include <utility>
 
-#include "base/child.h"
 #include "base/file.h"
 #include "gateway/audit/client.h"
 #include "gateway/broker/archivist.h"
 #include "gateway/record/archive.h"
+#include "gateway/role/birth.h"
 
 namespace broker {
 namespace {
@@ -41,7 +40,7 @@ void Archives::Add(const std::string& run) {
   waiting_.push_back(run);
 }
 
-std::optional<pid_t> Archives::Start(const config::RecordingSettings& settings) {
+std::optional<base::Child> Archives::Start(const config::RecordingSettings& settings) {
   const base::MonotonicTime now = supplies_.clock.Monotonic();
   const bool due = look_through_ || now >= look_next_;
   const int control = supplies_.audit_control();
@@ -55,61 +54,63 @@ std::optional<pid_t> Archives::Start(const config::RecordingSettings& settings) 
   }
   std::vector<std::string> runs = std::exchange(waiting_, {});
   const std::optional<Request> asked = std::exchange(asked_, std::nullopt);
-  auto child = base::Child::Fork([&] {
-    base::NameProcess("oneoff-archive");
-    base::CloseAllFdsBut(
-        {control, supplies_.store.fd(), supplies_.registry.fd(), asked ? asked->answer.get() : -1});
-    BeUnimportant();
-    if (due) {
-      const auto all = supplies_.store.List();
-      runs = all.value_or(runs);
-      std::erase_if(runs, [&](const std::string& run) {
-        return !record::IsOpen(supplies_.store, run) || supplies_.registry.Knows(run);
-      });
-    }
-    return Work(settings, runs, due || asked, asked);
+  auto line = audit::Introduce(control);
+  const int answer = asked ? asked->answer.get() : -1;
+  const int store = supplies_.store.fd();
+  const int registry = supplies_.registry.fd();
+  auto lines = supplies_.child_log.Open("");
+  const role::Birth birth = {.keep = {line ? line->fd() : -1, store, registry, answer},
+                             .user = supplies_.recorder,
+                             .log = lines ? lines->get() : -1,
+                             .folders = {store},
+                             .first = [&]() -> base::Result<void> {
+                               if (!line) return base::Fail(line.error());
+                               BeUnimportant();
+                               if (due) runs = FindOpen(runs);
+                               close(registry);
+                               return {};
+                             }};
+  auto child = role::ForkAs(role::kArchivist, birth, supplies_.log, [&](const base::Log& log) {
+    return Work(settings, runs, due || asked, *line, asked, log);
   });
   if (!child) {
     supplies_.log(base::Level::kError, "archivist: " + child.error().message());
     look_through_ = true;
     return std::nullopt;
   }
-  const pid_t pid = child->pid();
-  child->Detach();
   running_ = true;
   look_through_ = false;
   if (due) look_next_ = now + kLookEvery;
-  return pid;
+  return std::move(*child);
+}
+
+// Those that are over and not archived yet; `otherwise` if that cannot be told.
+std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& otherwise) const {
+  auto runs = supplies_.store.List().value_or(otherwise);
+  std::erase_if(runs, [&](const std::string& run) {
+    return !record::IsOpen(supplies_.store, run) || supplies_.registry.Knows(run);
+  });
+  return runs;
 }
 
 int Archives::Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
-                   bool prune, const std::optional<Request>& asked) {
-  auto client = audit::Introduce(supplies_.audit_control());
-  const std::vector<int> keep = {supplies_.store.fd(), client ? client->fd() : -1,
-                                 asked ? asked->answer.get() : -1};
-  base::CloseAllFdsBut(keep);
-  const auto confined = run::Confine(
-      run::Role::kArchivist, supplies_.recorder.value_or(run::SystemUser{geteuid(), getegid()}));
-  if (!client || !confined) {
-    supplies_.log(base::Level::kError,
-                  "archivist: " + (client ? confined.error() : client.error()).message());
-    return 1;
-  }
+                   bool prune, audit::Client& client, const std::optional<Request>& asked,
+                   const base::Log& log) {
   Archivist archivist({.store = supplies_.store,
                        .record = [&](const audit::Event& event) -> base::Result<void> {
-                         auto recorded = client->Record(event, kAuditDeadline);
+                         auto recorded = client.Record(event, kAuditDeadline);
                          if (!recorded) return base::Fail(std::move(recorded.error()));
                          return {};
                        },
                        .clock = supplies_.clock,
-                       .log = supplies_.log});
+                       .log = log});
   const bool archived = archivist.Archive(runs);
-  const bool pruned = !prune || Prune(archivist, settings, asked);
+  const bool pruned = !prune || Prune(archivist, settings, asked, log);
   return archived && pruned ? 0 : 1;
 }
 
 bool Archives::Prune(Archivist& archivist, const config::RecordingSettings& settings,
-                     const std::optional<Request>& asked) {
+                     const std::optional<Request>& asked, const base::Log& log) {
   const auto pruned = archivist.Prune({.retain = settings.retain,
                                        .max_disk = settings.max_disk,
                                        .by = asked ? asked->by : "the service"});
@@ -118,7 +119,7 @@ bool Archives::Prune(Archivist& archivist, const config::RecordingSettings& sett
                            pruned->recordings == 1 ? "recording" : "recordings", pruned->bytes)
              : "not pruned: " + pruned.error().message();
   if (!pruned || pruned->recordings > 0) {
-    supplies_.log(pruned ? base::Level::kInfo : base::Level::kError, "recordings: " + said);
+    log(pruned ? base::Level::kInfo : base::Level::kError, "recordings: " + said);
   }
   if (asked) (void)base::WriteAll(asked->answer.get(), said + "\n");
   return pruned.has_value();

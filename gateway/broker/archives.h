@@ -10,12 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "base/child.h"
 #include "base/clock.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "config/gateway_settings.h"
+#include "gateway/audit/client.h"
 #include "gateway/record/store.h"
-#include "gateway/run/confine.h"
+#include "gateway/role/child_log.h"
 #include "gateway/run/registry.h"
 
 namespace broker {
@@ -29,8 +32,9 @@ class Archives {
     const record::Store& store;
     const base::Clock& clock;
     const base::Log& log;
-    std::optional<run::SystemUser> recorder;  // whom an archivist becomes
-    std::function<int()> audit_control;       // towards the audit writer, as it is now
+    role::ChildLog& child_log;
+    std::optional<base::Identity> recorder;  // the user of an archivist
+    std::function<int()> audit_control;      // towards the audit writer, as it is now
   };
   explicit Archives(Supplies supplies) : supplies_(std::move(supplies)) {}
 
@@ -41,9 +45,9 @@ class Archives {
   // Somebody asks for pruning, and is answered with one line on `answer`.
   void AskPrune(std::string by, base::UniqueFd answer);
 
-  // Forks an archivist if one is wanted and none runs: its pid. Runs that ended a moment ago wait
+  // Forks an archivist if one is wanted and none runs. Runs that ended a moment ago wait
   // for others.
-  std::optional<pid_t> Start(const config::RecordingSettings& settings);
+  std::optional<base::Child> Start(const config::RecordingSettings& settings);
   void OnEnded(bool good);
 
  private:
@@ -53,9 +57,11 @@ class Archives {
   };
 
   int Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
-           bool prune, const std::optional<Request>& asked);
+           bool prune, audit::Client& client, const std::optional<Request>& asked,
+           const base::Log& log);
+  std::vector<std::string> FindOpen(const std::vector<std::string>& otherwise) const;
   bool Prune(Archivist& archivist, const config::RecordingSettings& settings,
-             const std::optional<Request>& asked);
+             const std::optional<Request>& asked, const base::Log& log);
 
   Supplies supplies_;
   std::vector<std::string> waiting_;

@@ -2,13 +2,11 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <utility>
 
-#include "base/child.h"
+#include "gateway/role/birth.h"
 
 namespace broker {
 namespace {
@@ -21,14 +19,11 @@ base::Result<void> AuditLink::Start() {
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit writer"));
   const int writers_end = pair->second.get();
-  auto child = base::Child::Fork([&] {
-    base::NameProcess("oneoff-audit");
-    base::CloseAllFdsBut({writers_end});
+  auto child = role::ForkAs(role::kWriter, {.keep = {writers_end}}, log_, [&](const base::Log&) {
     return audit::RunWriter(base::UniqueFd(writers_end), options_);
   });
   if (!child) return base::Fail(std::move(child.error()).Context("audit writer"));
-  writer_ = child->pid();
-  child->Detach();  // reaped with the broker's other children
+  writer_ = std::move(*child);
   control_ = std::move(pair->first);
   auto client = audit::Introduce(control_.get());
   if (!client) {
@@ -40,7 +35,7 @@ base::Result<void> AuditLink::Start() {
 }
 
 void AuditLink::OnWriterEnded() {
-  writer_ = -1;
+  writer_.Detach();  // reaped with the broker's other children
   client_.reset();
   control_.Reset();
 }
@@ -68,13 +63,12 @@ void AuditLink::Post(const audit::Event& event) {
 }
 
 void AuditLink::Close() {
-  const base::UniqueFd pidfd(writer_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, writer_, 0))
-                                         : -1);
   client_.reset();
   control_.Reset();
-  if (!pidfd) return;
-  pollfd ended{pidfd.get(), POLLIN, 0};
+  if (!writer_.valid()) return;
+  pollfd ended{writer_.pidfd(), POLLIN, 0};
   poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(kDeadline).count()));
+  writer_.Detach();
 }
 
 }  // namespace broker

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/child.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
@@ -23,7 +24,8 @@ class AuditLink {
 
   // Forks a writer. After it has ended (the caller reaps it), once more.
   base::Result<void> Start();
-  pid_t writer() const { return writer_; }  // -1: none
+  pid_t writer() const { return writer_.pid(); }  // -1: none
+  // After it was reaped.
   void OnWriterEnded();
 
   // Where desks introduce themselves; -1 without a writer.
@@ -45,7 +47,7 @@ class AuditLink {
   base::Log log_;
   base::UniqueFd control_;
   std::optional<audit::Client> client_;
-  pid_t writer_ = -1;
+  base::Child writer_;
 };
 
 }  // namespace broker

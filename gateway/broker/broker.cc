@@ -11,11 +11,11 @@
 #include <csignal>
 #include <utility>
 
-#include "base/child.h"
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/broker/local_account.h"
 #include "gateway/broker/monitor.h"
+#include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/wire/codec.h"
 
@@ -159,28 +159,27 @@ void Broker::ForkMonitor(int session) {
   }
   const Monitor::Sockets sockets{
       .session = session, .broker = pair->second.get(), .gateway = connection.words.get()};
-  auto child = base::Child::Fork([&] {
-    base::NameProcess("oneoff-monitor");
-    base::CloseAllFdsBut({sockets.session, sockets.broker, sockets.gateway});
-    const auto confined = run::Confine(
-        run::Role::kMonitor, monitor_user_.value_or(run::SystemUser{geteuid(), getegid()}));
-    if (!confined) {
-      log_(base::Level::kError, "monitor: " + confined.error().message());
-      return 1;
-    }
+  auto lines = child_log_->Open(fmt::format("connection from {}: ", connection.address));
+  if (!lines) {
+    log_(base::Level::kError, "monitor: " + lines.error().message());
+    return;
+  }
+  const role::Birth birth = {.keep = {sockets.session, sockets.broker, sockets.gateway},
+                             .user = monitor_user_,
+                             .log = lines->get()};
+  auto child = role::ForkAs(role::kMonitor, birth, log_, [&](const base::Log& log) {
     Monitor monitor(sockets, connection.address,
                     {.host_keys = host_keys_,
                      .people = configuration_.people,
                      .policy = configuration_.policy,
                      .clock = clock_,
-                     .log = log_},
+                     .log = log},
                     {.key_tries = configuration_.settings.key_tries,
                      .key_probes = configuration_.settings.key_probes,
                      .login_grace = configuration_.settings.login_grace});
     const auto served = monitor.Run();
     if (!served) {
-      log_(base::Level::kWarning,
-           fmt::format("connection from {}: {}", connection.address, served.error().message()));
+      log(base::Level::kWarning, served.error().message());
     }
     return served ? 0 : 1;
   });
@@ -188,8 +187,7 @@ void Broker::ForkMonitor(int session) {
     log_(base::Level::kError, "monitor: " + child.error().message());
     return;
   }
-  children_[child->pid()] = Kind::kMonitor;
-  child->Detach();
+  Keep(Kind::kMonitor, std::move(*child));
   const int fd = pair->first.get();
   monitors_[fd] = Connection{std::move(pair->first), {}, std::move(connection.address)};
   if (auto watched = connections_->Watch(fd, [this, fd] { OnMonitor(fd); }); !watched) {
@@ -288,6 +286,15 @@ std::string_view Broker::NameOf(Kind kind) {
   return "process";
 }
 
+void Broker::Keep(Kind kind, base::Child process) {
+  const pid_t pid = process.pid();
+  children_.insert_or_assign(pid, Helper{kind, std::move(process)});
+}
+
+Broker::~Broker() {
+  for (auto& [_, helper] : children_) helper.process.Detach();
+}
+
 void Broker::ReapChildren() {
   bool desk_ended = false;
   bool writer_ended = false;
@@ -307,7 +314,7 @@ void Broker::ReapChildren() {
     }
     const auto found = children_.find(pid);
     if (found == children_.end()) continue;  // an orphan of a lost supervisor
-    const std::string_view name = NameOf(found->second);
+    const std::string_view name = NameOf(found->second.kind);
     if (WIFSIGNALED(status)) {
       log_(base::Level::kError,
            fmt::format("a {} ({}) was killed by signal {}", name, pid, WTERMSIG(status)));
@@ -316,10 +323,11 @@ void Broker::ReapChildren() {
       log_(base::Level::kError,
            fmt::format("a {} ({}) ended early: out of memory, most likely", name, pid));
     }
-    desk_ended |= found->second == Kind::kDesk;
-    if (found->second == Kind::kArchivist) {
+    desk_ended |= found->second.kind == Kind::kDesk;
+    if (found->second.kind == Kind::kArchivist) {
       archives_->OnEnded(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
+    found->second.process.Detach();
     children_.erase(found);
   }
   if (writer_ended) {
@@ -362,8 +370,8 @@ void Broker::Settle() {
 
 void Broker::StartArchivist() {
   if (stopping_) return;
-  if (const auto pid = archives_->Start(configuration_.settings.recordings)) {
-    children_[*pid] = Kind::kArchivist;
+  if (auto archivist = archives_->Start(configuration_.settings.recordings)) {
+    Keep(Kind::kArchivist, std::move(*archivist));
   }
 }
 
@@ -422,9 +430,9 @@ void Broker::BeginStop() {
 }
 
 void Broker::EndRuns() {
-  for (const auto& [pid, kind] : children_) {
+  for (const auto& [_, helper] : children_) {
     // A desk that has not become a supervisor yet has the signal waiting for when it is one.
-    if (kind == Kind::kDesk) kill(pid, SIGTERM);
+    if (helper.kind == Kind::kDesk) (void)helper.process.Signal(SIGTERM);
   }
   const auto runs = registry_->List();
   if (!runs) return;
@@ -441,7 +449,7 @@ void Broker::EndRuns() {
 // Those whose desk has not answered yet among them.
 std::size_t Broker::CountRuns() const {
   std::size_t count = 0;
-  for (const auto& [pid, kind] : children_) count += kind == Kind::kDesk ? 1 : 0;
+  for (const auto& [_, helper] : children_) count += helper.kind == Kind::kDesk ? 1 : 0;
   const auto runs = registry_->List();
   if (!runs) return count;
   return count + static_cast<std::size_t>(

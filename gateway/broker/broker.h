@@ -20,6 +20,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/crowd.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
@@ -37,7 +38,7 @@
 #include "gateway/installation/in_force.h"
 #include "gateway/installation/store.h"
 #include "gateway/record/store.h"
-#include "gateway/run/confine.h"
+#include "gateway/role/child_log.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
@@ -63,7 +64,8 @@ class Broker {
   // problems.
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
                                                       const base::Clock& clock, base::Log log);
-  ~Broker() = default;
+  // Its children go on.
+  ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
@@ -87,6 +89,10 @@ class Broker {
     int from = -1;
     bool local = false;
     std::uint32_t channel = 0;
+  };
+  struct Helper {
+    Kind kind;
+    base::Child process;
   };
   struct Connection {
     base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
@@ -141,6 +147,7 @@ class Broker {
   void StartExporter();
 
   static std::string_view NameOf(Kind kind);
+  void Keep(Kind kind, base::Child process);
   void OnSignal();
   void ReapChildren();
   void Settle();
@@ -158,6 +165,7 @@ class Broker {
   const base::Clock& clock_;
   base::Log log_;
   base::Loop loop_;
+  std::unique_ptr<role::ChildLog> child_log_;
   std::unique_ptr<base::Crowd> connections_;  // those of monitors_: most of them say nothing
 
   installation::Configuration configuration_;
@@ -173,8 +181,8 @@ class Broker {
   std::optional<Archives> archives_;
   std::optional<RecordingWatch> recording_watch_;
   // Whom supervisors and monitors become; nullopt: nobody else (development mode).
-  std::optional<run::SystemUser> recorder_;
-  std::optional<run::SystemUser> monitor_user_;
+  std::optional<base::Identity> recorder_;
+  std::optional<base::Identity> monitor_user_;
   uid_t gateway_uid_ = 0;
   std::string host_;
 
@@ -191,7 +199,7 @@ class Broker {
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor towards the monitor
   std::map<int, Request> requests_;     // by `answered`
-  std::map<pid_t, Kind> children_;
+  std::map<pid_t, Helper> children_;
   FailedTries failed_tries_;
   base::Loop::TimerId settle_timer_ = 0;
   base::MonotonicTime settle_at_;  // when that is due

@@ -1,15 +1,14 @@
 // How a Broker has requests served: by a desk each, in a process of its own.
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "base/child.h"
 #include "base/text.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/local_account.h"
+#include "gateway/role/birth.h"
 #include "gateway/wire/codec.h"
 
 namespace broker {
@@ -50,20 +49,22 @@ base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
   const bool local = asked.local.has_value();
   const int to_session = session.get();
   const int tell = answered->second.get();
-  auto child = base::Child::Fork([&] {
+  // For what the desk becomes, which meets what a command writes.
+  auto lines = child_log_->Open("");
+  if (!lines) return base::Fail(std::move(lines.error()));
+  const int lines_of_run = lines->get();
+  const role::Birth birth = {.keep = {to_session, tell, audit_.control(), registry_->fd(),
+                                      recordings_->fd(), lines_of_run}};
+  auto child = role::ForkAs(role::kLauncher, birth, log_, [&](const base::Log& log) {
     host_keys_.clear();  // nothing of this process, or of what it forks, needs them
-    base::NameProcess("oneoff-desk");
-    base::CloseAllFdsBut({to_session, tell, audit_.control(), registry_->fd(), recordings_->fd()});
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const DeskSupplies supplies = {configuration_, options_.paths,   *registry_,
-                                   *recordings_,   audit_.control(), tell,
-                                   recorder_,      clock_,           log_};
+    const DeskSupplies supplies = {
+        configuration_, options_.paths, *registry_, *recordings_, audit_.control(),
+        tell,           lines_of_run,   recorder_,  clock_,       log};
     return Desk(supplies, std::move(asked.request), base::UniqueFd(to_session), asked.local)
         .Serve();
   });
   if (!child) return base::Fail(std::move(child.error()));
-  children_[child->pid()] = Kind::kDesk;
-  child->Detach();
+  Keep(Kind::kDesk, std::move(*child));
   const int fd = answered->first.get();
   requests_[fd] = Request{std::move(answered->first), std::move(session), from, local, channel};
   loop_.Watch(fd, POLLIN, [this, fd](short) { OnDesk(fd); });
@@ -95,14 +96,16 @@ void Broker::OpenLocalDoor() {
       std::move(local_listener_),
       LocalDoor::Supplies{.loop = loop_,
                           .log = log_,
+                          .child_log = *child_log_,
                           .configuration = configuration_,
                           .monitor_user = monitor_user_,
                           .spare = *spare_},
-      LocalDoor::Hooks{.refresh = [this] { ReloadIfChanged(); },
-                       .forget = [this] { host_keys_.clear(); },
-                       .born = [this](pid_t pid) { children_[pid] = Kind::kLocalMonitor; },
-                       .request = [this](LocalDoor::Request asked) { Handle(std::move(asked)); },
-                       .stranger = [this](const wire::LocalStranger& who) { Handle(who); }});
+      LocalDoor::Hooks{
+          .refresh = [this] { ReloadIfChanged(); },
+          .forget = [this] { host_keys_.clear(); },
+          .born = [this](base::Child monitor) { Keep(Kind::kLocalMonitor, std::move(monitor)); },
+          .request = [this](LocalDoor::Request asked) { Handle(std::move(asked)); },
+          .stranger = [this](const wire::LocalStranger& who) { Handle(who); }});
 }
 
 // Who asks, the desk finds out: by the uid, and by the policy as it is then.

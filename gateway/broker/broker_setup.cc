@@ -24,19 +24,17 @@
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
+#include "gateway/role/birth.h"
 
 namespace broker {
 namespace {
 
-constexpr const char* kRecordUser = "oneoff-record";
-constexpr const char* kMonitorUser = "oneoff-monitor";
-constexpr const char* kExportUser = "oneoff-export";
 constexpr const char* kExportPosition = "audit_export";  // below lib
 constexpr const char* kSocket = "broker.socket";
 constexpr const char* kLocalSocket = "local.socket";
 constexpr int kBacklog = 128;
 
-base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
+base::Result<base::Identity> FindSystemUser(const std::string& name) {
   errno = 0;
   const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   if (entry == nullptr) {
@@ -48,7 +46,7 @@ base::Result<run::SystemUser> FindSystemUser(const std::string& name) {
   // Loads what the system's name service needs, so that no desk has to.
   int count = 0;
   getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
-  return run::SystemUser{entry->pw_uid, entry->pw_gid};
+  return base::Identity{.uid = entry->pw_uid, .gid = entry->pw_gid, .groups = {}};
 }
 
 std::string HostName() {
@@ -156,9 +154,9 @@ base::Result<void> Broker::ConfigureAudit() {
   exporter.command = settings.export_command;
   exporter.log = log_;
   if (geteuid() == 0) {
-    const auto user = FindSystemUser(kExportUser);
+    const auto user = FindSystemUser(role::kExport.user);
     if (!user) return base::Fail(user.error());
-    exporter.user = {user->uid, user->gid};
+    exporter.user = *user;
   }
   export_.Configure(std::move(exporter));
   return {};
@@ -171,6 +169,9 @@ base::Result<void> Broker::SetUpRuns() {
   auto connections = base::Crowd::Create(loop_);
   if (!connections) return base::Fail(std::move(connections.error()));
   connections_ = std::move(*connections);
+  auto child_log = role::ChildLog::Create(loop_, clock_, log_);
+  if (!child_log) return base::Fail(std::move(child_log.error()));
+  child_log_ = std::move(*child_log);
   if (auto made = base::MakeDirectories(options_.paths.audit, 0750); !made) return made;
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
@@ -188,6 +189,7 @@ base::Result<void> Broker::SetUpRuns() {
                                        .store = *recordings_,
                                        .clock = clock_,
                                        .log = log_,
+                                       .child_log = *child_log_,
                                        .recorder = recorder_,
                                        .audit_control = [this] { return audit_.control(); }});
   recording_watch_.emplace(*registry_, *recordings_,
@@ -254,7 +256,10 @@ void Broker::ForgetRecordedEnds() {
 
 base::Result<void> Broker::SetUpIdentities() {
   gateway_uid_ = geteuid();
-  run::PrepareFilters();
+  for (const role::Role& each :
+       {role::kMonitor, role::kSupervisor, role::kWatch, role::kArchivist}) {
+    role::PrepareFilter(each.calls);
+  }
   if (geteuid() != 0) {
     log_(base::Level::kWarning,
          "development mode: without root everything shares one user, and what runs could alter its "
@@ -262,10 +267,10 @@ base::Result<void> Broker::SetUpIdentities() {
     return {};
   }
   const auto gateway = FindSystemUser(configuration_.settings.gateway_user);
-  const auto record = FindSystemUser(kRecordUser);
+  const auto record = FindSystemUser(role::kSupervisor.user);
   if (!gateway) return base::Fail(gateway.error());
   if (!record) return base::Fail(record.error());
-  const auto monitor = FindSystemUser(kMonitorUser);
+  const auto monitor = FindSystemUser(role::kMonitor.user);
   if (!monitor) return base::Fail(monitor.error());
   if (gateway->uid == 0) {
     return base::Fail(

@@ -14,14 +14,15 @@
 
 #include "authz/decision.h"
 #include "authz/people.h"
+#include "base/child.h"
 #include "base/clock.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
 #include "gateway/broker/plumbing.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/record/store.h"
-#include "gateway/run/confine.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 #include "release/command_line.h"
@@ -41,9 +42,10 @@ struct DeskSupplies {
   const record::Store& recordings;
   int audit_control;  // towards the audit writer: audit::Introduce
   int answered;       // a pipe: a byte in it says that the session has its answer
+  int lines;          // descriptor 2 of a supervisor and of a watch
   // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
   // mode).
-  std::optional<run::SystemUser> recorder;
+  std::optional<base::Identity> recorder;
   const base::Clock& clock;
   const base::Log& log;
 };

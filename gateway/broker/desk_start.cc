@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "gateway/broker/desk.h"
 #include "gateway/broker/plumbing.h"
-#include "gateway/run/confine.h"
+#include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/run/pty.h"
 #include "gateway/run/supervisor.h"
@@ -39,9 +39,7 @@ tl::unexpected<release::Refusal> Untracked(const release::ProcessParts& p,
 }
 
 // From here on the process signals, moves bytes and writes in its run's folder; nothing else.
-base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& recorder,
-                                    const run::Supervised& run) {
-  base::NameProcess("oneoff-run");
+base::Result<void> BecomeSupervisor(const DeskSupplies& supplies, const run::Supervised& run) {
   const run::Streams& s = run.streams;
   std::vector<int> keep = {run.entry->fd(),    run.control.get(), run.command.pidfd(),
                            s.master.get(),     s.terminal.get(),  s.in.get(),
@@ -51,9 +49,8 @@ base::Result<void> BecomeSupervisor(const std::optional<run::SystemUser>& record
     for (const int fd : run.recording->fds()) keep.push_back(fd);
   }
   keep.push_back(run.lease.get());
-  base::CloseAllFdsBut(std::move(keep));
-  return run::Confine(run::Role::kSupervisor,
-                      recorder.value_or(run::SystemUser{geteuid(), getegid()}));
+  return role::Assume(role::kSupervisor,
+                      {.keep = std::move(keep), .user = supplies.recorder, .log = supplies.lines});
 }
 
 }  // namespace
@@ -284,7 +281,7 @@ int Desk::Supervise(Plumbing& plumbing, base::Child command, Admitted admitted,
                  .pause = settings.recordings.pause_limit,
                  .linger = settings.linger},
       .lease = std::move(lease_)};
-  const auto confined = BecomeSupervisor(supplies_.recorder, run);
+  const auto confined = BecomeSupervisor(supplies_, run);
   if (!confined) supplies_.log(base::Level::kError, "supervisor: " + confined.error().message());
   run::Supervisor supervisor(std::move(run), supplies_.clock);
   if (confined) {

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/child.h"
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/broker/desk.h"
-#include "gateway/run/confine.h"
+#include "gateway/role/birth.h"
 #include "gateway/run/watch.h"
 #include "gateway/wire/codec.h"
 
@@ -134,10 +133,8 @@ int Desk::WatchRun(const std::vector<std::string>& words) {
                     .err = std::move(sockets->err),
                     .place = std::move(*place)},
                    {.patience = settings.patience, .behind = settings.behind}, supplies_.clock);
-  base::NameProcess("oneoff-watch");
-  base::CloseAllFdsBut(watch.fds());
-  const auto confined = run::Confine(
-      run::Role::kWatcher, supplies_.recorder.value_or(run::SystemUser{geteuid(), getegid()}));
+  const auto confined = role::Assume(
+      role::kWatch, {.keep = watch.fds(), .user = supplies_.recorder, .log = supplies_.lines});
   if (!confined) {
     supplies_.log(base::Level::kError, "watch: " + confined.error().message());
     return 1;

@@ -2,14 +2,12 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <utility>
 
-#include "base/child.h"
+#include "gateway/role/birth.h"
 
 namespace broker {
 namespace {
@@ -22,31 +20,28 @@ base::Result<void> ExportLink::Start() {
   auto pair = base::MakeSocketPair(SOCK_STREAM);
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit export"));
   const int exporters_end = pair->second.get();
-  auto child = base::Child::Fork([&] {
-    base::NameProcess("oneoff-export");
-    base::CloseAllFdsBut({exporters_end});
-    return audit::RunExporter(base::UniqueFd(exporters_end), *options_);
-  });
+  auto child = role::ForkAs(role::kExporter, {.keep = {exporters_end}}, options_->log,
+                            [&](const base::Log&) {
+                              return audit::RunExporter(base::UniqueFd(exporters_end), *options_);
+                            });
   if (!child) return base::Fail(std::move(child.error()).Context("audit export"));
-  exporter_ = child->pid();
-  child->Detach();  // reaped with the broker's other children
+  exporter_ = std::move(*child);
   control_ = std::move(pair->first);
   return {};
 }
 
 void ExportLink::OnExporterEnded() {
-  exporter_ = -1;
+  exporter_.Detach();  // reaped with the broker's other children
   control_.Reset();
 }
 
 void ExportLink::Close() {
-  const base::UniqueFd pidfd(exporter_ > 0 ? static_cast<int>(syscall(SYS_pidfd_open, exporter_, 0))
-                                           : -1);
   control_.Reset();
-  if (!pidfd) return;
-  pollfd ended{pidfd.get(), POLLIN, 0};
-  if (poll(&ended, 1, static_cast<int>(kDeadline.count())) == 1) return;
-  syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+  if (!exporter_.valid()) return;
+  pollfd ended{exporter_.pidfd(), POLLIN, 0};
+  const bool over = poll(&ended, 1, static_cast<int>(kDeadline.count())) == 1;
+  if (!over) (void)exporter_.Signal(SIGKILL);
+  exporter_.Detach();
 }
 
 }  // namespace broker

@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "base/child.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/exporter.h"
@@ -21,7 +22,8 @@ class ExportLink {
 
   // Forks an exporter. After it has ended (the caller reaps it), once more.
   base::Result<void> Start();
-  pid_t exporter() const { return exporter_; }  // -1: none
+  pid_t exporter() const { return exporter_.pid(); }  // -1: none
+  // After it was reaped.
   void OnExporterEnded();
 
   // Lets the exporter hand over what is there, and end. Waits for at most 4 seconds.
@@ -30,7 +32,7 @@ class ExportLink {
  private:
   std::optional<audit::ExporterOptions> options_;
   base::UniqueFd control_;
-  pid_t exporter_ = -1;
+  base::Child exporter_;
 };
 
 }  // namespace broker

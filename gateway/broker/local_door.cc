@@ -9,9 +9,9 @@
 #include <csignal>
 #include <utility>
 
-#include "base/child.h"
 #include "gateway/broker/local_account.h"
 #include "gateway/broker/local_monitor.h"
+#include "gateway/role/birth.h"
 #include "gateway/wire/codec.h"
 
 namespace broker {
@@ -95,10 +95,26 @@ base::Result<void> LocalDoor::Admit(base::UniqueFd client, uid_t uid) {
   if (!pair) return base::Fail(std::move(pair.error()));
   const int to_client = client.get();
   const int to_broker = pair->second.get();
-  auto child = base::Child::Fork([&] { return ServeInChild(to_client, to_broker, uid, too_many); });
+  auto line = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!line) return base::Fail(std::move(line.error()));
+  auto lines = supplies_.child_log.Open("");
+  if (!lines) return base::Fail(std::move(lines.error()));
+  base::Result<std::string> account = base::Fail(base::Code::kUnavailable, "");
+  const role::Birth birth = {.keep = {to_client, to_broker, line->first.get(), line->second.get()},
+                             .user = supplies_.monitor_user,
+                             .log = lines->get(),
+                             .first = [&]() -> base::Result<void> {
+                               BeginPatience();
+                               hooks_.forget();
+                               account =
+                                   AccountOf(uid);  // nothing of the caller's has been read yet
+                               return {};
+                             }};
+  auto child = role::ForkAs(role::kLocal, birth, supplies_.log, [&](const base::Log& log) {
+    return Serve({to_client, to_broker, std::move(*line)}, account, uid, too_many, log);
+  });
   if (!child) return base::Fail(std::move(child.error()));
-  hooks_.born(child->pid());
-  child->Detach();
+  hooks_.born(std::move(*child));
   const int fd = pair->first.get();
   callers_[fd] = Caller{std::move(pair->first), uid};
   supplies_.loop.Watch(fd, POLLIN, [this, fd](short) { OnMonitor(fd); });
@@ -117,28 +133,17 @@ void LocalDoor::TurnAway(uid_t uid) {
   quiet_ = supplies_.loop.After(kQuiet, [this] { quiet_ = 0; });
 }
 
-int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) const {
+// A monitor that is held up ends by this.
+void LocalDoor::BeginPatience() const {
   const auto patience = supplies_.configuration.settings.login_grace;
   (void)std::signal(SIGALRM, SIG_DFL);  // whoever started this may have ignored it
   alarm(
       static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(patience + kOverdue).count()));
-  hooks_.forget();
-  base::NameProcess("oneoff-local");
-  base::CloseAllFdsBut({client, broker});
-  auto line = base::MakeSocketPair(SOCK_SEQPACKET);
-  if (!line) {
-    supplies_.log(base::Level::kError, "local monitor: " + line.error().message());
-    return 1;
-  }
-  const auto account = AccountOf(uid);  // nothing of the caller's has been read yet
-  const auto confined = run::Confine(
-      run::Role::kMonitor, supplies_.monitor_user.value_or(run::SystemUser{geteuid(), getegid()}));
-  if (!confined) {
-    supplies_.log(base::Level::kError, "local monitor: " + confined.error().message());
-    return 1;
-  }
-  LocalMonitor monitor(LocalMonitor::Sockets{client, broker, std::move(*line)},
-                       account.value_or(fmt::format("#{}", uid)), supplies_.log);
+}
+
+int LocalDoor::Serve(LocalMonitor::Sockets sockets, const base::Result<std::string>& account,
+                     uid_t uid, bool too_many, const base::Log& log) const {
+  LocalMonitor monitor(std::move(sockets), account.value_or(fmt::format("#{}", uid)), log);
   if (!account) {
     monitor.RunUnknowing(account.error());
     return 0;
@@ -147,7 +152,7 @@ int LocalDoor::ServeInChild(int client, int broker, uid_t uid, bool too_many) co
   monitor.Run(!known     ? LocalMonitor::Standing::kUnknown
               : too_many ? LocalMonitor::Standing::kTooMany
                          : LocalMonitor::Standing::kKnown,
-              patience);
+              supplies_.configuration.settings.login_grace);
   return 0;
 }
 

@@ -15,12 +15,15 @@
 #include <map>
 #include <optional>
 
+#include "base/child.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "gateway/broker/local_monitor.h"
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/installation/configuration.h"
-#include "gateway/run/confine.h"
+#include "gateway/role/child_log.h"
 #include "gateway/wire/messages.h"
 
 namespace broker {
@@ -35,8 +38,9 @@ class LocalDoor {
   struct Supplies {
     base::Loop& loop;
     const base::Log& log;
+    role::ChildLog& child_log;
     const installation::Configuration& configuration;
-    std::optional<run::SystemUser> monitor_user;  // whom a monitor becomes
+    std::optional<base::Identity> monitor_user;  // the user of a monitor
     SpareDescriptors& spare;
   };
   struct Request {
@@ -48,7 +52,7 @@ class LocalDoor {
   struct Hooks {
     std::function<void()> refresh;  // before somebody is heard: the configuration as it is now
     std::function<void()> forget;   // in a new process: what it does not need
-    std::function<void(pid_t)> born;
+    std::function<void(base::Child)> born;
     std::function<void(Request)> request;
     std::function<void(const wire::LocalStranger&)> stranger;
   };
@@ -73,7 +77,10 @@ class LocalDoor {
 
   void OnListener();
   base::Result<void> Admit(base::UniqueFd client, uid_t uid);
-  int ServeInChild(int client, int broker, uid_t uid, bool too_many) const;
+  // In the child.
+  void BeginPatience() const;
+  int Serve(LocalMonitor::Sockets sockets, const base::Result<std::string>& account, uid_t uid,
+            bool too_many, const base::Log& log) const;
   void OnMonitor(int monitor);
   std::size_t CountOf(uid_t uid) const;
   void TurnAway(uid_t uid);

@@ -224,8 +224,7 @@ base::Result<void> Monitor::Handle(const wire::Start& message) {
 void Monitor::Note(const authz::Rejection& rejection) {
   constexpr int kMostNoted = 3;  // on a connection
   if (!rejection.vouched_for || !supplies_.log || ++noted_ > kMostNoted) return;
-  supplies_.log(base::Level::kWarning,
-                fmt::format("refused: {}, from {}", rejection.reason, peer_address_));
+  supplies_.log(base::Level::kWarning, "refused: " + rejection.reason);
 }
 
 // Whether it listens is its own affair: a pipe holds more words than a connection may have.

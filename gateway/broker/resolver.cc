@@ -1,21 +1,16 @@
 #include "gateway/broker/resolver.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 
-#include "base/child.h"
-#include "base/file.h"
 #include "base/packet.h"
 #include "base/unique_fd.h"
 #include "gateway/broker/unit_lookup.h"
+#include "gateway/role/ask_as.h"
 #include "gateway/wire/survey.h"
 #include "release/lease.h"
 
@@ -29,16 +24,10 @@ release::Refusal Unusable(const release::App& app, std::string_view why) {
   return {release::kUnusable, fmt::format("{}: reading the release: {}", app.name, why)};
 }
 
-int ResolverMain(const release::App& app, const release::Account& account,
-                 const release::SurveyRequest& request, int out, int lease) {
-  base::NameProcess("oneoff-resolver");
-  base::CloseAllFdsBut({out, lease});
-  auto outside = release::LookOutside(app, LookUpUnit);
-  if (release::BecomeAccount(account) != 0) return 1;
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  const rlimit cpu{kDeadline.count(), kDeadline.count()};
-  setrlimit(RLIMIT_CPU, &cpu);
+// As the app's user. `lease` is a socket towards the asker.
+std::string SurveyAs(const release::App& app, const release::Account& account,
+                     const release::SurveyRequest& request,
+                     release::Outcome<release::Outside>& outside, int lease) {
   auto survey = outside ? release::MakeSurvey(app, account, request, *outside)
                         : tl::unexpected(std::move(outside.error()));
   if (survey) {
@@ -47,34 +36,17 @@ int ResolverMain(const release::App& app, const release::Account& account,
     // Ahead of the message: whoever has that whole has the descriptor.
     if (taken && *taken) (void)base::SendPacket(lease, "lease", {taken->get()});
   }
-  const std::string message = survey
-                                  ? wire::Encode(wire::SurveyMessage{std::move(*survey)})
-                                  : wire::Encode(wire::RefusalMessage{std::move(survey.error())});
-  return base::WriteAll(out, message) ? 0 : 1;
+  return survey ? wire::Encode(wire::SurveyMessage{std::move(*survey)})
+                : wire::Encode(wire::RefusalMessage{std::move(survey.error())});
 }
 
-// Everything until the end of file, within the bound and the time.
-base::Result<std::string> ReadMessage(int fd) {
-  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  std::string message;
-  thread_local std::array<char, 65536> buffer;
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    pollfd wait{fd, POLLIN, 0};
-    if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) == 0) {
-      return base::Fail(base::Code::kUnavailable,
-                        fmt::format("took longer than {} s", kDeadline.count()));
-    }
-    const ssize_t n = read(fd, buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return base::FailSystem("read");
-    if (n == 0) return message;
-    message.append(buffer.data(), static_cast<std::size_t>(n));
-    if (message.size() > kMaxMessage) {
-      return base::Fail(base::Code::kTooLarge, "its configuration is too large");
-    }
+// As a person reads it.
+std::string WhyNoAnswer(const base::Error& error, const release::Account& account) {
+  if (error.code() == base::Code::kDenied) {
+    return fmt::format("cannot act as user {}", account.name);
   }
+  if (error.code() == base::Code::kTooLarge) return "its configuration is too large";
+  return error.message();
 }
 
 // The descriptor that the resolver sent, if it is a directory's.
@@ -90,20 +62,20 @@ base::UniqueFd ReceiveLease(int socket) {
 
 release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
                                    const release::SurveyRequest& request) {
-  auto pipe = base::MakePipe();
-  if (!pipe) return tl::unexpected(Unusable(app, pipe.error().message()));
   const auto lease = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!lease) return tl::unexpected(Unusable(app, lease.error().message()));
-  const int out = pipe->second.get();
-  auto child = base::Child::Fork(
-      [&] { return ResolverMain(app, account, request, out, lease->second.get()); });
-  if (!child) return tl::unexpected(Unusable(app, child.error().message()));
-  pipe->second.Reset();
-  const auto text = ReadMessage(pipe->first.get());
-  if (!text) return tl::unexpected(Unusable(app, text.error().message()));
-  if (text->empty()) {
-    return tl::unexpected(Unusable(app, fmt::format("cannot act as user {}", account.name)));
-  }
+  const int to_asker = lease->second.get();
+  std::optional<release::Outcome<release::Outside>> outside;
+  const role::Question question = {
+      .role = role::kResolver,
+      .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
+      .deadline = kDeadline,
+      .most = kMaxMessage,
+      .keep = {to_asker},
+      .first = [&] { outside.emplace(release::LookOutside(app, LookUpUnit)); }};
+  const auto text =
+      role::AskAs(question, [&] { return SurveyAs(app, account, request, *outside, to_asker); });
+  if (!text) return tl::unexpected(Unusable(app, WhyNoAnswer(text.error(), account)));
   auto message = wire::Decode<wire::FromResolver>(*text);
   if (!message) return tl::unexpected(Unusable(app, message.error().message()));
   if (auto* refusal = std::get_if<wire::RefusalMessage>(&*message)) {

@@ -9,13 +9,16 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
 #include "gateway/broker/resolver.h"
-#include "gateway/cli/as_account.h"
 #include "gateway/cli/service_url.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/role/ask_as.h"
 #include "release/environment.h"
 #include "release/hostile_file.h"
 #include "release/isolation.h"
@@ -29,6 +32,7 @@ using State = Finding::State;
 constexpr std::uint64_t kLeastRoom = 256ULL << 20U;  // bytes
 constexpr std::size_t kMostUrls = 4;                 // that are tried
 constexpr std::chrono::seconds kPatience{6};
+constexpr std::size_t kMaxAnswer = 64UL * 1024;  // bytes
 
 // Below `folder`, or where it will be made.
 void ExamineRoom(const std::string& app, std::string folder, Findings& findings) {
@@ -157,7 +161,7 @@ class Examination {
     for (const std::string& program : ProgramsOf(layer.kind)) {
       const auto words = release::Isolate(survey_.isolation, {program});
       const std::string& name = words ? words->front() : program;
-      const auto found = AskAs(app_.account, survey_.directory, kPatience, [&]() -> std::string {
+      const auto found = Ask([&]() -> std::string {
         if (name.find('/') != std::string::npos) return release::IsProgram(name) ? name : "";
         return release::FindProgram(path == nullptr ? "" : path->value, name);
       });
@@ -195,8 +199,7 @@ class Examination {
 
   void LookAtService(const release::Variable& variable, const ServiceUrl& url) {
     const std::string name = base::Escape(variable.name, 100);
-    const auto why =
-        AskAs(app_.account, survey_.directory, kPatience, [&] { return WhyUnreachable(url); });
+    const auto why = Ask([&] { return WhyUnreachable(url); });
     const std::string problem = why ? *why : why.error().message();
     if (problem.empty()) {
       Add(State::kGood, "database", fmt::format("{}: {} is there", name, url.service));
@@ -205,6 +208,28 @@ class Examination {
     Add(State::kBad, "database",
         fmt::format("{}: {} is not reached: {}", name, url.service, problem),
         fmt::format("start it, or correct {} ({})", name, base::Escape(variable.source, 1000)));
+  }
+
+  // In a process of the app's user, in the release's folder.
+  base::Result<std::string> Ask(const std::function<std::string()>& ask) const {
+    constexpr std::string_view kNoFolder = "!";
+    const release::Account& account = app_.account;
+    auto answer =
+        role::AskAs({.role = role::kQuestion,
+                     .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
+                     .deadline = kPatience,
+                     .most = kMaxAnswer},
+                    [&] {
+                      const bool there = chdir(survey_.directory.c_str()) == 0;
+                      return there ? ask() : std::string(kNoFolder);
+                    });
+    if (answer && *answer == kNoFolder) {
+      return base::Fail(base::Code::kUnavailable, "its process failed");
+    }
+    if (!answer && answer.error().code() == base::Code::kDenied) {
+      return base::Fail(base::Code::kDenied, fmt::format("cannot act as user {}", account.name));
+    }
+    return answer;
   }
 
   const LocalApp& app_;

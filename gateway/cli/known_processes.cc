@@ -5,20 +5,21 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <cstring>
 #include <utility>
 #include <variant>
 
-#include "base/child.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "gateway/role/ask_as.h"
 #include "gateway/run/process_records.h"
 #include "gateway/wire/codec.h"
 
 namespace cli {
 namespace {
 
+constexpr std::chrono::seconds kDeadline{5};
 constexpr std::size_t kMaxWord = 16UL * 1024 * 1024;  // bytes of all that a user has recorded
 
 // How the app's user's records come back from the process that reads them as that user.
@@ -42,33 +43,21 @@ void Add(const run::ProcessRecords& from, Word word, const LocalApp& app,
   }
 }
 
-int Declare(const release::Account& account, int out) {
-  base::CloseAllFdsBut({out});
-  if (release::BecomeAccount(account) != 0) return 1;
+std::string Declare(const release::Account& account) {
   const auto records = run::ProcessRecords::Open(run::ProcessRecords::OfUser(account.uid));
-  if (!records) return 1;
-  return base::WriteAll(out, wire::Encode(Declared{records->key(), records->List()})) ? 0 : 1;
-}
-
-// Everything until the end of file; empty if it is too much.
-std::string ReadAll(int fd) {
-  std::string text;
-  std::array<char, 16384> buffer{};
-  for (ssize_t n = 0; (n = read(fd, buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<std::size_t>(n));
-    if (text.size() > kMaxWord) return {};
-  }
-  return text;
+  return records ? wire::Encode(Declared{records->key(), records->List()}) : std::string();
 }
 
 void AddDeclared(const LocalApp& app, std::vector<KnownProcess>& to) {
-  auto pipe = base::MakePipe();
-  if (!pipe) return;
-  const int out = pipe->second.get();
-  auto child = base::Child::Fork([&] { return Declare(app.account, out); });
-  if (!child) return;
-  pipe->second.Reset();
-  auto declared = wire::Decode<std::variant<Declared>>(ReadAll(pipe->first.get()));
+  const release::Account& account = app.account;
+  const auto answer =
+      role::AskAs({.role = role::kQuestion,
+                   .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
+                   .deadline = kDeadline,
+                   .most = kMaxWord},
+                  [&] { return Declare(account); });
+  if (!answer) return;
+  auto declared = wire::Decode<std::variant<Declared>>(*answer);
   if (!declared) return;
   auto& words = std::get<Declared>(*declared);
   for (run::ProcessRecord& record : words.records) {

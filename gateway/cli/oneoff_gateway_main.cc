@@ -24,10 +24,10 @@
 #include "gateway/cli/logging.h"
 #include "gateway/cli/readiness.h"
 #include "gateway/installation/in_force.h"
+#include "gateway/role/birth.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/listener.h"
-#include "gateway/ssh/sandbox.h"
 #include "gateway/ssh/warm_up.h"
 
 namespace {
@@ -88,7 +88,7 @@ void AllowDescriptors() {
 }
 
 base::Result<void> BecomeUser(const std::string& name) {
-  if (geteuid() != 0) return ssh::DropPrivileges(geteuid(), getegid());
+  if (geteuid() != 0) return role::AssumeIdentity(role::kGateway, {});
   const passwd* user = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   if (user == nullptr) {
     return base::Fail(Configuration("there is no system user " + base::Quote(name) +
@@ -99,7 +99,8 @@ base::Result<void> BecomeUser(const std::string& name) {
                                     " is root, as which nothing that reads from "
                                     "strangers runs; name another \"gateway_user\""));
   }
-  return ssh::DropPrivileges(user->pw_uid, user->pw_gid);
+  return role::AssumeIdentity(
+      role::kGateway, base::Identity{.uid = user->pw_uid, .gid = user->pw_gid, .groups = {}});
 }
 
 // The broker may be starting still; whatever is wrong with it, it says itself.
@@ -154,7 +155,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   auto server_side = ssh::ServerSide::Create(options, std::move(*host_keys));
   if (!server_side) return base::Fail(std::move(server_side.error()));
   if (auto done = ssh::WarmUp(options); !done) return done;
-  ssh::PrepareFilter();
+  role::PrepareFilter(role::kSession.calls);
   if (auto done = Report(run->get(), *sockets, log); !done) return done;
   run->Reset();
   cli::TellReady();

@@ -1,6 +1,5 @@
 #include "gateway/ssh/listener.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -57,14 +56,14 @@ Listener::~Listener() {
 }
 
 base::Result<void> Listener::Run() {
-  null_.Reset(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null_) return base::FailSystem("/dev/null");
   auto signals = TakeSignals();
   if (!signals) return base::Fail(std::move(signals.error()));
   signals_ = std::move(*signals);
+  auto child_log = role::ChildLog::Create(tools_.loop, tools_.clock, tools_.log);
+  if (!child_log) return base::Fail(std::move(child_log.error()));
+  child_log_ = std::move(*child_log);
   sessions_.emplace(Sessions::Tools{tools_.loop, tools_.clock, tools_.log, tools_.broker,
-                                    tools_.server_side, door_},
-                    null_.get());
+                                    tools_.server_side, door_, *child_log_});
   tools_.loop.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   for (const auto& socket : sockets_) {
     const int fd = socket.get();
@@ -118,7 +117,7 @@ void Listener::AwaitHeader(base::UniqueFd client, const Address& balancer,
     return TurnAway(std::move(client), balancer, *refusal);
   }
   const int fd = client.get();
-  auto reader = ProxyReader::Start(tools_.loop, client, null_.get(), door_.bounds().login_grace,
+  auto reader = ProxyReader::Start(tools_.loop, client, door_.bounds().login_grace,
                                    [this, fd](const ProxyWord& word) { OnHeader(fd, word); });
   if (!reader) {
     Starve(reader.error());

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "gateway/role/child_log.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/door.h"
@@ -75,10 +76,10 @@ class Listener {
 
   Tools tools_;
   std::vector<base::UniqueFd> sockets_;
-  base::UniqueFd null_;
   base::UniqueFd signals_;
   Door door_;
   Farewells farewells_;
+  std::unique_ptr<role::ChildLog> child_log_;
   std::optional<Sessions> sessions_;  // from Run on
   std::map<int, Pending> pending_;    // by the client's descriptor
   Refusals refusals_;

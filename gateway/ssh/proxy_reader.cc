@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/role/birth.h"
 #include "gateway/ssh/proxy_header.h"
-#include "gateway/ssh/sandbox.h"
 
 namespace ssh {
 namespace {
@@ -53,14 +53,9 @@ std::string Answer(int socket) {
 }
 
 // In the new process.
-int Read(base::UniqueFd client, base::UniqueFd answer, int null) {
-  base::NameProcess("oneoff-proxy");
-  SessionDescriptors kept{std::move(client), std::move(answer)};
-  auto done = CloseAllBut(kept, null);
-  if (done) done = ConfineSession();
-  if (!done) return 1;
-  const std::string text = Answer(kept.socket.get()).substr(0, kMaxAnswer);
-  return write(kept.monitor.get(), text.data(), text.size()) > 0 ? 0 : 1;
+int Read(int client, int answer) {
+  const std::string text = Answer(client).substr(0, kMaxAnswer);
+  return write(answer, text.data(), text.size()) > 0 ? 0 : 1;
 }
 
 ProxyWord WordOf(const std::string& answer) {
@@ -75,15 +70,14 @@ ProxyWord WordOf(const std::string& answer) {
 
 base::Result<std::unique_ptr<ProxyReader>> ProxyReader::Start(base::Loop& loop,
                                                               const base::UniqueFd& client,
-                                                              int null,
                                                               std::chrono::milliseconds patience,
                                                               Callback done) {
   auto answer = base::MakePipe();
   if (!answer) return base::Fail(std::move(answer.error()));
-  auto copy = client.Duplicate();
-  if (!copy) return base::Fail(std::move(copy.error()));
-  auto child =
-      base::Child::Fork([&] { return Read(std::move(*copy), std::move(answer->second), null); });
+  const int from = client.get();
+  const int to = answer->second.get();
+  auto child = role::ForkAs(role::kProxy, {.keep = {from, to}}, {},
+                            [&](const base::Log&) { return Read(from, to); });
   if (!child) return base::Fail(std::move(child.error()));
   std::unique_ptr<ProxyReader> reader(
       new ProxyReader(loop, std::move(*child), std::move(answer->first), std::move(done)));

@@ -27,10 +27,10 @@ class ProxyReader {
   using Callback = std::function<void(const ProxyWord&)>;
 
   // Reads the header of `client`, and nothing behind it. `done` is called once, within the loop,
-  // after at most `patience`; it may delete the reader. `null` is /dev/null; it, `client` and
+  // after at most `patience`; it may delete the reader. `client` and
   // `loop` stay the caller's and outlive the reader. kSystem: out of descriptors or processes.
   static base::Result<std::unique_ptr<ProxyReader>> Start(base::Loop& loop,
-                                                          const base::UniqueFd& client, int null,
+                                                          const base::UniqueFd& client,
                                                           std::chrono::milliseconds patience,
                                                           Callback done);
   ProxyReader(const ProxyReader&) = delete;

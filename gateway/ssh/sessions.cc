@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "base/child.h"
+#include "gateway/role/birth.h"
+#include "gateway/role/child_log.h"
 #include "gateway/ssh/ending.h"
-#include "gateway/ssh/sandbox.h"
 #include "gateway/ssh/session.h"
 #include "gateway/wire/messages.h"
 
@@ -61,7 +61,8 @@ bool IsOrder(int signal) {
 
 Sessions::~Sessions() {
   tools_.loop.Cancel(sweep_);
-  for (const auto& [_, entry] : sessions_) {
+  for (auto& [_, entry] : sessions_) {
+    entry.process.Detach();
     if (entry.words) tools_.loop.Unwatch(entry.words.get());
   }
 }
@@ -77,14 +78,18 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
   for (const int end : {words->first.get(), words->second.get()}) {
     if (auto done = base::SetNonBlocking(end); !done) return done;
   }
-  auto child =
-      base::Child::Fork([&] { return Serve(std::move(*copy), std::move(pair->first), address); });
+  auto lines = tools_.child_log.Open(address.Text() + ": ");
+  if (!lines) return base::Fail(std::move(lines.error()));
+  const role::Birth birth = {
+      .keep = {copy->get(), pair->first.get()}, .log = lines->get(), .first = GiveSignalsBack};
+  auto child = role::ForkAs(role::kSession, birth, tools_.log, [&](const base::Log& log) {
+    return Serve(std::move(*copy), std::move(pair->first), log);
+  });
   if (!child) return base::Fail(std::move(child.error()));
   const pid_t pid = child->pid();
-  child->Detach();  // reaped by its number, which is ours until then
   const int hear = words->first.get();
-  sessions_.emplace(
-      pid, Entry{address, std::move(place), std::move(words->first), tools_.clock.Monotonic()});
+  sessions_.emplace(pid, Entry{std::move(*child), address, std::move(place),
+                               std::move(words->first), tools_.clock.Monotonic()});
   tools_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
   if (sweep_ == 0) sweep_ = tools_.loop.After(kSweep, [this] { EndOverdue(); });
   if (auto told = tools_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
@@ -94,21 +99,9 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
 }
 
 // In the new process: a copy of this one, of which it keeps two descriptors.
-int Sessions::Serve(base::UniqueFd client, base::UniqueFd monitor, const Address& address) {
-  const base::Log log = [this, &address](base::Level level, const std::string& line) {
-    tools_.log(level, address.Text() + ": " + line);
-  };
-  base::NameProcess("oneoff-session");
-  SessionDescriptors kept{std::move(client), std::move(monitor)};
-  auto done = GiveSignalsBack();
-  if (done) done = CloseAllBut(kept, null_);
-  if (done) done = ConfineSession();
-  if (!done) {
-    log(base::Level::kError, "cannot be confined: " + done.error().message());
-    return static_cast<int>(Ending::kBroken);
-  }
-  auto session = Session::Create(tools_.server_side, std::move(kept.socket),
-                                 std::move(kept.monitor), tools_.clock, log);
+int Sessions::Serve(base::UniqueFd client, base::UniqueFd monitor, const base::Log& log) const {
+  auto session =
+      Session::Create(tools_.server_side, std::move(client), std::move(monitor), tools_.clock, log);
   if (!session) {
     log(base::Level::kError, session.error().message());
     return static_cast<int>(Ending::kBroken);
@@ -147,6 +140,7 @@ void Sessions::Reap() {
     HearWords(entry);  // what its monitor said last
     NoteEnd(entry, status);
     if (entry.words) tools_.loop.Unwatch(entry.words.get());
+    entry.process.Detach();  // reaped
     sessions_.erase(found);
   }
 }
@@ -161,6 +155,7 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
   }
   if (entry.logged_in) return;
   if (entry.failed) Penalise(entry, Offence::kAuthFail);
+  if (WEXITSTATUS(status) == role::kNotConfined) return;
   switch (static_cast<Ending>(WEXITSTATUS(status))) {
     case Ending::kDone:
     case Ending::kBroken:
@@ -192,13 +187,13 @@ void Sessions::EndOverdue() {
   const base::MonotonicTime limit =
       tools_.clock.Monotonic() - tools_.door.bounds().login_grace - kOverdue;
   bool waiting = false;
-  for (auto& [pid, entry] : sessions_) {
+  for (auto& [_, entry] : sessions_) {
     if (entry.logged_in) continue;
     waiting = true;
     if (entry.since >= limit) continue;
     tools_.log(base::Level::kError, entry.address.Text() + ": its session is overdue and killed");
     entry.overdue = true;
-    kill(pid, SIGKILL);  // not reaped yet: the number is its own
+    (void)entry.process.Signal(SIGKILL);
   }
   if (waiting) sweep_ = tools_.loop.After(kSweep, [this] { EndOverdue(); });
 }

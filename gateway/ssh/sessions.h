@@ -7,11 +7,13 @@
 
 #include <map>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "gateway/role/child_log.h"
 #include "gateway/ssh/address.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/door.h"
@@ -29,10 +31,10 @@ class Sessions {
     BrokerLink& broker;
     const ServerSide& server_side;
     Door& door;
+    role::ChildLog& child_log;
   };
 
-  // `null` is /dev/null, and stays the caller's.
-  Sessions(Tools tools, int null) : tools_(tools), null_(null) {}
+  explicit Sessions(Tools tools) : tools_(tools) {}
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
   // The processes go on.
@@ -49,6 +51,7 @@ class Sessions {
 
  private:
   struct Entry {
+    base::Child process;
     Address address;
     Door::Place place;
     base::UniqueFd words;  // until somebody has logged in
@@ -58,7 +61,7 @@ class Sessions {
     bool overdue = false;  // killed by EndOverdue
   };
 
-  int Serve(base::UniqueFd client, base::UniqueFd monitor, const Address& address);
+  int Serve(base::UniqueFd client, base::UniqueFd monitor, const base::Log& log) const;
   void OnWords(pid_t pid);
   void HearWords(Entry& entry);
   void NoteEnd(const Entry& entry, int status);
@@ -66,7 +69,6 @@ class Sessions {
   void EndOverdue();
 
   Tools tools_;
-  int null_;
   std::map<pid_t, Entry> sessions_;
   base::Loop::TimerId sweep_ = 0;
 };

@@ -40,6 +40,12 @@ class ForbiddenCall(harness.GatewayTest):
         self.assertEqual(self.gateway.wait_for_audit("connections.refused")["reasons"], ["penalty"])
         harness.wait_until(lambda: not self.commands(), "the command to be gone")
 
+    @unittest.skipUnless(injection.possible, "needs root, and an x86-64")
+    def test_a_connection_that_is_shut_down_is_one_thing_too_many(self):
+        ended = self.break_in("127.0.0.4", lambda session: injection.shut_down(session, 2))
+        self.assertEqual((ended["how"], ended["status"]), ("lost_line", 129))
+        self.assert_penalised("127.0.0.4")
+
     def test_the_signal_of_a_filter_is_a_crash(self):
         ended = self.break_in("127.0.0.3", lambda session: os.kill(session, signal.SIGSYS))
         self.assertEqual((ended["how"], ended["status"]), ("lost_line", 129))

@@ -84,6 +84,14 @@ def descriptors(pid):
     return sorted(links)
 
 
+def link(pid, fd):
+    """What one descriptor of a process leads to; empty when there is none."""
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{fd}")
+    except OSError:
+        return ""
+
+
 def memory_kib(pid, field="VmHWM"):
     """A figure of /proc/PID/status in KiB: VmHWM is the most that was ever resident, VmRSS what is now."""
     for line in read(pid, "status").decode().splitlines():

@@ -18,9 +18,9 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/role/birth.h"
 #include "gateway/ssh/broker_link.h"
 #include "gateway/ssh/listener.h"
-#include "gateway/ssh/sandbox.h"
 #include "gateway/ssh/warm_up.h"
 #include "tests/gateway/ssh/fake_broker.h"
 
@@ -106,7 +106,11 @@ class GatewayTest : public ::testing::Test {
     if (!Eventually([&] { return broker.Connect().has_value(); })) return 1;
     auto server_side = ServerSide::Create(options_, {*ParseHostKey(Slurp(Path("host.pub")))});
     if (!server_side || !WarmUp(options_)) return 2;
-    if (!DropPrivileges(kNobody, kNobody)) return 3;
+    if (!role::AssumeIdentity(
+            role::kGateway,
+            geteuid() == 0 ? std::optional(base::Identity{kNobody, kNobody, {}}) : std::nullopt)) {
+      return 3;
+    }
     std::vector<base::UniqueFd> sockets;
     sockets.push_back(std::move(socket));
     Listener listener({loop, clock, log, broker, *server_side}, std::move(sockets), bounds_);

@@ -1,0 +1,67 @@
+// Role: what a process of the gateway is and may do. This table is the only place that says so;
+// birth.h and confine.cc put it in force.
+//
+// No process has a group beside its user's own, except that an app's user has all of that user's.
+// Every process born for a role has /dev/null as descriptors 0 and 1 and keeps, above 2, only the
+// descriptors that its birth names. Only the launcher can gain privileges, since the command that
+// it starts may use sudo.
+#ifndef ONEOFF_GATEWAY_ROLE_ROLE_H_
+#define ONEOFF_GATEWAY_ROLE_ROLE_H_
+
+#include <linux/capability.h>
+
+#include "base/identity.h"
+
+namespace role {
+
+// The system calls that are left: filters.cc has the lists.
+enum class Calls { kAll, kSession, kMonitor, kSupervisor, kWatcher, kArchivist };
+// What landlock(7) still lets it open, beside what its user and its calls allow: everything; what
+// is in /proc, to read; what is below the folders that its birth names.
+enum class Landlock { kNo, kProc, kFolders };
+enum class Gain { kNothing, kByExecuting };
+
+struct Role {
+  const char* title;  // what ps(1) shows: at most 15 characters
+  // Whom it becomes if its parent is root; kParents: it stays who its parent is; kApps: the user
+  // of an app.
+  const char* user;
+  base::Capabilities capabilities;  // all that are left, if its parent is root
+  Calls calls;
+  Landlock landlock;
+  Gain gain = Gain::kNothing;
+};
+
+inline constexpr const char* kParents = "";
+inline constexpr const char* kApps = "*";
+
+constexpr base::Capabilities Bit(int capability) { return base::Capabilities{1} << capability; }
+inline constexpr base::Capabilities kNone = 0;
+inline constexpr base::Capabilities kAllOfRoot = ~kNone;
+inline constexpr base::Capabilities kKill = Bit(CAP_KILL);
+// To read and own what it makes, to become an app's user with that app's limits, to end a run.
+inline constexpr base::Capabilities kLaunch = Bit(CAP_CHOWN) | Bit(CAP_DAC_OVERRIDE) | kKill |
+                                              Bit(CAP_SETGID) | Bit(CAP_SETUID) |
+                                              Bit(CAP_SYS_PTRACE) | Bit(CAP_SYS_RESOURCE);
+
+// clang-format off
+//                                   title              user              capabilities  calls               landlock
+inline constexpr Role kGateway    = {"oneoff-gateway",  "oneoff-gateway", kNone,        Calls::kAll,        Landlock::kNo};
+inline constexpr Role kProxy      = {"oneoff-proxy",    kParents,         kNone,        Calls::kSession,    Landlock::kNo};
+inline constexpr Role kSession    = {"oneoff-session",  kParents,         kNone,        Calls::kSession,    Landlock::kNo};
+inline constexpr Role kWriter     = {"oneoff-audit",    kParents,         kAllOfRoot,   Calls::kAll,        Landlock::kNo};
+inline constexpr Role kExporter   = {"oneoff-export",   kParents,         kAllOfRoot,   Calls::kAll,        Landlock::kNo};
+inline constexpr Role kExport     = {"oneoff-export",   "oneoff-export",  kNone,        Calls::kAll,        Landlock::kNo};
+inline constexpr Role kMonitor    = {"oneoff-monitor",  "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
+inline constexpr Role kLocal      = {"oneoff-local",    "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
+inline constexpr Role kLauncher   = {"oneoff-desk",     kParents,         kLaunch,      Calls::kAll,        Landlock::kNo, Gain::kByExecuting};
+inline constexpr Role kResolver   = {"oneoff-resolver", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
+inline constexpr Role kQuestion   = {"oneoff-question", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
+inline constexpr Role kSupervisor = {"oneoff-run",      "oneoff-record",  kKill,        Calls::kSupervisor, Landlock::kProc};
+inline constexpr Role kWatch      = {"oneoff-watch",    "oneoff-record",  kNone,        Calls::kWatcher,    Landlock::kNo};
+inline constexpr Role kArchivist  = {"oneoff-archive",  "oneoff-record",  kNone,        Calls::kArchivist,  Landlock::kFolders};
+// clang-format on
+
+}  // namespace role
+
+#endif  // ONEOFF_GATEWAY_ROLE_ROLE_H_
