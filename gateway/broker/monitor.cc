@@ -272,8 +272,12 @@ void Monitor::NoteFailure(Reasons& reasons, wire::FailedTries::Reason one) {
   const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& other) {
     return other.reason == one.reason && (full || other.key == one.key);
   });
-  if (same == reasons.end() && !full) reasons.push_back(std::move(one));
-  ++(same == reasons.end() ? reasons.back() : *same).count;
+  if (same != reasons.end()) {
+    ++same->count;
+    return;
+  }
+  if (!full) reasons.push_back(std::move(one));
+  ++reasons.back().count;
 }
 
 // More than the pace allows wait: what the session does meanwhile is its client's affair alone.
