@@ -36,7 +36,7 @@ class ConnectionsBounded(harness.GatewayTest):
         runs += [self.hold("bob", "127.0.0.2"), self.hold("bob", "127.0.0.2")]
         self.assert_turned_away("carol", "127.0.0.2", "oneoff: people are logged in on 3 connections from your address, "
                                                       "as many as one address may have; end some of them")
-        self.assert_ran(self.ssh("plain", "true", person="carol", options=("-b", "127.0.0.4")), "")
+        self.assert_ran(self.ssh("plain", "echo in", person="carol", options=("-b", "127.0.0.4")), "in\n")
         for run in runs:
             self.end(run)
         # No offence, and room again.
