@@ -133,7 +133,17 @@ base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc
 void CheckHostKeys(const std::string& etc, config::Problems& problems) {
   if (geteuid() != 0) return;
   const std::string directory = etc + "/host_keys";
-  if (const auto keys = LoadHostKeys(etc); !keys) {
+  const auto private_files = PrivateFiles(directory);
+  const bool unmade = private_files && private_files->empty();  // as where nothing was served yet
+  const auto trusted = unmade ? base::CheckTrustedFolder(directory) : base::Result<void>();
+  if (!trusted && trusted.error().code() != base::Code::kNotFound) {
+    config::Add(problems, config::ProblemOf(directory, 0, trusted.error().message()));
+  } else if (unmade) {
+    config::Warn(problems, directory, 0,
+                 fmt::format("no host key; `oneoff serve` makes one, the system's service does "
+                             "not: ssh-keygen -t ed25519 -N '' -f {}/{}",
+                             directory, kNewKey));
+  } else if (const auto keys = LoadHostKeys(etc); !keys) {
     config::Add(problems, config::ProblemOf(directory, 0, keys.error().message()));
   }
   const auto names = Files(directory);

@@ -22,8 +22,9 @@ bool IsHostKeyName(std::string_view name);
 // kInvalid if a key is none, or its public half is missing or another key's.
 base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc);
 
-// Adds an error if LoadHostKeys has one, and a warning for each file that is neither half of a key.
-// Without root, which alone may read them, nothing is added.
+// Adds an error if LoadHostKeys has one, but a warning, saying how one is made, if there is no key
+// at all; and a warning for each file that is neither half of a key. Without root, which alone may
+// read them, nothing is added.
 void CheckHostKeys(const std::string& etc, config::Problems& problems);
 
 // Whether an RSA key is made beside the Ed25519 key: clients in FIPS mode know no other.

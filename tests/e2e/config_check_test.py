@@ -95,10 +95,20 @@ class ConfigCheck(harness.GatewayTest):
         self.assertRegex(result.stdout + result.stderr, r"policy\.json:\d+:\d+: .*rake db:drop")
 
     def test_serve_does_not_start_on_a_broken_configuration(self):
-        self.gateway.write("gateway.json", '{"lisen": []}')
-        other = self.gateway.oneoff("serve")
-        self.assertEqual(other.returncode, 78)
-        self.assertIn("gateway.json:1:2", other.stderr)
+        fresh = harness.gateway.Gateway(self.directory / "fresh")  # no good configuration from before
+        fresh.write("gateway.json", '{"lisen": []}')
+        result = fresh.oneoff("serve")
+        self.assertEqual(result.returncode, 78)
+        self.assertIn("gateway.json:1:2", result.stderr)
+
+    def test_a_host_key_that_was_not_made_yet_is_a_warning(self):
+        fresh = harness.gateway.Gateway(self.directory / "unserved")
+        result = fresh.oneoff("config", "check")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        if harness.ROOT:
+            keys = fresh.root / "etc/host_keys"
+            self.assertIn(f"{keys}: warning: no host key; `oneoff serve` makes one, the system's service does not: "
+                          f"ssh-keygen -t ed25519 -N '' -f {keys}/ssh_host_ed25519_key\n", result.stderr)
 
 
 if __name__ == "__main__":
