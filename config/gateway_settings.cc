@@ -75,7 +75,6 @@ void ReadTimes(ObjectReader& reader, GatewaySettings& settings) {
   if (settings.lost_after <= settings.keepalive) {
     reader.Report("lost_after", fmt::format("is {}, not longer than \"keepalive\", which is {}",
                                             FormatDuration(settings.lost_after),
-                                            FormatDuration(settings.idle_lost_after),
                                             FormatDuration(settings.keepalive)));
   }
 }
