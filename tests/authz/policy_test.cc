@@ -158,9 +158,11 @@ TEST(Policy, LeadingVariablesAreOnlyTakenWhereTheRuleNamesThem) {
   EXPECT_EQ(Answer(policy, request),
             "a denies: shop+v41: the rule 'a' does not let bob set RAILS_ENV; it accepts VERBOSE");
   request.words = {"rake", "y"};
-  EXPECT_EQ(Answer(policy, request),
-            "b denies: shop+v41: the rule 'b' does not let bob set VERBOSE, RAILS_ENV; type the "
-            "command without it");
+  EXPECT_EQ(
+      Answer(policy, request),
+      "b denies: shop+v41: the rule 'b' does not let bob set VERBOSE, RAILS_ENV; type the "
+      "command without it, set it in the app's \"env\", or type: env VERBOSE=VALUE COMMAND, if a "
+      "rule allows that");
 }
 
 TEST(Policy, SaysWhoMayUseAnAppAndWhatTheyMayType) {

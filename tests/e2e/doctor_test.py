@@ -47,7 +47,8 @@ class Doctor(local.LocalTest):
     def test_a_config_that_is_broken(self):
         self.write("shop/.env", f"A=1\nTOKEN=$({SECRET})\n")
         self.assertEqual(self.bad(), [
-            ("config", "shop: .env:2: TOKEN: a command substitution: dotenv would run it, oneoff does not",
+            ("config", "shop: .env:2: TOKEN: a command substitution: dotenv would run it, oneoff does not "
+             f'(read as dotenv: no framework is recognised; "dialect" in {self.directory}/shop/oneoff.json may say another)',
              "correct it there; each source is explained in release/FORMAT.md")])
 
     def test_an_interpreter_that_is_missing(self):

@@ -39,7 +39,9 @@ std::size_t Compare(const nlohmann::json& vectors) {
         EXPECT_FALSE(file);
       } else {
         EXPECT_TRUE(file) << file.error().message();
-        if (file) EXPECT_EQ(MapOf(*file), expected.get<Map>());
+        if (file) {
+          EXPECT_EQ(MapOf(*file), expected.get<Map>());
+        }
       }
     }
   }
