@@ -205,6 +205,8 @@ Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
   entry.turned_out = true;
   entry.place.Vacate();
   Forget(entry);
+  if (entry.words) tools_.loop.Unwatch(entry.words.get());
+  entry.words.Reset();
   return silent;
 }
 
