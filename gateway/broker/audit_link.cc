@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -75,7 +76,11 @@ base::Result<void> AuditLink::Start() {
   const int writers_end = pair->second.get();
   const role::Birth birth = {.keep = {writers_end, line.get(), folder->get(), head->get()},
                              .user = user_,
-                             .folders = {folder->get()}};
+                             .folders = {folder->get()},
+                             .first = []() -> base::Result<void> {
+                               tzset();  // syslog's times are local; /etc is out of reach then
+                               return {};
+                             }};
   auto child = role::ForkAs(role::kWriter, birth, log_, [&](const base::Log&) {
     base::UniqueFd control(writers_end);
     if (!line) return audit::RunWriter(std::move(control), options_);

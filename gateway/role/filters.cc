@@ -140,6 +140,8 @@ void AllowToWriter(Rules& rules) {
                SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),   SCMP_SYS(fcntl),
                SCMP_SYS(getsockopt), SCMP_SYS(connect),       SCMP_SYS(rt_sigaction),
                SCMP_SYS(prlimit64),  SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch)});
+  // which of these sockets the host has, and whose /dev/log is
+  rules.Allow({SCMP_SYS(access), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
   rules.AllowIf(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
 }
 

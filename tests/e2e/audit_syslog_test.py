@@ -24,6 +24,7 @@ class AuditSyslog(harness.GatewayTest):
     def listen(cls, name):
         cls.sockets[name] = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         cls.sockets[name].bind(cls.path(name))
+        os.chmod(cls.path(name), 0o666)  # as /dev/log: the writer has a user of its own
         cls.sockets[name].settimeout(20)
         cls.addClassCleanup(lambda: cls.sockets[name].close())
 
