@@ -7,7 +7,7 @@
 namespace audit {
 namespace {
 
-constexpr std::chrono::milliseconds kAgain{500};  // at most so often
+constexpr std::chrono::milliseconds kAgain{500};  // while there is enough
 constexpr std::uint64_t kOfVolume = 16;           // it is at most this part of a volume
 constexpr std::uint64_t kForEnds = 4;             // with less than this part of it, no run begins
 
@@ -15,7 +15,8 @@ constexpr std::uint64_t kForEnds = 4;             // with less than this part of
 
 void Reserve::Look() {
   const auto now = std::chrono::steady_clock::now();
-  if (bytes_ == 0 || (looked_ && now - *looked_ < kAgain)) return;
+  // While there is too little, each request finds the room that was made.
+  if (bytes_ == 0 || (looked_ && !scarce() && now - *looked_ < kAgain)) return;
   looked_ = now;
   const bool was_scarce = scarce();
   room_ = disk_.RoomOf(directory_);

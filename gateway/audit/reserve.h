@@ -20,7 +20,7 @@ class Reserve {
   Reserve(std::string directory, std::uint64_t bytes, const Disk& disk, base::Log log)
       : directory_(std::move(directory)), bytes_(bytes), disk_(disk), log_(std::move(log)) {}
 
-  // Asks the volume, but for what it was asked a moment ago. A change goes to the operator's log.
+  // Asks the volume, unless it had enough a moment ago. A change goes to the operator's log.
   void Look();
   // As it was at the last look: what nothing waits for is to be summed.
   bool scarce() const { return room_.free < reserve_; }
