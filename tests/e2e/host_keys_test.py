@@ -90,6 +90,7 @@ class FaultyHostKeys(HostKeyTest):
         return str(caught.exception), checked.stderr
 
     def tearDown(self):
+        self.gateway.stop()
         self.make_host_keys("ed25519")
         type(self).start_gateway()
 
