@@ -69,7 +69,8 @@ int Reload(const Shared& shared) {
   if (answer.empty()) return Complain("the broker refused, or was lost; its log says more");
   const bool whole = answer[0] == '+';
   std::FILE* const stream = whole ? stdout : stderr;
-  for (const std::string_view line : base::Split(base::Trim(answer.substr(1)), '\n')) {
+  const std::string_view text = base::Trim(std::string_view(answer).substr(1));
+  for (const std::string_view line : base::Split(text, '\n')) {
     (void)std::fprintf(stream, "%s\n", base::Escape(line, kMaxAnswer).c_str());
   }
   return whole ? 0 : release::kConfiguration;
