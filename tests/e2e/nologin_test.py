@@ -47,7 +47,7 @@ class Nologin(harness.GatewayTest):
         self.assertRegex(self.ssh("wrong", "run:explain").stdout.decode(),
                          r"shell: +/bin/bash \(.*, and /bin/no-such-shell of \S+ cannot be executed\)\n")
         checked = self.gateway.oneoff("config", "check")
-        self.assertIn("shell: \"/bin/no-such-shell\" cannot be executed", checked.stdout + checked.stderr)
+        self.assertIn("shell: '/bin/no-such-shell' cannot be executed", checked.stdout + checked.stderr)
 
 
 class OwnShell(harness.GatewayTest):
