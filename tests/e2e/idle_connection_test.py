@@ -20,7 +20,8 @@ class Idle(harness.GatewayTest):
         connection.until(channel, "close")
 
     def assert_lost_while_something_runs(self, connection, command="sleep 300"):
-        connection.request(connection.session(), "exec", command)
+        channel = connection.session()  # Paramiko closes a channel that is held no more
+        connection.request(channel, "exec", command)
         run = self.gateway.wait_for_audit("run.started", command=command)["run"]
         wait_until(lambda: not connection.is_active(), "the connection to be ended")
         self.assertEqual(self.gateway.wait_for_audit("run.ended", run=run)["how"], "lost_line")
