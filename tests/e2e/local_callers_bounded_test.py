@@ -77,6 +77,7 @@ class Connecting(local_callers.LocalCallerTest):
 @unittest.skipUnless(harness.ROOT, "without root there is one UNIX user")
 class LocalCallersBounded(Connecting):
     settings = {"login_grace": "2m"}
+    app = {"limits": {"runs_per_person": 10}}
 
     def test_who_is_silent_is_bounded_and_hinders_nobody(self):
         held = [self.connect() for _ in range(MOST_OF_ACCOUNT)]

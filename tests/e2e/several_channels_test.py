@@ -8,6 +8,7 @@ import rawssh
 
 class SeveralChannels(harness.GatewayTest):
     settings = {"channels": 10}
+    app = {"limits": {"runs_per_person": 10}}
 
     def test_eight_commands_share_a_connection(self):
         master = ("-o", "ControlMaster=auto", "-o", f"ControlPath={self.directory}/master", "-o", "ControlPersist=30")
