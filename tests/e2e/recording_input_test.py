@@ -86,7 +86,7 @@ class RecordingPrograms(harness.GatewayTest):
     def test_a_program_on_stdin_is_kept_and_has_a_digest(self):
         for status, command in ((21, "sh"), (22, "sh -s word"), (23, "/bin/sh -eu"), (24, "env A=1 sh")):
             with self.subTest(command=command):
-                script = f"echo $((6*7))\n{'# a remark\n' * 500}exit {status}\n".encode()
+                script = ("echo $((6*7))\n" + "# a remark\n" * 500 + f"exit {status}\n").encode()
                 result = self.ssh("plain", command, stdin=script)
                 self.assertEqual((result.status, result.stdout), (status, b"42\n"))
                 ended = self.gateway.wait_for_audit("run.ended", status=status)
