@@ -33,7 +33,7 @@ record::Terms Desk::TermsFor(const Understood& u, const authz::Grant& grant) con
                       .input = asked.input != config::Input::kNone,
                       .unechoed = asked.input == config::Input::kAll,
                       .reserve = settings.reserve,
-                      .most = settings.per_run};
+                      .most = u.pty ? settings.per_run : 0};  // pipes: `keep` bounds them
   if (asked.input == config::Input::kPrograms) {
     terms.input = !u.pty && release::ReadsProgramFromInput(u.plan.argv);
   }

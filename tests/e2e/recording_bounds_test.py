@@ -66,13 +66,13 @@ class RecordingBoundUnrecorded(harness.GatewayTest):
 
 @unittest.skipUnless(harness.ROOT, "needs a file system of its own to fill")
 class NoisyTerminal(harness.GatewayTest):
-    settings = {"recordings": {"reserve": "16M", "pause_limit": "3s", "per_run": "1G"}, **QUICK}
+    settings = {"recordings": {"reserve": "4M", "pause_limit": "3s", "per_run": "1G"}, **QUICK}
 
     @classmethod
     def prepare(cls):
         folder = cls.gateway.root / "lib/recordings"
         folder.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "none", folder], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], check=True)
         cls.addClassCleanup(subprocess.run, ["umount", "-l", folder], check=False)
 
     def test_it_is_ended_and_the_others_are_not(self):
