@@ -132,6 +132,14 @@ int Export(record::Playback& playback) {
   return ForEach(playback, [&](const Moment& moment) { return Put(cast.Event(moment)); });
 }
 
+// Of lines that were passed over; empty without any.
+std::string Unreadable(const record::Playback& playback) {
+  if (playback.unreadable() == 0) return "";
+  return fmt::format("{} {} of timing cannot be read, and {} passed over", playback.unreadable(),
+                     playback.unreadable() == 1 ? "line" : "lines",
+                     playback.unreadable() == 1 ? "was" : "were");
+}
+
 int ExportPage(record::Playback& playback, const std::string& omitted) {
   auto page = record::ReplayPage::Create(playback.about(), record::EmbeddedPlayer());
   if (!page) return Complain(page.error().message());
@@ -139,10 +147,10 @@ int ExportPage(record::Playback& playback, const std::string& omitted) {
   // What can be read of a damaged recording is a whole page still.
   for (;;) {
     const auto moment = playback.Next();
-    const std::string flaw = moment ? "" : moment.error().message();
-    if (!flaw.empty() || !*moment) {
+    if (!moment || !*moment) {
+      const std::string flaw = moment ? Unreadable(playback) : moment.error().message();
       if (!Put(page->End(flaw, omitted))) return kFailed;
-      return flaw.empty() ? 0 : Complain(base::Escape(flaw));
+      return moment ? 0 : Complain(base::Escape(flaw));
     }
     if (!Put(page->Event(**moment))) return kFailed;
   }
@@ -193,14 +201,11 @@ int Replay(const Shared& shared, const Order& order) {
   if (!playback) return Complain(base::Escape(playback.error().message()));
   const auto omissions = record::ReadOmissions(*store, *run);
   const std::string omitted = omissions ? omissions->Text() : "";
-  const int status = order.asciicast         ? Export(*playback)
-                     : order.html            ? ExportPage(*playback, omitted)
-                     : !order.search.empty() ? Search(*playback, order)
-                                             : Play(*playback, order, idle);
-  if (playback->unreadable() > 0) {
-    Complain(fmt::format("{} lines of timing cannot be read, and were passed over",
-                         playback->unreadable()));
-  }
+  int status = order.asciicast         ? Export(*playback)
+               : order.html            ? ExportPage(*playback, omitted)
+               : !order.search.empty() ? Search(*playback, order)
+                                       : Play(*playback, order, idle);
+  if (const std::string flaw = Unreadable(*playback); !flaw.empty()) status = Complain(flaw);
   if (!omissions) return Complain(base::Escape(omissions.error().message()));
   return omitted.empty() ? status : Complain("not in the recording: " + omitted, status);
 }
