@@ -66,7 +66,7 @@ std::vector<Event> AService() {
   std::vector<Event> events = {ServiceStarted{"1", false}};
   for (int i = 0; i < 7; ++i) {
     events.emplace_back(Start("run" + std::to_string(i)));
-    events.emplace_back(Listed{.person = "alice"});
+    events.emplace_back(Listed{"alice", "", "", "", ""});
     events.emplace_back(End("run" + std::to_string(i)));
   }
   events.emplace_back(ServiceStopped{"1"});

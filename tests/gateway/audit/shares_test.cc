@@ -45,7 +45,7 @@ TEST(Shares, OnePersonTakesNothingFromAnother) {
   Shares shares(clock);
   Taken(shares, Denied("mallory"), 1000);
   EXPECT_EQ(Taken(shares, Denied("alice"), 50), 50);
-  EXPECT_TRUE(shares.Takes(Authenticated{.person = "mallory"}, Shares::Room::kEnough));
+  EXPECT_TRUE(shares.Takes(Authenticated{"mallory", "", "", "", ""}, Shares::Room::kEnough));
 }
 
 TEST(Shares, AShareGrowsAgain) {

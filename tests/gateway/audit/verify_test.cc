@@ -274,6 +274,8 @@ TEST_F(Runs, ThatStillRunNeedNotHaveEnded) {
       Verify(log_.path(), {.running = [](std::string_view run) { return run == "aaaa"; },
                            .key = {},
                            .anchors = {},
+                           .head = {},
+                           .writer_lives = {},
                            .look_at_recording = {}});
   EXPECT_EQ(report.verdict, Verdict::kSound);
   EXPECT_EQ(Found(report),
