@@ -361,7 +361,8 @@ Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::
 }
 
 int Desk::Reject(Refusal refusal, const std::string& rule) {
-  word_.refused = true;
+  // An audit log that cannot be written is no fault of the person's.
+  word_.refused = refusal.status != release::kCannotAudit;
   // A character that looks like another may be why.
   const bool of_command = refusal.status == release::kUsage || refusal.status == release::kDenied;
   if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
