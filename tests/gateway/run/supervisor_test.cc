@@ -255,7 +255,7 @@ TEST(ProcessTree, AnythingElseIsNoStatLine) {
 
 TEST(ProcessTree, DescendantsAreFoundThroughTheGenerations) {
   const std::vector<Process> all = {
-      {3, 2, 0, 0, 'S', 0}, {2, 1, 0, 0, 'S', 0}, {9, 8, 0, 0, 'S', 0}};
+      {3, 2, 0, 0, 'S', 0, ""}, {2, 1, 0, 0, 'S', 0, ""}, {9, 8, 0, 0, 'S', 0, ""}};
   const auto descendants = DescendantsOf(1, all);
   EXPECT_EQ(descendants.size(), 2U);
 }
