@@ -46,6 +46,9 @@ class WriterStalled(harness.GatewayTest):
                 return self.ssh("oneoff", "apps", person="carol").status
             return self.ssh("plain", "x" * 1500, person="carol").status
 
+        # While an end of a run waits for the writer, the broker does little else.
+        harness.wait_until(lambda: not [name for name in self.gateway.runs() if not name.startswith(".")],
+                           "the runs to be settled")
         before = told()
         writer = Cast(self.gateway).writer
         os.kill(writer, signal.SIGSTOP)
