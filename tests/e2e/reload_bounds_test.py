@@ -3,6 +3,8 @@
 import os
 import signal
 
+import paramiko
+
 import harness
 import stranger
 from cast import Cast
@@ -20,11 +22,17 @@ class ReloadBounds(harness.GatewayTest):
         harness.wait_until(lambda: words in self.gateway.stderr()[self.said:], f"{words!r} in the log")
 
     def is_turned_away(self):
-        """With one silent connection held: whether the second is turned away."""
-        with stranger.connect(self.gateway.port) as first, stranger.connect(self.gateway.port) as second:
-            if not first.recv(16).startswith(b"SSH-2.0-OpenSSH"):
-                return False
-            return second.recv(16) == b"SSH-2.0-oneoff\r\n"
+        """With one connection held that has exchanged keys and does not log in: whether the second is turned away."""
+        first = paramiko.Transport(stranger.connect(self.gateway.port))
+        try:
+            first.start_client(timeout=20)
+            with stranger.connect(self.gateway.port) as second:
+                return second.recv(16) == b"SSH-2.0-oneoff\r\n"
+        except paramiko.SSHException:
+            return False
+        finally:
+            first.close()
+            first.join(10)
 
     def wait_until_turned_away(self):
         """The connections of the last look may still be counted; then it is the first that is turned away."""
