@@ -73,8 +73,8 @@ class Privileges(harness.GatewayTest):
         self.assert_is(self.cast.writer, "oneoff-audit")
         files = [link for link in processes.descriptors(self.cast.writer) if link.startswith(f"{self.gateway.root}/")]
         self.assertTrue(files)
-        self.assertEqual([link for link in files if not link.startswith(f"{self.gateway.root}/log/audit")],
-                         [f"{self.gateway.root}/etc/audit_key"])
+        self.assertEqual({link for link in files if not link.startswith(f"{self.gateway.root}/log/audit")},
+                         {f"{self.gateway.root}/etc/audit_key", f"{self.gateway.root}/lib/audit_head"})
 
     def test_a_desk_has_what_starts_a_command_and_nothing_else(self):
         os.kill(self.cast.writer, signal.SIGSTOP)
