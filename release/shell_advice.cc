@@ -110,8 +110,12 @@ std::string_view BehindCd(std::string_view line) {
   return base::Trim(rest);
 }
 
-// The word behind `cd`, if it is plain.
+// The word behind `cd`, if it is plain: another command may follow it at once.
 std::string BehindFirstWord(std::string_view line) {
+  const auto stop = SplitShellWords(line).stop;
+  if (stop && std::string_view("&;\n").find(line[stop->offset]) != std::string_view::npos) {
+    line = line.substr(0, stop->offset);
+  }
   const ShellSplit split = SplitShellWords(line);
   return split.words.size() > 1 ? split.words[1].text : std::string();
 }
