@@ -90,9 +90,10 @@ TEST(CommandLine, NamesTheColumnOfWhatNeedsAShell) {
   EXPECT_EQ(ColumnOf("echo \"`x`\""), 7U);
   EXPECT_EQ(ColumnOf("echo `x`"), 6U);
   for (const char c : std::string(";|&<>()*?\n")) {
-    EXPECT_EQ(ColumnOf(std::string("echo ab") + c), 8U) << c;
+    EXPECT_EQ(ColumnOf(std::string("echo ab") + c + "c"), 8U) << c;
     EXPECT_EQ(ColumnOf(std::string("echo 'ab") + c + "'"), 0U) << c;
   }
+  EXPECT_EQ(ColumnOf("\n echo ab \n\n"), 0U);  // it is one command
   EXPECT_EQ(ColumnOf("ls ~"), 4U);
   EXPECT_EQ(ColumnOf("ls ~/x"), 4U);
   EXPECT_EQ(ColumnOf("ls #x"), 4U);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text.h"
@@ -65,14 +66,27 @@ void ExpectSame(const std::vector<std::string>& strings, const Lines& ours, cons
   }
 }
 
+// Without the blanks and newlines in front: behind `set --` a newline would end the command.
+std::string_view WithoutLeadingSpace(std::string_view string) {
+  while (true) {
+    if (!string.empty() && std::string_view(" \t\n").find(string[0]) != std::string_view::npos) {
+      string.remove_prefix(1);
+    } else if (string.starts_with("\\\n")) {
+      string.remove_prefix(2);
+    } else {
+      return string;
+    }
+  }
+}
+
 TEST(ShellWords, AreWhatASystemShellFinds) {
   std::vector<std::string> strings;
   Lines ours;
   MakeStrings("abc  \t\n''\"\"\\\\$`=[]{}.,#~!@%^:;*?\xc3\xa9", 1, strings, ours);
   std::string script = "set -f\n";
   for (const std::string& string : strings) {
-    script +=
-        "set -- " + string + "\nfor w; do printf '%s\\000' \"$w\"; done; printf '\\001\\000'\n";
+    script += "set -- " + std::string(WithoutLeadingSpace(string)) +
+              "\nfor w; do printf '%s\\000' \"$w\"; done; printf '\\001\\000'\n";
   }
   const TemporaryFolder folder;
   ExpectSame(strings, ours, PrintedBy("/bin/sh " + folder.Write("script", script)));

@@ -78,7 +78,7 @@ TEST_F(ConfigurationTest, ThatIsShippedIsInOrder) {
   EXPECT_THAT(Problems(), IsEmpty());
   ASSERT_TRUE(configuration_);
   EXPECT_EQ(configuration_->apps.at("shop").root, "/srv/shop");
-  EXPECT_EQ(configuration_->policy.rules().size(), 4U);
+  EXPECT_EQ(configuration_->policy.rules().size(), 5U);
   EXPECT_TRUE(configuration_->policy.MayUse({"alice"}, "shop"));
 }
 
