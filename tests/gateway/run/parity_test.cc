@@ -36,6 +36,7 @@ class ParityTest : public ::testing::Test {
     parts.account.uid = 1000;
     parts.account.gid = 1000;
     parts.account.groups = {1000, 27};
+    parts.umask = 027;
     parts.open_files = 512;
     parts.bounds_files = true;
     parts.environment = {{"GREETING", "hello", ".env:1"},
