@@ -5,8 +5,8 @@ import harness
 SCRIPT = """\
 import signal, sys, time
 signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(3))
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     time.sleep(300)
 finally:
     open("tmp/cleaned-" + sys.argv[1], "w").close()
