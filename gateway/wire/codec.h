@@ -225,7 +225,7 @@ base::Result<Variant> VariantFrom(const std::string& type, const Json& object) {
     if (type != M::kName) return VariantFrom<Variant, kIndex + 1>(type, object);
     auto message = FromObject<M>(object);
     if (!message) return base::Fail(std::move(message.error()));
-    return Variant(std::move(*message));
+    return base::Result<Variant>(tl::in_place, std::in_place_type<M>, std::move(*message));
   }
 }
 
