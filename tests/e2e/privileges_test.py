@@ -80,8 +80,13 @@ class Privileges(harness.GatewayTest):
         os.kill(self.cast.writer, signal.SIGSTOP)
         try:
             self.start_ssh("plain", "true")
-            [desk] = harness.wait_until(lambda: [pid for pid in self.gateway.processes()
-                                                 if processes.name(pid) == "oneoff-desk"], "a desk that waits")
+
+            def waiting_desk():
+                # A process that it forks has its name at first.
+                desks = [pid for pid in self.gateway.processes() if processes.name(pid) == "oneoff-desk"]
+                return desks if len(desks) == 1 else None
+
+            [desk] = harness.wait_until(waiting_desk, "a desk that waits")
             said = status(desk)
         finally:
             os.kill(self.cast.writer, signal.SIGCONT)
