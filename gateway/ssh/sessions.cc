@@ -32,6 +32,8 @@ constexpr std::chrono::milliseconds kProbe{1'500};
 // it makes room for others.
 constexpr std::chrono::milliseconds kFirstByte{200};
 constexpr std::chrono::milliseconds kNextByte{2'000};
+// Those that are turned out and have not ended yet: they take memory beside the places.
+constexpr std::size_t kMostLeaving = 32;
 
 // No thread but this one was ever started.
 // NOLINTBEGIN(concurrency-mt-unsafe)
@@ -181,6 +183,7 @@ void Sessions::Forget(Entry& entry) {
 }
 
 std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
+  if (leaving_ >= kMostLeaving) return std::nullopt;
   const base::MonotonicTime now = tools_.clock.Monotonic();
   std::optional<pid_t> stalled;
   for (const auto& [_, pid] : unexchanged_) {
@@ -203,6 +206,7 @@ Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
   Silent silent{std::move(entry.client), entry.address, state && state->sent > 0};
   Penalise(entry, Offence::kNoAuth);
   entry.turned_out = true;
+  ++leaving_;
   entry.place.Vacate();
   Forget(entry);
   if (entry.words) tools_.loop.Unwatch(entry.words.get());
@@ -223,6 +227,7 @@ void Sessions::Reap() {
     if (entry.words) tools_.loop.Unwatch(entry.words.get());
     Forget(entry);
     entry.process.Detach();  // reaped
+    if (entry.turned_out) --leaving_;
     sessions_.erase(found);
   }
 }

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -106,6 +107,7 @@ class Sessions {
   std::map<pid_t, Entry> sessions_;
   std::map<std::uint64_t, pid_t> unexchanged_;  // those that have a `client`: the oldest first
   std::uint64_t next_number_ = 0;
+  std::size_t leaving_ = 0;  // turned out and not reaped
   base::Loop::TimerId sweep_ = 0;
 };
 

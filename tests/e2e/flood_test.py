@@ -41,7 +41,8 @@ class Flood(harness.GatewayTest):
         return held
 
     def assert_bounded(self, places):
-        self.assertLessEqual(len(self.sessions()), places)
+        # Up to 32 are turned out and have not ended yet.
+        self.assertLessEqual(len(self.sessions()), places + 32)
         self.assertLess(processes.memory_kib(self.cast.gateway, "VmRSS"), (256 if harness.SANITIZED else 64) << 10)
         # Four a session: its process, its monitor's words, its log and, until keys are exchanged, its client. Others
         # are 64 that are being told why they go, and two each of those that are ended and not yet reaped.
