@@ -31,7 +31,8 @@ class ClientsSshKit(harness.GatewayTest):
         # As long as it takes to end another client, that is as silent, but whose command runs.
         silent = rawssh.connect(self.client, "plain", person="bob", kind=rawssh.Silent)
         self.addCleanup(silent.close)
-        silent.request(silent.session(), "exec", "sleep 300")
+        channel = silent.session()  # held: Paramiko closes one that nothing refers to
+        silent.request(channel, "exec", "sleep 300")
         wait_until(lambda: not silent.is_active(), "the silent client of a run to be ended")
         process.stdin.write("\n")
         process.stdin.flush()
