@@ -33,8 +33,7 @@ struct ShellSplit {
 // Blanks and newlines in front and at the end are no part of a command.
 //
 // Special: `$` or a backquote, unquoted or in double quotes; unquoted `; | & < > ( )`, a newline,
-// `*`,
-// `?`; `~` or `#` at a word's start; a `{` whose braces hold `,` or `..`. A backslash before a
+// `*`, `?`; `~` or `#` at a word's start; a `{` whose braces hold `,` or `..`. A backslash before a
 // newline takes both away (POSIX.1-2017, XCU 2.2.1); one at the very end is an open quote.
 ShellSplit SplitShellWords(std::string_view string);
 

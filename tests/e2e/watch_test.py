@@ -65,7 +65,8 @@ class Watch(harness.GatewayTest):
         self.assertGreater(numbers[0], 90000)
 
     def test_a_terminals_questions_are_taken_out(self):
-        terminal, run = self.run_of(r"sh -c 'printf \"a\\033[6nb\\033]52;c;QUJD\\007c\\033]11;?\\007d\\005e\\n\"; echo ready; "
+        # Without echo: what the terminal answers would stand between the lines.
+        terminal, run = self.run_of(r"sh -c 'stty -echo; printf \"a\\033[6nb\\033]52;c;QUJD\\007c\\033]11;?\\007d\\005e\\n\"; echo ready; "
                                     r"read line; printf \"f\\033[cg\\n\"; read line'".replace('\\"', '"'))
         watcher = self.watch(run)
         watcher.expect(rb"leaves\r\nabcde\r\nready\r\n")
