@@ -44,7 +44,7 @@ int Gate::Handle(ssh_session session, std::uint8_t type, ssh_buffer packet) {
       disconnected_ = true;
       break;
     case kIgnore:
-      return OnIgnore(session);
+      return OnIgnore(session, fields);
     case kKexInit:
       rekeying_.Begin(packet);
       break;
@@ -65,11 +65,38 @@ int Gate::Handle(ssh_session session, std::uint8_t type, ssh_buffer packet) {
   return SSH_PACKET_NOT_USED;
 }
 
-int Gate::OnIgnore(ssh_session session) {
+int Gate::OnIgnore(ssh_session session, std::string_view fields) {
   const auto hidden = rekeying_.TakeHidden();
   if (!hidden) return SSH_PACKET_NOT_USED;
-  ssh_packet_process(session, *hidden);
+  if (*hidden == kOpen) {
+    OpenLater(fields);
+  } else {
+    ssh_packet_process(session, *hidden);
+  }
   return SSH_PACKET_USED;
+}
+
+// libssh opens no channel while keys are exchanged, and gives no answer.
+void Gate::OpenLater(std::string_view fields) {
+  if (to_open_.size() < kMostToOpen && fields.size() <= kMostOpenBytes) {
+    to_open_.emplace_back(fields);
+  } else {
+    abuse_ = "too many channels were opened during a key exchange";
+  }
+}
+
+bool Gate::EndRekeying(ssh_session session) {
+  if (!rekeying_.TakeEnded()) return false;
+  for (const std::string& fields : std::exchange(to_open_, {})) {
+    const OwnedBuffer packet(ssh_buffer_new());
+    if (packet == nullptr || ssh_buffer_add_data(packet.get(), fields.data(),
+                                                 static_cast<std::uint32_t>(fields.size())) != 0) {
+      continue;
+    }
+    OnOpen(fields);
+    ssh_packet_channel_open(session, kOpen, packet.get(), session);
+  }
+  return true;
 }
 
 int Gate::OnAuth(ssh_session session, std::string_view fields) {
@@ -92,7 +119,7 @@ void Gate::OnOpen(std::string_view fields) {
   (void)reader.Uint32();  // sender channel
   (void)reader.Uint32();  // initial window size
   max_packet_ = reader.Uint32().value_or(0);
-  opened_for_nothing_ |= max_packet_ == 0;
+  if (max_packet_ == 0) abuse_ = "a channel with a maximum packet of 0 bytes";
 }
 
 // libssh would widen the window of a channel that is closed.

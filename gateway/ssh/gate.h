@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/ssh/auth_request.h"
 #include "gateway/ssh/libssh_internal.h"
@@ -35,13 +36,17 @@ class Gate {
   std::uint32_t refused() const { return refused_; }
   // Of the channel that is being opened, in bytes (RFC 4254 5.1).
   std::uint32_t max_packet() const { return max_packet_; }
-  // The client has opened a channel with a maximum packet of 0: libssh answers nothing to that.
-  bool opened_for_nothing() const { return opened_for_nothing_; }
+  // What the client did that libssh answers nothing to, and that is to end the connection; or
+  // empty.
+  std::string_view abuse() const { return abuse_; }
   // The client has sent DISCONNECT: it means to go (RFC 4253 11.1).
   bool disconnected() const { return disconnected_; }
   // The client has said that it will open no session from now on: no-more-sessions@openssh.com.
   bool no_more_sessions() const { return no_more_sessions_; }
   Rekeying& rekeying() { return rekeying_; }
+  // Outside of libssh's callbacks: whether an exchange of keys has ended since the last call. The
+  // channels that were opened meanwhile are opened now.
+  bool EndRekeying(ssh_session session);
 
  private:
   // Of the types that a handler is set for; RFC 4250 4.1.2.
@@ -55,15 +60,18 @@ class Gate {
   static constexpr std::uint8_t kData = 94;    // SSH_MSG_CHANNEL_DATA
   static constexpr std::uint8_t kExtendedData = 95;
   static constexpr std::uint8_t kFirst = kDisconnect;
+  static constexpr std::size_t kMostToOpen = 128;      // more than a connection may have
+  static constexpr std::size_t kMostOpenBytes = 1024;  // of such a request, without its type
   static constexpr std::uint8_t kCount = kExtendedData - kFirst + 1;
 
   static int OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet,
                       void* self) noexcept;
   int Handle(ssh_session session, std::uint8_t type, ssh_buffer packet);
-  int OnIgnore(ssh_session session);
+  int OnIgnore(ssh_session session, std::string_view fields);
   int OnAuth(ssh_session session, std::string_view fields);
   void OnGlobal(std::string_view fields);
   void OnOpen(std::string_view fields);
+  void OpenLater(std::string_view fields);
   int OnData(ssh_session session, std::string_view fields) const;
 
   std::string public_key_algorithms_;
@@ -72,8 +80,9 @@ class Gate {
   ssh_packet_callbacks_struct callbacks_{};
   std::optional<PublicKeyRequest> request_;
   std::uint32_t refused_ = 0;
+  std::vector<std::string> to_open_;  // requests to open a channel that came during an exchange
   std::uint32_t max_packet_ = 0;
-  bool opened_for_nothing_ = false;
+  std::string_view abuse_;
   bool disconnected_ = false;
   bool no_more_sessions_ = false;
 };

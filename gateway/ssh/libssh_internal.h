@@ -32,6 +32,9 @@ void ssh_packet_set_callbacks(ssh_session session, ssh_packet_callbacks callback
 // Runs the handlers of `type` for the packet that is being read.
 void ssh_packet_process(ssh_session session, std::uint8_t type);
 
+// The handler of SSH_MSG_CHANNEL_OPEN, whose fields `packet` holds.
+int ssh_packet_channel_open(ssh_session session, std::uint8_t type, ssh_buffer packet, void* user);
+
 // The channel of our number `id` (RFC 4254 5.1), null if there is none.
 ssh_channel ssh_channel_from_local(ssh_session session, std::uint32_t id);
 
@@ -54,6 +57,7 @@ using OwnedSession = Owned<ssh_session, ssh_free>;
 using OwnedEvent = Owned<ssh_event, ssh_event_free>;
 using OwnedBind = Owned<ssh_bind, ssh_bind_free>;
 using OwnedKey = Owned<ssh_key, ssh_key_free>;
+using OwnedBuffer = Owned<ssh_buffer, ssh_buffer_free>;
 using OwnedString = Owned<ssh_string, ssh_string_free>;
 using OwnedSignature = Owned<ssh_signature, ssh_signature_free>;
 

@@ -236,7 +236,7 @@ void Session::Check() {
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
   if (authenticated_ && gate_.no_more_sessions()) EndUnused();
-  if (gate_.opened_for_nothing()) return EndAbused("a channel with a maximum packet of 0 bytes");
+  if (!gate_.abuse().empty()) return EndAbused(gate_.abuse());
   std::size_t held = 0;
   for (const auto& [_, channel] : channels_) {
     if (channel->abused()) return EndAbused("a channel's window was ignored");
@@ -278,7 +278,7 @@ void Session::Settle() {
   WatchMonitor();  // first: a lost monitor's descriptor number may be another's by now
   HearDesk();
   // PuTTY sends what it has queued during an exchange once it hears something after it.
-  if (!ended_ && gate_.rekeying().TakeEnded()) ssh_send_ignore(ssh_.get(), "");
+  if (!ended_ && gate_.EndRekeying(ssh_.get())) ssh_send_ignore(ssh_.get(), "");
   if (!ended_) SettleChannels();
   Check();
   if (ended_) return Depart();

@@ -39,6 +39,20 @@ class RekeyAsyncSsh(harness.GatewayTest):
         result = self.upload("cat", data, rekey_bytes=300_000)
         self.assertEqual((result.exit_status, result.stdout == data), (0, True))
 
+    def test_it_opens_channels_during_them(self):
+        async def run():
+            known = asyncssh.import_known_hosts((self.directory / f"known_hosts-{self.client.port}").read_text())
+            async with asyncssh.connect("127.0.0.1", self.client.port, username="plain", known_hosts=known, config=None,
+                                        client_keys=[str(self.client.key("bob"))], agent_path=None,
+                                        rekey_bytes=300) as connection:
+                for number in range(20):
+                    results = await asyncio.wait_for(asyncio.gather(*(
+                        connection.run(f"echo {number} {each}") for each in range(3))), 100)
+                    self.assertEqual([result.stdout for result in results],
+                                     [f"{number} {each}\n" for each in range(3)])
+
+        asyncio.run(run())
+
 
 class Narrow:
     """A line to a port of this host that brings what the server says in small pieces, as a busy network does: a client
