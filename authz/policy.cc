@@ -192,6 +192,15 @@ std::vector<std::string> Policy::PatternsFor(const Who& who, std::string_view ap
   return texts;
 }
 
+std::vector<std::string> Policy::VariablesFor(const Who& who, std::string_view app) const {
+  std::set<std::string> names;
+  for (const Rule& rule : rules_) {
+    if (rule.effect != Effect::kAllow || !IsAboutApp(rule, app) || !IsAbout(rule, who)) continue;
+    names.insert(rule.accept_env.begin(), rule.accept_env.end());
+  }
+  return {names.begin(), names.end()};
+}
+
 std::vector<std::string> Policy::VisibleApps(const Who& who,
                                              const std::vector<std::string>& apps) const {
   std::vector<std::string> visible;

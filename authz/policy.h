@@ -127,6 +127,8 @@ class Policy {
   bool MayUse(const Who& who, std::string_view app) const;
   // What the person may type, in the rules' order, each once: the texts of the allowing patterns.
   std::vector<std::string> PatternsFor(const Who& who, std::string_view app) const;
+  // The variables that the person may set in the app by some rule: sorted, each once.
+  std::vector<std::string> VariablesFor(const Who& who, std::string_view app) const;
   // Those of `apps` that the person may use.
   std::vector<std::string> VisibleApps(const Who& who, const std::vector<std::string>& apps) const;
   std::vector<std::string> GroupsOf(const Who& who) const;

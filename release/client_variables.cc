@@ -25,6 +25,10 @@ bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
          config::IsVariableName(name) && config::WhyReserved(name).empty();
 }
 
+bool Takes(const std::vector<std::string>& accepted, const Assignment& sent) {
+  return Accepts(accepted, sent.name) && sent.value.find('\0') == std::string::npos;
+}
+
 }  // namespace
 
 std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
@@ -47,10 +51,7 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment) {
   if (IsTerm(client.term)) environment.Set("TERM", client.term, "the client's terminal");
   for (const Assignment& variable : client.sent) {
-    if (!Accepts(accepted, variable.name) || variable.value.find('\0') != std::string::npos) {
-      continue;
-    }
-    environment.Set(variable.name, variable.value, "the client");
+    if (Takes(accepted, variable)) environment.Set(variable.name, variable.value, "the client");
   }
   for (const Assignment& variable : client.typed) {
     if (!Accepts(accepted, variable.name)) {
@@ -62,6 +63,18 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
     environment.Set(variable.name, variable.value, "the command line");
   }
   return {};
+}
+
+std::vector<std::string> LeftOut(const ClientVariables& client,
+                                 const std::vector<std::string>& accepted) {
+  std::vector<std::string> names;
+  for (const Assignment& variable : client.sent) {
+    if (Takes(accepted, variable)) continue;
+    std::string name = base::Escape(variable.name, 64);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace release

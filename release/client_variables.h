@@ -29,6 +29,9 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
 // Those of them that AddClientVariables would set, TERM not among them: by name, each once.
 std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
                                           const std::vector<std::string>& accepted);
+// The names of those that were sent and are left out, each once, escaped, in their order.
+std::vector<std::string> LeftOut(const ClientVariables& client,
+                                 const std::vector<std::string>& accepted);
 
 }  // namespace release
 

@@ -43,6 +43,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("unrecorded", e.unrecorded);
   v("parity", e.parity);
   v("variables", e.variables, Bound::kCut);
+  v("env_dropped", e.env_dropped, Bound::kCut);
 }
 
 template <typename V>

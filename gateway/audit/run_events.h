@@ -30,6 +30,7 @@ struct RunStarted {
   std::string parity = {};    // with the app's web process: "same", "different: release, GREETING"
   // That the client set and the rule accepts: "NAME DIGEST", keyed (keyed_digest.h).
   std::vector<std::string> variables = {};
+  std::vector<std::string> env_dropped = {};  // variables that the client sent and the rule drops
 };
 
 enum class How {

@@ -338,6 +338,12 @@ int Desk::Explain(const Understood& u) {
   if (!parts) return Reject(parts.error());
   reply.out += release::Explain(u.survey, u.plan, *parts);
   reply.out += ExplainRecording(u, *grant);
+  if (const auto left_out = LeftOut(*grant); !left_out.empty()) {
+    const char* const them = left_out.size() == 1 ? "it" : "them";
+    reply.out += fmt::format(
+        "not set:    {0}: the client sent {1}, and the rule {2} does not accept {1}\n",
+        base::Escape(base::Join(left_out, ", "), 400), them, base::Quote(grant->rule(), 64));
+  }
   if (!u.parity.empty()) reply.out += "with web:   " + u.parity + "\n";
   return Answer(std::move(reply));
 }
@@ -358,6 +364,11 @@ Outcome<release::ProcessParts> Desk::Describe(const Understood& u, const authz::
   auto parts = release::Describe(wanted, u.plan, std::move(*environment));
   parts.pty = u.pty;
   return parts;
+}
+
+std::vector<std::string> Desk::LeftOut(const authz::Grant& grant) const {
+  return release::LeftOut({.sent = SentVariables(request_.start), .typed = {}, .term = ""},
+                          grant.accept_env());
 }
 
 int Desk::Reject(Refusal refusal, const std::string& rule) {

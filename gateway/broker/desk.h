@@ -135,6 +135,8 @@ class Desk {
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,
                                                    const std::string& run_id) const;
+  // The variables that the client sent and that the rule does not accept.
+  std::vector<std::string> LeftOut(const authz::Grant& grant) const;
   release::Outcome<void> CheckLimits(const release::App& app) const;
 
   // What of the configuration's files is not in force, where that concerns this request's person.

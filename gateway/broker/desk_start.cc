@@ -221,7 +221,8 @@ release::Outcome<void> Desk::RecordStart(const Understood& u, const run::RunReco
                                   .certificate = admission_.certificate,
                                   .unrecorded = unrecorded,
                                   .parity = u.parity,
-                                  .variables = VariablesOf(u, spec.grant())};
+                                  .variables = VariablesOf(u, spec.grant()),
+                                  .env_dropped = LeftOut(spec.grant())};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "gateway/wire/codec.h"
 #include "release/refusal.h"
+#include "release/target.h"
 
 namespace broker {
 namespace {
@@ -234,7 +235,18 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
       !told) {
     return told;
   }
-  return wire::Send(sockets_.session, wire::Verdict{.accepted = true});
+  return wire::Send(sockets_.session,
+                    wire::Verdict{.accepted = true, .variables = AcceptedVariables()});
+}
+
+std::optional<std::vector<std::string>> Monitor::AcceptedVariables() const {
+  const auto target = release::ParseTarget(user_);
+  if (!target) return std::vector<std::string>();
+  auto names = supplies_.policy.VariablesFor({person_.person, person_.groups}, target->app);
+  std::size_t bytes = 0;
+  for (const std::string& name : names) bytes += name.size();
+  if (bytes > wire::kMaxVariables) return std::nullopt;
+  return names;
 }
 
 base::Result<void> Monitor::Handle(const wire::Start& message) {

@@ -82,6 +82,8 @@ class Monitor {
   using Reasons = std::vector<wire::FailedTries::Reason>;
   static void NoteFailure(Reasons& reasons, wire::FailedTries::Reason one);
   static void NoteFailure(Reasons& reasons, const authz::Rejection& rejection);
+  // What the session answers to `env` requests by.
+  std::optional<std::vector<std::string>> AcceptedVariables() const;
   void TellFailedTries();
   void TellGateway(wire::Word word, std::string_view more = {}) const;
   // Why `person` has no place; empty if they have one.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -102,8 +103,9 @@ bool Channel::Grant(const wire::EnvironmentVariable& variable) {
     return false;
   }
   environment_bytes_ = bytes;
-  environment_.push_back(variable);
-  return true;
+  environment_.push_back(variable);  // also one that no rule accepts: the record names it
+  const auto& known = around_.variables;
+  return !known || std::find(known->begin(), known->end(), variable.name) != known->end();
 }
 
 bool Channel::Grant(const ShellRequest&) {

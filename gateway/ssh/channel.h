@@ -34,7 +34,9 @@ struct Surroundings {
   Link& link;
   const ServerOptions& options;
   const base::Log& log;
-  std::string user;                // the user name as typed, for advice
+  std::string user;  // the user name as typed, for advice
+  // The variables that some rule lets the person set; absent: not known.
+  std::optional<std::vector<std::string>> variables;
   std::unique_ptr<char[]> buffer;  // see Outflow
 };
 

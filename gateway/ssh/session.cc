@@ -47,7 +47,7 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
       line_(std::move(socket)),
       link_(std::move(monitor), options_.monitor_patience, clock),
       gate_(ssh_.get(), options_.public_key_algorithms),
-      around_{loop_, clock, link_, options_, log_, {}, {}},
+      around_{loop_, clock, link_, options_, log_, {}, {}, {}},
       seam_(*this) {
   callbacks_.userdata = this;
   callbacks_.auth_pubkey_function = OnPublicKey;
@@ -94,6 +94,7 @@ bool Session::Verify(const SignatureToVerify& signature) {
     if (verdict && verdict->disconnect) told_to_disconnect_ = true;
     if (verdict && verdict->accepted) {
       verified_key_ = request->key;
+      around_.variables = verdict->variables;
       return true;
     }
     if (verdict && verdict->words) {

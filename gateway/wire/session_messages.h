@@ -17,8 +17,9 @@ namespace wire {
 
 // Bytes of a Start's packet: what the monitor adds to it, a certificate above all, has to fit in a
 // packet, too.
-inline constexpr std::size_t kMaxStart = 52'224;
-inline constexpr std::size_t kCutCommand = 4096;  // bytes of a command that was too long
+inline constexpr std::size_t kMaxStart = 229'376;
+inline constexpr std::size_t kMaxVariables = 16'384;  // bytes of the names in a Verdict
+inline constexpr std::size_t kCutCommand = 4096;      // bytes of a command that was too long
 
 // --- session to monitor
 
@@ -145,11 +146,16 @@ struct Verdict {
   bool disconnect = false;  // too many tries: end the connection
   // Why, for the person: their signature is good, and there is no place for them.
   std::optional<std::string> words = std::nullopt;
+  // After the login: the variables that some rule lets the person set. Absent: not known, or more
+  // than kMaxVariables bytes of names. It only says how an `env` request is answered: what is set
+  // is decided with each command.
+  std::optional<std::vector<std::string>> variables = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("accepted", self.accepted);
     io("disconnect", self.disconnect);
     io("words", self.words);
+    io("variables", self.variables);
   }
 };
 

@@ -180,6 +180,16 @@ TEST(Policy, SaysWhoMayUseAnAppAndWhatTheyMayType) {
   EXPECT_THAT(policy.GroupsOf({"bob"}), ElementsAre("dev"));
 }
 
+TEST(Policy, KnowsTheVariablesThatSomeRuleAccepts) {
+  const Policy policy = Rules(R"(
+         {"name": "a", "who": ["bob"], "apps": ["shop"], "run": ["x"], "accept_env": ["V", "A"]},
+         {"name": "b", "who": ["*"], "apps": ["*"], "run": ["y"], "accept_env": ["V", "B"]},
+         {"name": "c", "who": ["alice"], "apps": ["shop"], "run": ["z"], "accept_env": ["C"]})");
+  EXPECT_THAT(policy.VariablesFor({"bob"}, "shop"), ElementsAre("A", "B", "V"));
+  EXPECT_THAT(policy.VariablesFor({"bob"}, "blog"), ElementsAre("B", "V"));
+  EXPECT_THAT(Policy().VariablesFor({"bob"}, "shop"), IsEmpty());
+}
+
 TEST(Policy, ExplainsHowEachRuleFared) {
   const Policy policy = Parse(R"({
   "groups": {"ops": ["alice"]},

@@ -125,6 +125,14 @@ TEST_F(ShopEnvironment, SentVariablesPassByExactNameOnly) {
   EXPECT_EQ(ValueOf("VERBOSE", {"VERBOSE"}), "(unset)");
 }
 
+TEST_F(ShopEnvironment, WhatIsSentAndLeftOutIsNamedOnce) {
+  client.sent = {
+      {"VERBOSE", "1"}, {"LC_ALL", "de"}, {"PATH", "/x"}, {"LC_ALL", "fr"}, {"a\nb", "1"}};
+  EXPECT_THAT(LeftOut(client, {"VERBOSE", "PATH"}), ElementsAre("LC_ALL", "PATH", "a\\nb"));
+  client.sent = {{"VERBOSE", std::string("a\0b", 3)}};
+  EXPECT_THAT(LeftOut(client, {"VERBOSE"}), ElementsAre("VERBOSE"));
+}
+
 TEST_F(ShopEnvironment, SomeNamesNeverPassWhateverARuleSays) {
   for (const char* name : {"LD_PRELOAD",
                            "PATH",

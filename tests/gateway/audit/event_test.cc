@@ -30,6 +30,7 @@ RunStarted Full() {
   event.configuration = "ab12";
   event.certificate = "ID 'alice' (serial 7) CA SHA256:c";
   event.unrecorded = "no room";
+  event.env_dropped = {"LC_ALL"};
   return event;
 }
 
@@ -38,7 +39,7 @@ constexpr const char* kFull =
     R"("release_names":["current","latest"],"commit":"3f2a91c","directory":"/srv/shop/releases/v41",)"
     R"("person":"alice","key":"SHA256:k","source":"192.0.2.1","rule":"ops","command":"rake db:migrate",)"
     R"("argv":["bundle","exec","rake","db:migrate"],"user":"deploy","pty":true,"configuration":"ab12",)"
-    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c","unrecorded":"no room","parity":"","variables":[]})";
+    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c","unrecorded":"no room","parity":"","variables":[],"env_dropped":["LC_ALL"]})";
 
 TEST(Event, IsOneObjectWithItsFieldsInOrder) { EXPECT_EQ(ToJson(Full()).value(), kFull); }
 
