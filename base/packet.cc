@@ -37,6 +37,10 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
     if (errno == EINTR) continue;
     if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
       return Fail(Code::kNotFound, "closed");
+    if (errno == EMSGSIZE) {
+      return Fail(Code::kTooLarge,
+                  fmt::format("packet of {} bytes: the socket holds fewer", bytes.size()));
+    }
     return FailSystem("sendmsg");
   }
 }
@@ -80,6 +84,12 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
   }
   packet.bytes.assign(buffer.data(), static_cast<std::size_t>(n));
   return packet;
+}
+
+void HoldLongPackets(int socket) {
+  // The kernel doubles it, for its own needs.
+  const int bytes = kMaxPacket;
+  setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
 bool RefuseDescriptors(int socket) {

@@ -36,10 +36,7 @@ std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
   std::map<std::string, std::string> set;
   for (const auto* const variables : {&client.sent, &client.typed}) {
     for (const Assignment& variable : *variables) {
-      if (!Accepts(accepted, variable.name) || variable.value.find('\0') != std::string::npos) {
-        continue;
-      }
-      set[variable.name] = variable.value;
+      if (Takes(accepted, variable)) set[variable.name] = variable.value;
     }
   }
   std::vector<Assignment> variables;

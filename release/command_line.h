@@ -16,7 +16,8 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxCommandLine = 32UL * 1024UL;  // bytes
+// Bytes: what Linux takes as one argument (MAX_ARG_STRLEN, without its NUL), and so sshd.
+inline constexpr std::size_t kMaxCommandLine = 131'071;
 
 // A leading NAME=value word.
 struct Assignment {

@@ -23,12 +23,12 @@ namespace audit {
 
 // Bounds, in bytes. Command and argv of a run are evidence: one over its bound is an error. Any
 // other text is cut, at kMaxText or kMaxShort, and says so at its end.
-inline constexpr std::size_t kMaxCommand = 32768;
-inline constexpr std::size_t kMaxArgv = 65536;  // all words together
+inline constexpr std::size_t kMaxCommand = 131071;
+inline constexpr std::size_t kMaxArgv = 196608;  // all words together
 inline constexpr std::size_t kMaxText = 4096;
-inline constexpr std::size_t kMaxShort = 1024;    // what was not run, and what was said of it
-inline constexpr std::size_t kMaxWords = 32768;   // in argv, in names
-inline constexpr std::size_t kMaxEvent = 393216;  // an event's JSON
+inline constexpr std::size_t kMaxShort = 1024;     // what was not run, and what was said of it
+inline constexpr std::size_t kMaxWords = 131072;   // in argv, in names
+inline constexpr std::size_t kMaxEvent = 1572864;  // an event's JSON
 
 struct Authenticated {
   std::string person;

@@ -38,9 +38,9 @@ base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint
   if (!json) return base::Fail(std::move(json.error()));
   const std::string text =
       (id == 0 ? "{\"event\":" : "{\"id\":" + std::to_string(id) + ",\"event\":") + *json + "}";
-  if (text.size() <= base::kMaxPacket) return std::vector<std::string>{text};
+  if (text.size() <= kMaxRequestPacket) return std::vector<std::string>{text};
   std::vector<std::string> packets;
-  constexpr std::size_t kPiece = base::kMaxPacket - 1;
+  constexpr std::size_t kPiece = kMaxRequestPacket - 1;
   for (std::size_t at = 0; at < text.size(); at += kPiece) {
     const bool last = at + kPiece >= text.size();
     packets.push_back((last ? kLast : kMore) + text.substr(at, kPiece));

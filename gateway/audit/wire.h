@@ -18,6 +18,7 @@ namespace audit {
 // What introduces a client over the control socket, beside its descriptor.
 inline constexpr std::string_view kIntroduction = "client";
 
+inline constexpr std::size_t kMaxRequestPacket = 65536;     // bytes; a longer one is several
 inline constexpr std::size_t kMaxRequest = kMaxEvent + 64;  // bytes
 
 struct Request {

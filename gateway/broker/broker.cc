@@ -158,6 +158,7 @@ void Broker::ForkMonitor(int session) {
     log_(base::Level::kError, "monitor: " + pair.error().message());
     return;
   }
+  base::HoldLongPackets(pair->second.get());
   const Monitor::Sockets sockets{
       .session = session, .broker = pair->second.get(), .gateway = connection.words.get()};
   auto lines = child_log_->Open(fmt::format("connection from {}: ", connection.address));

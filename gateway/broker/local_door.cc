@@ -9,6 +9,7 @@
 #include <csignal>
 #include <utility>
 
+#include "base/packet.h"
 #include "gateway/broker/local_account.h"
 #include "gateway/broker/local_monitor.h"
 #include "gateway/role/birth.h"
@@ -95,6 +96,7 @@ base::Result<void> LocalDoor::Admit(base::UniqueFd client, uid_t uid) {
   if (!pair) return base::Fail(std::move(pair.error()));
   const int to_client = client.get();
   const int to_broker = pair->second.get();
+  base::HoldLongPackets(to_broker);
   auto line = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!line) return base::Fail(std::move(line.error()));
   auto lines = supplies_.child_log.Open("");

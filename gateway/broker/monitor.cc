@@ -40,6 +40,15 @@ constexpr std::array<Row, 4> kTable = {{
     {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, wire::kMaxStart},
 }};
 
+// Of any packet in that phase.
+constexpr std::size_t MostBytes(Phase phase) {
+  std::size_t most = 0;
+  for (const Row& row : kTable) {
+    if (phase >= row.first && phase <= row.last) most = std::max(most, row.bytes);
+  }
+  return most;
+}
+
 constexpr std::size_t kMostAsked = 1000;  // more than a connection can have unanswered
 constexpr int kProbesOfATry = 6;          // refused keys that count as one failed login; sshd's
 constexpr std::size_t kMostReasons = 8;
@@ -120,6 +129,9 @@ void Monitor::AnswerLost() {
 }
 
 base::Result<void> Monitor::Serve(const std::string& packet) {
+  if (packet.size() > MostBytes(phase_)) {  // before it is parsed
+    return base::Fail(base::Code::kTooLarge, fmt::format("a packet of {} bytes", packet.size()));
+  }
   const auto message = wire::Decode<wire::FromSession>(packet);
   if (!message) return base::Fail(message.error());
   return std::visit(

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/packet.h"
 
 namespace cli {
 
@@ -23,6 +24,7 @@ base::Result<base::UniqueFd> ConnectToBroker(const config::Paths& paths, const s
       connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return base::FailSystem(paths.run + "/" + name);
   }
+  base::HoldLongPackets(socket.get());
   return socket;
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxLine = 512UL * 1024;  // bytes of a start
-constexpr std::size_t kMaxShown = 64UL * 1024;  // of a command, in sudo's files
+constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes of a start
+constexpr std::size_t kMaxShown = 64UL * 1024;   // of a command, in sudo's files
 // What sudo writes where there is no terminal, or its size is not known.
 constexpr std::uint32_t kColumns = 80;
 constexpr std::uint32_t kRows = 24;

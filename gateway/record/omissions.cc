@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxLine = 512UL * 1024;  // bytes: the first one holds the command
+constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes: the first one holds the command
 
 std::string TextOf(const Json& event, const char* name) {
   const auto at = event.find(name);

@@ -8,8 +8,8 @@
 namespace record {
 namespace {
 
-constexpr std::size_t kMaxStart = 512UL * 1024;  // bytes of the first line of events.jsonl
-constexpr std::uint64_t kAtOnce = 64UL * 1024;   // bytes of one moment
+constexpr std::size_t kMaxStart = 2048UL * 1024;  // bytes of the first line of events.jsonl
+constexpr std::uint64_t kAtOnce = 64UL * 1024;    // bytes of one moment
 
 base::Result<About> ReadAbout(int folder) {
   auto file = PlainFile::Open(folder, kEvents);

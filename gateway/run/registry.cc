@@ -15,8 +15,8 @@
 namespace run {
 namespace {
 
-constexpr std::size_t kMaxFile = 256UL * 1024;  // bytes
-constexpr off_t kMostOfRest = 1024;             // bytes, of the leader and of the end
+constexpr std::size_t kMaxFile = 1024UL * 1024;  // bytes
+constexpr off_t kMostOfRest = 1024;              // bytes, of the leader and of the end
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr std::string_view kSuffix = ".jsonl";

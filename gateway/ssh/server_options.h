@@ -11,7 +11,7 @@
 namespace ssh {
 
 // The longest command that is passed on; a longer one is answered here. Bytes.
-inline constexpr std::size_t kMaxCommand = 32'768;
+inline constexpr std::size_t kMaxCommand = 131'071;
 
 struct ServerOptions {
   // The software part of the version string (RFC 4253 4.2). It has to begin with "OpenSSH":

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/packet.h"
 #include "gateway/role/birth.h"
 #include "gateway/role/child_log.h"
 #include "gateway/ssh/ending.h"
@@ -81,6 +82,7 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                                    Door::Place place) {
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) return base::Fail(std::move(pair.error()));
+  base::HoldLongPackets(pair->first.get());  // the session's end
   auto words = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!words) return base::Fail(std::move(words.error()));
   auto copy = client.Duplicate();

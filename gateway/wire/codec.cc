@@ -3,6 +3,22 @@
 #include <nlohmann/json.hpp>
 
 namespace wire::internal {
+namespace {
+
+// Bytes of the text in JSON, without its quotes.
+std::size_t EscapedSize(std::string_view text) {
+  std::size_t size = text.size();
+  for (const char c : text) {
+    if (std::string_view("\"\\\b\f\n\r\t").find(c) != std::string_view::npos) {
+      size += 1;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      size += 5;  // \u0001
+    }
+  }
+  return size;
+}
+
+}  // namespace
 
 void FreeJson::operator()(Json* json) const { delete json; }
 
@@ -17,7 +33,8 @@ void SetArray(Json& into) { into = Json::array(); }
 void SetObject(Json& into) { into = Json::object(); }
 
 void Set(Json& into, std::string_view bytes) {
-  if (base::IsUtf8(bytes)) {
+  // Base64 makes four bytes of three.
+  if (base::IsUtf8(bytes) && EscapedSize(bytes) <= bytes.size() / 3 * 4 + 32) {
     into = bytes;
   } else {
     into = {{"b64", base::Base64Encode(bytes)}};

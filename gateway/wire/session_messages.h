@@ -105,7 +105,7 @@ struct EnvironmentVariable {
 struct Start {
   static constexpr std::string_view kName = "start";
   std::uint32_t channel = 0;  // the session's own number for it, not used twice on a connection
-  std::optional<std::string> command;  // bytes, at most 32 KiB; absent: a shell request
+  std::optional<std::string> command;  // bytes, at most 131,071; absent: a shell request
   std::optional<PtyRequest> pty;
   std::vector<EnvironmentVariable> environment;
   // True: the command was too long, alone or with its environment. This is how it began, for the

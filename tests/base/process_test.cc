@@ -120,6 +120,9 @@ TEST_F(LoopTest, WithNoEventsADescriptorIsLeftAlone) {
 
 TEST(Packet, TooMuchIsRefusedBeforeItIsSent) {
   auto pair = MakeSocketPair(SOCK_SEQPACKET);
+  EXPECT_EQ(SendPacket(pair->first.get(), std::string(kMaxPacket, 'x')).error().code(),
+            Code::kTooLarge);
+  HoldLongPackets(pair->first.get());
   EXPECT_EQ(SendPacket(pair->first.get(), std::string(kMaxPacket + 1, 'x')).error().code(),
             Code::kTooLarge);
   EXPECT_TRUE(SendPacket(pair->first.get(), std::string(kMaxPacket, 'x')));

@@ -95,17 +95,35 @@ class ArgvSplitting(harness.GatewayTest):
         self.assertEqual((denied["status"], denied["app"]), (64, "plain"))
 
     def test_a_command_that_is_too_long_is_refused(self):
-        longest = "x" * 32000
+        # The longest that Linux takes as an argument, and sshd as a command.
+        longest = "x" * (131071 - len("echo "))
         self.assert_ran(self.ssh("plain", "echo " + longest, person="bob"), longest + "\n")
-        message = ("the command is longer than 32768 bytes, or too long together with its environment; give it what it is "
+        record = self.gateway.wait_for_audit("run.started", person="bob")
+        self.assertEqual((record["command"], record["argv"]), ("echo " + longest, ["echo", longest]))
+        for byte in ("\x01", "\xe9", '"', "\n"):
+            with self.subTest(byte=byte):
+                text = ": '" + byte * ((131071 - len(": ''; echo done")) // len(byte.encode())) + "'; echo done"
+                self.assert_ran(self.ssh("plain", text), "done\n")
+        self.assert_recorded_and_listed(longest)
+        message = ("the command is longer than 131071 bytes, or too long together with its environment; give it what it is "
                    "to read on stdin")
-        for command in ("echo " + "x" * 32768, "echo " + "\x01" * 32000, "echo " + "y" * 100000):
-            with self.subTest(command=command[:10]):
-                self.assert_refused(self.ssh("plain", command, person="bob"), 64, f"oneoff: {message}\n")
-        harness.wait_until(lambda: len(self.gateway.audit("run.denied", person="bob", message=message, status=64)) == 3,
+        for words in (("echo " + "x" * 100000, "x" * 40000), ("echo " + "y" * 65536, "y" * 65536)):
+            with self.subTest(words=words[0][:10]):
+                self.assert_refused(self.ssh("plain", *words, person="bob"), 64, f"oneoff: {message}\n")
+        harness.wait_until(lambda: len(self.gateway.audit("run.denied", person="bob", message=message, status=64)) == 2,
                            "all to be on the record")
         self.assertEqual(self.gateway.audit("run.denied", message=message)[0]["command"],
                          "echo " + "x" * 998 + "... (4096 bytes, cut)")
+
+    def assert_recorded_and_listed(self, longest):
+        """What reads the record and the recordings takes a command of that length."""
+        run = self.gateway.wait_for_audit("run.started", command="echo " + longest)["run"]
+        self.gateway.wait_for_audit("recording.ended", run=run)
+        for words in (("audit", "verify"), ("audit", "show", "--json"), ("recordings",), ("replay", run)):
+            with self.subTest(words=words):
+                result = self.gateway.oneoff(*words)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn(longest, self.gateway.oneoff("replay", run).stdout)
 
     def test_run_words_of_a_later_version_are_refused(self):
         for word in ("run:detached", "run:nowait", "run:reason=x", "run:once=x"):

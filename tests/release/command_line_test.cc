@@ -201,7 +201,7 @@ TEST(CommandLine, AnOpenQuoteIsRefusedWithItsColumn) {
 TEST(CommandLine, IsBoundedAndHoldsNoZeroByte) {
   EXPECT_EQ(RefusalOf(std::string(kMaxCommandLine, 'x')), "accepted");
   EXPECT_EQ(RefusalOf(std::string(kMaxCommandLine + 1, 'x')),
-            "the command is longer than 32768 bytes");
+            "the command is longer than 131071 bytes");
   EXPECT_EQ(RefusalOf(std::string_view("a\0b", 3)), "the command holds a zero byte");
 }
 

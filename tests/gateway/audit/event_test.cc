@@ -132,7 +132,7 @@ TEST(Event, TextThatIsNotUtf8IsWrittenInBase64) {
   EXPECT_EQ(std::get<Listed>(FromJson(json).value()).what, "caf\xe9");
 }
 
-TEST(Event, ACommandOf32KiBOfAnyByteIsKeptWhole) {
+TEST(Event, ACommandOf128KiBOfAnyByteIsKeptWhole) {
   for (const char byte : {'a', '\1', '"', '\xff', '\n'}) {
     RunStarted event;
     event.command = std::string(kMaxCommand, byte);
@@ -162,13 +162,13 @@ TEST(Event, ACommandOverItsBoundIsAnError) {
   const auto json = ToJson(event);
   ASSERT_FALSE(json);
   EXPECT_EQ(json.error().code(), base::Code::kTooLarge);
-  EXPECT_EQ(json.error().message(), "run.started: command: more than 32768 bytes");
+  EXPECT_EQ(json.error().message(), "run.started: command: more than 131071 bytes");
 }
 
 TEST(Event, ArgvOverItsBoundIsAnError) {
   RunStarted event;
   event.argv = {std::string(kMaxArgv, 'a'), "b"};
-  EXPECT_EQ(ToJson(event).error().message(), "run.started: argv: more than 65536 bytes");
+  EXPECT_EQ(ToJson(event).error().message(), "run.started: argv: more than 196608 bytes");
 }
 
 TEST(Event, AnyOtherTextIsCutAndSaysSo) {

@@ -40,12 +40,17 @@ TEST(Request, ThatIsLargeTravelsInPieces) {
   event.command = std::string(kMaxCommand, '\xfe');
   event.argv = {"/bin/sh", "-c", event.command};
   const auto packets = PackRequest(event, 9).value();
-  ASSERT_EQ(packets.size(), 2U);
+  ASSERT_GT(packets.size(), 2U);
   Assembly assembly;
-  ASSERT_LE(packets[0].size(), base::kMaxPacket);
-  EXPECT_FALSE(assembly.Add(packets[0]).value());
-  EXPECT_EQ(assembly.size(), packets[0].size() - 1);
-  const auto text = assembly.Add(packets[1]).value();
+  std::optional<std::string> text;
+  std::size_t size = 0;
+  for (const std::string& packet : packets) {
+    ASSERT_FALSE(text);
+    ASSERT_LE(packet.size(), kMaxRequestPacket);
+    text = assembly.Add(packet).value();
+    size += packet.size() - 1;
+    EXPECT_EQ(assembly.size(), text ? 0 : size);
+  }
   ASSERT_TRUE(text);
   EXPECT_EQ(assembly.size(), 0U);
   EXPECT_EQ(std::get<RunStarted>(ParseRequest(*text)->event).argv, event.argv);

@@ -351,7 +351,7 @@ TEST(Client, RefusesAnEventThatIsTooLargeBeforeItIsSent) {
   RunStarted event = Start("aaaa");
   event.command = std::string(kMaxCommand + 1, 'x');
   EXPECT_EQ(client.Record(event, seconds(10)).error().message(),
-            "audit: run.started: command: more than 32768 bytes");
+            "audit: run.started: command: more than 131071 bytes");
 }
 
 }  // namespace

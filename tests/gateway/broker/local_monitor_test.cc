@@ -116,10 +116,10 @@ TEST_F(LocalMonitorTest, ARequestOfAnotherVersionIsRefused) {
 }
 
 TEST_F(LocalMonitorTest, ACommandIsAsLongAsOverSshAndNoLonger) {
-  const auto longest = LocalMonitor::Understand(wire::Encode(Request(std::string(32'768, 'x'))));
+  const auto longest = LocalMonitor::Understand(wire::Encode(Request(std::string(131'071, 'x'))));
   ASSERT_TRUE(longest);
   EXPECT_FALSE(longest->start.cut);
-  const auto longer = LocalMonitor::Understand(wire::Encode(Request(std::string(32'769, 'x'))));
+  const auto longer = LocalMonitor::Understand(wire::Encode(Request(std::string(131'072, 'x'))));
   ASSERT_TRUE(longer);
   EXPECT_TRUE(longer->start.cut.value_or(false));
   EXPECT_EQ(longer->start.command, std::string(4096, 'x'));

@@ -92,8 +92,8 @@ TEST_F(LinkTest, WhatTheDeskSaidIsHeardAfterTheMonitorsEnd) {
 
 TEST_F(LinkTest, AStartThatFitsNoPacketLeavesTheLinkAsItIs) {
   Link link = Make();
-  const auto sent =
-      link.Start({.channel = 1, .command = std::string(32768, '\1'), .pty = {}, .environment = {}});
+  const auto sent = link.Start(
+      {.channel = 1, .command = std::string(300'000, 'x'), .pty = {}, .environment = {}});
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code(), base::Code::kTooLarge);
   EXPECT_FALSE(link.lost());
