@@ -40,9 +40,9 @@ constexpr std::array<Row, 4> kTable = {{
     {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, wire::kMaxStart},
 }};
 
-// Of any packet in that phase.
+// Of any packet in that phase; a short one is parsed in any, so that its refusal can name it.
 constexpr std::size_t MostBytes(Phase phase) {
-  std::size_t most = 0;
+  std::size_t most = 1024;
   for (const Row& row : kTable) {
     if (phase >= row.first && phase <= row.last) most = std::max(most, row.bytes);
   }

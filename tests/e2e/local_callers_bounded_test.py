@@ -32,6 +32,7 @@ class Connecting(local_callers.LocalCallerTest):
         """A connection as that account makes it; the kernel notes who connects."""
         end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.addCleanup(end.close)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 512 * 1024)  # as much as the longest packet takes
         os.seteuid(local_callers.as_account(account)["user"])
         try:
             end.connect(self.address)
@@ -99,7 +100,7 @@ class LocalCallersBounded(Connecting):
         self.assertEqual({self.answer(end)["status"] for end in held}, {77})
 
     def test_what_is_no_request_is_answered(self):
-        for packet in (b"x", b"{}", b"[" * 5000, b"\0" * 65536, request()[:-1], request(command=7), request() + b" " * 60000,
+        for packet in (b"x", b"{}", b"[" * 5000, b"\0" * 65536, request()[:-1], request(command=7), request() + b" " * 230000,
                        json.dumps({"type": "request", "person": "alice", "user": "plain"}).encode()):
             end = self.connect()
             end.send(packet)

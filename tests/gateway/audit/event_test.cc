@@ -276,7 +276,7 @@ TEST(Event, BracesInATextDoNotCount) {
 
 TEST(Event, OverItsBoundIsRefusedUnread) {
   EXPECT_EQ(FromJson(std::string(kMaxEvent + 1, ' ')).error().message(),
-            "event: more than 393216 bytes");
+            "event: more than 1572864 bytes");
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ TEST(Format, NamesEveryEventAndEveryEnding) {
 }
 
 TEST(Format, NamesTheBoundOfALine) {
-  EXPECT_EQ(kMaxLine, 395264U);
-  EXPECT_NE(Page().find("395,264 bytes"), std::string::npos);
+  EXPECT_EQ(kMaxLine, 1574912U);
+  EXPECT_NE(Page().find("1,574,912 bytes"), std::string::npos);
 }
 
 }  // namespace
