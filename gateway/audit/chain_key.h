@@ -1,5 +1,5 @@
-// The keys that sign the chain (Ed25519, RFC 8032), and what exactly they sign. FORMAT.md,
-// "Signatures".
+// The keys that sign the chain (Ed25519, RFC 8032), and what exactly they sign.
+// VERIFICATION.md, "Signatures".
 //
 // Where the keys are kept is key_files.h's business; when the chain is signed, the sealer's.
 #ifndef ONEOFF_GATEWAY_AUDIT_CHAIN_KEY_H_

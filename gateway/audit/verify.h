@@ -2,7 +2,8 @@
 // nothing missing.
 //
 // Records that were cut off the end are missed by the log's head, which is kept elsewhere on the
-// host (head.h). Who can write both is found out by an anchor alone (FORMAT.md, "Drawbacks").
+// host (head.h). Who can write both is found out by an anchor alone (VERIFICATION.md,
+// "Drawbacks").
 #ifndef ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 #define ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 

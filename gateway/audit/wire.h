@@ -1,4 +1,4 @@
-// The packets between a client and the writer: what both sides must agree on. FORMAT.md describes
+// The packets between a client and the writer: what both sides must agree on. SOCKETS.md describes
 // them.
 #ifndef ONEOFF_GATEWAY_AUDIT_WIRE_H_
 #define ONEOFF_GATEWAY_AUDIT_WIRE_H_

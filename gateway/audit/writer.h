@@ -2,7 +2,7 @@
 // can block it.
 //
 // It reads no network byte, starts nothing, and opens only what is in the log's directory; and the
-// keys that sign it, where it has the right to. FORMAT.md describes its packets.
+// keys that sign it, where it has the right to. SOCKETS.md describes its packets.
 #ifndef ONEOFF_GATEWAY_AUDIT_WRITER_H_
 #define ONEOFF_GATEWAY_AUDIT_WRITER_H_
 
