@@ -1,7 +1,7 @@
 // Landlock: which files a process may still open, by landlock(7). Irrevocable.
 //
-// Rights follow what the running kernel knows of them. A kernel without Landlock restricts nothing;
-// what then still holds, the filter of system calls and the process's user, is in the README.
+// Rights follow what the running kernel knows of them. A kernel without Landlock restricts nothing.
+// The filter of system calls and the process's user still hold then (docs/architecture.md).
 #ifndef ONEOFF_GATEWAY_ROLE_LANDLOCK_H_
 #define ONEOFF_GATEWAY_ROLE_LANDLOCK_H_
 

@@ -9,7 +9,7 @@ import harness
 
 class Ansible(harness.GatewayTest):
     def variables(self):
-        """What an inventory has to say, as README.md has it."""
+        """What an inventory has to say, as docs/operating.md has it."""
         return {"ansible_ssh_use_tty": "no", "ansible_ssh_transfer_method": "piped",
                 "ansible_remote_tmp": str(self.plain.directory / "releases/v2/tmp/ansible")}
 

@@ -1,4 +1,4 @@
-"""What the README names is there: tests, fuzz targets, files and the oneoff command's own commands."""
+"""What the README and the pages name is there: tests, fuzz targets, files and the oneoff command's own commands."""
 
 import pathlib
 import re
@@ -9,11 +9,14 @@ import gateway
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text()
+FOLDERS = ("authz", "config", "docs", "gateway", "release", "tests")
+PAGES = {page: page.read_text() for page in [ROOT / "README.md", *(page for folder in FOLDERS
+                                                                  for page in (ROOT / folder).rglob("*.md"))]}
 
 
 class Readme(unittest.TestCase):
     def test_each_test_exists(self):
-        names = set(re.findall(r"`e2e\.(\w+)`", README))
+        names = set(re.findall(r"`e2e\.(\w+)`", "".join(PAGES.values())))
         self.assertGreater(len(names), 10)
         self.assertEqual([name for name in sorted(names) if not (ROOT / f"tests/e2e/{name}_test.py").exists()], [])
 
@@ -23,9 +26,10 @@ class Readme(unittest.TestCase):
         self.assertEqual([name for name in names if not (ROOT / f"tests/fuzz/{name}_fuzz.cc").exists()], [])
 
     def test_each_link_leads_to_a_file(self):
-        links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-        self.assertTrue(links)
-        self.assertEqual([link for link in links if not (ROOT / link).exists()], [])
+        for page, text in PAGES.items():
+            links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+            missing = [link for link in links if not (page.parent / link).exists()]
+            self.assertEqual(missing, [], f"links of {page.relative_to(ROOT)}")
 
     def test_each_script_exists(self):
         scripts = re.findall(r"^    ((?:config|tests)/[\w/-]+)", README, re.M)
