@@ -31,6 +31,19 @@ class Readme(unittest.TestCase):
             missing = [link for link in links if not (page.parent / link).exists()]
             self.assertEqual(missing, [], f"links of {page.relative_to(ROOT)}")
 
+    def test_each_source_file_exists(self):
+        for page, text in PAGES.items():
+            names = re.findall(r"`((?:authz|base|config|gateway|release|tests)/[\w/.-]+\.(?:h|cc|py))`", text)
+            missing = [name for name in names if not (ROOT / name).exists()]
+            self.assertEqual(missing, [], f"source files of {page.relative_to(ROOT)}")
+
+    def test_the_list_of_folders_is_the_tree(self):
+        listed = re.findall(r"^    ([a-z]+(?:/[a-z]+)*)/ ", README, re.M)
+        self.assertEqual([folder for folder in listed if not (ROOT / folder).is_dir()], [])
+        sources = {str(file.parent.relative_to(ROOT)) for layer in ("authz", "base", "config", "gateway", "release")
+                   for file in (ROOT / layer).rglob("*.cc")}
+        self.assertEqual(sources - set(listed), set())
+
     def test_each_script_exists(self):
         scripts = re.findall(r"^    ((?:config|tests)/[\w/-]+)", README, re.M)
         self.assertTrue(scripts)
