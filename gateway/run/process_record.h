@@ -1,6 +1,6 @@
 // ProcessRecord: what a process was given when it began: its release, environment, user, limits.
-// Two of them tell whether a one-off finds what the app's own process found. PROCESSES.md in
-// this folder.
+// Two of them tell whether a one-off finds what the app's own process found. FORMAT.md in this
+// folder.
 //
 // It holds no value of a variable, only digests under a key that stays on this host.
 #ifndef ONEOFF_GATEWAY_RUN_PROCESS_RECORD_H_
