@@ -14,7 +14,7 @@
 #include "base/identity.h"
 #include "base/result.h"
 #include "base/text.h"
-#include "release/login_shell.h"
+#include "release/command/login_shell.h"
 
 namespace release {
 namespace {

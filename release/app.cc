@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "config/json_reader.h"
 #include "config/variable_name.h"
-#include "release/command_line.h"
-#include "release/layout.h"
-#include "release/target.h"
-#include "release/unit_environment.h"
+#include "release/command/command_line.h"
+#include "release/env/unit_environment.h"
+#include "release/layout/layout.h"
+#include "release/layout/target.h"
 
 namespace release {
 namespace {

@@ -15,8 +15,8 @@
 #include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
-#include "release/dialect.h"
-#include "release/isolation_kind.h"
+#include "release/env/dialect.h"
+#include "release/isolation/isolation_kind.h"
 
 namespace release {
 

@@ -11,7 +11,7 @@
 
 #include "release/account.h"
 #include "release/app.h"
-#include "release/client_variables.h"
+#include "release/env/client_variables.h"
 #include "release/refusal.h"
 #include "release/survey.h"
 #include "release/variable.h"

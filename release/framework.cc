@@ -6,8 +6,8 @@
 #include <array>
 
 #include "base/text.h"
-#include "release/gems.h"
 #include "release/hostile_file.h"
+#include "release/isolation/gems.h"
 
 namespace release {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "release/dialect.h"
+#include "release/env/dialect.h"
 
 namespace release {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "release/exec_text.h"
+#include "release/command/exec_text.h"
 
 namespace release {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "release/account.h"
 #include "release/app.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 #include "release/refusal.h"
 #include "release/survey.h"
 

@@ -6,14 +6,14 @@
 #include <utility>
 
 #include "base/text.h"
+#include "release/env/value_files.h"
 #include "release/environment.h"
 #include "release/hostile_file.h"
-#include "release/isolation_survey.h"
-#include "release/layout.h"
-#include "release/python_environments.h"
-#include "release/search_path.h"
-#include "release/value_files.h"
-#include "release/versions_survey.h"
+#include "release/isolation/isolation_survey.h"
+#include "release/isolation/python_environments.h"
+#include "release/isolation/search_path.h"
+#include "release/isolation/versions_survey.h"
+#include "release/layout/layout.h"
 
 namespace release {
 namespace {

@@ -14,14 +14,14 @@
 
 #include "release/account.h"
 #include "release/app.h"
-#include "release/console.h"
+#include "release/command/console.h"
+#include "release/command/procfile.h"
+#include "release/env/outside.h"
+#include "release/env/value_sink.h"
 #include "release/framework.h"
-#include "release/interpreter.h"
-#include "release/isolation.h"
-#include "release/outside.h"
-#include "release/procfile.h"
+#include "release/isolation/interpreter.h"
+#include "release/isolation/isolation.h"
 #include "release/refusal.h"
-#include "release/value_sink.h"
 #include "release/variable.h"
 
 namespace release {

@@ -16,7 +16,7 @@
 #include <system_error>
 
 #include "base/text.h"
-#include "release/pasted_characters.h"
+#include "release/command/pasted_characters.h"
 
 namespace release {
 namespace {

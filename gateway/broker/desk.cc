@@ -12,10 +12,10 @@
 #include "gateway/broker/resolver.h"
 #include "gateway/broker/service_commands.h"
 #include "gateway/wire/codec.h"
+#include "release/command/pasted_characters.h"
+#include "release/command/shell_advice.h"
 #include "release/environment.h"
 #include "release/explain.h"
-#include "release/pasted_characters.h"
-#include "release/shell_advice.h"
 
 namespace broker {
 namespace {

@@ -28,12 +28,12 @@
 #include "gateway/run/process_record.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
+#include "release/command/shown_command.h"
+#include "release/layout/target.h"
 #include "release/plan.h"
 #include "release/process_spec.h"
-#include "release/shown_command.h"
 #include "release/survey.h"
-#include "release/target.h"
 
 namespace broker {
 

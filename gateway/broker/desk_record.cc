@@ -7,8 +7,8 @@
 #include "gateway/broker/desk.h"
 #include "gateway/broker/variables_key.h"
 #include "gateway/record/usage.h"
-#include "release/client_variables.h"
-#include "release/program_input.h"
+#include "release/command/program_input.h"
+#include "release/env/client_variables.h"
 
 namespace broker {
 namespace {

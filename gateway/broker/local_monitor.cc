@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "gateway/broker/local_account.h"
 #include "gateway/wire/codec.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 
 namespace broker {
 using release::Outcome;

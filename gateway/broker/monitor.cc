@@ -16,8 +16,8 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "release/layout/target.h"
 #include "release/refusal.h"
-#include "release/target.h"
 
 namespace broker {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "release/unit_environment.h"
+#include "release/env/unit_environment.h"
 
 namespace broker {
 

@@ -13,10 +13,10 @@
 #include "gateway/broker/resolver.h"
 #include "release/account.h"
 #include "release/app.h"
-#include "release/checkout.h"
 #include "release/hostile_file.h"
-#include "release/layout.h"
-#include "release/target.h"
+#include "release/layout/checkout.h"
+#include "release/layout/layout.h"
+#include "release/layout/target.h"
 
 namespace cli {
 namespace {

@@ -17,7 +17,7 @@
 #include "gateway/broker/local_account.h"
 #include "gateway/broker/resolver.h"
 #include "gateway/installation/store.h"
-#include "release/login_shell.h"
+#include "release/command/login_shell.h"
 
 namespace cli {
 namespace {

@@ -25,8 +25,8 @@
 #include "gateway/role/ask_as.h"
 #include "release/environment.h"
 #include "release/hostile_file.h"
-#include "release/isolation.h"
-#include "release/search_path.h"
+#include "release/isolation/isolation.h"
+#include "release/isolation/search_path.h"
 
 namespace cli {
 namespace {

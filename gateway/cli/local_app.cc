@@ -13,10 +13,10 @@
 #include "gateway/cli/configuration_report.h"
 #include "gateway/cli/known_processes.h"
 #include "gateway/installation/configuration.h"
-#include "release/checkout.h"
+#include "release/command/login_shell.h"
 #include "release/hostile_file.h"
-#include "release/login_shell.h"
-#include "release/target.h"
+#include "release/layout/checkout.h"
+#include "release/layout/target.h"
 
 namespace cli {
 namespace {

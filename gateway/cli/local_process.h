@@ -8,7 +8,7 @@
 
 #include "base/unique_fd.h"
 #include "gateway/cli/local_app.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 #include "release/plan.h"
 #include "release/process_spec.h"
 #include "release/survey.h"

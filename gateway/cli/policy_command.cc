@@ -17,7 +17,7 @@
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/installation/configuration.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 #include "release/refusal.h"
 
 namespace cli {

@@ -17,7 +17,7 @@
 #include "gateway/cli/callers_terminal.h"
 #include "gateway/cli/local_app.h"
 #include "gateway/wire/codec.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 #include "release/refusal.h"
 
 namespace cli {

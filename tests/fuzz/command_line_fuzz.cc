@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view string(reinterpret_cast<const char*>(bytes), size);

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "release/dialect.h"
-#include "release/envdir.h"
+#include "release/env/dialect.h"
+#include "release/env/envdir.h"
 #include "tests/fuzz/input.h"
 
 namespace {

@@ -12,7 +12,7 @@
 #include "base/unique_fd.h"
 #include "gateway/broker/local_monitor.h"
 #include "gateway/wire/codec.h"
-#include "release/command_line.h"
+#include "release/command/command_line.h"
 #include "tests/fuzz/input.h"
 
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "release/procfile.h"
+#include "release/command/procfile.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const auto file = release::ParseProcfile({reinterpret_cast<const char*>(bytes), size});

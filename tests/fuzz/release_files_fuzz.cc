@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "release/gems.h"
-#include "release/python_files.h"
-#include "release/release_log.h"
-#include "release/toml_pairs.h"
-#include "release/version_files.h"
+#include "release/isolation/gems.h"
+#include "release/isolation/python_files.h"
+#include "release/isolation/toml_pairs.h"
+#include "release/isolation/version_files.h"
+#include "release/layout/release_log.h"
 #include "tests/fuzz/input.h"
 
 namespace {

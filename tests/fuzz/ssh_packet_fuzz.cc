@@ -9,7 +9,7 @@
 #include "gateway/ssh/auth_request.h"
 #include "gateway/ssh/channel_request.h"
 #include "gateway/ssh/server_options.h"
-#include "release/target.h"
+#include "release/layout/target.h"
 #include "tests/fuzz/input.h"
 
 namespace {

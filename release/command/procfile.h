@@ -1,0 +1,35 @@
+// Procfile: process names and their commands, by foreman's grammar.
+#ifndef ONEOFF_RELEASE_COMMAND_PROCFILE_H_
+#define ONEOFF_RELEASE_COMMAND_PROCFILE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace release {
+
+inline constexpr std::size_t kMaxProcesses = 64;
+inline constexpr std::size_t kMaxProcessCommand = 4096;  // bytes
+
+struct Process {
+  std::string name;      // [A-Za-z0-9_-]+
+  std::string command;   // trimmed, never empty; for a shell
+  std::size_t line = 0;  // from 1
+};
+
+struct Procfile {
+  std::vector<Process> processes;  // in the file's order; of two with one name the first counts
+  std::vector<std::size_t>
+      ignored;  // lines that are neither a process, a comment nor empty; first 20
+
+  const Process* Find(std::string_view name) const;  // nullptr if there is none
+};
+
+// Any text is a Procfile; what is none of the grammar is in `ignored`, and so is what goes over the
+// bounds.
+Procfile ParseProcfile(std::string_view text);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_COMMAND_PROCFILE_H_

@@ -1,0 +1,223 @@
+#include "release/command/program_input.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace release {
+namespace {
+
+using Words = std::span<const std::string>;
+
+constexpr int kMaxDepth = 8;  // of wrappers and of shells in shells
+
+std::string_view NameOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  // python3.11, php8.2, ruby3.1: but for "7z" and the like, of which nothing would be left.
+  const std::size_t end = name.find_last_not_of("0123456789.-");
+  return end == std::string_view::npos ? name : name.substr(0, end + 1);
+}
+
+bool IsStdin(std::string_view word) {
+  return word == "-" || word == "/dev/stdin" || word == "/dev/fd/0" || word == "/proc/self/fd/0";
+}
+
+// An interpreter: which options bring the program, and which take another word.
+struct Interpreter {
+  std::string_view names;    // blanks around each
+  std::string_view program;  // options whose program is in a word, or that read none
+  std::string_view valued;   // options that take the next word
+  bool bundles = false;      // single letters may stand together, as in perl -ne
+  int operands = 0;          // that are not a script: a database's file, its user
+};
+
+constexpr std::array kInterpreters = std::to_array<Interpreter>({
+    {" python pypy ipython ", " -c -m ", " -W -X -Q --check-hash-based-pycs ", false, 0},
+    {" ruby jruby irb pry ", " -e ", " -I -r -C -E ", true, 0},
+    {" perl ", " -e -E ", " -I ", true, 0},
+    {" node nodejs bun ", " -e --eval -p --print -pe -c --check ",
+     " -r --require --import --loader --experimental-loader -C --conditions ", false, 0},
+    {" php ", " -r -R -B -E -S --run --process-code --server ", " -d -c -z --define --php-ini ",
+     false, 0},
+    {" lua luajit tclsh guile elixir iex escript ", " -e -c ", " -l -r -S ", false, 0},
+    {" R ", " -e --file ", " -g ", false, 0},
+    {" psql ", " -c --command -l --list ",
+     " -d -h -p -U -v -o -L -P -F -R -T --dbname --host --port --username --set --variable "
+     "--output "
+     "--log-file --pset --field-separator --record-separator ",
+     false, 2},
+    {" mysql mariadb ", " -e --execute ",
+     " -h -u -P -S -D --host --user --port --socket --database ", false, 1},
+    {" sqlite ", " -version -help ", " -init -separator -nullvalue -newline -cmd -vfs -mmap ",
+     false, 1},
+    {" mongosh mongo ", " --eval ", " --host --port -u -p --username --password ", false, 1},
+    {" redis-cli ", " -x -X --eval --pipe --scan --stat ", " -h -p -a -n -s -u --user --pass ",
+     false, 0},
+});
+
+bool Holds(std::string_view list, std::string_view word) {
+  return !word.empty() && list.find(" " + std::string(word) + " ") != std::string_view::npos;
+}
+
+// Of letters that stand together, whether one of them brings the program: what follows a letter
+// with a value is that value.
+bool BundleBringsProgram(const Interpreter& interpreter, std::string_view word) {
+  if (!interpreter.bundles || word.starts_with("--")) return false;
+  constexpr std::string_view kTakesTheRest = "ImMrCx0ilFD";
+  for (const char letter : word.substr(1)) {
+    if (Holds(interpreter.program, std::string{'-', letter})) return true;
+    if (kTakesTheRest.find(letter) != std::string_view::npos) return false;
+  }
+  return false;
+}
+
+bool InterpretsInput(const Interpreter& interpreter, Words words) {
+  int operands = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (IsStdin(word)) return true;
+    if (word.starts_with('-') && word != "--") {
+      const std::string_view name = word.substr(0, word.find('='));
+      if (name == "-f" || name == "--file") {  // psql -f FILE, php -f FILE
+        const std::string_view file = name != word           ? word.substr(name.size() + 1)
+                                      : i + 1 < words.size() ? std::string_view(words[i + 1])
+                                                             : "";
+        return IsStdin(file);
+      }
+      if (Holds(interpreter.program, name) || BundleBringsProgram(interpreter, word)) return false;
+      if (Holds(interpreter.valued, word)) ++i;
+    } else if (word != "--" && ++operands > interpreter.operands) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool ReadsProgram(Words words, int depth);
+
+// Each simple command of a shell's text by itself; quotes and expansions are not looked into.
+bool TextReadsProgram(std::string_view text, int depth) {
+  std::vector<std::string> words;
+  std::string word;
+  const auto end_word = [&] {
+    if (!word.empty()) words.push_back(std::exchange(word, {}));
+  };
+  for (const char c : text) {
+    if (c == ' ' || c == '\t') {
+      end_word();
+    } else if (std::string_view(";|&\n()`{}").find(c) != std::string_view::npos) {
+      end_word();
+      if (ReadsProgram(words, depth)) return true;
+      words.clear();
+    } else if (c != '\'' && c != '"') {
+      word += c;
+    }
+  }
+  end_word();
+  return ReadsProgram(words, depth);
+}
+
+bool ShellReadsProgram(Words words, int depth) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (IsStdin(word) && word != "-") return true;
+    if (word == "--" || word == "-") return i + 1 == words.size();
+    if (!word.starts_with('-') && !word.starts_with('+')) return false;  // a script
+    if (word.starts_with("--")) {
+      if (word == "--rcfile" || word == "--init-file") ++i;
+      continue;
+    }
+    if (word.find('c') != std::string_view::npos && word.front() == '-') {
+      return i + 1 < words.size() && TextReadsProgram(words[i + 1], depth + 1);
+    }
+    if (word.find('s') != std::string_view::npos) return true;
+    if (word.ends_with('o') || word.ends_with('O')) ++i;
+  }
+  return true;
+}
+
+// The consoles of frameworks: "rails console", "manage.py shell", "artisan tinker".
+bool IsConsole(std::string_view program, Words words) {
+  struct Console {
+    std::string_view programs;
+    std::string_view words;
+  };
+  constexpr std::array kConsoles = std::to_array<Console>({
+      {" rails ", " console c dbconsole db "},
+      {" manage.py ", " shell shell_plus dbshell "},
+      {" artisan ", " tinker db "},
+      {" flask ", " shell "},
+      {" console ", " psysh dbal:run-sql "},
+  });
+  if (words.empty()) return false;
+  for (const Console& console : kConsoles) {
+    if (!Holds(console.programs, program)) continue;
+    if (Holds(console.words, words.front())) return true;
+    return words.size() > 1 && (words.front() == "runner" || words.front() == "r") &&
+           IsStdin(words[1]);
+  }
+  return false;
+}
+
+// How many words stand in front of the command that `words` execute; nullopt: they execute none.
+std::optional<std::size_t> WrapperOf(std::string_view program, Words words) {
+  constexpr std::string_view kPlain =
+      " env nice ionice timeout stdbuf time command exec nohup setsid chrt taskset npx busybox ";
+  constexpr std::string_view kWithVerb =
+      " bundle uv poetry pipenv rbenv pyenv asdf mise carton direnv ";
+  constexpr std::string_view kValued = " -u -C -n -i -o -e -s -k --unset --chdir --adjustment ";
+  std::size_t i = 1;
+  if (Holds(kWithVerb, program)) {
+    if (words.size() < 2 || (words[1] != "exec" && words[1] != "run")) return std::nullopt;
+    i = 2;
+  } else if (!Holds(kPlain, program)) {
+    return std::nullopt;
+  }
+  const bool env = program == "env";
+  for (; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word.starts_with('-')) {
+      if (Holds(kValued, word) && !(env && word == "-i")) ++i;
+    } else if (!(env && word.find('=') != std::string_view::npos) &&
+               !(program == "timeout" &&
+                 word.find_first_not_of("0123456789.smhd") == std::string_view::npos)) {
+      break;
+    }
+  }
+  return i < words.size() ? std::optional(i) : std::nullopt;
+}
+
+bool ReadsProgram(Words words, int depth) {
+  constexpr std::string_view kShells = " sh bash dash zsh ksh mksh ash fish rbash ";
+  // In front of a command in a shell's text.
+  while (!words.empty() && words.front().find('=') != std::string::npos) words = words.subspan(1);
+  if (words.empty() || depth > kMaxDepth) return false;
+  std::string_view program = NameOf(words.front());
+  if (program.starts_with('-')) program.remove_prefix(1);  // a login shell
+  if (const auto command = WrapperOf(program, words)) {
+    return ReadsProgram(words.subspan(*command), depth + 1);
+  }
+  const Words arguments = words.subspan(1);
+  if (Holds(kShells, program)) return ShellReadsProgram(arguments, depth);
+  if (IsConsole(program, arguments)) return true;
+  for (const Interpreter& interpreter : kInterpreters) {
+    if (!Holds(interpreter.names, program)) continue;
+    if (InterpretsInput(interpreter, arguments)) return true;
+    // python manage.py shell, php artisan tinker, ruby bin/rails console.
+    const auto script = std::find_if(arguments.begin(), arguments.end(),
+                                     [](const auto& word) { return !word.starts_with('-'); });
+    const auto at = static_cast<std::size_t>(script - arguments.begin());
+    return script != arguments.end() && IsConsole(NameOf(*script), arguments.subspan(at + 1));
+  }
+  return false;
+}
+
+}  // namespace
+
+bool ReadsProgramFromInput(const std::vector<std::string>& argv) { return ReadsProgram(argv, 0); }
+
+}  // namespace release

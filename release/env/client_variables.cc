@@ -1,0 +1,77 @@
+#include "release/env/client_variables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "config/reserved_variables.h"
+#include "config/variable_name.h"
+
+namespace release {
+namespace {
+
+constexpr std::size_t kMaxTerm = 64;  // bytes
+
+bool IsTerm(std::string_view term) {
+  return !term.empty() && term.size() <= kMaxTerm &&
+         std::all_of(term.begin(), term.end(), [](char c) { return c > ' ' && c < 0x7F; }) &&
+         term.find('/') == std::string_view::npos;
+}
+
+bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
+  return std::find(accepted.begin(), accepted.end(), name) != accepted.end() &&
+         config::IsVariableName(name) && config::WhyReserved(name).empty();
+}
+
+bool Takes(const std::vector<std::string>& accepted, const Assignment& sent) {
+  return Accepts(accepted, sent.name) && sent.value.find('\0') == std::string::npos;
+}
+
+}  // namespace
+
+std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
+                                          const std::vector<std::string>& accepted) {
+  std::map<std::string, std::string> set;
+  for (const auto* const variables : {&client.sent, &client.typed}) {
+    for (const Assignment& variable : *variables) {
+      if (Takes(accepted, variable)) set[variable.name] = variable.value;
+    }
+  }
+  std::vector<Assignment> variables;
+  for (auto& [name, value] : set) variables.push_back({name, std::move(value)});
+  return variables;
+}
+
+Outcome<void> AddClientVariables(const ClientVariables& client,
+                                 const std::vector<std::string>& accepted, Variables& environment) {
+  if (IsTerm(client.term)) environment.Set("TERM", client.term, "the client's terminal");
+  for (const Assignment& variable : client.sent) {
+    if (Takes(accepted, variable)) environment.Set(variable.name, variable.value, "the client");
+  }
+  for (const Assignment& variable : client.typed) {
+    if (!Accepts(accepted, variable.name)) {
+      return Refuse(kDenied, fmt::format("{}= in front of the command: the rule accepts {}",
+                                         base::Escape(variable.name, 64),
+                                         accepted.empty() ? "no variables"
+                                                          : "only " + base::Join(accepted, ", ")));
+    }
+    environment.Set(variable.name, variable.value, "the command line");
+  }
+  return {};
+}
+
+std::vector<std::string> LeftOut(const ClientVariables& client,
+                                 const std::vector<std::string>& accepted) {
+  std::vector<std::string> names;
+  for (const Assignment& variable : client.sent) {
+    if (Takes(accepted, variable)) continue;
+    std::string name = base::Escape(variable.name, 64);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace release

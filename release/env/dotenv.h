@@ -1,0 +1,18 @@
+// The dialect of Ruby's dotenv (3.x): what its Dotenv::Parser answers, without running anything.
+#ifndef ONEOFF_RELEASE_ENV_DOTENV_H_
+#define ONEOFF_RELEASE_ENV_DOTENV_H_
+
+#include <string_view>
+
+#include "base/result.h"
+#include "release/env/value_list.h"
+
+namespace release {
+
+// kInvalid, as FailAtLine, for what dotenv refuses, for a command substitution, and for a NUL.
+// `text` should be bounded by the caller.
+base::Result<ParsedFile> ParseDotenv(std::string_view text, const Lookup& earlier);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ENV_DOTENV_H_

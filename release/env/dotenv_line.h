@@ -1,0 +1,62 @@
+// The lines of a dotenv file, as the regular expression LINE of Ruby's dotenv finds them, and the
+// one of Node's that was made from it.
+#ifndef ONEOFF_RELEASE_ENV_DOTENV_LINE_H_
+#define ONEOFF_RELEASE_ENV_DOTENV_LINE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "release/env/value_scan.h"
+
+namespace release {
+
+// In what the two differ.
+struct DotenvGrammar {
+  Spaces spaces;
+  std::string_view quotes;
+  bool dash_in_names;
+  bool bare_names;  // a name without '=' or ": " is a line, too
+};
+
+struct DotenvLine {
+  std::size_t number = 0;   // of the name, from 1
+  bool understood = false;  // if not, nothing below is set: the parser passes this line over
+  bool exported = false;
+  std::string_view name;
+  std::optional<std::string_view> value;  // quotes included
+  bool separated = false;                 // by '=' or ':'
+  bool cut = false;  // an unquoted value ends at a '#' that no white space precedes
+};
+
+class DotenvLines {
+ public:
+  // `text` has newlines only (WithNewlines), and outlives what Next() gives.
+  DotenvLines(std::string_view text, DotenvGrammar grammar) : text_(text), grammar_(grammar) {}
+
+  // Comments and empty lines are not given. nullopt: that was all.
+  std::optional<DotenvLine> Next();
+
+ private:
+  struct Match {
+    DotenvLine line;
+    std::size_t end = 0;  // where `$` matched
+  };
+  std::optional<Match> At(std::size_t at) const;
+  std::optional<Match> NameAt(std::size_t at) const;
+  std::optional<std::size_t> Tail(std::size_t at) const;
+  void Value(std::size_t at, Match& match) const;
+  bool Quoted(std::size_t at, char quote, Match& match) const;
+  bool Close(std::size_t at, std::size_t quote, Match& match) const;
+  std::size_t Skip(std::size_t at) const { return SkipSpace(text_, at, grammar_.spaces); }
+  void CountLines(std::size_t from, std::size_t to);
+
+  std::string_view text_;
+  DotenvGrammar grammar_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ENV_DOTENV_LINE_H_

@@ -1,0 +1,20 @@
+// The dialect of PHP's phpdotenv (vlucas, 5.x), as Laravel uses it: what its parser and its loader
+// answer. Symfony's own Dotenv reads most files alike.
+#ifndef ONEOFF_RELEASE_ENV_PHP_DOTENV_H_
+#define ONEOFF_RELEASE_ENV_PHP_DOTENV_H_
+
+#include <string_view>
+
+#include "base/result.h"
+#include "release/env/value_list.h"
+
+namespace release {
+
+// `${NAME}` outside single quotes is what the file set before, else what `earlier` has, else
+// stays. A NAME without '=' is unset. kInvalid, as FailAtLine, for what phpdotenv refuses, for what
+// is no UTF-8 (it would put question marks there), and for a NUL.
+base::Result<ParsedFile> ParsePhpDotenv(std::string_view input, const Lookup& earlier);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ENV_PHP_DOTENV_H_

@@ -1,0 +1,44 @@
+// ValueSink: what all config sources of an app set together, within bounds.
+#ifndef ONEOFF_RELEASE_ENV_VALUE_SINK_H_
+#define ONEOFF_RELEASE_ENV_VALUE_SINK_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "release/app.h"
+#include "release/refusal.h"
+#include "release/variable.h"
+
+namespace release {
+
+inline constexpr std::size_t kMaxConfig = 256UL * 1024UL;  // bytes of all names and values
+inline constexpr std::size_t kMaxConfigVariables = 1024;
+
+class ValueSink {
+ public:
+  explicit ValueSink(const App& app) : app_(app) {}
+
+  // kConfiguration over the bounds. `source` is for a person: "shared/.env:3".
+  Outcome<void> Set(std::string name, std::string value, std::string source);
+  // Nothing that is before this, the base included, has the variable.
+  Outcome<void> Unset(std::string name, std::string source);
+  void Warn(std::string warning);
+
+  const Variables& variables() const { return variables_; }
+  Variables TakeVariables() { return std::move(variables_); }
+  std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+
+ private:
+  Outcome<void> Count(std::string_view name, std::size_t value, std::string_view source);
+
+  const App& app_;
+  Variables variables_;
+  std::vector<std::string> warnings_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ENV_VALUE_SINK_H_

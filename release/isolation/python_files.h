@@ -1,0 +1,25 @@
+// What can be told about a virtualenv from its files: pyvenv.cfg, and the first lines of scripts.
+#ifndef ONEOFF_RELEASE_ISOLATION_PYTHON_FILES_H_
+#define ONEOFF_RELEASE_ISOLATION_PYTHON_FILES_H_
+
+#include <string>
+#include <string_view>
+
+namespace release {
+
+// Of pyvenv.cfg, which venv and virtualenv write (PEP 405): `key = value` lines.
+struct Pyvenv {
+  std::string home;     // the folder of the Python that it was made with; may be empty
+  std::string version;  // "3.11.2"; may be empty
+};
+Pyvenv ParsePyvenv(std::string_view text);
+
+// The program that the script's first line names, without its arguments; empty if that is no
+// "#!" line. Also the one that pip writes where a path is too long for a first line:
+//   #!/bin/sh
+//   '''exec' "/very/long/bin/python" "$0" "$@"
+std::string InterpreterOf(std::string_view script);
+
+}  // namespace release
+
+#endif  // ONEOFF_RELEASE_ISOLATION_PYTHON_FILES_H_
