@@ -9,7 +9,7 @@
 #include "authz/code_execution.h"
 #include "authz/file_access.h"
 #include "authz/people.h"
-#include "authz/policy_test.h"
+#include "authz/policy_case.h"
 #include "base/text.h"
 #include "config/reserved_variables.h"
 #include "config/variable_name.h"
@@ -377,7 +377,7 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
 }
 
 // By a certificate: anybody, in the groups that the test names.
-bool PolicyReader::CheckTester(const Node& node, const PolicyTest& test) {
+bool PolicyReader::CheckTester(const Node& node, const PolicyCase& test) {
   for (const Node& element : ElementsOf(node, "groups")) CheckGroup(element, element.string);
   const Node& who = *node.Find("who");
   const bool by_certificate = test.who.starts_with(kByCertificate);
@@ -395,7 +395,7 @@ bool PolicyReader::CheckTester(const Node& node, const PolicyTest& test) {
 }
 
 void PolicyReader::RunTest(const Node& node) {
-  PolicyTest test;
+  PolicyCase test;
   ObjectReader reader(document_, node, problems_);
   const std::size_t before = problems_.size();
   reader.String("who", test.who, Need::kRequired);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "authz/policy.h"
-#include "authz/policy_test.h"
+#include "authz/policy_case.h"
 #include "config/json_reader.h"
 
 namespace authz {
@@ -38,7 +38,7 @@ class PolicyReader {
   void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   // Whether the test is to be run.
-  bool CheckTester(const config::Node& node, const PolicyTest& test);
+  bool CheckTester(const config::Node& node, const PolicyCase& test);
   void RunTest(const config::Node& node);
   // Where a person is allowed something, one who is not known is a warning: whoever takes a
   // person's file away is not held up by what is left of them in groups and rules. A deny rule that

@@ -1,5 +1,5 @@
-// App: one file of etc/apps/, read. What an app's own files say is in a Survey; nothing here looks
-// at the file system. The format: release/FORMAT.md.
+// App: one file of etc/apps/, read. What an app's own files say is in a ReleaseSnapshot; nothing
+// here looks at the file system. The format: release/FORMAT.md.
 #ifndef ONEOFF_RELEASE_APP_H_
 #define ONEOFF_RELEASE_APP_H_
 

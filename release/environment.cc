@@ -52,11 +52,11 @@ void AddConfig(const App& app, const std::vector<Variable>& config, Variables& e
 
 Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   constexpr const char* kOneoff = "oneoff";
-  Variables environment = BaseEnvironment(request.app, request.account, request.survey.versions);
-  AddConfig(request.app, request.survey.config, environment);
-  IsolateEnvironment(request.survey.isolation, environment);
+  Variables environment = BaseEnvironment(request.app, request.account, request.snapshot.versions);
+  AddConfig(request.app, request.snapshot.config, environment);
+  IsolateEnvironment(request.snapshot.isolation, environment);
   environment.Set("ONEOFF_APP", request.app.name, kOneoff);
-  environment.Set("ONEOFF_RELEASE", request.survey.release, kOneoff);
+  environment.Set("ONEOFF_RELEASE", request.snapshot.release, kOneoff);
   environment.Unset("ONEOFF_RUN");
   if (!request.run_id.empty()) environment.Set("ONEOFF_RUN", request.run_id, kOneoff);
   auto added = AddClientVariables(request.client, request.accept_env, environment);

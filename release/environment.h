@@ -13,7 +13,7 @@
 #include "release/app.h"
 #include "release/env/client_variables.h"
 #include "release/refusal.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 #include "release/variable.h"
 
 namespace release {
@@ -33,7 +33,7 @@ void AddConfig(const App& app, const std::vector<Variable>& config, Variables& e
 struct EnvironmentRequest {
   const App& app;
   const Account& account;
-  const Survey& survey;
+  const ReleaseSnapshot& snapshot;
   const ClientVariables& client;
   std::vector<std::string> accept_env;  // of the Grant; empty without one
   std::string run_id;                   // empty (run:explain): ONEOFF_RUN is not set

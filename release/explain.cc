@@ -17,10 +17,10 @@ void Line(std::string& text, std::string_view label, std::string_view content) {
   text += fmt::format("{:<12}{}\n", label, content);
 }
 
-std::string Others(const Survey& survey) {
+std::string Others(const ReleaseSnapshot& snapshot) {
   std::string names;
-  for (const std::string& name : survey.names) {
-    if (name != survey.release) names += (names.empty() ? "" : ", ") + name;
+  for (const std::string& name : snapshot.names) {
+    if (name != snapshot.release) names += (names.empty() ? "" : ", ") + name;
   }
   return names.empty() ? names : " (" + names + ")";
 }
@@ -41,12 +41,12 @@ bool IsWrapped(const Plan& plan) {
          plan.argv[1] == "exec";
 }
 
-void AddIsolation(const Survey& survey, const Plan& plan, std::string& text) {
-  if (survey.isolation.empty() && survey.versions.empty()) Line(text, "isolation:", "none");
-  for (const IsolationLayer& layer : survey.versions) {
+void AddIsolation(const ReleaseSnapshot& snapshot, const Plan& plan, std::string& text) {
+  if (snapshot.isolation.empty() && snapshot.versions.empty()) Line(text, "isolation:", "none");
+  for (const IsolationLayer& layer : snapshot.versions) {
     Line(text, "isolation:", base::Escape(layer.what, 4096));
   }
-  for (const IsolationLayer& layer : survey.isolation) {
+  for (const IsolationLayer& layer : snapshot.isolation) {
     std::string line = fmt::format("{}, {}", NameOf(layer.kind), base::Escape(layer.what, 4096));
     if (layer.kind == IsolationKind::kBundler && plan.how == How::kShell) {
       line += "; a shell's commands are not wrapped in `bundle exec`";
@@ -57,7 +57,7 @@ void AddIsolation(const Survey& survey, const Plan& plan, std::string& text) {
   }
 }
 
-void AddEnvironment(const Survey& survey, const ProcessParts& parts, std::string& text) {
+void AddEnvironment(const ReleaseSnapshot& snapshot, const ProcessParts& parts, std::string& text) {
   const auto line = [&](const std::string& name, const std::string& source) {
     text += fmt::format("  {:<24}{}\n", base::Escape(name), base::Escape(source, 4096));
   };
@@ -68,7 +68,7 @@ void AddEnvironment(const Survey& survey, const ProcessParts& parts, std::string
                                          : fmt::format("{} (over {})", variable.source,
                                                        base::Join(overrode, ", ")));
   }
-  for (const Variable& variable : survey.config) {
+  for (const Variable& variable : snapshot.config) {
     const auto same = [&](const Variable& set) { return set.name == variable.name; };
     if (variable.unset && std::none_of(parts.environment.begin(), parts.environment.end(), same)) {
       line(variable.name, "unset by " + variable.source);
@@ -78,10 +78,10 @@ void AddEnvironment(const Survey& survey, const ProcessParts& parts, std::string
 
 }  // namespace
 
-std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& parts) {
+std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const ProcessParts& parts) {
   std::string text;
-  Line(text, "release:", fmt::format("{}+{}{}", parts.app, parts.release, Others(survey)));
-  Line(text, "commit:", survey.commit.empty() ? "unknown" : survey.commit);
+  Line(text, "release:", fmt::format("{}+{}{}", parts.app, parts.release, Others(snapshot)));
+  Line(text, "commit:", snapshot.commit.empty() ? "unknown" : snapshot.commit);
   Line(text, "directory:", base::Escape(parts.directory, 4096));
   Line(
       text, "user:",
@@ -96,10 +96,11 @@ std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& 
                         : fmt::format("{}: {}", Name(plan.how), plan.why));
   Line(text, "runs:", base::Escape(base::ShellJoin(parts.argv), 4096));
   Line(text, "terminal:", parts.pty ? "yes" : "no");
-  AddIsolation(survey, plan, text);
+  AddIsolation(snapshot, plan, text);
   Line(text, "limits:", Limits(parts));
-  AddEnvironment(survey, parts, text);
-  for (const auto* const warnings : {&survey.foreign, &survey.warnings, &survey.differences}) {
+  AddEnvironment(snapshot, parts, text);
+  for (const auto* const warnings :
+       {&snapshot.foreign, &snapshot.warnings, &snapshot.differences}) {
     for (const std::string& warning : *warnings)
       Line(text, "warning:", base::Escape(warning, 1000));
   }

@@ -11,7 +11,7 @@ namespace release {
 
 // Several lines, each with a newline, safe to print. Which rule allows it is not here: authz says
 // that.
-std::string Explain(const Survey& survey, const Plan& plan, const ProcessParts& parts);
+std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const ProcessParts& parts);
 
 }  // namespace release
 

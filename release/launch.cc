@@ -10,11 +10,11 @@ constexpr Stdio kOwnStdio = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
 // In the child, which shares this process's memory.
 int ChildMain(void* takeover) {
-  static_cast<Takeover*>(takeover)->Become();
+  static_cast<Exec*>(takeover)->Become();
   return kNotFound;  // nobody looks at it
 }
 
-Outcome<base::Child> Start(const ProcessParts& parts, Takeover& takeover) {
+Outcome<base::Child> Start(const ProcessParts& parts, Exec& takeover) {
   auto child = base::Child::Spawn(ChildMain, &takeover);
   if (!child) {
     return Refuse(kLost, fmt::format("{}+{}: cannot start: {}", parts.app, parts.release,
@@ -28,18 +28,18 @@ Outcome<base::Child> Start(const ProcessParts& parts, Takeover& takeover) {
 }  // namespace
 
 Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio) {
-  Takeover takeover(spec.parts(), stdio, {});
+  Exec takeover(spec.parts(), stdio, {});
   return Start(spec.parts(), takeover);
 }
 
 Outcome<base::Child> LaunchInForeground(const LocalProcessSpec& spec) {
-  Takeover takeover(spec.parts(), kOwnStdio, {.session = Takeover::Place::Session::kCallers});
+  Exec takeover(spec.parts(), kOwnStdio, {.session = Exec::Options::Session::kCallers});
   return Start(spec.parts(), takeover);
 }
 
 Refusal Become(const LocalProcessSpec& spec, int inherited) {
-  Takeover takeover(spec.parts(), kOwnStdio,
-                    {.session = Takeover::Place::Session::kCallers, .inherited = inherited});
+  Exec takeover(spec.parts(), kOwnStdio,
+                {.session = Exec::Options::Session::kCallers, .inherited = inherited});
   takeover.Become();
   return takeover.Why();
 }

@@ -3,9 +3,9 @@
 #define ONEOFF_RELEASE_LAUNCH_H_
 
 #include "base/child.h"
+#include "release/exec.h"
 #include "release/process_spec.h"
 #include "release/refusal.h"
-#include "release/takeover.h"
 
 namespace release {
 

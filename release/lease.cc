@@ -14,25 +14,25 @@
 namespace release {
 namespace {
 
-void Warn(Survey& survey, int number) {
-  if (survey.warnings.size() >= kMaxWarnings) survey.warnings.resize(kMaxWarnings - 1);
-  survey.warnings.push_back(
+void Warn(ReleaseSnapshot& snapshot, int number) {
+  if (snapshot.warnings.size() >= kMaxWarnings) snapshot.warnings.resize(kMaxWarnings - 1);
+  snapshot.warnings.push_back(
       fmt::format("{}: cannot be locked: {}: a clean-up of releases does not see who uses this one",
-                  base::Escape(survey.directory, 4096), std::generic_category().message(number)));
+                  base::Escape(snapshot.directory, 4096), std::generic_category().message(number)));
 }
 
 }  // namespace
 
-Outcome<base::UniqueFd> TakeLease(const App& app, Survey& survey) {
+Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot) {
   const auto refuse = [&](std::string_view why) {
-    return Refuse(kUnusable, fmt::format("{}+{}: {}", app.name, survey.release, why));
+    return Refuse(kUnusable, fmt::format("{}+{}: {}", app.name, snapshot.release, why));
   };
   constexpr std::string_view kRemoved = "the release was removed just now; type it again";
-  base::UniqueFd lease(open((survey.top.empty() ? survey.directory : survey.top).c_str(),
+  base::UniqueFd lease(open((snapshot.top.empty() ? snapshot.directory : snapshot.top).c_str(),
                             O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!lease && errno == ENOENT) return refuse(kRemoved);
   if (!lease) {
-    Warn(survey, errno);
+    Warn(snapshot, errno);
     return lease;
   }
   if (flock(lease.get(), LOCK_SH | LOCK_NB) != 0) {
@@ -41,7 +41,7 @@ Outcome<base::UniqueFd> TakeLease(const App& app, Survey& survey) {
           "the release is being removed: somebody holds an exclusive lock on its directory, as a "
           "clean-up does");
     }
-    Warn(survey, errno);
+    Warn(snapshot, errno);
   }
   if (IsGone(lease)) return refuse(kRemoved);
   return lease;

@@ -6,16 +6,16 @@
 
 #include "base/unique_fd.h"
 #include "release/refusal.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 
 namespace release {
 
-// The directory of `survey`, open and locked; the lock goes with the last copy of the descriptor.
+// The directory of `snapshot`, open and locked; the lock goes with the last copy of the descriptor.
 // The app's user's process calls this. kUnusable if somebody holds it exclusively, which is a
 // clean-up, or if it was removed in the meantime. Where it cannot be opened or locked for another
 // reason (a file system that knows no locks), the run may be without: that is a warning of the
-// survey, and the descriptor may be none.
-Outcome<base::UniqueFd> TakeLease(const App& app, Survey& survey);
+// snapshot, and the descriptor may be none.
+Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot);
 
 // Whether the directory that `lease` is open on was removed. False for none.
 bool IsGone(const base::UniqueFd& lease);

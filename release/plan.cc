@@ -68,31 +68,32 @@ void TakeAttributes(const App& app, const Words& words, Plan& plan) {
   plan.time_limit = own->time_limit.value_or(plan.time_limit);
 }
 
-Outcome<Plan> PlanTyped(const Survey& survey, const Words& words, Plan plan) {
-  auto argv = Isolate(survey.isolation, words);
+Outcome<Plan> PlanTyped(const ReleaseSnapshot& snapshot, const Words& words, Plan plan) {
+  auto argv = Isolate(snapshot.isolation, words);
   if (!argv) return tl::unexpected(std::move(argv.error()));
   plan.argv = std::move(*argv);
   return plan;
 }
 
-Outcome<Plan> PlanConsole(const Survey& survey, const Words& words, Plan plan) {
-  Words console = survey.console.words;
+Outcome<Plan> PlanConsole(const ReleaseSnapshot& snapshot, const Words& words, Plan plan) {
+  Words console = snapshot.console.words;
   Append(console, Behind(words));
-  plan.why = survey.console.why;
+  plan.why = snapshot.console.why;
   plan.how = How::kFramework;
   plan.stands_for = console;
-  return PlanTyped(survey, console, std::move(plan));
+  return PlanTyped(snapshot, console, std::move(plan));
 }
 
 // All but the attributes.
-Outcome<Plan> PlanWords(const App& app, const Survey& survey, const Words& words, Plan plan) {
+Outcome<Plan> PlanWords(const App& app, const ReleaseSnapshot& snapshot, const Words& words,
+                        Plan plan) {
   const std::string& name = words[0];
   if (const NamedCommand* command = FindName(app, name)) {
     plan.how = How::kAppFile;
     StandFor(command->run, words, plan);
     return plan;
   }
-  if (const Process* process = survey.procfile.Find(name)) {
+  if (const Process* process = snapshot.procfile.Find(name)) {
     if (name == "web") {
       return Refuse(kUsage,
                     fmt::format("web is long-running: its service starts it, not a one-off; "
@@ -103,10 +104,10 @@ Outcome<Plan> PlanWords(const App& app, const Survey& survey, const Words& words
     StandFor(process->command, words, plan);
     return plan;
   }
-  if (name == "console" && !survey.console.words.empty()) {
-    return PlanConsole(survey, words, std::move(plan));
+  if (name == "console" && !snapshot.console.words.empty()) {
+    return PlanConsole(snapshot, words, std::move(plan));
   }
-  return PlanTyped(survey, words, std::move(plan));
+  return PlanTyped(snapshot, words, std::move(plan));
 }
 
 }  // namespace
@@ -127,19 +128,20 @@ std::string_view Name(How how) {
   return "";
 }
 
-Outcome<Plan> MakePlan(const App& app, const Survey& survey, const Words& words) {
+Outcome<Plan> MakePlan(const App& app, const ReleaseSnapshot& snapshot, const Words& words) {
   Plan plan;
   plan.label = base::Escape(base::ShellJoin(words), kMaxCommandLine);
-  auto planned = PlanWords(app, survey, words, std::move(plan));
+  auto planned = PlanWords(app, snapshot, words, std::move(plan));
   if (planned) TakeAttributes(app, words, *planned);
   return planned;
 }
 
-Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::string& type) {
+Outcome<Plan> MakeProcessPlan(const App& app, const ReleaseSnapshot& snapshot,
+                              const std::string& type) {
   Plan plan;
   plan.label = base::Escape(type);
   plan.time_limit = app.limits.time;
-  if (const Process* process = survey.procfile.Find(type)) {
+  if (const Process* process = snapshot.procfile.Find(type)) {
     plan.how = How::kProcfile;
     StandFor(process->command, {type}, plan);
     return plan;
@@ -150,9 +152,9 @@ Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::s
     return plan;
   }
   std::vector<std::string> types;
-  for (const Process& process : survey.procfile.processes) types.push_back(process.name);
+  for (const Process& process : snapshot.procfile.processes) types.push_back(process.name);
   return Refuse(kUsage, fmt::format("{}+{}: {}: no such process; the Procfile has {}", app.name,
-                                    survey.release, base::Escape(type, 64),
+                                    snapshot.release, base::Escape(type, 64),
                                     types.empty() ? "none" : base::Join(types, ", ")));
 }
 

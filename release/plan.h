@@ -13,7 +13,7 @@
 #include "release/app.h"
 #include "release/command/command_line.h"
 #include "release/refusal.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 
 namespace release {
 
@@ -38,18 +38,20 @@ struct Plan {
 };
 
 // `words` is not empty. kUsage for a process that is long-running (web); kUnusable as Isolate().
-Outcome<Plan> MakePlan(const App& app, const Survey& survey, const std::vector<std::string>& words);
+Outcome<Plan> MakePlan(const App& app, const ReleaseSnapshot& snapshot,
+                       const std::vector<std::string>& words);
 
 // The long-running process `type`, as its service starts it: of the Procfile, else of `commands`.
 // kUsage, with the types that there are, if neither has it.
-Outcome<Plan> MakeProcessPlan(const App& app, const Survey& survey, const std::string& type);
+Outcome<Plan> MakeProcessPlan(const App& app, const ReleaseSnapshot& snapshot,
+                              const std::string& type);
 
 // A string that needs a shell, for whom a rule grants one.
 Plan MakeShellPlan(const App& app, const std::string& text);
 // The shell of a bare login.
 Plan MakeLoginShellPlan(const App& app, const Account& account);
 
-// The programs that a survey should look at for these words: see SurveyRequest::programs.
+// The programs that a snapshot should look at for these words: see SurveyRequest::programs.
 std::vector<std::string> ProgramsOf(const std::vector<std::string>& words);
 
 }  // namespace release

@@ -50,18 +50,18 @@ base::Result<void> CheckGrant(const authz::Grant& grant, const ProcessParts& par
 ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Variables environment) {
   ProcessParts parts;
   parts.app = request.app.name;
-  parts.release = request.survey.release;
+  parts.release = request.snapshot.release;
   parts.run_id = request.run_id;
   parts.label = plan.label;
   parts.argv = plan.argv;
   parts.environment = std::move(environment).Take();
-  parts.directory = request.survey.directory;
+  parts.directory = request.snapshot.directory;
   parts.account = request.account;
   if (request.app.umask) {
     parts.umask = *request.app.umask;
-  } else if (request.survey.umask) {
-    parts.umask = request.survey.umask->value;
-    parts.why_umask = "as " + request.survey.umask->of;
+  } else if (request.snapshot.umask) {
+    parts.umask = request.snapshot.umask->value;
+    parts.why_umask = "as " + request.snapshot.umask->of;
   }
   parts.open_files = request.app.limits.open_files.value_or(kDefaultOpenFiles);
   parts.bounds_files = request.app.limits.open_files.has_value();
@@ -70,7 +70,7 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;
   parts.pty = !request.client.term.empty();
-  const Elsewhere& elsewhere = request.survey.elsewhere;
+  const ProgramHint& elsewhere = request.snapshot.elsewhere;
   if (!elsewhere.program.empty() && !plan.argv.empty() && plan.argv[0] == elsewhere.program) {
     parts.elsewhere = elsewhere.advice;
   }

@@ -14,7 +14,7 @@
 #include "release/app.h"
 #include "release/environment.h"
 #include "release/plan.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 #include "release/variable.h"
 
 namespace release {
@@ -38,10 +38,10 @@ struct ProcessParts {
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // the argv is a shell's: only for a Grant with shell()
   bool pty = false;                         // on a terminal
-  std::string elsewhere;  // where argv[0] is, if it is not on the PATH: Elsewhere::advice
+  std::string elsewhere;  // where argv[0] is, if it is not on the PATH: ProgramHint::advice
 };
 
-// Puts app, survey, plan and environment together.
+// Puts app, snapshot, plan and environment together.
 ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Variables environment);
 
 class ProcessSpec {

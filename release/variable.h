@@ -16,7 +16,8 @@ struct Variable {
   std::string source;  // "shared/.env:3", "base", "client": for a person
   // The sources that had set it before, the latest last; the last kMaxOverrode of them.
   std::vector<std::string> overrode = {};
-  bool unset = false;  // only in a Survey's config: `source` takes it out of the environment
+  bool unset =
+      false;  // only in a ReleaseSnapshot's config: `source` takes it out of the environment
 };
 inline constexpr std::size_t kMaxOverrode = 4;
 

@@ -1,4 +1,5 @@
-// KeySource: where a Sealer has the chain's keys from, and what it tells which one is in force.
+// KeySource: where a CheckpointSigner has the chain's keys from, and what it tells which one is in
+// force.
 #ifndef ONEOFF_GATEWAY_AUDIT_KEY_SOURCE_H_
 #define ONEOFF_GATEWAY_AUDIT_KEY_SOURCE_H_
 

@@ -93,7 +93,8 @@ void Queue::Remember(const std::string& run, std::uint64_t sequence) {
   ends_order_.pop_front();
 }
 
-std::vector<Queue::Reply> Queue::Commit(Log& log, Sealer& sealer, Sealer::Reason reason) {
+std::vector<Queue::Reply> Queue::Commit(Log& log, CheckpointSigner& sealer,
+                                        CheckpointSigner::Reason reason) {
   std::vector<Entry> entries = Take();
   std::vector<std::string> lines = Place(entries);
   // Last: what is lost came after everything in the backlog.
@@ -103,7 +104,8 @@ std::vector<Queue::Reply> Queue::Commit(Log& log, Sealer& sealer, Sealer::Reason
   const bool ends_a_run = std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
     return !entry.ended.empty() && entry.known == 0;
   });
-  if (ends_a_run && reason == Sealer::Reason::kBatch) reason = Sealer::Reason::kRunEnded;
+  if (ends_a_run && reason == CheckpointSigner::Reason::kBatch)
+    reason = CheckpointSigner::Reason::kRunEnded;
   const auto makers = sealer.Makers(lines.size(), reason);
   if (lines.empty() && makers.empty()) return AnswerAll(std::move(entries), Appended());
   const Appended appended = log.Append(lines, makers);

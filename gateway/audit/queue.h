@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gateway/audit/checkpoint_signer.h"
 #include "gateway/audit/log.h"
-#include "gateway/audit/sealer.h"
 #include "gateway/audit/wire.h"
 
 namespace audit {
@@ -49,8 +49,8 @@ class Queue {
   // event tells so. An end of a run that this queue has written before is not written again:
   // whoever had no answer in time asks twice, and gets the first one's.
   // The batch ends with what `sealer` adds; `reason`: kBatch or kFinish.
-  std::vector<Reply> Commit(Log& log, Sealer& sealer,
-                            Sealer::Reason reason = Sealer::Reason::kBatch);
+  std::vector<Reply> Commit(Log& log, CheckpointSigner& sealer,
+                            CheckpointSigner::Reason reason = CheckpointSigner::Reason::kBatch);
   // The same where there is no log to write to.
   std::vector<Reply> Refuse(const base::Error& error);
 

@@ -80,7 +80,7 @@ class Verifier {
 
   const VerifyOptions& options_;
   Report report_;
-  Seals seals_;
+  CheckpointVerifier seals_;
   Torn torn_;
   std::optional<Place> unclosed_;
   bool served_ = false;                // a service has written to the log

@@ -15,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/audit/checkpoint_verifier.h"
 #include "gateway/audit/finding.h"
 #include "gateway/audit/head.h"
 #include "gateway/audit/record.h"
-#include "gateway/audit/seals.h"
 
 namespace audit {
 

@@ -79,8 +79,8 @@ class Writer {
         handed_(handed.get()),
         clock_(clock),
         disk_(disk),
-        sealer_(handed ? Sealer(std::move(handed), options_.seal, clock, options_.log)
-                       : Sealer(options_.etc, options_.seal, clock, options_.log)),
+        sealer_(handed ? CheckpointSigner(std::move(handed), options_.seal, clock, options_.log)
+                       : CheckpointSigner(options_.etc, options_.seal, clock, options_.log)),
         shares_(clock),
         reserve_(options_.directory, options_.reserve, disk, options_.log) {}
 
@@ -116,7 +116,7 @@ class Writer {
   bool Copying() const;
   void FlushCopies();
   void FinishCopies();
-  void Commit(Sealer::Reason reason = Sealer::Reason::kBatch);
+  void Commit(CheckpointSigner::Reason reason = CheckpointSigner::Reason::kBatch);
   void KeepHead();
   void Complain(const base::Error& error);
   void Finish();
@@ -126,7 +126,7 @@ class Writer {
   HandedKeys* handed_;  // the sealer's
   const base::Clock& clock_;
   const Disk& disk_;
-  Sealer sealer_;
+  CheckpointSigner sealer_;
   base::UniqueFd key_changes_;
   base::UniqueFd epoll_;
   std::optional<HeadFile> head_file_;
@@ -383,7 +383,7 @@ void Writer::FinishCopies() {
   }
 }
 
-void Writer::Commit(Sealer::Reason reason) {
+void Writer::Commit(CheckpointSigner::Reason reason) {
   const auto opened = OpenLog();
   const auto replies =
       opened ? queue_.Commit(*log_, sealer_, reason) : queue_.Refuse(opened.error());
@@ -424,7 +424,7 @@ void Writer::Finish() {
     if (!more) break;
   }
   for (const Summed& sum : shares_.Take()) queue_.AddOwn(sum);
-  if (log_ || !queue_.empty()) Commit(Sealer::Reason::kFinish);
+  if (log_ || !queue_.empty()) Commit(CheckpointSigner::Reason::kFinish);
   FinishCopies();
 }
 

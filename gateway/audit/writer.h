@@ -14,10 +14,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
+#include "gateway/audit/checkpoint_signer.h"
 #include "gateway/audit/copy.h"
 #include "gateway/audit/handed_keys.h"
 #include "gateway/audit/log.h"
-#include "gateway/audit/sealer.h"
 
 namespace audit {
 
@@ -31,7 +31,7 @@ struct WriterOptions {
   // The file that keeps the log's head (head.h), outside of `directory`; empty: there is none.
   std::string head;
   int head_file = -1;  // the same, open, and the caller's; -1: it is opened by its path
-  SealBounds seal;
+  CheckpointBounds seal;
   // Room on the log's volume that is left to the ends of runs and to what somebody waits for; at
   // most a sixteenth of the volume. Bytes.
   std::uint64_t reserve = 0;

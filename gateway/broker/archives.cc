@@ -43,18 +43,18 @@ void Archives::AskPrune(std::string by, base::UniqueFd answer) {
 }
 
 void Archives::Add(const std::string& run) {
-  if (waiting_.empty()) waiting_since_ = supplies_.clock.Monotonic();
+  if (waiting_.empty()) waiting_since_ = deps_.clock.Monotonic();
   waiting_.push_back(run);
 }
 
 std::optional<base::Child> Archives::Start(const config::RecordingSettings& settings) {
-  const base::MonotonicTime now = supplies_.clock.Monotonic();
+  const base::MonotonicTime now = deps_.clock.Monotonic();
   const bool due = look_through_ || now >= look_next_;
-  const int control = supplies_.audit_control();
+  const int control = deps_.audit_control();
   const bool waited = !waiting_.empty() && now >= waiting_since_ + kTogether;
   if (running_ || control < 0 || (!waited && !due && !asked_)) return std::nullopt;
   // Where there is nothing, one that is due still says that the clock is believed.
-  if (const auto all = supplies_.store.List(); all && all->empty() && !asked_ && !due) {
+  if (const auto all = deps_.store.List(); all && all->empty() && !asked_ && !due) {
     waiting_.clear();
     return std::nullopt;
   }
@@ -62,11 +62,11 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
   const std::optional<Request> asked = std::exchange(asked_, std::nullopt);
   auto line = audit::Introduce(control);
   const int answer = asked ? asked->answer.get() : -1;
-  const int store = supplies_.store.fd();
-  const int registry = supplies_.registry.fd();
-  auto lines = supplies_.child_log.Open("");
+  const int store = deps_.store.fd();
+  const int registry = deps_.registry.fd();
+  auto lines = deps_.child_log.Open("");
   const role::Birth birth = {.keep = {line ? line->fd() : -1, store, registry, answer},
-                             .user = supplies_.recorder,
+                             .user = deps_.recorder,
                              .log = lines ? lines->get() : -1,
                              .folders = {store},
                              .first = [&]() -> base::Result<void> {
@@ -77,11 +77,11 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
                                return {};
                              }};
   const bool synchronised = IsClockSynchronised();
-  auto child = role::ForkAs(role::kArchivist, birth, supplies_.log, [&](const base::Log& log) {
+  auto child = role::ForkAs(role::kArchivist, birth, deps_.log, [&](const base::Log& log) {
     return Work(settings, runs, due || asked, *line, asked, synchronised, log);
   });
   if (!child) {
-    supplies_.log(base::Level::kError, "archivist: " + child.error().message());
+    deps_.log(base::Level::kError, "archivist: " + child.error().message());
     look_through_ = true;
     return std::nullopt;
   }
@@ -93,9 +93,9 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
 
 // Those that are over and not archived yet; `otherwise` if that cannot be told.
 std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& otherwise) const {
-  auto runs = supplies_.store.List().value_or(otherwise);
+  auto runs = deps_.store.List().value_or(otherwise);
   std::erase_if(runs, [&](const std::string& run) {
-    return !record::IsOpen(supplies_.store, run) || supplies_.registry.Knows(run);
+    return !record::IsOpen(deps_.store, run) || deps_.registry.Knows(run);
   });
   return runs;
 }
@@ -103,13 +103,13 @@ std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& othe
 int Archives::Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
                    bool prune, audit::Client& client, const std::optional<Request>& asked,
                    bool synchronised, const base::Log& log) {
-  Archivist archivist({.store = supplies_.store,
+  Archivist archivist({.store = deps_.store,
                        .record = [&](const audit::Event& event) -> base::Result<void> {
                          auto recorded = client.Record(event, kAuditDeadline);
                          if (!recorded) return base::Fail(std::move(recorded.error()));
                          return {};
                        },
-                       .clock = supplies_.clock,
+                       .clock = deps_.clock,
                        .log = log});
   const bool archived = archivist.Archive(runs);
   const bool pruned = !prune || Prune(archivist, settings, synchronised, asked, log);
@@ -139,7 +139,7 @@ bool Archives::Prune(Archivist& archivist, const config::RecordingSettings& sett
 void Archives::OnEnded(bool good) {
   running_ = false;
   if (good) return;
-  look_next_ = std::min(look_next_, supplies_.clock.Monotonic() + kLookAfterFailure);
+  look_next_ = std::min(look_next_, deps_.clock.Monotonic() + kLookAfterFailure);
 }
 
 }  // namespace broker

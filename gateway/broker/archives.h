@@ -27,7 +27,7 @@ class Archivist;
 
 class Archives {
  public:
-  struct Supplies {
+  struct Deps {
     const run::Registry& registry;
     const record::Store& store;
     const base::Clock& clock;
@@ -36,7 +36,7 @@ class Archives {
     std::optional<base::Identity> recorder;  // the user of an archivist
     std::function<int()> audit_control;      // towards the audit writer, as it is now
   };
-  explicit Archives(Supplies supplies) : supplies_(std::move(supplies)) {}
+  explicit Archives(Deps deps) : deps_(std::move(deps)) {}
 
   // The run's end is on the record.
   void Add(const std::string& run);
@@ -63,7 +63,7 @@ class Archives {
   bool Prune(Archivist& archivist, const config::RecordingSettings& settings, bool synchronised,
              const std::optional<Request>& asked, const base::Log& log);
 
-  Supplies supplies_;
+  Deps deps_;
   std::vector<std::string> waiting_;
   base::MonotonicTime waiting_since_;
   std::optional<Request> asked_;

@@ -20,42 +20,42 @@ constexpr std::chrono::hours kMostJump{24};
 bool Archivist::Archive(const std::vector<std::string>& runs) {
   bool good = true;
   // Nothing was synced while they grew.
-  if (!runs.empty() && syncfs(supplies_.store.fd()) != 0) good = false;
+  if (!runs.empty() && syncfs(deps_.store.fd()) != 0) good = false;
   for (const std::string& run : runs) {
     const auto done = Archive(run);
     if (done) continue;
     good = false;
-    supplies_.log(base::Level::kError,
-                  fmt::format("recording {}: {}", base::Escape(run), done.error().message()));
+    deps_.log(base::Level::kError,
+              fmt::format("recording {}: {}", base::Escape(run), done.error().message()));
   }
   return good;
 }
 
 base::Result<void> Archivist::Archive(const std::string& run) {
-  if (!record::IsOpen(supplies_.store, run)) return {};
-  if (!record::IsTold(supplies_.store, run)) {
+  if (!record::IsOpen(deps_.store, run)) return {};
+  if (!record::IsTold(deps_.store, run)) {
     if (auto told = Tell(run); !told) return told;
   }
-  if (auto packed = record::Compress(supplies_.store, run); !packed) return packed;
-  const auto about = record::ReadAbout(supplies_.store, run);
-  auto usage = record::ReadUsage(supplies_.store);
+  if (auto packed = record::Compress(deps_.store, run); !packed) return packed;
+  const auto about = record::ReadAbout(deps_.store, run);
+  auto usage = record::ReadUsage(deps_.store);
   if (!about || !usage) return {};  // it is counted when recordings are pruned next
-  usage->Add(about->person, about->app, record::BytesOnDisk(supplies_.store, run));
-  return record::WriteUsage(supplies_.store, *usage);
+  usage->Add(about->person, about->app, record::BytesOnDisk(deps_.store, run));
+  return record::WriteUsage(deps_.store, *usage);
 }
 
 base::Result<void> Archivist::Tell(const std::string& run) {
-  const auto extents = record::FinalExtents(supplies_.store, run);
+  const auto extents = record::FinalExtents(deps_.store, run);
   if (!extents) return base::Fail(extents.error());
   audit::RecordingEnded ended;
   ended.run = run;
-  if (const auto about = record::ReadAbout(supplies_.store, run)) {
+  if (const auto about = record::ReadAbout(deps_.store, run)) {
     ended.app = about->app;
     ended.person = about->person;
   }
   for (const record::Extent& extent : *extents) ended.files.push_back(extent.Text());
-  if (auto recorded = supplies_.record(ended); !recorded) return recorded;
-  return record::MarkTold(supplies_.store, run);
+  if (auto recorded = deps_.record(ended); !recorded) return recorded;
+  return record::MarkTold(deps_.store, run);
 }
 
 // One that is archived, and not removed yet.
@@ -68,11 +68,11 @@ struct Archivist::Kept {
 
 base::Result<void> Archivist::CheckClock(const Pruning& pruning,
                                          std::optional<base::WallTime> newest) {
-  const auto believed = record::ClockBelievedAt(supplies_.store);
+  const auto believed = record::ClockBelievedAt(deps_.store);
   if (believed) newest = believed;
-  const base::WallTime now = supplies_.clock.Now();
+  const base::WallTime now = deps_.clock.Now();
   const auto jump = newest ? std::chrono::abs(now - *newest) : std::chrono::milliseconds(0);
-  if (jump <= kMostJump || pruning.synchronised) return record::BelieveClock(supplies_.store);
+  if (jump <= kMostJump || pruning.synchronised) return record::BelieveClock(deps_.store);
   return base::Fail(
       base::Code::kUnavailable,
       fmt::format("the clock says {}, and was last believed at {}: more than a day apart; set the "
@@ -87,26 +87,26 @@ base::Result<void> Archivist::Remove(const Kept& recording, const Pruning& pruni
                                      .by = pruning.by,
                                      .cause = std::string(cause),
                                      .bytes = recording.archived.bytes};
-  if (auto recorded = supplies_.record(event); !recorded) return recorded;
-  return supplies_.store.Remove(recording.archived.id);
+  if (auto recorded = deps_.record(event); !recorded) return recorded;
+  return deps_.store.Remove(recording.archived.id);
 }
 
 base::Result<Archivist::Pruned> Archivist::Prune(const Pruning& pruning) {
-  auto archived = record::ListArchived(supplies_.store);
+  auto archived = record::ListArchived(deps_.store);
   if (!archived) return base::Fail(archived.error());
   std::vector<Kept> all;  // the oldest first
   record::Usage usage;
   for (record::Archived& recording : *archived) {
-    const auto about = record::ReadAbout(supplies_.store, recording.id);
+    const auto about = record::ReadAbout(deps_.store, recording.id);
     const Kept& kept = all.emplace_back(
         Kept{std::move(recording), about ? about->person : "", about ? about->app : ""});
     usage.Add(kept.person, kept.app, kept.archived.bytes);
   }
-  (void)record::WriteUsage(supplies_.store, usage);
+  (void)record::WriteUsage(deps_.store, usage);
   const auto newest = all.empty() ? std::nullopt : std::optional(all.back().archived.ended);
   if (auto clock = CheckClock(pruning, newest); !clock) return base::Fail(clock.error());
 
-  const base::WallTime now = supplies_.clock.Now();
+  const base::WallTime now = deps_.clock.Now();
   Pruned pruned;
   base::Result<void> done;
   const auto remove = [&](Kept& kept, std::string_view cause) {
@@ -139,7 +139,7 @@ base::Result<Archivist::Pruned> Archivist::Prune(const Pruning& pruning) {
     if (next == nullptr) break;
     remove(*next, "max_disk");
   }
-  (void)record::WriteUsage(supplies_.store, usage);
+  (void)record::WriteUsage(deps_.store, usage);
   if (!done) return base::Fail(std::move(done.error()));
   return pruned;
 }

@@ -33,14 +33,14 @@ struct Pruning {
 
 class Archivist {
  public:
-  struct Supplies {
+  struct Deps {
     const record::Store& store;
     // Durable when it returns.
     std::function<base::Result<void>(const audit::Event&)> record;
     const base::Clock& clock;
     const base::Log& log;
   };
-  explicit Archivist(Supplies supplies) : supplies_(std::move(supplies)) {}
+  explicit Archivist(Deps deps) : deps_(std::move(deps)) {}
 
   // What fails is told in the log; whether nothing did.
   bool Archive(const std::vector<std::string>& runs);
@@ -59,7 +59,7 @@ class Archivist {
   base::Result<void> Archive(const std::string& run);
   base::Result<void> Tell(const std::string& run);
 
-  Supplies supplies_;
+  Deps deps_;
 };
 
 }  // namespace broker

@@ -41,7 +41,7 @@ class AuditLink {
   // The files of the keys may have changed.
   void HandKeys();
 
-  // Where desks introduce themselves; -1 without a writer.
+  // Where launchers introduce themselves; -1 without a writer.
   int control() const { return control_.get(); }
 
   // Durable when it returns. Waits for at most 3 seconds.

@@ -13,8 +13,8 @@
 
 #include "base/packet.h"
 #include "base/text.h"
-#include "gateway/broker/local_account.h"
-#include "gateway/broker/monitor.h"
+#include "gateway/installation/local_account.h"
+#include "gateway/monitor/monitor.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/wire/codec.h"
@@ -43,14 +43,13 @@ void Broker::Run() {
   spare_.emplace(signals_.get(), kSpareDescriptors);
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   loop_.Watch(listener_.get(), POLLIN, [this](short) { OnGateway(); });
-  OpenLocalDoor();
+  OpenLocalListener();
   StartExporter();
   Settle();
   WatchRecordings();
   loop_.Run();
   if (!failed_tries_.empty()) FlushFailedTries();
-  (void)settlement_->Settle(
-      {configuration_.settings.term_after, configuration_.settings.kill_after});
+  (void)run_ends_->Settle({configuration_.settings.term_after, configuration_.settings.kill_after});
   audit_.Post(audit::ServiceStopped{.version = options_.version});
   if (audit_.keys() >= 0) loop_.Unwatch(audit_.keys());
   audit_.Close();
@@ -159,7 +158,7 @@ void Broker::ForkMonitor(int session) {
     return;
   }
   base::HoldLongPackets(pair->second.get());
-  const Monitor::Sockets sockets{
+  const monitor::Monitor::Sockets sockets{
       .session = session, .broker = pair->second.get(), .gateway = connection.words.get()};
   auto lines = child_log_->Open(fmt::format("connection from {}: ", connection.address));
   if (!lines) {
@@ -170,15 +169,15 @@ void Broker::ForkMonitor(int session) {
                              .user = monitor_user_,
                              .log = lines->get()};
   auto child = role::ForkAs(role::kMonitor, birth, log_, [&](const base::Log& log) {
-    Monitor monitor(sockets, connection.address,
-                    {.host_keys = host_keys_,
-                     .people = configuration_.people,
-                     .policy = configuration_.policy,
-                     .clock = clock_,
-                     .log = log},
-                    {.key_tries = configuration_.settings.key_tries,
-                     .key_probes = configuration_.settings.key_probes,
-                     .login_grace = configuration_.settings.login_grace});
+    monitor::Monitor monitor(sockets, connection.address,
+                             {.host_keys = host_keys_,
+                              .people = configuration_.people,
+                              .policy = configuration_.policy,
+                              .clock = clock_,
+                              .log = log},
+                             {.key_tries = configuration_.settings.key_tries,
+                              .key_probes = configuration_.settings.key_probes,
+                              .login_grace = configuration_.settings.login_grace});
     const auto served = monitor.Run();
     if (!served) {
       log(base::Level::kWarning, served.error().message());
@@ -258,7 +257,7 @@ void Broker::Handle(const wire::Refused& message) {
 void Broker::FlushFailedTries() {
   flush_timer_ = 0;
   for (const auto& event : failed_tries_.Take()) {
-    const bool local = event.source.starts_with(SourceOf(""));
+    const bool local = event.source.starts_with(wire::SourceOfAccount(""));
     log_(base::Level::kWarning,
          fmt::format("{} refused {} from {}{}", event.count, local ? "requests" : "logins",
                      event.source,
@@ -289,7 +288,7 @@ std::string_view Broker::NameOf(Kind kind) {
       return "monitor";
     case Kind::kLocalMonitor:
       return "local monitor";
-    case Kind::kDesk:
+    case Kind::kLauncher:
       return "supervisor";
     case Kind::kArchivist:
       return "archivist";
@@ -307,7 +306,7 @@ Broker::~Broker() {
 }
 
 void Broker::ReapChildren() {
-  bool desk_ended = false;
+  bool launcher_ended = false;
   bool writer_ended = false;
   for (;;) {
     int status = 0;
@@ -334,7 +333,7 @@ void Broker::ReapChildren() {
       log_(base::Level::kError,
            fmt::format("a {} ({}) ended early: out of memory, most likely", name, pid));
     }
-    desk_ended |= found->second.kind == Kind::kDesk;
+    launcher_ended |= found->second.kind == Kind::kLauncher;
     if (found->second.kind == Kind::kArchivist) {
       archives_->OnEnded(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
@@ -347,9 +346,9 @@ void Broker::ReapChildren() {
     log_(base::Level::kError, "the audit writer has ended; starting another");
     loop_.After(kRestartWriter, [this] { RestartAuditWriter(); });
   }
-  if (desk_ended && stopping_) {
+  if (launcher_ended && stopping_) {
     Settle();
-  } else if (desk_ended) {
+  } else if (launcher_ended) {
     SettleWithin(kSettleTogether);
   }
   StopIfIdle();
@@ -376,12 +375,12 @@ void Broker::RestartAuditWriter() {
 }
 
 void Broker::Settle() {
-  using Next = Settlement::Next;
+  using Next = RunEndRecorder::Next;
   loop_.Cancel(std::exchange(settle_timer_, 0));
   const config::GatewaySettings& settings = configuration_.settings;
   audit_.TellDropped();
   if (audit_.control() >= 0 && std::exchange(ends_unsure_, false)) ForgetRecordedEnds();
-  const Next next = settlement_->Settle({settings.term_after, settings.kill_after});
+  const Next next = run_ends_->Settle({settings.term_after, settings.kill_after});
   // Runs whose supervisors are not this process's children (a broker before it made them) are
   // looked after, too.
   const auto delay = next == Next::kSoon || stopping_ ? kSettleSoon
@@ -433,7 +432,7 @@ void Broker::SettleWithin(std::chrono::milliseconds delay) {
 void Broker::BeginDrain() {
   if (drain_ != Drain::kNone || stopping_) return;
   drain_ = Drain::kWaits;
-  local_door_->Close();
+  local_callers_->Close();
   loop_.After(configuration_.settings.front.drain, [this] {
     drain_ = Drain::kOver;
     StopIfIdle();
@@ -448,15 +447,15 @@ void Broker::BeginStop() {
   }
   stopping_ = true;
   loop_.Unwatch(listener_.get());
-  local_door_->Close();
+  local_callers_->Close();
   if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) EndRuns();
   Settle();
 }
 
 void Broker::EndRuns() {
   for (const auto& [_, helper] : children_) {
-    // A desk that has not become a supervisor yet has the signal waiting for when it is one.
-    if (helper.kind == Kind::kDesk) (void)helper.process.Signal(SIGTERM);
+    // A launcher that has not become a supervisor yet has the signal waiting for when it is one.
+    if (helper.kind == Kind::kLauncher) (void)helper.process.Signal(SIGTERM);
   }
   const auto runs = registry_->List();
   if (!runs) return;
@@ -470,10 +469,10 @@ void Broker::EndRuns() {
   }
 }
 
-// Those whose desk has not answered yet among them.
+// Those whose launcher has not answered yet among them.
 std::size_t Broker::CountRuns() const {
   std::size_t count = 0;
-  for (const auto& [_, helper] : children_) count += helper.kind == Kind::kDesk ? 1 : 0;
+  for (const auto& [_, helper] : children_) count += helper.kind == Kind::kLauncher ? 1 : 0;
   const auto runs = registry_->List();
   if (!runs) return count;
   return count + static_cast<std::size_t>(
@@ -490,7 +489,7 @@ void Broker::StopIfIdle() {
   }
   if (drain_ == Drain::kNone || !gateways_.empty()) return;
   const std::size_t runs = CountRuns();
-  if (drain_ == Drain::kWaits && (runs > 0 || !local_door_->idle())) return;
+  if (drain_ == Drain::kWaits && (runs > 0 || !local_callers_->idle())) return;
   if (runs > 0) {
     log_(base::Level::kWarning, fmt::format("the drain's time is over; {} runs are left", runs));
   }

@@ -1,5 +1,5 @@
 // Broker: the privileged process in the middle. It reads no network byte and parses nothing of a
-// person's: it forks a monitor for each connection and a desk for each request, keeps the audit
+// person's: it forks a monitor for each connection and a launcher for each request, keeps the audit
 // writer, the configuration and the host keys, and settles what ended runs leave.
 //
 // It keeps no state of runs: it may be killed and started again while they go on.
@@ -27,17 +27,17 @@
 #include "config/paths.h"
 #include "gateway/broker/archives.h"
 #include "gateway/broker/audit_link.h"
-#include "gateway/broker/desk.h"
 #include "gateway/broker/export_link.h"
 #include "gateway/broker/failed_tries.h"
-#include "gateway/broker/local_door.h"
+#include "gateway/broker/local_listener.h"
 #include "gateway/broker/recording_watch.h"
 #include "gateway/broker/refusals.h"
-#include "gateway/broker/settlement.h"
+#include "gateway/broker/run_end_recorder.h"
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/installation/in_force.h"
 #include "gateway/installation/store.h"
+#include "gateway/launcher/launcher.h"
 #include "gateway/record/store.h"
 #include "gateway/role/child_log.h"
 #include "gateway/run/registry.h"
@@ -75,7 +75,7 @@ class Broker {
   void Run();
 
  private:
-  enum class Kind { kMonitor, kLocalMonitor, kDesk, kArchivist };
+  enum class Kind { kMonitor, kLocalMonitor, kLauncher, kArchivist };
   // A request, as it came.
   struct Asked {
     int from;                    // the descriptor towards the monitor that passed it on
@@ -83,9 +83,10 @@ class Broker {
     wire::Request request;
     base::UniqueFd session;  // where the answer goes
   };
-  // A request whose desk has not answered yet.
+  // A request whose launcher has not answered yet.
   struct Request {
-    base::UniqueFd answered;  // the desk's word that it has; its end of file, that it never will
+    base::UniqueFd
+        answered;  // the launcher's word that it has; its end of file, that it never will
     base::UniqueFd session;
     int from = -1;
     bool local = false;
@@ -141,12 +142,12 @@ class Broker {
   void TellSettings(int gateway);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);
-  void OpenLocalDoor();
-  void Handle(LocalDoor::Request asked);
+  void OpenLocalListener();
+  void Handle(LocalListener::Request asked);
   void Handle(const wire::LocalStranger& message);
   void Serve(Asked asked);
   // Takes `session` only if it succeeds.
-  base::Result<void> StartDesk(Asked asked, base::UniqueFd& session);
+  base::Result<void> StartLauncher(Asked asked, base::UniqueFd& session);
   static void TellLost(const Request& request);
   static std::string WhoAsks(const Asked& asked);
   std::ptrdiff_t CountUnanswered(int from) const;
@@ -155,7 +156,7 @@ class Broker {
   void Handle(const wire::Authenticated& message);
   void Handle(const wire::FailedTries& message);
   void FlushFailedTries();
-  void OnDesk(int answered);
+  void OnLauncher(int answered);
   void RestartAuditWriter();
   base::Result<void> StartAuditWriter();
   void StartExporter();
@@ -191,7 +192,7 @@ class Broker {
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;
   std::optional<record::Store> recordings_;
-  std::optional<Settlement> settlement_;
+  std::optional<RunEndRecorder> run_ends_;
   std::optional<Archives> archives_;
   std::optional<RecordingWatch> recording_watch_;
   // Whom supervisors and monitors become; nullopt: nobody else (development mode).
@@ -209,7 +210,7 @@ class Broker {
   AuditLink audit_;
   ExportLink export_;
 
-  std::unique_ptr<LocalDoor> local_door_;
+  std::unique_ptr<LocalListener> local_callers_;
   std::map<int, base::UniqueFd> gateways_;
   std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor towards the monitor

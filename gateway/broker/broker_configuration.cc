@@ -13,8 +13,8 @@
 #include "base/text.h"
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
-#include "gateway/broker/local_account.h"
 #include "gateway/installation/in_force.h"
+#include "gateway/installation/local_account.h"
 
 namespace broker {
 namespace {
@@ -60,7 +60,7 @@ base::Result<void> Broker::ReadConfiguration() {
   auto loaded =
       installation::LoadInForce(options_.paths, store_ ? &*store_ : nullptr, nullptr, problems);
   if (!loaded) return base::Fail(base::Code::kInvalid, Render(problems));
-  CheckAppsUsers(loaded->configuration, config::Severity::kWarning, problems);
+  installation::CheckAppsUsers(loaded->configuration, config::Severity::kWarning, problems);
   Adopt(std::move(*loaded), problems);
   return {};
 }

@@ -1,4 +1,4 @@
-// How a Broker has requests served: by a desk each, in a process of its own.
+// How a Broker has requests served: by a launcher each, in a process of its own.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "gateway/broker/broker.h"
-#include "gateway/broker/local_account.h"
+#include "gateway/installation/local_account.h"
 #include "gateway/role/birth.h"
 #include "gateway/wire/codec.h"
 
@@ -34,9 +34,9 @@ void Broker::Serve(Asked asked) {
   const int from = asked.from;
   const bool local = asked.local.has_value();
   base::UniqueFd session = std::move(asked.session);
-  const auto started = StartDesk(std::move(asked), session);
+  const auto started = StartLauncher(std::move(asked), session);
   if (started) return;
-  log_(base::Level::kError, "desk: " + started.error().message());
+  log_(base::Level::kError, "launcher: " + started.error().message());
   (void)wire::Send(session.get(),
                    wire::Answer{.channel = channel,
                                 .status = release::kBusy,
@@ -45,10 +45,10 @@ void Broker::Serve(Asked asked) {
                                                    started.error().message())},
                    {}, base::Wait::kNo);
   session.Reset();
-  if (local) local_door_->Answered(from);
+  if (local) local_callers_->Answered(from);
 }
 
-base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
+base::Result<void> Broker::StartLauncher(Asked asked, base::UniqueFd& session) {
   ReloadIfChanged();
   if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
   // An honest session has no more channels than this; each request costs a process.
@@ -63,7 +63,7 @@ base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
   std::string who = WhoAsks(asked);
   const int to_session = session.get();
   const int tell = answered->second.get();
-  // For what the desk becomes, which meets what a command writes.
+  // For what the launcher becomes, which meets what a command writes.
   auto lines = child_log_->Open("");
   if (!lines) return base::Fail(std::move(lines.error()));
   const int lines_of_run = lines->get();
@@ -71,28 +71,29 @@ base::Result<void> Broker::StartDesk(Asked asked, base::UniqueFd& session) {
                                       recordings_->fd(), lines_of_run}};
   auto child = role::ForkAs(role::kLauncher, birth, log_, [&](const base::Log& log) {
     host_keys_.clear();  // nothing of this process, or of what it forks, needs them
-    const DeskSupplies supplies = {
+    const launcher::LauncherDeps deps = {
         configuration_, options_.paths, *registry_, *recordings_, audit_.control(),
         tell,           lines_of_run,   recorder_,  clock_,       log};
-    return Desk(supplies, std::move(asked.request), base::UniqueFd(to_session), asked.local)
+    return launcher::Launcher(deps, std::move(asked.request), base::UniqueFd(to_session),
+                              asked.local)
         .Serve();
   });
   if (!child) return base::Fail(std::move(child.error()));
-  Keep(Kind::kDesk, std::move(*child));
+  Keep(Kind::kLauncher, std::move(*child));
   const int fd = answered->first.get();
   requests_[fd] =
       Request{std::move(answered->first), std::move(session), from, local, channel, std::move(who)};
-  loop_.Watch(fd, POLLIN, [this, fd](short) { OnDesk(fd); });
+  loop_.Watch(fd, POLLIN, [this, fd](short) { OnLauncher(fd); });
   return {};
 }
 
-void Broker::OnDesk(int answered) {
+void Broker::OnLauncher(int answered) {
   char byte = 0;
   const bool told = read(answered, &byte, 1) == 1;
   loop_.Unwatch(answered);
   Request request = std::move(requests_.extract(answered).mapped());
   if (!told) TellLost(request);
-  const DeskWord word = DeskWord::Of(byte);
+  const launcher::LauncherReport word = launcher::LauncherReport::Of(byte);
   audit_.AddDropped(static_cast<std::uint64_t>(word.dropped));
   const int most = configuration_.settings.refusals_per_minute;
   if (word.refused && refusals_.Add(request.who, most, clock_.Monotonic())) {
@@ -102,7 +103,7 @@ void Broker::OnDesk(int answered) {
                      request.who, most));
   }
   request.session.Reset();
-  if (request.local) local_door_->Answered(request.from);
+  if (request.local) local_callers_->Answered(request.from);
 }
 
 std::ptrdiff_t Broker::CountUnanswered(int from) const {
@@ -140,7 +141,7 @@ void Broker::RefuseHeld(std::uint64_t id) {
                                                    "read; try again in a minute\n",
                                                    configuration_.settings.refusals_per_minute)},
                    {}, base::Wait::kNo);
-  if (held.local) local_door_->Answered(held.from);
+  if (held.local) local_callers_->Answered(held.from);
 }
 
 void Broker::TellLost(const Request& request) {
@@ -153,25 +154,25 @@ void Broker::TellLost(const Request& request) {
                    {}, base::Wait::kNo);
 }
 
-void Broker::OpenLocalDoor() {
-  local_door_ = std::make_unique<LocalDoor>(
+void Broker::OpenLocalListener() {
+  local_callers_ = std::make_unique<LocalListener>(
       std::move(local_listener_),
-      LocalDoor::Supplies{.loop = loop_,
+      LocalListener::Deps{.loop = loop_,
                           .log = log_,
                           .child_log = *child_log_,
                           .configuration = configuration_,
                           .monitor_user = monitor_user_,
                           .spare = *spare_},
-      LocalDoor::Hooks{
+      LocalListener::Hooks{
           .refresh = [this] { ReloadIfChanged(); },
           .forget = [this] { host_keys_.clear(); },
           .born = [this](base::Child monitor) { Keep(Kind::kLocalMonitor, std::move(monitor)); },
-          .request = [this](LocalDoor::Request asked) { Handle(std::move(asked)); },
+          .request = [this](LocalListener::Request asked) { Handle(std::move(asked)); },
           .stranger = [this](const wire::LocalStranger& who) { Handle(who); }});
 }
 
-// Who asks, the desk finds out: by the uid, and by the policy as it is then.
-void Broker::Handle(LocalDoor::Request asked) {
+// Who asks, the launcher finds out: by the uid, and by the policy as it is then.
+void Broker::Handle(LocalListener::Request asked) {
   Serve({asked.caller, asked.uid,
          wire::Request{.person = "",
                        .fingerprint = "",
@@ -184,8 +185,9 @@ void Broker::Handle(LocalDoor::Request asked) {
 
 // Summed, as refused signatures are: whoever goes on asking does not fill the log.
 void Broker::Handle(const wire::LocalStranger& message) {
-  Handle(wire::FailedTries{
-      .address = SourceOf(message.account), .user = base::Escape(message.account, 64), .count = 1});
+  Handle(wire::FailedTries{.address = wire::SourceOfAccount(message.account),
+                           .user = base::Escape(message.account, 64),
+                           .count = 1});
 }
 
 }  // namespace broker

@@ -24,7 +24,7 @@
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
-#include "gateway/broker/variables_key.h"
+#include "gateway/launcher/variables_key.h"
 #include "gateway/role/birth.h"
 
 namespace broker {
@@ -44,7 +44,7 @@ base::Result<base::Identity> FindSystemUser(const std::string& name) {
                                   "systemd/oneoff-sysusers.conf",
                                   base::Quote(name)));
   }
-  // Loads what the system's name service needs, so that no desk has to.
+  // Loads what the system's name service needs, so that no launcher has to.
   int count = 0;
   getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
   return base::Identity{.uid = entry->pw_uid, .gid = entry->pw_gid, .groups = {}};
@@ -184,22 +184,22 @@ base::Result<void> Broker::SetUpRuns() {
   auto recordings = record::Store::Open(options_.paths.lib, owner);
   if (!recordings) return base::Fail(std::move(recordings.error()));
   recordings_ = std::move(*recordings);
-  if (auto key = MakeVariablesKey(options_.paths.lib); !key) return key;
+  if (auto key = launcher::MakeVariablesKey(options_.paths.lib); !key) return key;
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
   if (auto configured = ConfigureAudit(); !configured) return configured;
   if (auto started = StartAuditWriter(); !started) return started;
-  archives_.emplace(Archives::Supplies{.registry = *registry_,
-                                       .store = *recordings_,
-                                       .clock = clock_,
-                                       .log = log_,
-                                       .child_log = *child_log_,
-                                       .recorder = recorder_,
-                                       .audit_control = [this] { return audit_.control(); }});
+  archives_.emplace(Archives::Deps{.registry = *registry_,
+                                   .store = *recordings_,
+                                   .clock = clock_,
+                                   .log = log_,
+                                   .child_log = *child_log_,
+                                   .recorder = recorder_,
+                                   .audit_control = [this] { return audit_.control(); }});
   recording_watch_.emplace(
       *registry_, *recordings_, [this](const audit::Event& event) { audit_.Post(event); }, log_);
-  settlement_.emplace(
-      Settlement::Supplies{
+  run_ends_.emplace(
+      RunEndRecorder::Deps{
           .registry = *registry_,
           .clock = clock_,
           .log = log_,

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "gateway/audit/json.h"
-#include "gateway/broker/resolver.h"
+#include "gateway/launcher/resolver.h"
 #include "release/account.h"
 #include "release/app.h"
 #include "release/hostile_file.h"
@@ -66,12 +66,12 @@ std::optional<Unit> FindUnit(const std::string& root) {
 
 // The app file's "config", if the default will not do, else whose rules the default follows.
 void AddSources(const std::string& name, const std::string& root,
-                const std::optional<release::Survey>& survey, audit::Json& file,
+                const std::optional<release::ReleaseSnapshot>& snapshot, audit::Json& file,
                 std::vector<std::string>& found) {
   std::string dialect(release::NameOf(release::Dialect::kDotenv));
-  if (survey && survey->framework) {
-    dialect = release::NameOf(release::DialectOf(survey->framework->language));
-    found.push_back(fmt::format("dialect of .env: {}: {}", dialect, survey->framework->why));
+  if (snapshot && snapshot->framework) {
+    dialect = release::NameOf(release::DialectOf(snapshot->framework->language));
+    found.push_back(fmt::format("dialect of .env: {}: {}", dialect, snapshot->framework->why));
   }
   audit::Json config = audit::Json::array();
   if (release::IsRegularFile(root + "/shared/.env")) {
@@ -89,14 +89,14 @@ void AddSources(const std::string& name, const std::string& root,
                                 unit->has_environment ? ", and sets variables" : ""));
     if (unit->has_environment) config.push_back({{"unit", unit->name}});
   }
-  if (survey && !survey->loader.empty() && !survey->config.empty()) {
+  if (snapshot && !snapshot->loader.empty() && !snapshot->config.empty()) {
     found.push_back(
         fmt::format("loader: {}: if the app loads its .env by itself, write \"config\": [], and it "
                     "gets what its web process gets",
-                    survey->loader));
+                    snapshot->loader));
   }
   if (config.empty()) {
-    if (survey && survey->framework) file["dialect"] = dialect;
+    if (snapshot && snapshot->framework) file["dialect"] = dialect;
     return;
   }
   // Who names sources names all: what the default reads comes first.
@@ -108,8 +108,8 @@ void AddSources(const std::string& name, const std::string& root,
   file["config"] = std::move(all);
 }
 
-Outcome<broker::Resolved> Try(const release::App& app, const release::Account& account) {
-  return broker::Resolve(app, account, {.release = "current", .programs = {}, .loader = true});
+Outcome<launcher::Resolved> Try(const release::App& app, const release::Account& account) {
+  return launcher::Resolve(app, account, {.release = "current", .programs = {}, .loader = true});
 }
 
 // What the release's own files say. That there is none yet is no obstacle.
@@ -120,19 +120,21 @@ void AddRelease(const release::App& app, const release::Account& account,
     found.push_back("release: none that can be used yet: " + resolved.error().message);
     return;
   }
-  const release::Survey* const survey = &resolved->survey;
-  found.push_back(fmt::format("release: {}, in {}", survey->release, survey->directory));
-  for (const release::IsolationLayer& layer : survey->isolation) {
+  const release::ReleaseSnapshot* const snapshot = &resolved->snapshot;
+  found.push_back(fmt::format("release: {}, in {}", snapshot->release, snapshot->directory));
+  for (const release::IsolationLayer& layer : snapshot->isolation) {
     found.push_back("isolation: " + layer.what);
   }
-  if (!survey->console.words.empty()) {
-    found.push_back(fmt::format("console: {}: {}", base::ShellJoin(survey->console.words),
-                                survey->console.why));
+  if (!snapshot->console.words.empty()) {
+    found.push_back(fmt::format("console: {}: {}", base::ShellJoin(snapshot->console.words),
+                                snapshot->console.why));
   }
   std::vector<std::string> types;
-  for (const release::Process& process : survey->procfile.processes) types.push_back(process.name);
+  for (const release::Process& process : snapshot->procfile.processes)
+    types.push_back(process.name);
   if (!types.empty()) found.push_back("Procfile: " + base::Join(types, ", "));
-  for (const auto* const warnings : {&survey->foreign, &survey->warnings, &survey->differences}) {
+  for (const auto* const warnings :
+       {&snapshot->foreign, &snapshot->warnings, &snapshot->differences}) {
     for (const std::string& warning : *warnings) found.push_back("warning: " + warning);
   }
 }
@@ -176,36 +178,37 @@ Outcome<std::string> RootOf(const std::string& folder) {
 Outcome<AppSurvey> SurveyApp(const AppQuestion& question) {
   auto root = RootOf(question.folder);
   if (!root) return tl::unexpected(std::move(root.error()));
-  AppSurvey survey;
-  survey.name = question.name.empty() ? release::NameOfCheckout(*root) : question.name;
-  if (!release::IsAppName(survey.name)) {
+  AppSurvey snapshot;
+  snapshot.name = question.name.empty() ? release::NameOfCheckout(*root) : question.name;
+  if (!release::IsAppName(snapshot.name)) {
     return Refuse(release::kUsage,
                   fmt::format("{}: an app's name is a small letter, then at most 31 small letters, "
                               "digits and '-'; not oneoff",
-                              base::Escape(survey.name, 64)));
+                              base::Escape(snapshot.name, 64)));
   }
   audit::Json file;
   file["root"] = audit::TextToJson(*root);
   if (!question.user.empty()) file["user"] = audit::TextToJson(question.user);
-  AddLayout(*root, file, survey.found);
-  const auto first = Parse(survey.name, file.dump());
+  AddLayout(*root, file, snapshot.found);
+  const auto first = Parse(snapshot.name, file.dump());
   if (!first) return tl::unexpected(first.error());
   const auto account = release::FindAccount(*first);
   if (!account) return tl::unexpected(account.error());
   auto looked = Try(*first, *account);
-  AddSources(survey.name, *root, looked ? std::optional(std::move(looked->survey)) : std::nullopt,
-             file, survey.found);
-  survey.text = file.dump(2) + "\n";
+  AddSources(snapshot.name, *root,
+             looked ? std::optional(std::move(looked->snapshot)) : std::nullopt, file,
+             snapshot.found);
+  snapshot.text = file.dump(2) + "\n";
 
-  const auto app = Parse(survey.name, survey.text);
+  const auto app = Parse(snapshot.name, snapshot.text);
   if (!app) return tl::unexpected(app.error());
-  survey.found.push_back(fmt::format("user: {}: {}", account->name,
-                                     question.user.empty() ? "it belongs to them" : "as you say"));
+  snapshot.found.push_back(fmt::format(
+      "user: {}: {}", account->name, question.user.empty() ? "it belongs to them" : "as you say"));
   if (!account->why_shell.empty()) {
-    survey.found.push_back(fmt::format("shell: {}: {}", account->shell, account->why_shell));
+    snapshot.found.push_back(fmt::format("shell: {}: {}", account->shell, account->why_shell));
   }
-  AddRelease(*app, *account, survey.found);
-  return survey;
+  AddRelease(*app, *account, snapshot.found);
+  return snapshot;
 }
 
 }  // namespace cli

@@ -15,11 +15,11 @@
 #include "base/unique_fd.h"
 #include "config/paths.h"
 #include "gateway/audit/json.h"
-#include "gateway/broker/resolver.h"
 #include "gateway/cli/app_survey.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/cli/local_app.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/launcher/resolver.h"
 
 namespace cli {
 namespace {
@@ -41,16 +41,16 @@ release::Refusal Unwritten(const std::string& file) {
 }
 
 // In one step, and never over another one: the broker may be reading.
-release::Outcome<std::string> WriteNew(const config::Paths& paths, const AppSurvey& survey) {
+release::Outcome<std::string> WriteNew(const config::Paths& paths, const AppSurvey& snapshot) {
   const std::string folder = paths.etc + "/apps";
-  const std::string file = fmt::format("{}/{}.json", folder, survey.name);
+  const std::string file = fmt::format("{}/{}.json", folder, snapshot.name);
   if (auto made = base::MakeDirectories(folder, 0755); !made) {
     return release::Refuse(release::kConfiguration, made.error().message());
   }
-  const std::string fresh = fmt::format("{}/.{}.{}", folder, survey.name, getpid());
+  const std::string fresh = fmt::format("{}/.{}.{}", folder, snapshot.name, getpid());
   base::UniqueFd out(open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!out) return tl::unexpected(Unwritten(fresh));
-  const bool written = base::WriteAll(out.get(), survey.text) && fsync(out.get()) == 0;
+  const bool written = base::WriteAll(out.get(), snapshot.text) && fsync(out.get()) == 0;
   const bool linked = written && link(fresh.c_str(), file.c_str()) == 0;
   auto refusal = linked ? release::Refusal{} : Unwritten(file);
   unlink(fresh.c_str());
@@ -59,19 +59,19 @@ release::Outcome<std::string> WriteNew(const config::Paths& paths, const AppSurv
 }
 
 int Add(const Shared& shared, const Wanted& wanted) {
-  const auto survey = SurveyApp(wanted.question);
-  if (!survey) return Tell(survey.error());
+  const auto snapshot = SurveyApp(wanted.question);
+  if (!snapshot) return Tell(snapshot.error());
   std::string text;
-  for (const std::string& line : survey->found) text += "  " + base::Escape(line, 1000) + "\n";
+  for (const std::string& line : snapshot->found) text += "  " + base::Escape(line, 1000) + "\n";
   if (wanted.dry_run) {
-    Print(fmt::format("{}: found\n{}it would be described so:\n{}", survey->name, text,
-                      survey->text));
+    Print(fmt::format("{}: found\n{}it would be described so:\n{}", snapshot->name, text,
+                      snapshot->text));
     return 0;
   }
-  const auto file = WriteNew(config::Paths::Under(shared.root), *survey);
+  const auto file = WriteNew(config::Paths::Under(shared.root), *snapshot);
   if (!file) return Tell(file.error());
   Print(fmt::format("{}: found\n{}{}: written; a rule of policy.json has to let somebody use it\n",
-                    survey->name, text, *file));
+                    snapshot->name, text, *file));
   return 0;
 }
 
@@ -83,19 +83,19 @@ int List(const Shared& shared, const Wanted& wanted) {
   std::string lines;
   for (const auto& [name, app] : apps) {
     const auto account = release::FindAccount(app);
-    const auto survey =
-        account ? broker::Resolve(app, *account,
-                                  {.release = "current", .programs = {}, .loader = false})
-                : release::Outcome<broker::Resolved>(tl::unexpected(account.error()));
+    const auto snapshot =
+        account ? launcher::Resolve(app, *account,
+                                    {.release = "current", .programs = {}, .loader = false})
+                : release::Outcome<launcher::Resolved>(tl::unexpected(account.error()));
     const std::string user = account ? account->name : "-";
-    const std::string current = survey ? survey->survey.release : "-";
+    const std::string current = snapshot ? snapshot->snapshot.release : "-";
     lines += fmt::format("{:<20} {:<12} {:<24} {}{}\n", name, user, current, app.root,
-                         survey ? "" : "  (" + survey.error().message + ")");
+                         snapshot ? "" : "  (" + snapshot.error().message + ")");
     list.push_back({{"name", name},
                     {"root", audit::TextToJson(app.root)},
                     {"user", user},
                     {"current", current},
-                    {"fault", survey ? "" : survey.error().message}});
+                    {"fault", snapshot ? "" : snapshot.error().message}});
   }
   Print(wanted.json ? list.dump(2) + "\n" : lines);
   return config::HasErrors(problems) ? release::kConfiguration : 0;

@@ -14,9 +14,9 @@
 
 #include "base/text.h"
 #include "gateway/broker/host_keys.h"
-#include "gateway/broker/local_account.h"
-#include "gateway/broker/resolver.h"
+#include "gateway/installation/local_account.h"
 #include "gateway/installation/store.h"
+#include "gateway/launcher/resolver.h"
 #include "release/command/login_shell.h"
 
 namespace cli {
@@ -38,7 +38,7 @@ bool IsThere(const std::string& path) {
 }  // namespace
 
 void CheckAccounts(const installation::Configuration& configuration, config::Problems& problems) {
-  broker::CheckAppsUsers(configuration, config::Severity::kError, problems);
+  installation::CheckAppsUsers(configuration, config::Severity::kError, problems);
   const authz::Policy& policy = configuration.policy;
   for (const auto& [account, user] : policy.unix_users()) {
     if (HasAccount(account)) continue;
@@ -77,9 +77,9 @@ void CheckDialects(const installation::Configuration& configuration, config::Pro
     const auto account = release::FindAccount(app);
     if (!account || (geteuid() != 0 && geteuid() != account->uid)) continue;
     const auto resolved =
-        broker::Resolve(app, *account, {.release = "current", .programs = {}, .loader = false});
+        launcher::Resolve(app, *account, {.release = "current", .programs = {}, .loader = false});
     if (!resolved) continue;
-    for (const std::string& difference : resolved->survey.differences) {
+    for (const std::string& difference : resolved->snapshot.differences) {
       config::Warn(problems, app.file, 0, base::Escape(difference, 1000));
     }
   }

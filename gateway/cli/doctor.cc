@@ -18,9 +18,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "gateway/broker/resolver.h"
 #include "gateway/cli/service_url.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/launcher/resolver.h"
 #include "gateway/record/usage.h"
 #include "gateway/role/ask_as.h"
 #include "release/environment.h"
@@ -121,7 +121,7 @@ class Examination {
     }
     if (!LookAtRelease()) return;
     LookAtConfig();
-    for (const release::IsolationLayer& layer : survey_.isolation) LookAtLayer(layer);
+    for (const release::IsolationLayer& layer : snapshot_.isolation) LookAtLayer(layer);
     LookAtServices();
     ExamineRoom(app_.app.name, app_.app.root, findings_);
   }
@@ -143,10 +143,10 @@ class Examination {
 
   bool LookAtRelease() {
     auto resolved =
-        broker::Resolve(app_.app, app_.account,
-                        {.release = app_.release,
-                         .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"},
-                         .loader = true});
+        launcher::Resolve(app_.app, app_.account,
+                          {.release = app_.release,
+                           .programs = {"bundle", "rake", "ruby", "python", "node", "php", "perl"},
+                           .loader = true});
     if (!resolved) {
       const bool config = resolved.error().status == release::kConfiguration;
       Add(State::kBad, config ? "config" : "release", resolved.error().message,
@@ -154,13 +154,13 @@ class Examination {
                  : fmt::format("deploy it, or correct {}", app_.app.file));
       return false;
     }
-    survey_ = std::move(resolved->survey);
+    snapshot_ = std::move(resolved->snapshot);
     Add(State::kGood, "release",
-        fmt::format("{} in {}", survey_.release, base::Escape(survey_.directory, 1000)));
+        fmt::format("{} in {}", snapshot_.release, base::Escape(snapshot_.directory, 1000)));
     const release::ClientVariables client;
     auto environment = release::BuildEnvironment({.app = app_.app,
                                                   .account = app_.account,
-                                                  .survey = survey_,
+                                                  .snapshot = snapshot_,
                                                   .client = client,
                                                   .accept_env = {},
                                                   .run_id = ""});
@@ -170,15 +170,16 @@ class Examination {
 
   void LookAtConfig() {
     Add(State::kGood, "config",
-        fmt::format("{} variables, as user {} gets them", survey_.config.size(),
+        fmt::format("{} variables, as user {} gets them", snapshot_.config.size(),
                     app_.account.name));
-    for (const auto* const warnings : {&survey_.foreign, &survey_.warnings, &survey_.differences}) {
+    for (const auto* const warnings :
+         {&snapshot_.foreign, &snapshot_.warnings, &snapshot_.differences}) {
       for (const std::string& warning : *warnings) {
         Add(State::kNote, "config", base::Escape(warning, 1000), "see that this is meant so");
       }
     }
-    if (!survey_.loader.empty() && app_.app.config_is_default && !survey_.config.empty()) {
-      Add(State::kNote, "config", survey_.loader + ": the app may load its .env by itself",
+    if (!snapshot_.loader.empty() && app_.app.config_is_default && !snapshot_.config.empty()) {
+      Add(State::kNote, "config", snapshot_.loader + ": the app may load its .env by itself",
           fmt::format("\"config\": [] in {} leaves that to it", app_.app.file));
     }
   }
@@ -205,7 +206,7 @@ class Examination {
     const release::Variable* const path = environment_.Find("PATH");
     bool good = true;
     for (const std::string& program : ProgramsOf(layer.kind)) {
-      const auto words = release::Isolate(survey_.isolation, {program});
+      const auto words = release::Isolate(snapshot_.isolation, {program});
       const std::string& name = words ? words->front() : program;
       const auto found = Ask([&]() -> std::string {
         if (name.find('/') != std::string::npos) return release::IsProgram(name) ? name : "";
@@ -266,7 +267,7 @@ class Examination {
                      .deadline = kPatience,
                      .most = kMaxAnswer},
                     [&] {
-                      const bool there = chdir(survey_.directory.c_str()) == 0;
+                      const bool there = chdir(snapshot_.directory.c_str()) == 0;
                       return there ? ask() : std::string(kNoFolder);
                     });
     if (answer && *answer == kNoFolder) {
@@ -280,7 +281,7 @@ class Examination {
 
   const LocalApp& app_;
   Findings& findings_;
-  release::Survey survey_;
+  release::ReleaseSnapshot snapshot_;
   release::Variables environment_;
 };
 

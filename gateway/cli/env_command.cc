@@ -51,7 +51,7 @@ int Explain(const Shared& shared, const std::string& target,
             const std::vector<std::string>& words) {
   const auto process = Prepare(shared, target, words);
   if (!process) return Tell(process.error());
-  Print(release::Explain(process->survey, process->plan, process->parts));
+  Print(release::Explain(process->snapshot, process->plan, process->parts));
   return 0;
 }
 

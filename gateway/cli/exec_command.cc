@@ -54,7 +54,7 @@ release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
   auto process = PrepareProcess(*app, type);
   if (!process) return std::move(process.error());
   const auto recorded =
-      RecordSelf(config::Paths::Under(shared.root), *app, process->survey, process->parts, type);
+      RecordSelf(config::Paths::Under(shared.root), *app, process->snapshot, process->parts, type);
   if (!recorded) {
     (void)std::fprintf(stderr, "oneoff: `oneoff parity` will not know of this process: %s\n",
                        recorded.error().message().c_str());

@@ -45,9 +45,9 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   return options;
 }
 
-ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
+front::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
   const config::FrontSettings& front = settings.front;
-  ssh::FrontBounds bounds;
+  front::FrontBounds bounds;
   bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
   bounds.connections_per_person = static_cast<std::size_t>(settings.connections_per_person);
   bounds.connections_per_source = static_cast<std::size_t>(settings.connections_per_source);

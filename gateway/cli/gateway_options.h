@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "config/gateway_settings.h"
-#include "gateway/ssh/front_bounds.h"
+#include "gateway/front/front_bounds.h"
 #include "gateway/ssh/server_options.h"
 
 namespace cli {
 
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings);
-ssh::FrontBounds BoundsFrom(const config::GatewaySettings& settings);
+front::FrontBounds BoundsFrom(const config::GatewaySettings& settings);
 
 // The keys whose change a gateway that runs does not follow: they count from its next start.
 std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,

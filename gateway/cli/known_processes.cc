@@ -108,15 +108,15 @@ std::vector<KnownProcess> FindKnownProcesses(const config::Paths& paths, const L
   return known;
 }
 
-base::Result<run::Surroundings> SurroundingsOfOneOffs(const config::Paths& paths,
-                                                      const LocalApp& app) {
+base::Result<run::ChannelDeps> SurroundingsOfOneOffs(const config::Paths& paths,
+                                                     const LocalApp& app) {
   const pid_t broker = app.of_gateway ? PidOfBroker(paths) : 0;
   return run::SurroundingsOf(broker);
 }
 
 base::Result<void> RecordSelf(const config::Paths& paths, const LocalApp& app,
-                              const release::Survey& survey, const release::ProcessParts& parts,
-                              const std::string& type) {
+                              const release::ReleaseSnapshot& snapshot,
+                              const release::ProcessParts& parts, const std::string& type) {
   using Records = run::ProcessRecords;
   const bool trusted = app.of_gateway && (geteuid() == 0 || access(paths.run.c_str(), W_OK) == 0);
   const auto records =
@@ -125,7 +125,7 @@ base::Result<void> RecordSelf(const config::Paths& paths, const LocalApp& app,
   auto surroundings = run::SurroundingsOf(0);
   if (!surroundings) return base::Fail(std::move(surroundings.error()));
   run::ProcessRecord record =
-      run::Given(app.app, survey, parts, std::move(*surroundings), records->key());
+      run::Given(app.app, snapshot, parts, std::move(*surroundings), records->key());
   record.type = type;
   return records->Write(std::move(record));
 }

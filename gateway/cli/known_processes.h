@@ -28,13 +28,13 @@ std::vector<KnownProcess> FindKnownProcesses(const config::Paths& paths, const L
 
 // What the next one-off of the app inherits: of the broker, if it is one of a gateway's apps and
 // that broker can be asked for; else of this process.
-base::Result<run::Surroundings> SurroundingsOfOneOffs(const config::Paths& paths,
-                                                      const LocalApp& app);
+base::Result<run::ChannelDeps> SurroundingsOfOneOffs(const config::Paths& paths,
+                                                     const LocalApp& app);
 
 // Where a process of the app that this one becomes is recorded.
 base::Result<void> RecordSelf(const config::Paths& paths, const LocalApp& app,
-                              const release::Survey& survey, const release::ProcessParts& parts,
-                              const std::string& type);
+                              const release::ReleaseSnapshot& snapshot,
+                              const release::ProcessParts& parts, const std::string& type);
 
 }  // namespace cli
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "gateway/ssh/address.h"
+#include "gateway/front/address.h"
 
 namespace cli {
 namespace {
@@ -54,9 +54,9 @@ base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
     const config::GatewaySettings& settings) {
   std::vector<base::UniqueFd> sockets;
   for (const std::string& text : settings.listen) {
-    const auto address = ssh::ParseAddress(text);
+    const auto address = front::ParseAddress(text);
     if (!address) return base::Fail(address.error());
-    auto socket = ssh::ListenOn(*address);
+    auto socket = front::ListenOn(*address);
     if (!socket) return base::Fail(std::move(socket.error()));
     sockets.push_back(std::move(*socket));
   }

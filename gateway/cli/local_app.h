@@ -10,7 +10,7 @@
 #include "release/account.h"
 #include "release/app.h"
 #include "release/refusal.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 
 namespace cli {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "gateway/broker/resolver.h"
+#include "gateway/launcher/resolver.h"
 #include "release/environment.h"
 
 namespace cli {
@@ -17,9 +17,9 @@ namespace {
 using release::Outcome;
 using release::Refuse;
 
-Outcome<broker::Resolved> Resolve(const LocalApp& app, const std::vector<std::string>& words) {
-  return broker::Resolve(app.app, app.account,
-                         {.release = app.release, .programs = release::ProgramsOf(words)});
+Outcome<launcher::Resolved> Resolve(const LocalApp& app, const std::vector<std::string>& words) {
+  return launcher::Resolve(app.app, app.account,
+                           {.release = app.release, .programs = release::ProgramsOf(words)});
 }
 
 // What a service manager gave to this process, which becomes the app's.
@@ -33,7 +33,7 @@ Outcome<LocalProcess> Describe(const LocalApp& app, LocalProcess process,
                                const release::ClientVariables& client) {
   release::EnvironmentRequest wanted{.app = app.app,
                                      .account = app.account,
-                                     .survey = process.survey,
+                                     .snapshot = process.snapshot,
                                      .client = client,
                                      .accept_env = {},
                                      .run_id = ""};
@@ -69,10 +69,10 @@ Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandL
   LocalProcess process;
   auto resolved = Resolve(app, line.words);
   if (!resolved) return tl::unexpected(std::move(resolved.error()));
-  process.survey = std::move(resolved->survey);
+  process.snapshot = std::move(resolved->snapshot);
   process.lease = std::move(resolved->lease);
-  if (app.umask) process.survey.umask = app.umask;
-  auto plan = release::MakePlan(app.app, process.survey, line.words);
+  if (app.umask) process.snapshot.umask = app.umask;
+  auto plan = release::MakePlan(app.app, process.snapshot, line.words);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);
   if (process.plan.needs_pty && term.empty()) {
@@ -85,9 +85,9 @@ Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& typ
   LocalProcess process;
   auto resolved = Resolve(app, {type});
   if (!resolved) return tl::unexpected(std::move(resolved.error()));
-  process.survey = std::move(resolved->survey);
-  process.survey.umask = OwnUmask();
-  auto plan = release::MakeProcessPlan(app.app, process.survey, type);
+  process.snapshot = std::move(resolved->snapshot);
+  process.snapshot.umask = OwnUmask();
+  auto plan = release::MakeProcessPlan(app.app, process.snapshot, type);
   if (!plan) return tl::unexpected(std::move(plan.error()));
   process.plan = std::move(*plan);
   return Describe(app, std::move(process), {});

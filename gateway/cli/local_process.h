@@ -11,12 +11,12 @@
 #include "release/command/command_line.h"
 #include "release/plan.h"
 #include "release/process_spec.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 
 namespace cli {
 
 struct LocalProcess {
-  release::Survey survey;
+  release::ReleaseSnapshot snapshot;
   release::Plan plan;
   release::ProcessParts parts;
   base::UniqueFd lease;  // of a one-off: its release is not cleaned up while this lives

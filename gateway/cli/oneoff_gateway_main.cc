@@ -23,11 +23,12 @@
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/cli/readiness.h"
+#include "gateway/front/address.h"
+#include "gateway/front/broker_client.h"
+#include "gateway/front/listener.h"
 #include "gateway/installation/in_force.h"
 #include "gateway/role/birth.h"
-#include "gateway/ssh/address.h"
-#include "gateway/ssh/broker_link.h"
-#include "gateway/ssh/listener.h"
+#include "gateway/ssh/session.h"
 #include "gateway/ssh/warm_up.h"
 
 namespace {
@@ -71,7 +72,7 @@ base::Result<void> Report(int run, const std::vector<base::UniqueFd>& sockets,
                           const base::Log& log) {
   std::string lines;
   for (const auto& socket : sockets) {
-    const auto address = ssh::LocalAddress(socket.get());
+    const auto address = front::LocalAddress(socket.get());
     if (!address) return base::Fail(address.error());
     lines += address->Text() + "\n";
     log(base::Level::kInfo, "listening on " + address->Text());
@@ -104,7 +105,7 @@ base::Result<void> BecomeUser(const std::string& name) {
 }
 
 // The broker may be starting still; whatever is wrong with it, it says itself.
-void WaitFor(ssh::BrokerLink& broker, const base::Log& log) {
+void WaitFor(front::BrokerClient& broker, const base::Log& log) {
   bool told = false;
   for (;;) {
     const auto connected = broker.Connect();
@@ -146,7 +147,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
 
   const base::SystemClock clock;
   base::Loop loop(clock);
-  ssh::BrokerLink broker(loop, std::move(*run_of_link), "broker.socket", log);
+  front::BrokerClient broker(loop, std::move(*run_of_link), "broker.socket", log);
   WaitFor(broker, log);
   // Only now: a missing host key is made by the broker.
   auto host_keys = ReadHostKeys(paths);
@@ -161,8 +162,12 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   cli::TellReady();
   AllowDescriptors();
   if (auto done = BecomeUser(settings->gateway_user); !done) return done;
-  ssh::Listener listener({loop, clock, log, broker, *server_side}, std::move(*sockets),
-                         cli::BoundsFrom(*settings));
+  const auto serve = [&](base::UniqueFd client, base::UniqueFd monitor, const base::Log& log_of) {
+    return static_cast<int>(
+        ssh::Session::Serve(*server_side, std::move(client), std::move(monitor), clock, log_of));
+  };
+  front::Listener listener({loop, clock, log, broker, serve}, std::move(*sockets),
+                           cli::BoundsFrom(*settings));
   broker.OnSettings([&](const std::string& text) {
     if (auto next = Adopt(text, *settings, log)) {
       server_side->Adopt(cli::OptionsFrom(*next));

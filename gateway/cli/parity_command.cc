@@ -131,7 +131,8 @@ release::Outcome<std::vector<Verdict>> Judge(const config::Paths& paths, const L
   if (!known) return tl::unexpected(std::move(known.error()));
   std::vector<Verdict> verdicts;
   for (KnownProcess& process : *known) {
-    const auto now = run::Given(app.app, oneoff->survey, oneoff->parts, *surroundings, process.key);
+    const auto now =
+        run::Given(app.app, oneoff->snapshot, oneoff->parts, *surroundings, process.key);
     auto differences = run::Compare(process.record, now);
     verdicts.push_back({std::move(process), std::move(differences)});
   }

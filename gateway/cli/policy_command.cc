@@ -13,10 +13,10 @@
 #include "authz/policy.h"
 #include "base/text.h"
 #include "config/paths.h"
-#include "gateway/broker/local_account.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/installation/configuration.h"
+#include "gateway/installation/local_account.h"
 #include "release/command/command_line.h"
 #include "release/refusal.h"
 
@@ -145,7 +145,7 @@ std::string ResolveUnixUser(const installation::Configuration& configuration, Qu
   const passwd* const entry = getpwnam(account.c_str());  // NOLINT(concurrency-mt-unsafe)
   const auto app = entry == nullptr || user->apps_user
                        ? std::nullopt
-                       : broker::AppThatRunsAs(entry->pw_uid, configuration.apps);
+                       : installation::AppThatRunsAs(entry->pw_uid, configuration.apps);
   if (app) {
     return fmt::format(
         "oneoff: unix_users: {} stands for no person: the commands of the app {} run "

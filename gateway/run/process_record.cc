@@ -130,7 +130,7 @@ std::optional<std::vector<Named>> VariablesIn(std::string_view environ,
   return variables;
 }
 
-// Takeover sets it, as far as it may.
+// Exec sets it, as far as it may.
 void SetOpenFiles(const release::ProcessParts& parts, std::vector<Named>& limits) {
   for (Named& limit : limits) {
     if (limit.name != kOpenFiles) continue;
@@ -147,8 +147,8 @@ void SetOpenFiles(const release::ProcessParts& parts, std::vector<Named>& limits
 
 }  // namespace
 
-base::Result<Surroundings> SurroundingsOf(pid_t pid) {
-  Surroundings surroundings;
+base::Result<ChannelDeps> SurroundingsOf(pid_t pid) {
+  ChannelDeps surroundings;
   surroundings.limits = ParseLimits(ReadProc(pid, "limits"));
   if (surroundings.limits.empty()) {
     return base::Fail(base::Code::kNotFound, fmt::format("the process {} is gone", pid));
@@ -166,14 +166,14 @@ base::Result<Surroundings> SurroundingsOf(pid_t pid) {
   return surroundings;
 }
 
-ProcessRecord Given(const release::App& app, const release::Survey& survey,
-                    const release::ProcessParts& parts, Surroundings surroundings,
+ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
+                    const release::ProcessParts& parts, ChannelDeps surroundings,
                     std::string_view key) {
   ProcessRecord record;
   record.app = app.name;
   record.root = app.root;
-  record.release = survey.release;
-  record.directory = survey.directory;
+  record.release = snapshot.release;
+  record.directory = snapshot.directory;
   record.uid = parts.account.uid;
   record.gid = parts.account.gid;
   record.groups.assign(parts.account.groups.begin(), parts.account.groups.end());
@@ -181,10 +181,10 @@ ProcessRecord Given(const release::App& app, const release::Survey& survey,
   record.umask = parts.umask;
   record.surroundings = std::move(surroundings);
   SetOpenFiles(parts, record.surroundings.limits);
-  for (const release::Interpreter& interpreter : survey.interpreters) {
+  for (const release::Interpreter& interpreter : snapshot.interpreters) {
     std::string path = interpreter.path;
-    if (const std::size_t at = path.find(survey.directory); at != std::string::npos) {
-      path.replace(at, survey.directory.size(), "<release>");
+    if (const std::size_t at = path.find(snapshot.directory); at != std::string::npos) {
+      path.replace(at, snapshot.directory.size(), "<release>");
     }
     record.interpreters.push_back({interpreter.name, std::move(path)});
   }
@@ -192,7 +192,7 @@ ProcessRecord Given(const release::App& app, const release::Survey& survey,
   for (const release::Variable& variable : parts.environment) {
     if (IsOfOneProcess(variable.name)) continue;
     record.variables->push_back(
-        {variable.name, DigestOf(variable.name, variable.value, survey.directory, key)});
+        {variable.name, DigestOf(variable.name, variable.value, snapshot.directory, key)});
   }
   Sort(*record.variables);
   record.key = NameOfKey(key);

@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 #include "release/process_spec.h"
-#include "release/survey.h"
+#include "release/release_snapshot.h"
 
 namespace run {
 
@@ -32,7 +32,7 @@ struct Named {
 };
 
 // What a process inherits of the one that starts it.
-struct Surroundings {
+struct ChannelDeps {
   std::vector<Named> limits;      // proc(5)'s: "open files", "512:4096" (soft, hard)
   std::vector<Named> namespaces;  // "mnt", "mnt:[4026531841]"
   std::string cgroup;             // lines of proc(5)'s; where it is, not what it was given
@@ -55,7 +55,7 @@ struct ProcessRecord {
   std::uint32_t gid = 0;
   std::vector<std::uint32_t> groups;  // sorted
   std::uint32_t umask = 0;
-  Surroundings surroundings;
+  ChannelDeps surroundings;
   std::vector<Named> interpreters;              // release::Interpreter
   std::optional<std::vector<Named>> variables;  // digests; absent: nobody can tell
   std::string key;                              // which one they are under: a digest of it
@@ -86,13 +86,13 @@ struct ProcessRecord {
 };
 
 // What the process `pid` has; 0: this one.
-base::Result<Surroundings> SurroundingsOf(pid_t pid);
+base::Result<ChannelDeps> SurroundingsOf(pid_t pid);
 
 // What a process of these parts is given by one in `surroundings`, with its variables' digests
 // under `key`. Variables of one process alone (TERM, ONEOFF_RUN) are left out, and the release's
 // directory counts as the same in every release. pid to started_ms stay empty.
-ProcessRecord Given(const release::App& app, const release::Survey& survey,
-                    const release::ProcessParts& parts, Surroundings surroundings,
+ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
+                    const release::ProcessParts& parts, ChannelDeps surroundings,
                     std::string_view key);
 
 // As far as /proc tells what the process `pid` has, under the same rules; its environment is what

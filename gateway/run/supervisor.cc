@@ -98,7 +98,7 @@ void Supervisor::ConnectStreams() {
   record::Writer* const writer = recorder_.writer();
   if (s.master) {
     relay_.emplace(loop_, std::move(s.master), std::move(s.terminal), writer,
-                   Relay::Hooks{[this] { OnMoved(); }, [this] { FinishIfOver(); }});
+                   PtyRelay::Hooks{[this] { OnMoved(); }, [this] { FinishIfOver(); }});
     return;
   }
   const auto connect = [&](std::optional<PipeRelay>& relay, PipeRelay::Pipe pipe) {

@@ -21,9 +21,9 @@
 #include "base/unique_fd.h"
 #include "gateway/record/writer.h"
 #include "gateway/run/pipe_relay.h"
+#include "gateway/run/pty_relay.h"
 #include "gateway/run/recorder.h"
 #include "gateway/run/registry.h"
-#include "gateway/run/relay.h"
 #include "gateway/wire/messages.h"
 
 namespace run {
@@ -111,7 +111,7 @@ class Supervisor {
   base::Loop loop_;
   base::UniqueFd signals_;
   Recorder recorder_;
-  std::optional<Relay> relay_;
+  std::optional<PtyRelay> relay_;
   std::optional<PipeRelay> in_;
   std::optional<PipeRelay> out_;
   std::optional<PipeRelay> err_;

@@ -18,10 +18,10 @@ Channel& Self(void* self) { return *static_cast<Channel*>(self); }
 
 }  // namespace
 
-Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around)
+Channel::Channel(ssh_channel channel, std::uint32_t number, ChannelDeps& around)
     : channel_(channel),
       number_(number),
-      around_(around),
+      deps_(around),
       in_(around.loop, channel, around.options.bytes_held),
       out_(around.loop, channel, around.buffer) {
   callbacks_.userdata = this;
@@ -32,15 +32,15 @@ Channel::Channel(ssh_channel channel, std::uint32_t number, Surroundings& around
   callbacks_.channel_shell_request_function = GrantRequest;
   ssh_callbacks_init(&callbacks_);
   ssh_set_channel_callbacks(channel_, &callbacks_);
-  unused_ = around_.loop.After(around_.options.first_request, [this] {
+  unused_ = deps_.loop.After(deps_.options.first_request, [this] {
     unused_ = 0;
     EndUnused();
   });
 }
 
 Channel::~Channel() {
-  around_.loop.Cancel(unused_);
-  around_.loop.Cancel(linger_);
+  deps_.loop.Cancel(unused_);
+  deps_.loop.Cancel(linger_);
   ssh_channel channel = channel_;
   Abandon();
   if (channel != nullptr) ssh_channel_free(channel);
@@ -98,13 +98,13 @@ bool Channel::Grant(const wire::PtyRequest& request) {
 
 bool Channel::Grant(const wire::EnvironmentVariable& variable) {
   const std::size_t bytes = environment_bytes_ + variable.name.size() + variable.value.size();
-  if (phase_ != Phase::kOpen || bytes > around_.options.environment_bytes ||
-      environment_.size() >= around_.options.environment_variables) {
+  if (phase_ != Phase::kOpen || bytes > deps_.options.environment_bytes ||
+      environment_.size() >= deps_.options.environment_variables) {
     return false;
   }
   environment_bytes_ = bytes;
   environment_.push_back(variable);  // also one that no rule accepts: the record names it
-  const auto& known = around_.variables;
+  const auto& known = deps_.variables;
   return !known || std::find(known->begin(), known->end(), variable.name) != known->end();
 }
 
@@ -127,7 +127,7 @@ bool Channel::Grant(const SubsystemRequest& request) {
   const std::string why = fmt::format(
       "oneoff: no sftp here: use `ssh {0}@HOST cat log/f > f` and "
       "`ssh {0}@HOST dd of=tmp/f < f`",
-      base::Escape(around_.user, 100));
+      base::Escape(deps_.user, 100));
   AppendText(Outflow::Stream::kErr, why + "\n");
   sftp_.emplace(why);
   phase_ = Phase::kRefusing;
@@ -153,8 +153,8 @@ bool Channel::Grant(const EndOfWriteRequest&) {
 // A channel that was opened and asks for nothing to run would take a place for ever.
 void Channel::EndUnused() {
   if (phase_ != Phase::kOpen) return;
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(around_.options.first_request);
-  around_.log(base::Level::kInfo, "a channel was ended unused: it asked for nothing to run");
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(deps_.options.first_request);
+  deps_.log(base::Level::kInfo, "a channel was ended unused: it asked for nothing to run");
   Refuse(kStatusUsage, fmt::format("oneoff: this session was ended: it asked for no command and no "
                                    "shell within {} s",
                                    seconds.count()));
@@ -164,10 +164,10 @@ void Channel::Start(std::optional<std::string> command) {
   wire::Start start{number_, std::move(command), pty_, std::exchange(environment_, {})};
   auto sent = start.command && start.command->size() > kMaxCommand
                   ? base::Fail(base::Code::kTooLarge, "a long command")
-                  : around_.link.Start(start);
+                  : deps_.monitor.Start(start);
   if (!sent && sent.error().code() == base::Code::kTooLarge) {  // it is refused, on the record
     start.CutShort();
-    sent = around_.link.Start(start);
+    sent = deps_.monitor.Start(start);
   }
   if (sent) {
     phase_ = Phase::kStarting;
@@ -181,12 +181,12 @@ void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fd
   if (!started.pty) pty_.reset();  // asked for, and then not wanted: run:nopty
   const std::size_t expected = pty_ ? 2 : 4;
   if (phase_ != Phase::kStarting || started.pty != pty_.has_value() || fds.size() != expected) {
-    return LoseDesk();
+    return LoseLauncher();
   }
   for (std::size_t i = 1; i < fds.size(); ++i) {
-    if (!base::SetNonBlocking(fds[i].get())) return LoseDesk();
+    if (!base::SetNonBlocking(fds[i].get())) return LoseLauncher();
   }
-  control_ = std::make_unique<Control>(around_.loop, around_.clock, std::move(fds[0]));
+  control_ = std::make_unique<Control>(deps_.loop, deps_.clock, std::move(fds[0]));
   phase_ = Phase::kRunning;
   if (!pty_) {
     in_.Attach(std::move(fds[1]));
@@ -210,7 +210,7 @@ void Channel::Answer(const wire::Answer& answer) {
   phase_ = Phase::kEnding;
 }
 
-void Channel::LoseDesk() {
+void Channel::LoseLauncher() {
   if (phase_ == Phase::kStarting) {
     Refuse(kStatusLost, "oneoff: the run was lost: the gateway's monitor ended");
   }
@@ -290,7 +290,7 @@ void Channel::SettleEnd() {
 // What a process in the background holds open delays the end so long, and no longer; a slow client
 // does, until it has everything.
 void Channel::Linger() {
-  linger_ = around_.loop.After(around_.options.linger, [this] {
+  linger_ = deps_.loop.After(deps_.options.linger, [this] {
     linger_ = 0;
     if (out_.blocked()) return Linger();
     out_.CloseAfterWhatIsThere();
@@ -298,7 +298,7 @@ void Channel::Linger() {
 }
 
 void Channel::SendStatus() {
-  around_.loop.Cancel(std::exchange(linger_, 0));
+  deps_.loop.Cancel(std::exchange(linger_, 0));
   ssh_channel_request_send_exit_status(channel_, status_);
   control_.reset();
   phase_ = Phase::kClosing;
@@ -315,7 +315,7 @@ void Channel::SettleClose() {
 void Channel::Depart(wire::Departure how) {
   if (control_ != nullptr && phase_ == Phase::kRunning) control_->ClientGone(how);
   if (phase_ == Phase::kStarting) return;  // told when the run's descriptors have arrived
-  around_.loop.Cancel(std::exchange(linger_, 0));
+  deps_.loop.Cancel(std::exchange(linger_, 0));
   control_.reset();
   in_.Discard();
   out_.CloseBoth();

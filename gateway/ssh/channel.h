@@ -18,7 +18,7 @@
 #include "gateway/ssh/control.h"
 #include "gateway/ssh/inflow.h"
 #include "gateway/ssh/libssh_internal.h"
-#include "gateway/ssh/link.h"
+#include "gateway/ssh/monitor_client.h"
 #include "gateway/ssh/outflow.h"
 #include "gateway/ssh/seam.h"
 #include "gateway/ssh/server_options.h"
@@ -28,10 +28,10 @@
 namespace ssh {
 
 // What the channels of a session share. All of it outlives them.
-struct Surroundings {
+struct ChannelDeps {
   base::Loop& loop;
   const base::Clock& clock;
-  Link& link;
+  MonitorClient& monitor;
   const ServerOptions& options;
   const base::Log& log;
   std::string user;  // the user name as typed, for advice
@@ -44,7 +44,7 @@ class Channel {
  public:
   // `number` is the session's own for it, never used twice. Does not own `channel` until it is
   // destroyed: then it is freed.
-  Channel(ssh_channel channel, std::uint32_t number, Surroundings& around);
+  Channel(ssh_channel channel, std::uint32_t number, ChannelDeps& around);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
   ~Channel();
@@ -54,13 +54,13 @@ class Channel {
   // In libssh's callbacks: the client asks for something.
   Reply Request(std::string_view name, std::string_view fields);
 
-  // The desk's answer to this channel's Start.
+  // The launcher's answer to this channel's Start.
   void Begin(const wire::Started& started, std::vector<base::UniqueFd> fds);
   void Answer(const wire::Answer& answer);
   // No answer will come.
-  void LoseDesk();
+  void LoseLauncher();
 
-  // Outside of libssh's callbacks: moves what can be moved, and ends what can be ended.
+  // RootOwnedSources of libssh's callbacks: moves what can be moved, and ends what can be ended.
   void Settle();
   // The connection is gone: tells the run.
   void Depart(wire::Departure how);
@@ -122,7 +122,7 @@ class Channel {
 
   ssh_channel channel_;
   std::uint32_t number_;
-  Surroundings& around_;
+  ChannelDeps& deps_;
   ssh_channel_callbacks_struct callbacks_{};
 
   Phase phase_ = Phase::kOpen;

@@ -38,8 +38,8 @@ class Inflow {
   // From here on bytes are dropped: nobody reads them, and the client may send what it likes.
   void Discard();
 
-  // Outside of libssh's callbacks: moves what can be moved, and asks the loop to be called again
-  // when more can.
+  // RootOwnedSources of libssh's callbacks: moves what can be moved, and asks the loop to be called
+  // again when more can.
   void Settle();
 
   // Everything has been passed on, up to the client's end of file.

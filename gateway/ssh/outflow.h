@@ -48,8 +48,8 @@ class Outflow {
   // What has been written by now is still delivered, however slow the client; nothing after it.
   void CloseAfterWhatIsThere();
 
-  // Outside of libssh's callbacks: moves what can be moved, and asks the loop to be called again
-  // when more can.
+  // RootOwnedSources of libssh's callbacks: moves what can be moved, and asks the loop to be called
+  // again when more can.
   void Settle();
 
   // Both streams are at their end (or closed), and what was read from them is libssh's.

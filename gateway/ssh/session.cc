@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kPackets = 64;  // reads of 4 KiB before others have their turn
 constexpr int kRounds = 16;   // of settling, while libssh reads on as it writes
-// For the desk to answer a Start whose client is gone: its run has to hear so.
+// For the launcher to answer a Start whose client is gone: its run has to hear so.
 constexpr std::chrono::milliseconds kLastAnswers{10'000};
 
 Session& Self(void* self) { return *static_cast<Session*>(self); }
@@ -30,7 +30,8 @@ base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_
   if (!accepted) return base::Fail(std::move(accepted.error()));
   std::unique_ptr<Session> session(new Session(server_side, std::move(*accepted), std::move(socket),
                                                std::move(monitor), clock, log));
-  if (auto done = session->line_.Prepare(session->options_.keepalive, session->options_.lost_after);
+  if (auto done =
+          session->connection_.Prepare(session->options_.keepalive, session->options_.lost_after);
       !done) {
     return base::Fail(std::move(done.error()));
   }
@@ -44,10 +45,10 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
       log_(log),
       loop_(clock),
       ssh_(std::move(ssh)),
-      line_(std::move(socket)),
-      link_(std::move(monitor), options_.monitor_patience, clock),
-      gate_(ssh_.get(), options_.public_key_algorithms),
-      around_{loop_, clock, link_, options_, log_, {}, {}, {}},
+      connection_(std::move(socket)),
+      monitor_(std::move(monitor), options_.monitor_patience, clock),
+      filter_(ssh_.get(), options_.public_key_algorithms),
+      deps_{loop_, clock, monitor_, options_, log_, {}, {}, {}},
       seam_(*this) {
   callbacks_.userdata = this;
   callbacks_.auth_pubkey_function = OnPublicKey;
@@ -58,6 +59,17 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
   ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PUBLICKEY);
 }
 
+wire::SessionEnding Session::Serve(const ServerSide& server_side, base::UniqueFd socket,
+                                   base::UniqueFd monitor, const base::Clock& clock,
+                                   const base::Log& log) {
+  auto session = Create(server_side, std::move(socket), std::move(monitor), clock, log);
+  if (!session) {
+    log(base::Level::kError, session.error().message());
+    return wire::SessionEnding::kBroken;
+  }
+  return (*session)->Run();
+}
+
 Session::~Session() {
   liveness_.reset();
   channels_.clear();
@@ -65,10 +77,11 @@ Session::~Session() {
   ssh_silent_disconnect(ssh_.get());
 }
 
-Ending Session::Run() {
-  loop_.Watch(line_.fd(), POLLIN, [this](short ready) { OnSocket(ready); });
-  grace_ = loop_.After(options_.login_grace,
-                       [this] { EndBeforeLogin("login grace is over", Ending::kGrace); });
+wire::SessionEnding Session::Run() {
+  loop_.Watch(connection_.fd(), POLLIN, [this](short ready) { OnSocket(ready); });
+  grace_ = loop_.After(options_.login_grace, [this] {
+    EndBeforeLogin("login grace is over", wire::SessionEnding::kGrace);
+  });
   WatchMonitor();
   loop_.OnIdle([this] { Settle(); });
   OnSocket(0);  // sends our version string
@@ -81,20 +94,21 @@ Ending Session::Run() {
 std::string Session::PublicKeyOf(ssh_key stand_in) { return server_side_.PublicKeyOf(stand_in); }
 
 std::string Session::Sign(const ExchangeToSign& exchange) {
-  auto signature = link_.Ask(
+  auto signature = monitor_.Ask(
       wire::SignExchange{PublicKeyOf(exchange.stand_in), exchange.algorithm, exchange.hash});
   return signature ? std::move(signature->blob) : std::string();
 }
 
 bool Session::Verify(const SignatureToVerify& signature) {
   verified_key_.clear();
-  const auto& request = gate_.request();
+  const auto& request = filter_.request();
   if (request && request->signature) {
-    const auto verdict = link_.Ask(wire::Verify{request->key, signature.signature, signature.data});
+    const auto verdict =
+        monitor_.Ask(wire::Verify{request->key, signature.signature, signature.data});
     if (verdict && verdict->disconnect) told_to_disconnect_ = true;
     if (verdict && verdict->accepted) {
       verified_key_ = request->key;
-      around_.variables = verdict->variables;
+      deps_.variables = verdict->variables;
       return true;
     }
     if (verdict && verdict->words) {
@@ -114,7 +128,7 @@ Reply Session::Request(ssh_channel channel, std::string_view name, std::string_v
 }
 
 std::uint8_t Session::Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value) {
-  return gate_.rekeying().Read(packet, place, value);
+  return filter_.rekeying().Read(packet, place, value);
 }
 
 int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* self) noexcept {
@@ -125,21 +139,21 @@ int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* se
 }
 
 bool Session::Probe() {
-  const auto& request = gate_.request();
+  const auto& request = filter_.request();
   if (!request || request->signature) return false;
-  const auto verdict = link_.Ask(wire::Probe{request->user, request->key});
+  const auto verdict = monitor_.Ask(wire::Probe{request->user, request->key});
   if (verdict && verdict->disconnect) told_to_disconnect_ = true;
   return verdict && verdict->accepted;
 }
 
 // The monitor's word on this very request's key, and nothing less.
 bool Session::Accept() {
-  const auto& request = gate_.request();
+  const auto& request = filter_.request();
   const std::string verified = std::exchange(verified_key_, {});
   if (!request || !request->signature || verified.empty() || verified != request->key) return false;
   authenticated_ = true;
-  gate_.rekeying().Allow();
-  around_.user = request->user;
+  filter_.rekeying().Allow();
+  deps_.user = request->user;
   return true;
 }
 
@@ -148,33 +162,33 @@ ssh_channel Session::OnOpen(ssh_session, void* self) noexcept { return Self(self
 ssh_channel Session::Open() {
   std::size_t occupied = 0;
   for (const auto& [_, channel] : channels_) occupied += channel->occupied() ? 1 : 0;
-  if (!authenticated_ || ended_ || gate_.max_packet() < kLeastMaxPacket ||
+  if (!authenticated_ || ended_ || filter_.max_packet() < kLeastMaxPacket ||
       occupied >= options_.channels || channels_.size() >= options_.channels + kMostUnclosed) {
     return nullptr;
   }
   ssh_channel channel = ssh_channel_new(ssh_.get());
   if (channel == nullptr) return nullptr;
-  channels_[channel] = std::make_unique<Channel>(channel, next_channel_++, around_);
+  channels_[channel] = std::make_unique<Channel>(channel, next_channel_++, deps_);
   return channel;
 }
 
 // --- the loop's side ----------------------------------------------------------------------------
 
 void Session::OnSocket(short ready) {
-  line_.Note(ready);
-  heard_ = heard_ || line_.HasInput();  // before libssh takes it
+  connection_.Note(ready);
+  heard_ = heard_ || connection_.HasInput();  // before libssh takes it
   if (!ended_) Pump();
   Check();
 }
 
 void Session::Pump() {
-  if (!authenticated_) line_.AcknowledgeAtOnce();
+  if (!authenticated_) connection_.AcknowledgeAtOnce();
   if (event_ == nullptr && !ExchangeKeys()) return;
   for (int i = 0; i < kPackets; ++i) {
     const int rc = ssh_event_dopoll(event_.get(), 0);
     if (rc == SSH_AGAIN) break;
     if (rc != SSH_OK) return End("the connection ended");
-    if (!authenticated_) line_.AcknowledgeAtOnce();
+    if (!authenticated_) connection_.AcknowledgeAtOnce();
   }
   if (authenticated_ && !liveness_) Authenticated();
 }
@@ -187,7 +201,7 @@ bool Session::ExchangeKeys() {
   if (event_ == nullptr || ssh_event_add_session(event_.get(), ssh_.get()) != SSH_OK) {
     event_.reset();
     // libssh says "Socket error" and what errno happens to be where the client has just gone.
-    const std::string_view how = line_.HowEnded();
+    const std::string_view how = connection_.HowEnded();
     End(how.empty() ? "the key exchange failed: " + base::Escape(ssh_get_error(ssh_.get()))
                     : fmt::format("the client {} before its keys were exchanged", how));
     return false;
@@ -202,7 +216,7 @@ void Session::Authenticated() {
     EndUnused();
   });
   liveness_.emplace(
-      loop_, around_.clock, ssh_.get(), packets_,
+      loop_, deps_.clock, ssh_.get(), packets_,
       Liveness::Bounds{options_.keepalive, options_.lost_after, options_.idle_lost_after},
       Liveness::Calls{[this] { return Busy(); },
                       [this] { End("no sign of life", wire::Departure::kLost); }});
@@ -233,11 +247,11 @@ void Session::Check() {
   }
   if (!authenticated_) {
     if (told_to_disconnect_) return End(told_why_.empty() ? "too many tries" : told_why_);
-    if (link_.lost()) return EndBeforeLogin("the monitor is lost", Ending::kBroken);
+    if (monitor_.lost()) return EndBeforeLogin("the monitor is lost", wire::SessionEnding::kBroken);
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
-  if (authenticated_ && gate_.no_more_sessions()) EndUnused();
-  if (!gate_.abuse().empty()) return EndAbused(gate_.abuse());
+  if (authenticated_ && filter_.no_more_sessions()) EndUnused();
+  if (!filter_.abuse().empty()) return EndAbused(filter_.abuse());
   std::size_t held = 0;
   for (const auto& [_, channel] : channels_) {
     if (channel->abused()) return EndAbused("a channel's window was ignored");
@@ -250,15 +264,15 @@ void Session::Check() {
 }
 
 void Session::WatchMonitor() {
-  if (watched_monitor_ == link_.fd()) return;
+  if (watched_monitor_ == monitor_.fd()) return;
   if (watched_monitor_ >= 0) loop_.Unwatch(watched_monitor_);
-  watched_monitor_ = link_.fd();
+  watched_monitor_ = monitor_.fd();
   if (watched_monitor_ < 0) return;
-  loop_.Watch(watched_monitor_, POLLIN, [this](short) { link_.Receive(); });
+  loop_.Watch(watched_monitor_, POLLIN, [this](short) { monitor_.Receive(); });
 }
 
-void Session::HearDesk() {
-  while (auto next = link_.Next()) {
+void Session::HearLauncher() {
+  while (auto next = monitor_.Next()) {
     const std::uint32_t number =
         std::visit([](const auto& message) { return message.channel; }, next->message);
     for (const auto& [_, channel] : channels_) {
@@ -271,22 +285,23 @@ void Session::HearDesk() {
       break;
     }
   }
-  if (!link_.lost()) return;
-  for (const auto& [_, channel] : channels_) channel->LoseDesk();
+  if (!monitor_.lost()) return;
+  for (const auto& [_, channel] : channels_) channel->LoseLauncher();
 }
 
 void Session::Settle() {
   WatchMonitor();  // first: a lost monitor's descriptor number may be another's by now
-  HearDesk();
+  HearLauncher();
   // PuTTY sends what it has queued during an exchange once it hears something after it.
-  if (!ended_ && gate_.EndRekeying(ssh_.get())) ssh_send_ignore(ssh_.get(), "");
+  if (!ended_ && filter_.EndRekeying(ssh_.get())) ssh_send_ignore(ssh_.get(), "");
   if (!ended_) SettleChannels();
   Check();
   if (ended_) return Depart();
   const int flags = ssh_get_poll_flags(ssh_.get());
   const int events = ((flags & SSH_READ_PENDING) != 0 ? POLLIN : 0) |
-                     ((flags & SSH_WRITE_PENDING) != 0 ? POLLOUT : 0) | Line::HangUpEvents();
-  loop_.Rearm(line_.fd(), static_cast<short>(events));
+                     ((flags & SSH_WRITE_PENDING) != 0 ? POLLOUT : 0) |
+                     TcpConnection::HangUpEvents();
+  loop_.Rearm(connection_.fd(), static_cast<short>(events));
 }
 
 void Session::SettleChannels() {
@@ -304,17 +319,17 @@ void Session::SettleChannels() {
 
 void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   if (ended_) return;
-  if (!how) how = gate_.disconnected() ? wire::Departure::kLeft : line_.Departure();
+  if (!how) how = filter_.disconnected() ? wire::Departure::kLeft : connection_.Departure();
   ended_ = *how;
   // For whoever is still there to read it.
   const std::string_view prefix = why.starts_with("oneoff: ") ? "" : "oneoff: ";
   ssh_session_set_disconnect_message(ssh_.get(), fmt::format("{}{}", prefix, why).c_str());
   loop_.Cancel(std::exchange(grace_, 0));
   if (authenticated_) {
-    ending_ = Ending::kDone;
-  } else if (ending_ == Ending::kNoLogin && !heard_ &&
+    ending_ = wire::SessionEnding::kDone;
+  } else if (ending_ == wire::SessionEnding::kNoLogin && !heard_ &&
              ssh_get_clientbanner(ssh_.get()) == nullptr) {
-    ending_ = Ending::kSilent;  // a health probe: nobody wants to read of it
+    ending_ = wire::SessionEnding::kSilent;  // a health probe: nobody wants to read of it
   } else {
     log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
   }
@@ -326,7 +341,7 @@ void Session::EndAbused(std::string_view why) {
   End(why, wire::Departure::kLost);
 }
 
-void Session::EndBeforeLogin(std::string_view why, Ending ending) {
+void Session::EndBeforeLogin(std::string_view why, wire::SessionEnding ending) {
   if (ended_) return;
   ending_ = ending;
   End(why);
@@ -334,7 +349,7 @@ void Session::EndBeforeLogin(std::string_view why, Ending ending) {
 
 // Tells the runs, and waits for those that are just being started.
 void Session::Depart() {
-  loop_.Unwatch(line_.fd());
+  loop_.Unwatch(connection_.fd());
   liveness_.reset();
   bool starting = false;
   for (const auto& [_, channel] : channels_) {

@@ -1,8 +1,8 @@
 // Session: one connection, in a process of its own, from the first byte to the last.
 //
 // It holds no key and decides nothing: the exchange is signed, keys are judged and commands are
-// started by others, at its request over the Link. Whatever a client may ask that is not served is
-// refused with an answer, never by dropping the connection.
+// started by others, at its request over the MonitorClient. Whatever a client may ask that is not
+// served is refused with an answer, never by dropping the connection.
 #ifndef ONEOFF_GATEWAY_SSH_SESSION_H_
 #define ONEOFF_GATEWAY_SSH_SESSION_H_
 
@@ -18,14 +18,14 @@
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gateway/ssh/channel.h"
-#include "gateway/ssh/ending.h"
-#include "gateway/ssh/gate.h"
 #include "gateway/ssh/libssh_internal.h"
-#include "gateway/ssh/line.h"
-#include "gateway/ssh/link.h"
 #include "gateway/ssh/liveness.h"
+#include "gateway/ssh/monitor_client.h"
+#include "gateway/ssh/packet_filter.h"
 #include "gateway/ssh/seam.h"
 #include "gateway/ssh/server_side.h"
+#include "gateway/ssh/tcp_connection.h"
+#include "gateway/wire/session_ending.h"
 
 namespace ssh {
 
@@ -42,8 +42,13 @@ class Session final : private Seam {
   Session& operator=(const Session&) = delete;
   ~Session() override;
 
+  // Create and Run; also says why it could not be created.
+  static wire::SessionEnding Serve(const ServerSide& server_side, base::UniqueFd socket,
+                                   base::UniqueFd monitor, const base::Clock& clock,
+                                   const base::Log& log);
+
   // Serves the client until it is gone and its runs know. Reads nothing from it before.
-  Ending Run();
+  wire::SessionEnding Run();
 
  private:
   // Packets are bigger than this (RFC 4253 6.1 asks for 32768). libssh 0.10 does not end over a
@@ -75,7 +80,7 @@ class Session final : private Seam {
   bool ExchangeKeys();
   void Settle();
   void SettleChannels();
-  void HearDesk();
+  void HearLauncher();
   void WatchMonitor();
   void Authenticated();
   void Check();
@@ -83,7 +88,7 @@ class Session final : private Seam {
   void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
   void EndAbused(std::string_view why);
-  void EndBeforeLogin(std::string_view why, Ending ending);
+  void EndBeforeLogin(std::string_view why, wire::SessionEnding ending);
   void Depart();
 
   const ServerSide& server_side_;
@@ -91,10 +96,10 @@ class Session final : private Seam {
   const base::Log& log_;
   base::Loop loop_;
   OwnedSession ssh_;
-  Line line_;
-  Link link_;
-  Gate gate_;
-  Surroundings around_;
+  TcpConnection connection_;
+  MonitorClient monitor_;
+  PacketFilter filter_;
+  ChannelDeps deps_;
   SeamInstallation seam_;
   ssh_server_callbacks_struct callbacks_{};
   ssh_counter_struct packets_{};
@@ -108,7 +113,7 @@ class Session final : private Seam {
   std::string verified_key_;  // public blob of the key whose signature the monitor has accepted
   bool authenticated_ = false;
   bool heard_ = false;  // a byte of the client's has come
-  Ending ending_ = Ending::kNoLogin;
+  wire::SessionEnding ending_ = wire::SessionEnding::kNoLogin;
   bool told_to_disconnect_ = false;
   std::string told_why_;                  // for the person; empty: too many tries
   std::optional<wire::Departure> ended_;  // the connection is over

@@ -27,7 +27,7 @@ struct Hello {
 
 // A client has connected, and its session exists. Two descriptors: the monitor's end of their
 // socketpair, and the monitor's end of a second one (SOCK_SEQPACKET), on which it tells the gateway
-// what becomes of the client (Word).
+// what becomes of the client (LoginOutcome).
 struct Connection {
   static constexpr std::string_view kName = "connection";
   std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
@@ -41,7 +41,7 @@ struct Connection {
 
 // What a monitor tells the gateway of its connection: packets that begin with one of these. It is
 // the monitor's word that counts, not the session's, which a stranger may have taken over.
-enum class Word : char {
+enum class LoginOutcome : char {
   kLoggedIn = 'a',   // the person's name follows; the last one. Answer: kPlaceGiven, or words
   kFailed = 'f',     // a signature was refused
   kExchanged = 'x',  // the first key exchange is signed

@@ -7,13 +7,14 @@
 #include <string_view>
 #include <variant>
 
+#include "base/text.h"
 #include "gateway/wire/session_messages.h"
 #include "gateway/wire/version.h"
 
 namespace wire {
 
 // What a local caller asks for: its one packet, at most kMaxStart bytes. Who it is, it does not
-// say: the kernel does. Answer, as to a session: Started, from the desk, or Answer.
+// say: the kernel does. Answer, as to a session: Started, from the launcher, or Answer.
 //
 // The monitor passes it on as it understood it. One descriptor then: the caller's connection.
 struct LocalRequest {
@@ -38,6 +39,11 @@ struct LocalStranger {
     io("account", self.account);
   }
 };
+
+// How records and logs name an account of this host as a source: "unix:deploy".
+inline std::string SourceOfAccount(std::string_view account) {
+  return "unix:" + base::Escape(account, 64);
+}
 
 using FromLocalCaller = std::variant<LocalRequest>;
 using FromLocalMonitor = std::variant<LocalRequest, LocalStranger>;

@@ -1,4 +1,4 @@
-// Messages between a session and its monitor or desk. Plain values; see codec.h for the form.
+// Messages between a session and its monitor or launcher. Plain values; see codec.h for the form.
 //
 // What comes from a session is a stranger's word: the monitor checks phase, size and content of
 // each.
@@ -100,7 +100,7 @@ struct EnvironmentVariable {
   }
 };
 
-// What a channel of type session asked for (RFC 4254 6.5). Answer, from the desk: Started or
+// What a channel of type session asked for (RFC 4254 6.5). Answer, from the launcher: Started or
 // Answer.
 struct Start {
   static constexpr std::string_view kName = "start";
@@ -159,7 +159,7 @@ struct Verdict {
   }
 };
 
-// From the desk: the run exists. Descriptors: its control socket; then its terminal (a stream
+// From the launcher: the run exists. Descriptors: its control socket; then its terminal (a stream
 // socket) with a pty, else its stdin to write, stdout and stderr to read.
 struct Started {
   static constexpr std::string_view kName = "started";
@@ -174,8 +174,8 @@ struct Started {
   }
 };
 
-// From the desk: there is no run, and this is all there is to say. With a pty, both texts go to its
-// one stream with CR before LF.
+// From the launcher: there is no run, and this is all there is to say. With a pty, both texts go to
+// its one stream with CR before LF.
 struct Answer {
   static constexpr std::string_view kName = "answer";
   std::uint32_t channel = 0;

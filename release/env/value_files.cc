@@ -18,7 +18,7 @@ namespace {
 class Reader {
  public:
   Reader(const App& app, const std::string& directory, const Variables& base,
-         const Outside& outside, const std::optional<Framework>& framework)
+         const RootOwnedSources& outside, const std::optional<Framework>& framework)
       : app_(app),
         directory_(directory),
         base_(base),
@@ -109,7 +109,7 @@ class Reader {
   const App& app_;
   const std::string& directory_;
   const Variables& base_;
-  const Outside& outside_;
+  const RootOwnedSources& outside_;
   const std::optional<Framework>& framework_;
   ValueSink sink_;
   std::vector<std::string> differences_;
@@ -304,7 +304,7 @@ Outcome<void> Reader::UnsetAll(const std::vector<std::string>& names, const std:
 }  // namespace
 
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base, const Outside& outside,
+                                   const Variables& base, const RootOwnedSources& outside,
                                    const std::optional<Framework>& framework) {
   Reader reader(app, directory, base, outside, framework);
   for (const ConfigSource& source : app.config) {

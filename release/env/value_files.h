@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "release/app.h"
-#include "release/env/outside.h"
+#include "release/env/root_owned_sources.h"
 #include "release/env/value_sink.h"
 #include "release/framework.h"
 #include "release/refusal.h"
@@ -29,7 +29,7 @@ struct ValueFiles {
 //
 // `framework` is the release's, as Recognise() finds it.
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base, const Outside& outside,
+                                   const Variables& base, const RootOwnedSources& outside,
                                    const std::optional<Framework>& framework = {});
 
 }  // namespace release

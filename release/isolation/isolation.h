@@ -1,4 +1,4 @@
-// Isolation: how a command gets the release's own libraries. A survey finds the layers that a
+// Isolation: how a command gets the release's own libraries. A snapshot finds the layers that a
 // release has, as plain values; what is here applies them.
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
 #define ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
@@ -12,7 +12,7 @@
 
 namespace release {
 
-// How one of the programs that a survey was asked about is started.
+// How one of the programs that a snapshot was asked about is started.
 struct Substitution {
   std::string program;             // as typed
   std::vector<std::string> words;  // what stands in its place

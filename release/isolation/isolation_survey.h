@@ -1,5 +1,5 @@
-// The part of a survey that finds out which layers of isolation a release has: one function a kind,
-// each with a .cc file of its own, and one that asks them all.
+// The part of a snapshot that finds out which layers of isolation a release has: one function a
+// kind, each with a .cc file of its own, and one that asks them all.
 //
 // They read below the release and along the PATH, so the app's user's process calls them.
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_SURVEY_H_

@@ -97,8 +97,8 @@ std::string FindProgram(std::string_view path, std::string_view name) {
   return {};
 }
 
-std::string FindElsewhere(const std::string& directory, const std::string& home,
-                          std::string_view name) {
+std::string FindProgramHint(const std::string& directory, const std::string& home,
+                            std::string_view name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string_view::npos) {
     return {};
   }

@@ -14,8 +14,8 @@ std::string FindProgram(std::string_view path, std::string_view name);
 // For a `name` that is not on the PATH: a place where it is nevertheless, among those in the
 // release (`directory`), in `home` and on the system where programs usually are. "bin/x" or "./x"
 // in the release, else an absolute path; empty if there is none.
-std::string FindElsewhere(const std::string& directory, const std::string& home,
-                          std::string_view name);
+std::string FindProgramHint(const std::string& directory, const std::string& home,
+                            std::string_view name);
 
 }  // namespace release
 

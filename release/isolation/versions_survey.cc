@@ -58,7 +58,7 @@ class Surveyor {
  public:
   explicit Surveyor(const VersionsRequest& request) : request_(request) {}
 
-  VersionsFindings Survey() {
+  VersionsFindings ReleaseSnapshot() {
     ReadMise();
     ReadToolVersions();
     package_ = ParsePackageJson(Read("package.json"));
@@ -277,7 +277,7 @@ class Surveyor {
 
 VersionsFindings SurveyVersions(const VersionsRequest& request) {
   if (!request.app.isolation.Allows(IsolationKind::kVersions)) return {};
-  return Surveyor(request).Survey();
+  return Surveyor(request).ReleaseSnapshot();
 }
 
 }  // namespace release

@@ -1,4 +1,4 @@
-// The part of a survey that finds the interpreters which a release's version files name, where
+// The part of a snapshot that finds the interpreters which a release's version files name, where
 // version managers of the app's user keep them.
 #ifndef ONEOFF_RELEASE_ISOLATION_VERSIONS_SURVEY_H_
 #define ONEOFF_RELEASE_ISOLATION_VERSIONS_SURVEY_H_

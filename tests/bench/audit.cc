@@ -16,10 +16,10 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "gateway/audit/checkpoint_signer.h"
 #include "gateway/audit/event.h"
 #include "gateway/audit/key_files.h"
 #include "gateway/audit/log.h"
-#include "gateway/audit/sealer.h"
 #include "gateway/audit/verify.h"
 
 namespace {
@@ -64,7 +64,7 @@ class Bench {
   }
 
   // One batch, and how many microseconds it took.
-  double Append(const std::vector<std::string>& events, audit::Sealer::Reason reason) {
+  double Append(const std::vector<std::string>& events, audit::CheckpointSigner::Reason reason) {
     const auto start = Clock::now();
     const auto makers = sealer_.Makers(events.size(), reason);
     const auto appended = log_.Append(events, makers);
@@ -78,7 +78,7 @@ class Bench {
       std::vector<std::string> events;
       for (std::size_t i = 0; i < kBatch / 2; ++i) events.push_back(StartOf(++started_));
       for (std::size_t i = 0; i < kBatch / 2; ++i) events.push_back(EndOf(++ended_));
-      Append(events, audit::Sealer::Reason::kRunEnded);
+      Append(events, audit::CheckpointSigner::Reason::kRunEnded);
     }
   }
 
@@ -87,8 +87,8 @@ class Bench {
     std::vector<double> starts;
     std::vector<double> ends;
     for (int i = 0; i < kSamples; ++i) {
-      starts.push_back(Append({StartOf(++started_)}, audit::Sealer::Reason::kBatch));
-      ends.push_back(Append({EndOf(++ended_)}, audit::Sealer::Reason::kRunEnded));
+      starts.push_back(Append({StartOf(++started_)}, audit::CheckpointSigner::Reason::kBatch));
+      ends.push_back(Append({EndOf(++ended_)}, audit::CheckpointSigner::Reason::kRunEnded));
     }
     std::sort(starts.begin(), starts.end());
     std::sort(ends.begin(), ends.end());
@@ -109,7 +109,7 @@ class Bench {
   base::SystemClock clock_;
   std::string folder_;
   audit::Log log_;
-  audit::Sealer sealer_;
+  audit::CheckpointSigner sealer_;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
 };

@@ -76,18 +76,18 @@ class Privileges(harness.GatewayTest):
         self.assertEqual({link for link in files if not link.startswith(f"{self.gateway.root}/log/audit")},
                          {f"{self.gateway.root}/etc/audit_key", f"{self.gateway.root}/lib/audit_head"})
 
-    def test_a_desk_has_what_starts_a_command_and_nothing_else(self):
+    def test_a_launcher_has_what_starts_a_command_and_nothing_else(self):
         os.kill(self.cast.writer, signal.SIGSTOP)
         try:
             self.start_ssh("plain", "true")
 
-            def waiting_desk():
+            def waiting_launcher():
                 # A process that it forks has its name at first.
-                desks = [pid for pid in self.gateway.processes() if processes.name(pid) == "oneoff-desk"]
-                return desks if len(desks) == 1 else None
+                launchers = [pid for pid in self.gateway.processes() if processes.name(pid) == "oneoff-launcher"]
+                return launchers if len(launchers) == 1 else None
 
-            [desk] = harness.wait_until(waiting_desk, "a desk that waits")
-            said = status(desk)
+            [launcher] = harness.wait_until(waiting_launcher, "a launcher that waits")
+            said = status(launcher)
         finally:
             os.kill(self.cast.writer, signal.SIGCONT)
         # CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID, SYS_RESOURCE

@@ -12,13 +12,13 @@ class RequestLost(harness.GatewayTest):
     def test_the_client_is_told_with_70(self):
         self.assert_ran(self.ssh("plain", "true"), "")
         cast = Cast(self.gateway)
-        os.kill(cast.writer, signal.SIGSTOP)  # so that the desk waits for the start to be durable
+        os.kill(cast.writer, signal.SIGSTOP)  # so that the launcher waits for the start to be durable
         try:
             client = self.start_ssh("plain", "echo never")
             unpublished = self.gateway.root / "lib/runs/.new"
             harness.wait_until(lambda: list(unpublished.iterdir()), "the run to be made")
-            desk = harness.wait_until(lambda: self.desk(cast), "the desk")
-            os.kill(desk, signal.SIGKILL)
+            launcher = harness.wait_until(lambda: self.launcher(cast), "the launcher")
+            os.kill(launcher, signal.SIGKILL)
             self.assertEqual(client.wait(20), 70)
             self.assertEqual(client.stdout.read(), b"")
             self.assertRegex(client.stderr.read(), rb"\Aoneoff: the request was lost: [^\n]+\n\Z")
@@ -27,7 +27,7 @@ class RequestLost(harness.GatewayTest):
         self.assert_ran(self.ssh("plain", "echo and serves"), "and serves\n")
 
     @staticmethod
-    def desk(cast):
+    def launcher(cast):
         """The one of the broker's children that has a run's file open."""
         for pid in processes.descendants(cast.broker):
             if any("/lib/runs/" in link and link.endswith(".jsonl") for link in processes.descriptors(pid)):

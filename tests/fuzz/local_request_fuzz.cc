@@ -10,7 +10,7 @@
 
 #include "base/packet.h"
 #include "base/unique_fd.h"
-#include "gateway/broker/local_monitor.h"
+#include "gateway/monitor/local_monitor.h"
 #include "gateway/wire/codec.h"
 #include "release/command/command_line.h"
 #include "tests/fuzz/input.h"
@@ -33,21 +33,21 @@ void CheckAnswer(int caller) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0 || size > base::kMaxPacket) return 0;
   const std::string packet(reinterpret_cast<const char*>(data), size);
-  const auto understood = broker::LocalMonitor::Understand(packet);
+  const auto understood = monitor::LocalMonitor::Understand(packet);
   auto caller = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
   auto broker = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
   if (!base::SendPacket(caller.first.get(), packet)) return 0;
   // The broker has let go of the connection: nothing is waited for.
   shutdown(broker.first.get(), SHUT_WR);
-  // The desk's answer is there before it is asked.
+  // The launcher's answer is there before it is asked.
   auto line = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
-  const auto desk = line.second.Duplicate();
-  if (!desk ||
-      !wire::Send(desk->get(), wire::Answer{.channel = 0, .status = 7, .out = "", .err = ""})) {
+  const auto launcher = line.second.Duplicate();
+  if (!launcher ||
+      !wire::Send(launcher->get(), wire::Answer{.channel = 0, .status = 7, .out = "", .err = ""})) {
     return 0;
   }
-  broker::LocalMonitor({caller.second.get(), broker.second.get(), std::move(line)}, "deploy", {})
-      .Run(broker::LocalMonitor::Standing::kKnown, std::chrono::milliseconds(100));
+  monitor::LocalMonitor({caller.second.get(), broker.second.get(), std::move(line)}, "deploy", {})
+      .Run(monitor::LocalMonitor::Standing::kKnown, std::chrono::milliseconds(100));
   auto passed = wire::Receive<wire::FromLocalMonitor>(broker.first.get(), base::Wait::kNo);
   if (!passed) {
     CheckAnswer(caller.first.get());

@@ -13,7 +13,7 @@
 
 #include "authz/ssh_data.h"
 #include "base/packet.h"
-#include "gateway/broker/monitor.h"
+#include "gateway/monitor/monitor.h"
 #include "gateway/wire/codec.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/still_clock.h"
@@ -22,7 +22,7 @@ namespace {
 
 using fuzz::Require;
 
-constexpr broker::MonitorBounds kBounds{
+constexpr monitor::MonitorBounds kBounds{
     .key_tries = 3, .key_probes = 4, .exchange_every = std::chrono::milliseconds(0)};
 
 // Keys and people, which no input changes.
@@ -171,7 +171,7 @@ class Connection {
   fuzz::StillClock clock_;
   base::FdPair session_ = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
   base::FdPair broker_ = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
-  broker::Monitor monitor_;
+  monitor::Monitor monitor_;
   std::string session_id_;
   bool authenticating_ = false;  // keys were exchanged
   bool authenticated_ = false;

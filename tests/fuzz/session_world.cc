@@ -147,7 +147,7 @@ SessionWorld::SessionWorld(std::function<bool()> client)
       time_([this] { return Turn(); }),
       broker_(std::move(*base::MakeSocketPair(SOCK_SEQPACKET))),
       monitor_(
-          [this]() -> broker::Monitor::Sockets {
+          [this]() -> monitor::Monitor::Sockets {
             auto link = std::move(*base::MakeSocketPair(SOCK_SEQPACKET));
             near_link_ = std::move(link.first);
             far_link_ = std::move(link.second);

@@ -15,7 +15,7 @@
 #include "authz/people.h"
 #include "authz/signing_key.h"
 #include "base/unique_fd.h"
-#include "gateway/broker/monitor.h"
+#include "gateway/monitor/monitor.h"
 #include "gateway/ssh/libssh_internal.h"
 #include "gateway/ssh/server_side.h"
 #include "gateway/wire/messages.h"
@@ -116,7 +116,7 @@ class SessionWorld {
   base::FdPair broker_;
   base::UniqueFd near_link_;  // the session's
   base::UniqueFd far_link_;   // the monitor's
-  broker::Monitor monitor_;
+  monitor::Monitor monitor_;
   std::deque<FarRun> runs_;
   Answering answering_ = Answering::kRun;
   bool authenticated_ = false;

@@ -11,7 +11,7 @@
 #include "gateway/run/run_record.h"
 #include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
-#include "gateway/wire/survey.h"
+#include "gateway/wire/release_snapshot.h"
 #include "tests/fuzz/input.h"
 
 namespace {

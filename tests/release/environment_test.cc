@@ -21,12 +21,12 @@ class ShopEnvironment : public ::testing::Test {
     account.name = "deploy";
     account.home = "/home/deploy";
     account.shell = "/bin/bash";
-    survey.release = "v42";
+    snapshot.release = "v42";
   }
 
   Outcome<Variables> Build(std::vector<std::string> accepted = {},
                            std::string run = "7k2m9xqd") const {
-    return BuildEnvironment({app, account, survey, client, std::move(accepted), std::move(run)});
+    return BuildEnvironment({app, account, snapshot, client, std::move(accepted), std::move(run)});
   }
   std::vector<std::string> Lines(const std::vector<std::string>& accepted = {}) const {
     const auto environment = Build(accepted);
@@ -45,7 +45,7 @@ class ShopEnvironment : public ::testing::Test {
 
   App app;
   Account account;
-  Survey survey;
+  ReleaseSnapshot snapshot;
   ClientVariables client;
 };
 
@@ -67,17 +67,17 @@ TEST_F(ShopEnvironment, TheHostsTimeZoneIsKept) {
 }
 
 TEST_F(ShopEnvironment, LaterSourcesWin) {
-  survey.config = {{"LANG", "de", "shared/.env:1"},
-                   {"A", "1", "shared/.env:2"},
-                   {"BUNDLE_GEMFILE", "/old/Gemfile", "shared/.env:3"},
-                   {"ONEOFF_APP", "x", "shared/.env:4"},
-                   {"TERM", "dumb", "shared/.env:5"},
-                   {"V", "config", "shared/.env:6"}};
+  snapshot.config = {{"LANG", "de", "shared/.env:1"},
+                     {"A", "1", "shared/.env:2"},
+                     {"BUNDLE_GEMFILE", "/old/Gemfile", "shared/.env:3"},
+                     {"ONEOFF_APP", "x", "shared/.env:4"},
+                     {"TERM", "dumb", "shared/.env:5"},
+                     {"V", "config", "shared/.env:6"}};
   app.env = {{"A", "2"}, {"BUNDLE_BIN_PATH", "x"}};
   IsolationLayer bundler;
   bundler.variables = {{"BUNDLE_GEMFILE", "/new/Gemfile", "isolation (bundler)"}};
   bundler.unset = {"BUNDLE_BIN_PATH"};
-  survey.isolation = {bundler};
+  snapshot.isolation = {bundler};
   client.term = "xterm";
   client.sent = {{"V", "sent"}};
   const auto environment = Build({"V"});
@@ -101,7 +101,7 @@ TEST_F(ShopEnvironment, ThePathOfTheAppStandsInFront) {
 }
 
 TEST_F(ShopEnvironment, WithoutARunThereIsNoRunsId) {
-  survey.config = {{"ONEOFF_RUN", "x", "shared/.env:1"}};
+  snapshot.config = {{"ONEOFF_RUN", "x", "shared/.env:1"}};
   EXPECT_EQ(Build({}, "")->Find("ONEOFF_RUN"), nullptr);
 }
 

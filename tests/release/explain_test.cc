@@ -6,17 +6,17 @@ namespace release {
 namespace {
 
 TEST(Explain, ShowsEverythingButValues) {
-  Survey survey;
-  survey.names = {"v42", "current", "latest"};
-  survey.release = "v42";
-  survey.commit = "3f2a91c";
+  ReleaseSnapshot snapshot;
+  snapshot.names = {"v42", "current", "latest"};
+  snapshot.release = "v42";
+  snapshot.commit = "3f2a91c";
   IsolationLayer bundler;
   bundler.what = "/srv/shop/releases/v42/Gemfile";
   IsolationLayer node;
   node.kind = IsolationKind::kNode;
   node.what = "/srv/shop/releases/v42/node_modules/.bin";
-  survey.isolation = {bundler, node};
-  survey.warnings = {"shared/.env:3: no NAME=value: dotenv ignores this line"};
+  snapshot.isolation = {bundler, node};
+  snapshot.warnings = {"shared/.env:3: no NAME=value: dotenv ignores this line"};
   Plan plan;
   plan.argv = {"bundle", "exec", "rake", "a b"};
   ProcessParts parts;
@@ -31,10 +31,10 @@ TEST(Explain, ShowsEverythingButValues) {
   parts.idle_limit = std::chrono::minutes(5);
   parts.environment = {{"PATH", "/bin", "base"},
                        {"SECRET", "s3cr3t", "shared/.env:1", {"base", "a:1"}}};
-  survey.config = {{"SECRET", "s3cr3t", "shared/.env:1"},
-                   {"LANG", "", "/etc/shop/env/LANG", {}, true},
-                   {"PATH", "", "x", {}, true}};
-  EXPECT_EQ(Explain(survey, plan, parts),
+  snapshot.config = {{"SECRET", "s3cr3t", "shared/.env:1"},
+                     {"LANG", "", "/etc/shop/env/LANG", {}, true},
+                     {"PATH", "", "x", {}, true}};
+  EXPECT_EQ(Explain(snapshot, plan, parts),
             "release:    shop+v42 (current, latest)\n"
             "commit:     3f2a91c\n"
             "directory:  /srv/shop/releases/v42\n"
@@ -53,15 +53,15 @@ TEST(Explain, ShowsEverythingButValues) {
 }
 
 TEST(Explain, SaysThatAShellsCommandsAreNotWrapped) {
-  Survey survey;
-  survey.isolation.resize(1);
-  survey.isolation[0].what = "/x/Gemfile";
+  ReleaseSnapshot snapshot;
+  snapshot.isolation.resize(1);
+  snapshot.isolation[0].what = "/x/Gemfile";
   App app;
   const Plan plan = MakeShellPlan(app, "a\033[2J | b");
   ProcessParts parts;
   parts.argv = plan.argv;
   parts.time_limit = plan.time_limit;
-  const std::string text = Explain(survey, plan, parts);
+  const std::string text = Explain(snapshot, plan, parts);
   EXPECT_NE(text.find("isolation:  bundler, /x/Gemfile; a shell's commands are not wrapped in "
                       "`bundle exec`\n"),
             std::string::npos);

@@ -16,31 +16,31 @@ class ReleaseLease : public ::testing::Test {
  protected:
   ReleaseLease() {
     app.name = "shop";
-    survey.release = "v1";
+    snapshot.release = "v1";
     folder.MakeFolder("releases/v1");
-    survey.directory = folder.path() + "/releases/v1";
+    snapshot.directory = folder.path() + "/releases/v1";
   }
 
   std::string ErrorOf() {
-    const auto lease = TakeLease(app, survey);
+    const auto lease = TakeLease(app, snapshot);
     return lease ? "no error" : std::to_string(lease.error().status) + " " + lease.error().message;
   }
   // What flock(1) without waiting would say.
   bool CanBeRemoved() const {
-    const base::UniqueFd fd(open(survey.directory.c_str(), O_RDONLY | O_CLOEXEC));
+    const base::UniqueFd fd(open(snapshot.directory.c_str(), O_RDONLY | O_CLOEXEC));
     return flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
   }
 
   TemporaryFolder folder;
   App app;
-  Survey survey;
+  ReleaseSnapshot snapshot;
 };
 
 TEST_F(ReleaseLease, KeepsACleanUpOutForAsLongAsItIsHeld) {
-  auto first = TakeLease(app, survey);
-  auto second = TakeLease(app, survey);
+  auto first = TakeLease(app, snapshot);
+  auto second = TakeLease(app, snapshot);
   ASSERT_TRUE(first && second);
-  EXPECT_THAT(survey.warnings, IsEmpty());
+  EXPECT_THAT(snapshot.warnings, IsEmpty());
   EXPECT_NE(fcntl(first->get(), F_GETFD) & FD_CLOEXEC, 0);
   EXPECT_FALSE(CanBeRemoved());
   first->Reset();
@@ -50,7 +50,7 @@ TEST_F(ReleaseLease, KeepsACleanUpOutForAsLongAsItIsHeld) {
 }
 
 TEST_F(ReleaseLease, IsNotGivenDuringACleanUp) {
-  const base::UniqueFd fd(open(survey.directory.c_str(), O_RDONLY | O_CLOEXEC));
+  const base::UniqueFd fd(open(snapshot.directory.c_str(), O_RDONLY | O_CLOEXEC));
   ASSERT_EQ(flock(fd.get(), LOCK_EX), 0);
   EXPECT_EQ(ErrorOf(),
             "69 shop+v1: the release is being removed: somebody holds an exclusive lock on its "
@@ -58,27 +58,27 @@ TEST_F(ReleaseLease, IsNotGivenDuringACleanUp) {
 }
 
 TEST_F(ReleaseLease, IsNotGivenForWhatIsNotThere) {
-  std::filesystem::remove(survey.directory);
+  std::filesystem::remove(snapshot.directory);
   EXPECT_EQ(ErrorOf(), "69 shop+v1: the release was removed just now; type it again");
 }
 
 TEST_F(ReleaseLease, FollowsNoLink) {
-  folder.Link("releases/v2", survey.directory);
-  survey.directory = folder.path() + "/releases/v2";
-  const auto lease = TakeLease(app, survey);
+  folder.Link("releases/v2", snapshot.directory);
+  snapshot.directory = folder.path() + "/releases/v2";
+  const auto lease = TakeLease(app, snapshot);
   ASSERT_TRUE(lease);
   EXPECT_FALSE(lease->valid());
-  ASSERT_EQ(survey.warnings.size(), 1U);
-  EXPECT_EQ(survey.warnings[0], survey.directory +
-                                    ": cannot be locked: Not a directory: a "
-                                    "clean-up of releases does not see who uses this one");
+  ASSERT_EQ(snapshot.warnings.size(), 1U);
+  EXPECT_EQ(snapshot.warnings[0], snapshot.directory +
+                                      ": cannot be locked: Not a directory: a "
+                                      "clean-up of releases does not see who uses this one");
 }
 
 TEST_F(ReleaseLease, TellsWhenItsReleaseIsGone) {
-  const auto lease = TakeLease(app, survey);
+  const auto lease = TakeLease(app, snapshot);
   ASSERT_TRUE(lease);
   EXPECT_FALSE(IsGone(*lease));
-  std::filesystem::remove(survey.directory);
+  std::filesystem::remove(snapshot.directory);
   EXPECT_TRUE(IsGone(*lease));
   EXPECT_FALSE(IsGone(base::UniqueFd()));
 }

@@ -21,10 +21,10 @@ class ShopPlan : public ::testing::Test {
     IsolationLayer bundler;
     bundler.programs = {{"rake", {"bundle", "exec", "rake"}, {}},
                         {"rails", {"bundle", "exec", "rails"}, {}}};
-    survey.isolation = {bundler};
-    survey.procfile =
+    snapshot.isolation = {bundler};
+    snapshot.procfile =
         ParseProcfile("web: puma -p $PORT\nworker: bundle exec sidekiq\nenv: env | sort\n");
-    survey.console = {{"rails", "console"}, "Rails, by bin/rails"};
+    snapshot.console = {{"rails", "console"}, "Rails, by bin/rails"};
     app.commands = {Entry("migrate", "rake db:migrate", false, hours(2)),
                     Entry("rake db:migrate", "", true, hours(3)),
                     Entry("worker -...", "", false, hours(4))};
@@ -34,10 +34,10 @@ class ShopPlan : public ::testing::Test {
                             std::optional<std::chrono::milliseconds> limit) {
     return {config::Pattern::Parse(pattern).value(), std::move(run), pty, limit};
   }
-  Plan Make(const Words& words) const { return MakePlan(app, survey, words).value(); }
+  Plan Make(const Words& words) const { return MakePlan(app, snapshot, words).value(); }
 
   App app;
-  Survey survey;
+  ReleaseSnapshot snapshot;
 };
 
 TEST_F(ShopPlan, TypedWordsAreIsolatedAndNothingElse) {
@@ -52,7 +52,7 @@ TEST_F(ShopPlan, TypedWordsAreIsolatedAndNothingElse) {
 }
 
 TEST_F(ShopPlan, ANameOfTheAppFileComesFirst) {
-  survey.procfile = ParseProcfile("migrate: x\n");
+  snapshot.procfile = ParseProcfile("migrate: x\n");
   const Plan plan = Make({"migrate", "VERSION=1", "$(x)"});
   EXPECT_EQ(plan.how, How::kAppFile);
   EXPECT_THAT(plan.argv, ElementsAre("/bin/sh", "-c", "exec rake db:migrate \"$@\"", "sh",
@@ -85,7 +85,7 @@ TEST_F(ShopPlan, APatternCarriesAttributesForWhatItMatches) {
 TEST_F(ShopPlan, APatternAlsoMatchesWhatANameStandsFor) {
   EXPECT_TRUE(Make({"migrate"}).needs_pty);
   EXPECT_EQ(Make({"migrate"}).time_limit, hours(2));  // the name's own comes first
-  survey.procfile = ParseProcfile("schema: bundle exec rake db:migrate\n");
+  snapshot.procfile = ParseProcfile("schema: bundle exec rake db:migrate\n");
   EXPECT_EQ(Make({"schema"}).time_limit, hours(3));
   app.commands = {Entry("rails console", "", true, hours(5))};
   EXPECT_EQ(Make({"console"}).time_limit, hours(5));
@@ -105,7 +105,7 @@ TEST_F(ShopPlan, ATextThatIsNoPlainWordsStandsForNothing) {
 }
 
 TEST_F(ShopPlan, WebIsLongRunning) {
-  const auto plan = MakePlan(app, survey, {"web"});
+  const auto plan = MakePlan(app, snapshot, {"web"});
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().status, kUsage);
   EXPECT_EQ(plan.error().message,
@@ -119,22 +119,22 @@ TEST_F(ShopPlan, ConsoleIsTheFrameworks) {
   EXPECT_THAT(plan.argv, ElementsAre("bundle", "exec", "rails", "console", "--sandbox"));
   EXPECT_THAT(plan.stands_for, ElementsAre("rails", "console", "--sandbox"));
   EXPECT_EQ(plan.why, "Rails, by bin/rails");
-  survey.isolation[0].programs[1].words = {"bin/rails"};
+  snapshot.isolation[0].programs[1].words = {"bin/rails"};
   EXPECT_THAT(Make({"console"}).argv, ElementsAre("bin/rails", "console"));
-  survey.console = {};
+  snapshot.console = {};
   EXPECT_EQ(Make({"console"}).how, How::kTyped);
 }
 
 TEST_F(ShopPlan, AProcfilesConsoleComesBeforeTheFrameworks) {
-  survey.procfile = ParseProcfile("console: irb\n");
+  snapshot.procfile = ParseProcfile("console: irb\n");
   EXPECT_EQ(Make({"console"}).how, How::kProcfile);
 }
 
 TEST_F(ShopPlan, AMissingBundleIsUnusable) {
-  for (Substitution& program : survey.isolation[0].programs) program.refusal = "no bundle";
-  EXPECT_EQ(MakePlan(app, survey, {"rake"}).error().status, kUnusable);
-  EXPECT_EQ(MakePlan(app, survey, {"console"}).error().status, kUnusable);
-  EXPECT_TRUE(MakePlan(app, survey, {"ls"}));
+  for (Substitution& program : snapshot.isolation[0].programs) program.refusal = "no bundle";
+  EXPECT_EQ(MakePlan(app, snapshot, {"rake"}).error().status, kUnusable);
+  EXPECT_EQ(MakePlan(app, snapshot, {"console"}).error().status, kUnusable);
+  EXPECT_TRUE(MakePlan(app, snapshot, {"ls"}));
 }
 
 TEST_F(ShopPlan, AShellGetsTheWholeText) {
@@ -153,15 +153,15 @@ TEST(Plan, TheSurveyLooksAtTheFirstWord) {
 }
 
 TEST_F(ShopPlan, AProcessIsWhatItsServiceStarts) {
-  const Plan web = MakeProcessPlan(app, survey, "web").value();
+  const Plan web = MakeProcessPlan(app, snapshot, "web").value();
   EXPECT_EQ(web.how, How::kProcfile);
   EXPECT_THAT(web.argv, ElementsAre("/bin/sh", "-c", "exec puma -p $PORT \"$@\"", "sh"));
-  EXPECT_EQ(MakeProcessPlan(app, survey, "migrate").value().how, How::kAppFile);
+  EXPECT_EQ(MakeProcessPlan(app, snapshot, "migrate").value().how, How::kAppFile);
 }
 
 TEST_F(ShopPlan, AProcessThatThereIsNotIsRefusedWithThoseThatThereAre) {
-  survey.release = "v42";
-  const auto plan = MakeProcessPlan(app, survey, "clock");
+  snapshot.release = "v42";
+  const auto plan = MakeProcessPlan(app, snapshot, "clock");
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().status, 64);
   EXPECT_EQ(plan.error().message,

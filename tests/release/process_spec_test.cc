@@ -81,16 +81,16 @@ TEST(ProcessSpec, PartsComeFromTheAppTheSurveyAndThePlan) {
   app.limits.idle = std::chrono::minutes(5);
   Account account;
   account.name = "deploy";
-  Survey survey;
-  survey.release = "v42";
-  survey.directory = "/srv/shop/releases/v42";
+  ReleaseSnapshot snapshot;
+  snapshot.release = "v42";
+  snapshot.directory = "/srv/shop/releases/v42";
   ClientVariables client;
   client.term = "xterm";
   const Plan plan = MakeShellPlan(app, "a | b");
   Variables environment;
   environment.Set("A", "1", "base");
   const ProcessParts parts =
-      Describe({app, account, survey, client, {}, "7k2m9xqd"}, plan, std::move(environment));
+      Describe({app, account, snapshot, client, {}, "7k2m9xqd"}, plan, std::move(environment));
   EXPECT_EQ(parts.app, "shop");
   EXPECT_EQ(parts.release, "v42");
   EXPECT_EQ(parts.run_id, "7k2m9xqd");

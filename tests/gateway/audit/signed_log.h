@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/audit/checkpoint_signer.h"
 #include "gateway/audit/key_files.h"
-#include "gateway/audit/sealer.h"
 #include "gateway/audit/verify.h"
 #include "tests/gateway/audit/scratch_log.h"
 
@@ -23,7 +23,7 @@ class SignedLog : public ScratchLog {
 
   // What a writer does that is started for `events`, as one batch, and ends.
   void Record(const std::vector<std::string>& events) {
-    Sealer sealer(etc_.path(), {}, clock, [](base::Level, const std::string&) {});
+    CheckpointSigner sealer(etc_.path(), {}, clock, [](base::Level, const std::string&) {});
     Record(sealer, events);
   }
   // The same without a key.
@@ -62,12 +62,12 @@ class SignedLog : public ScratchLog {
   std::string key;  // that signs first
 
  private:
-  void Record(Sealer& sealer, const std::vector<std::string>& events) {
+  void Record(CheckpointSigner& sealer, const std::vector<std::string>& events) {
     auto log = Open();
     ASSERT_TRUE(log) << log.error().message();
     const auto begun = sealer.Begin(log->key());
     ASSERT_TRUE(begun) << begun.error().message();
-    const auto makers = sealer.Makers(events.size(), Sealer::Reason::kFinish);
+    const auto makers = sealer.Makers(events.size(), CheckpointSigner::Reason::kFinish);
     const Appended appended = log->Append(events, makers);
     ASSERT_FALSE(appended.failure) << appended.failure->message();
     sealer.After(appended, events.size());

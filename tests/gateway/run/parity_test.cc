@@ -29,10 +29,10 @@ class ParityTest : public ::testing::Test {
   ParityTest() {
     app.name = "shop";
     app.root = "/srv/shop";
-    survey.release = "v42";
-    survey.directory = "/srv/shop/releases/v42";
-    survey.interpreters = {{"ruby", "/usr/bin/ruby -> /usr/bin/ruby3.1"}};
-    parts.directory = survey.directory;
+    snapshot.release = "v42";
+    snapshot.directory = "/srv/shop/releases/v42";
+    snapshot.interpreters = {{"ruby", "/usr/bin/ruby -> /usr/bin/ruby3.1"}};
+    parts.directory = snapshot.directory;
     parts.account.uid = 1000;
     parts.account.gid = 1000;
     parts.account.groups = {1000, 27};
@@ -48,7 +48,7 @@ class ParityTest : public ::testing::Test {
                     "0::/system.slice/a"};
   }
   ProcessRecord Now(const std::string& key = "key") const {
-    return Given(app, survey, parts, surroundings, key);
+    return Given(app, snapshot, parts, surroundings, key);
   }
   std::vector<std::string> Differences(const ProcessRecord& before) const {
     std::vector<std::string> lines;
@@ -59,9 +59,9 @@ class ParityTest : public ::testing::Test {
   }
 
   release::App app;
-  release::Survey survey;
+  release::ReleaseSnapshot snapshot;
   release::ProcessParts parts;
-  Surroundings surroundings;
+  ChannelDeps surroundings;
 };
 
 TEST_F(ParityTest, TheSameIsTheSame) { EXPECT_THAT(Differences(Now()), IsEmpty()); }
@@ -88,8 +88,8 @@ TEST_F(ParityTest, WhatIsOfOneProcessAloneDoesNotCount) {
 
 TEST_F(ParityTest, AnotherReleaseIsOneDifferenceAndNotAllItsPaths) {
   const ProcessRecord before = Now();
-  survey.release = "v43";
-  survey.directory = parts.directory = "/srv/shop/releases/v43";
+  snapshot.release = "v43";
+  snapshot.directory = parts.directory = "/srv/shop/releases/v43";
   parts.environment[1].value = "/srv/shop/releases/v43/Gemfile";
   parts.environment[2].value = "v43";
   EXPECT_THAT(Differences(before), ElementsAre("release: the process has v42, a one-off gets v43"));
@@ -101,7 +101,7 @@ TEST_F(ParityTest, UserGroupsUmaskLimitsNamespacesAndInterpretersAreTold) {
   parts.umask = 022;
   parts.open_files = 256;
   surroundings.namespaces[0].text = "mnt:[2]";
-  survey.interpreters[0].path = "/opt/ruby/bin/ruby";
+  snapshot.interpreters[0].path = "/opt/ruby/bin/ruby";
   EXPECT_THAT(Differences(before),
               ElementsAre("user: the process has 1000, a one-off gets 0",
                           "group: the process has 1000, a one-off gets 0",

@@ -1,7 +1,7 @@
 // FakeBroker: the other side of a gateway under test, in one process each: a broker that forks
 // monitors, which let in one key and start whatever they are asked to with /bin/sh.
 //
-// Commands that begin with "fake:" get an answer of their own: see Desk().
+// Commands that begin with "fake:" get an answer of their own: see Launcher().
 #ifndef ONEOFF_TESTS_GATEWAY_SSH_FAKE_BROKER_H_
 #define ONEOFF_TESTS_GATEWAY_SSH_FAKE_BROKER_H_
 

@@ -18,9 +18,10 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/front/broker_client.h"
+#include "gateway/front/listener.h"
 #include "gateway/role/birth.h"
-#include "gateway/ssh/broker_link.h"
-#include "gateway/ssh/listener.h"
+#include "gateway/ssh/session.h"
 #include "gateway/ssh/warm_up.h"
 #include "tests/gateway/ssh/fake_broker.h"
 
@@ -82,9 +83,9 @@ class GatewayTest : public ::testing::Test {
   }
 
   void StartGateway() {
-    auto socket = ListenOn({"127.0.0.1", 0});
+    auto socket = front::ListenOn({"127.0.0.1", 0});
     ASSERT_TRUE(socket);
-    port_ = LocalAddress(socket->get())->port;
+    port_ = front::LocalAddress(socket->get())->port;
     auto child = base::Child::Fork([&] { return RunGateway(std::move(*socket)); });
     ASSERT_TRUE(child);
     gateway_ = std::move(*child);
@@ -102,7 +103,7 @@ class GatewayTest : public ::testing::Test {
     };
     const base::SystemClock clock;
     base::Loop loop(clock);
-    BrokerLink broker(loop, *base::OpenDirectory(folder_), "broker.socket", log);
+    front::BrokerClient broker(loop, *base::OpenDirectory(folder_), "broker.socket", log);
     if (!Eventually([&] { return broker.Connect().has_value(); })) return 1;
     auto server_side = ServerSide::Create(options_, {*ParseHostKey(Slurp(Path("host.pub")))});
     if (!server_side || !WarmUp(options_)) return 2;
@@ -113,7 +114,11 @@ class GatewayTest : public ::testing::Test {
     }
     std::vector<base::UniqueFd> sockets;
     sockets.push_back(std::move(socket));
-    Listener listener({loop, clock, log, broker, *server_side}, std::move(sockets), bounds_);
+    const auto serve = [&](base::UniqueFd client, base::UniqueFd monitor, const base::Log& log_of) {
+      return static_cast<int>(
+          Session::Serve(*server_side, std::move(client), std::move(monitor), clock, log_of));
+    };
+    front::Listener listener({loop, clock, log, broker, serve}, std::move(sockets), bounds_);
     return listener.Run() ? 0 : 4;
   }
 
@@ -148,7 +153,7 @@ class GatewayTest : public ::testing::Test {
 
   std::string folder_;
   ServerOptions options_;
-  FrontBounds bounds_;
+  front::FrontBounds bounds_;
   std::uint16_t port_ = 0;
   base::Child broker_;
   base::Child gateway_;

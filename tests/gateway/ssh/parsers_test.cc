@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "gateway/ssh/address.h"
+#include "gateway/front/address.h"
 #include "gateway/ssh/auth_request.h"
 #include "gateway/ssh/channel_request.h"
 #include "gateway/ssh/field_reader.h"
@@ -174,12 +174,12 @@ TEST(HostKey, SaysWhatIsWrongWithALine) {
 }
 
 TEST(Address, IsNumericWithAPort) {
-  EXPECT_EQ(ParseAddress("127.0.0.1:2222")->Text(), "127.0.0.1:2222");
-  EXPECT_EQ(ParseAddress("[::1]:0")->Text(), "[::1]:0");
+  EXPECT_EQ(front::ParseAddress("127.0.0.1:2222")->Text(), "127.0.0.1:2222");
+  EXPECT_EQ(front::ParseAddress("[::1]:0")->Text(), "[::1]:0");
   for (const char* bad :
        {"", ":", "localhost:22", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
         "127.0.0.1:2x", "::1:22", "[127.0.0.1]:22", "[::1]", "[]:1", "1.2.3:4"}) {
-    const auto address = ParseAddress(bad);
+    const auto address = front::ParseAddress(bad);
     ASSERT_FALSE(address) << bad;
     EXPECT_EQ(address.error().message(),
               "'" + std::string(bad) + "' is no ADDRESS:PORT or [IPV6]:PORT");
@@ -187,13 +187,13 @@ TEST(Address, IsNumericWithAPort) {
 }
 
 TEST(Address, OfAListeningSocketHasItsRealPort) {
-  const auto socket = ListenOn(*ParseAddress("127.0.0.1:0"));
+  const auto socket = front::ListenOn(*front::ParseAddress("127.0.0.1:0"));
   ASSERT_TRUE(socket);
-  const auto address = LocalAddress(socket->get());
+  const auto address = front::LocalAddress(socket->get());
   ASSERT_TRUE(address);
   EXPECT_EQ(address->host, "127.0.0.1");
   EXPECT_NE(address->port, 0);
-  const auto second = ListenOn(*address);
+  const auto second = front::ListenOn(*address);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message(), "listen on " + address->Text() + ": Address already in use");
 }

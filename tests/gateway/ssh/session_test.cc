@@ -1,5 +1,5 @@
-// A session as the real client sees it. What the monitor and the desk decide is tests' of theirs:
-// here a fake one decides.
+// A session as the real client sees it. What the monitor and the launcher decide is tests' of
+// theirs: here a fake one decides.
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -140,7 +140,7 @@ TEST_F(Session, TheEnvironmentIsPassedOn) {
   EXPECT_EQ(Ssh("echo $LC_TEST", "-o SetEnv=LC_TEST=value").out, "value\n");
 }
 
-TEST_F(Session, AnAnswerOfTheDeskIsShownAsItIs) {
+TEST_F(Session, AnAnswerOfTheLauncherIsShownAsItIs) {
   const Outcome outcome = Ssh("fake:denied");
   EXPECT_EQ(outcome.out, "what was asked\n");
   EXPECT_EQ(outcome.err, "oneoff: denied\n");
@@ -154,7 +154,7 @@ TEST_F(Session, ALostSupervisorIsToldOf) {
   EXPECT_EQ(outcome.status, 70);
 }
 
-TEST_F(Session, OfACommandOverItsBoundTheDeskHearsHowItBegan) {
+TEST_F(Session, OfACommandOverItsBoundTheLauncherHearsHowItBegan) {
   // Linux takes no longer argument than kMaxCommand: ssh puts a blank between two.
   const std::string word = "\"$(head -c 65536 /dev/zero | tr '\\0' x)\"";
   const Outcome outcome = Shell(SshLine() + word + " " + word);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "gateway/wire/messages.h"
-#include "gateway/wire/survey.h"
+#include "gateway/wire/release_snapshot.h"
 
 namespace wire {
 namespace {
@@ -76,31 +76,31 @@ TEST(Codec, EveryBadShapeIsRefusedWithWhatIsWrong) {
 
 TEST(Codec, ASurveyComesBackAsItWas) {
   SurveyMessage message;
-  message.survey.release = "v2";
-  message.survey.names = {"v2", "current"};
-  message.survey.config = {{"SECRET", std::string("\xff\n"), "shared/.env:3"}};
-  message.survey.procfile.processes = {{"web", "thin start", 1}};
-  message.survey.isolation = {{release::IsolationKind::kNode,
-                               "/x",
-                               {"/x/bin"},
-                               {{"A", "1", "x"}},
-                               {"B"},
-                               {{"rake", {"bundle", "exec", "rake"}, "no"}}}};
-  message.survey.console = {{"rails", "console"}, "Rails"};
+  message.snapshot.release = "v2";
+  message.snapshot.names = {"v2", "current"};
+  message.snapshot.config = {{"SECRET", std::string("\xff\n"), "shared/.env:3"}};
+  message.snapshot.procfile.processes = {{"web", "thin start", 1}};
+  message.snapshot.isolation = {{release::IsolationKind::kNode,
+                                 "/x",
+                                 {"/x/bin"},
+                                 {{"A", "1", "x"}},
+                                 {"B"},
+                                 {{"rake", {"bundle", "exec", "rake"}, "no"}}}};
+  message.snapshot.console = {{"rails", "console"}, "Rails"};
   const auto decoded = Decode<FromResolver>(Encode(message));
   ASSERT_TRUE(decoded) << decoded.error().message();
-  const release::Survey& back = std::get<SurveyMessage>(*decoded).survey;
-  EXPECT_EQ(back.names, message.survey.names);
+  const release::ReleaseSnapshot& back = std::get<SurveyMessage>(*decoded).snapshot;
+  EXPECT_EQ(back.names, message.snapshot.names);
   EXPECT_EQ(back.config.at(0).value, "\xff\n");
   EXPECT_EQ(back.procfile.processes.at(0).command, "thin start");
   const release::IsolationLayer& layer = back.isolation.at(0);
   EXPECT_EQ(layer.kind, release::IsolationKind::kNode);
-  EXPECT_EQ(layer.path, message.survey.isolation[0].path);
+  EXPECT_EQ(layer.path, message.snapshot.isolation[0].path);
   EXPECT_EQ(layer.variables.at(0).value, "1");
-  EXPECT_EQ(layer.unset, message.survey.isolation[0].unset);
-  EXPECT_EQ(layer.programs.at(0).words, message.survey.isolation[0].programs[0].words);
+  EXPECT_EQ(layer.unset, message.snapshot.isolation[0].unset);
+  EXPECT_EQ(layer.programs.at(0).words, message.snapshot.isolation[0].programs[0].words);
   EXPECT_EQ(layer.programs.at(0).refusal, "no");
-  EXPECT_EQ(back.console.words, message.survey.console.words);
+  EXPECT_EQ(back.console.words, message.snapshot.console.words);
   EXPECT_EQ(back.console.why, "Rails");
 }
 

@@ -60,7 +60,7 @@ class ShopSources : public ::testing::Test {
   TemporaryFolder folder;
   App app;
   Variables base;
-  Outside outside;
+  RootOwnedSources outside;
 };
 
 TEST_F(ShopSources, EachFileFollowsItsDialect) {

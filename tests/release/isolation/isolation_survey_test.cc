@@ -22,17 +22,17 @@ class SurveyedRelease : public ::testing::Test {
     environment.Set("PATH", "/usr/bin", "base");
   }
 
-  Outcome<IsolationFindings> Survey() const {
+  Outcome<IsolationFindings> ReleaseSnapshot() const {
     return SurveyIsolation({app, directory, environment, {}});
   }
   std::vector<std::string> Kinds() const {
     std::vector<std::string> kinds;
-    const auto survey = Survey();
-    for (const IsolationLayer& layer : survey->layers) kinds.emplace_back(NameOf(layer.kind));
+    const auto snapshot = ReleaseSnapshot();
+    for (const IsolationLayer& layer : snapshot->layers) kinds.emplace_back(NameOf(layer.kind));
     return kinds;
   }
   std::string ValueOf(std::string_view name) {
-    IsolateEnvironment(Survey()->layers, environment);
+    IsolateEnvironment(ReleaseSnapshot()->layers, environment);
     const Variable* const variable = environment.Find(name);
     return variable == nullptr ? "(unset)" : variable->value;
   }
@@ -81,8 +81,8 @@ TEST_F(SurveyedRelease, PerlsLibrariesStandAheadOfConfiguredOnes) {
 TEST_F(SurveyedRelease, WhatIsDemandedAndMissingIsSaid) {
   const auto demand = [&](IsolationKind kind) {
     app.isolation = {false, {kind}};
-    const auto survey = Survey();
-    return survey ? "no error" : survey.error().message;
+    const auto snapshot = ReleaseSnapshot();
+    return snapshot ? "no error" : snapshot.error().message;
   };
   const auto expected = [&](const std::string& what, const std::string& kind) {
     return "shop: " + directory + " has no " + what + ", and etc/apps/shop.json asks for \"" +

@@ -16,10 +16,10 @@ TEST(FindProgram, LooksAlongAbsoluteFoldersOnly) {
   EXPECT_EQ(FindProgram("", "x"), "");
 }
 
-TEST(FindElsewhere, LooksInTheReleaseThenInTheHome) {
+TEST(FindProgramHint, LooksInTheReleaseThenInTheHome) {
   const TemporaryFolder folder;
   const auto find = [&](std::string_view name) {
-    return FindElsewhere(folder.path() + "/release", folder.path() + "/home", name);
+    return FindProgramHint(folder.path() + "/release", folder.path() + "/home", name);
   };
   EXPECT_EQ(find("no-such-tool"), "");
   folder.Write("home/.nvm/versions/node/v9.0.0/bin/tool-x", "", 0755);

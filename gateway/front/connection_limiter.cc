@@ -1,0 +1,152 @@
+#include "gateway/front/connection_limiter.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace front {
+namespace {
+
+std::chrono::milliseconds TimeFor(Offence offence, const PenaltyBounds& bounds) {
+  switch (offence) {
+    case Offence::kCrash:
+      return bounds.crash;
+    case Offence::kAuthFail:
+      return bounds.authfail;
+    case Offence::kGrace:
+      return bounds.grace_exceeded;
+    case Offence::kNoAuth:
+      break;
+  }
+  return bounds.noauth;
+}
+
+bool Holds(const std::vector<base::Network>& networks, const base::IpAddress& address) {
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const base::Network& network) { return network.Holds(address); });
+}
+
+}  // namespace
+
+template <class Key>
+std::size_t ConnectionLimiter::Of(const std::map<Key, std::size_t>& counts, const Key& key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
+}
+
+template <class Key>
+void ConnectionLimiter::Less(std::map<Key, std::size_t>& counts, const Key& key) {
+  const auto found = counts.find(key);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+ConnectionLimiter::Slot::~Slot() { Vacate(); }
+
+void ConnectionLimiter::Slot::Vacate() {
+  if (limiter_ == nullptr) return;
+  --limiter_->connections_;
+  if (starting_) {
+    limiter_->EndStartup(source_);
+  } else {
+    Less(limiter_->of_source_, source_);
+    Less(limiter_->of_person_, person_);
+  }
+  limiter_ = nullptr;
+}
+
+std::optional<Refusal> ConnectionLimiter::Slot::LogIn(const std::string& person) {
+  if (limiter_ == nullptr || !starting_) return std::nullopt;
+  const FrontBounds& bounds = limiter_->bounds_;
+  if (!person.empty() && Of(limiter_->of_person_, person) >= bounds.connections_per_person) {
+    return Refusal{Reason::kOfPerson, {}, bounds.connections_per_person};
+  }
+  // A balancer's own connection stands for no client.
+  if (!blameless_ && Of(limiter_->of_source_, source_) >= bounds.connections_per_source) {
+    return Refusal{Reason::kOfSource, {}, bounds.connections_per_source};
+  }
+  limiter_->EndStartup(source_);
+  ++limiter_->of_person_[person];
+  ++limiter_->of_source_[source_];
+  person_ = person;
+  starting_ = false;
+  return std::nullopt;
+}
+
+base::Network ConnectionLimiter::SourceOf(const base::IpAddress& address) const {
+  return base::Network::Of(address, address.bits == 32 ? bounds_.ipv4_bits : bounds_.ipv6_bits);
+}
+
+std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::Enter(
+    const base::IpAddress& address, base::MonotonicTime now, unsigned roll,
+    const MakeRoom& make_room) {
+  const base::Network source = SourceOf(address);
+  const Penalties& penalties = address.bits == 32 ? ipv4_ : ipv6_;
+  if (const auto left = penalties.Left(source, now); left && !Exempt(address)) {
+    return Refusal{Reason::kPenalty, *left};
+  }
+  if (Of(startups_of_, source) >= bounds_.per_source) {
+    return Refusal{Reason::kPerSource, {}};
+  }
+  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
+  return Take(address, /*blameless=*/false);
+}
+
+std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::EnterBalancer(
+    const base::IpAddress& address, unsigned roll, const MakeRoom& make_room) {
+  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
+  return Take(address, /*blameless=*/true);
+}
+
+bool ConnectionLimiter::IsBalancer(const base::IpAddress& address) const {
+  return Holds(bounds_.balancers, address);
+}
+
+ConnectionLimiter::Slot ConnectionLimiter::Take(const base::IpAddress& address, bool blameless) {
+  Slot slot(this, address, blameless);
+  ++connections_;
+  ++startups_;
+  ++startups_of_[slot.source_];
+  return slot;
+}
+
+// Why all of them are too many, if they are.
+std::optional<Reason> ConnectionLimiter::Crowded(unsigned roll, const MakeRoom& make_room) const {
+  const bool many = startups_ >= bounds_.start || connections_ >= bounds_.max_connections;
+  const bool room = many && make_room && make_room();
+  if (connections_ >= bounds_.max_connections) return Reason::kFull;
+  if (room ? startups_ >= bounds_.full : DropEarly(roll)) return Reason::kStartups;
+  return std::nullopt;
+}
+
+// MaxStartups of sshd_config(5).
+bool ConnectionLimiter::DropEarly(unsigned roll) const {
+  if (startups_ >= bounds_.full) return true;
+  if (startups_ < bounds_.start) return false;
+  const std::size_t chance = bounds_.rate + (100 - bounds_.rate) * (startups_ - bounds_.start) /
+                                                (bounds_.full - bounds_.start);
+  return roll < chance;
+}
+
+std::optional<std::chrono::milliseconds> ConnectionLimiter::Penalise(const base::IpAddress& address,
+                                                                     Offence offence,
+                                                                     base::MonotonicTime now) {
+  if (Exempt(address)) return std::nullopt;
+  const base::Network source = SourceOf(address);
+  const PenaltyBounds& bounds = bounds_.penalties;
+  Penalties& penalties = address.bits == 32 ? ipv4_ : ipv6_;
+  if (!penalties.Add(source, TimeFor(offence, bounds), {bounds.least, bounds.most, bounds.sources},
+                     now)) {
+    return std::nullopt;
+  }
+  return penalties.Left(source, now);
+}
+
+bool ConnectionLimiter::Exempt(const base::IpAddress& address) const {
+  return Holds(bounds_.penalties.exempt, address);
+}
+
+void ConnectionLimiter::EndStartup(const base::Network& source) {
+  --startups_;
+  Less(startups_of_, source);
+}
+
+}  // namespace front

@@ -1,0 +1,263 @@
+#include "gateway/front/listener.h"
+
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+
+namespace front {
+namespace {
+
+constexpr int kAtOnce = 16;  // connections that one socket accepts before others have their turn
+constexpr std::chrono::milliseconds kPauseAfterFailure{100};
+constexpr std::chrono::milliseconds kShortageIsOver{2'000};
+constexpr std::chrono::milliseconds kTellSoon{1'000};
+
+// No thread but this one was ever started.
+base::Result<base::UniqueFd> TakeSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGCHLD}) sigaddset(&set, number);
+  if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {  // NOLINT(concurrency-mt-unsafe)
+    return base::FailSystem("sigprocmask");
+  }
+  base::UniqueFd signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals) return base::FailSystem("signalfd");
+  return signals;
+}
+
+bool IsShortage(int number) {
+  return number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS;
+}
+
+}  // namespace
+
+Listener::Listener(Deps deps, std::vector<base::UniqueFd> sockets, FrontBounds bounds)
+    : deps_(deps),
+      sockets_(std::move(sockets)),
+      limiter_(std::move(bounds)),
+      rejected_(deps.loop),
+      refusals_(deps.clock) {}
+
+Listener::~Listener() {
+  for (const auto& socket : sockets_) deps_.loop.Unwatch(socket.get());
+  if (signals_) deps_.loop.Unwatch(signals_.get());
+  deps_.loop.Cancel(pause_);
+  deps_.loop.Cancel(telling_);
+  deps_.loop.Cancel(shortage_);
+  deps_.loop.Cancel(drain_);
+}
+
+base::Result<void> Listener::Run() {
+  auto signals = TakeSignals();
+  if (!signals) return base::Fail(std::move(signals.error()));
+  signals_ = std::move(*signals);
+  auto child_log = role::ChildLog::Create(deps_.loop, deps_.clock, deps_.log);
+  if (!child_log) return base::Fail(std::move(child_log.error()));
+  child_log_ = std::move(*child_log);
+  sessions_.emplace(Sessions::Deps{
+      deps_.loop, deps_.clock, deps_.log, deps_.broker, deps_.serve, limiter_, *child_log_,
+      [this](const base::IpAddress& ip, Reason reason, const std::string& person) {
+        refusals_.Add(limiter_.SourceOf(ip), reason, person);
+        TellSoon();
+      }});
+  deps_.loop.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+  for (const auto& socket : sockets_) {
+    const int fd = socket.get();
+    deps_.loop.Watch(fd, POLLIN, [this, fd](short) { OnSocket(fd); });
+  }
+  deps_.broker.Keep();
+  deps_.loop.Run();
+  Tell(refusals_.TakeAll());
+  return {};
+}
+
+void Listener::OnSocket(int socket) {
+  for (int i = 0; i < kAtOnce && pause_ == 0; ++i) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    base::UniqueFd client(
+        accept4(socket, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!client) {
+      if (IsShortage(errno)) Starve(base::Error::System("accept"));
+      break;
+    }
+    if (const auto address = AddressOf(peer)) Admit(std::move(client), *address);
+  }
+}
+
+void Listener::Admit(base::UniqueFd client, const Address& address) {
+  const auto ip = base::IpAddress::Parse(address.host);
+  if (!ip) return;
+  if (!deps_.broker.connected()) {
+    return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
+  }
+  if (limiter_.IsBalancer(*ip)) return AwaitHeader(std::move(client), address, *ip);
+  Judge(std::move(client), address, *ip);
+}
+
+void Listener::Judge(base::UniqueFd client, const Address& address, const base::IpAddress& ip) {
+  if (!deps_.broker.connected()) {  // it may have gone while a header was read
+    return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
+  }
+  auto judged = limiter_.Enter(ip, deps_.clock.Monotonic(), arc4random_uniform(100),
+                               [this] { return MakeRoom(); });
+  if (const auto* refusal = std::get_if<Refusal>(&judged)) {
+    return TurnAway(std::move(client), address, *refusal);
+  }
+  Serve(std::move(client), address, std::get<ConnectionLimiter::Slot>(std::move(judged)));
+}
+
+void Listener::AwaitHeader(base::UniqueFd client, const Address& balancer,
+                           const base::IpAddress& ip) {
+  auto judged = limiter_.EnterBalancer(ip, arc4random_uniform(100), [this] { return MakeRoom(); });
+  if (const auto* refusal = std::get_if<Refusal>(&judged)) {
+    return TurnAway(std::move(client), balancer, *refusal);
+  }
+  const int fd = client.get();
+  auto reader = ProxyReader::Start(deps_.loop, client, limiter_.bounds().login_grace,
+                                   [this, fd](const ProxyWord& word) { OnHeader(fd, word); });
+  if (!reader) {
+    Starve(reader.error());
+    return TurnAway(std::move(client), balancer, {Reason::kStarved, {}});
+  }
+  pending_.emplace(
+      fd, Pending{std::move(client), balancer, std::get<ConnectionLimiter::Slot>(std::move(judged)),
+                  std::move(*reader)});
+}
+
+void Listener::OnHeader(int client, const ProxyWord& word) {
+  auto node = pending_.extract(client);
+  Pending& pending = node.mapped();
+  if (const auto* error = std::get_if<base::Error>(&word)) {
+    deps_.log(base::Level::kWarning,
+              fmt::format("{}: PROXY protocol: {}", pending.balancer.Text(), error->message()));
+    TurnAway(std::move(pending.client), pending.balancer, {Reason::kHeader, {}});
+  } else if (std::holds_alternative<ProxyLocal>(word)) {
+    Serve(std::move(pending.client), pending.balancer, std::move(pending.slot));
+  } else if (const auto* address = std::get_if<Address>(&word)) {
+    const ConnectionLimiter::Slot given_back = std::move(pending.slot);
+    const auto ip = base::IpAddress::Parse(address->host);
+    if (ip) Judge(std::move(pending.client), *address, *ip);
+  }
+  EndIfDrained();
+}
+
+void Listener::Serve(base::UniqueFd client, const Address& address, ConnectionLimiter::Slot slot) {
+  const auto started = sessions_->Start(client, address, std::move(slot));
+  if (started) return;
+  Starve(started.error());
+  TurnAway(std::move(client), address, {Reason::kStarved, {}});
+}
+
+void Listener::TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal) {
+  rejected_.Send(std::move(client), refusal.Words());
+  if (const auto ip = base::IpAddress::Parse(address.host)) {
+    refusals_.Add(limiter_.SourceOf(*ip), refusal.reason);
+  }
+  TellSoon();
+}
+
+// Whether the oldest connection that has said nothing goes, now or in a moment, for a newcomer.
+bool Listener::MakeRoom() {
+  auto room = sessions_->EndOldestSilent(limiter_.full() ? Sessions::Need::kPressing
+                                                         : Sessions::Need::kSoon);
+  if (!room) return false;
+  if (!room->ended) return true;
+  Sessions::Silent& silent = *room->ended;
+  const std::string words = Refusal{Reason::kSilent, {}}.Words();
+  rejected_.SendBytes(std::move(silent.client),
+                      silent.greeted ? DisconnectPacket(words) : RejectionBytes(words));
+  if (const auto ip = base::IpAddress::Parse(silent.address.host)) {
+    refusals_.Add(limiter_.SourceOf(*ip), Reason::kSilent);
+  }
+  TellSoon();
+  return true;
+}
+
+// The log, and the broker for the audit. While that is away, what it will be told is kept.
+void Listener::TellSoon() {
+  if (telling_ != 0) return;
+  telling_ = deps_.loop.After(kTellSoon, [this] {
+    telling_ = 0;
+    if (deps_.broker.connected()) Tell(refusals_.Take());
+    if (refusals_.untold()) TellSoon();
+  });
+}
+
+void Listener::Tell(const std::vector<wire::Refused>& refusals) {
+  for (const wire::Refused& refused : refusals) {
+    deps_.log(base::Level::kWarning,
+              fmt::format("{} connections from {} turned away: {}{}", refused.count, refused.source,
+                          base::Join(refused.reasons, ", "),
+                          refused.people ? " (" + base::Join(*refused.people, ", ") + ")" : ""));
+    (void)deps_.broker.Tell(refused);
+  }
+}
+
+void Listener::OnSignal() {
+  signalfd_siginfo info{};
+  while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo == SIGUSR1 && !draining_) {
+      Drain();
+    } else if (info.ssi_signo != SIGCHLD) {
+      deps_.loop.Stop();
+    }
+  }
+  sessions_->Reap();
+  EndIfDrained();
+}
+
+void Listener::EndIfDrained() {
+  if (draining_ && sessions_->empty() && pending_.empty()) deps_.loop.Stop();
+}
+
+// Whoever knocks now is refused by the kernel, if nobody else holds the sockets: so a load balancer
+// sees it, too.
+void Listener::Drain() {
+  draining_ = true;
+  for (const auto& socket : sockets_) deps_.loop.Unwatch(socket.get());
+  sockets_.clear();
+  deps_.log(
+      base::Level::kInfo,
+      fmt::format("draining: nobody new is let in; {} connections are left", sessions_->size()));
+  drain_ = deps_.loop.After(limiter_.bounds().drain, [this] {
+    drain_ = 0;
+    deps_.log(base::Level::kWarning,
+              fmt::format("the drain's time is over; {} connections are left", sessions_->size()));
+    deps_.loop.Stop();
+  });
+}
+
+void Listener::Watch() {
+  for (const auto& socket : sockets_) {
+    deps_.loop.Rearm(socket.get(), pause_ != 0 ? 0 : POLLIN);
+  }
+}
+
+// Something that is short may be there again soon; until then connections wait in the kernel's
+// queue.
+void Listener::Starve(const base::Error& error) {
+  if (shortage_ == 0) deps_.log(base::Level::kError, "connections wait: " + error.message());
+  deps_.loop.Cancel(shortage_);
+  shortage_ = deps_.loop.After(kShortageIsOver, [this] {
+    shortage_ = 0;
+    deps_.log(base::Level::kInfo, "connections are served again");
+  });
+  rejected_.Drop();
+  if (pause_ != 0) return;
+  pause_ = deps_.loop.After(kPauseAfterFailure, [this] {
+    pause_ = 0;
+    Watch();
+  });
+  Watch();
+}
+
+}  // namespace front

@@ -1,0 +1,39 @@
+#include "gateway/front/penalties.h"
+
+#include <algorithm>
+
+namespace front {
+
+bool Penalties::Add(const base::Network& source, std::chrono::milliseconds time,
+                    const Bounds& bounds, base::MonotonicTime now) {
+  Forget(now, bounds.sources);
+  if (time <= std::chrono::milliseconds::zero()) return false;
+  auto [at, added] = sources_.try_emplace(source, Entry{now});
+  Entry& entry = at->second;
+  if (!added) by_end_.erase({entry.end, source});
+  entry.end = std::min(entry.end + time, now + bounds.most);
+  by_end_.emplace(entry.end, source);
+  const bool activated = !entry.active && entry.end - now >= bounds.least;
+  entry.active = entry.active || activated;
+  Forget(now, bounds.sources);
+  return activated;
+}
+
+std::optional<std::chrono::milliseconds> Penalties::Left(const base::Network& source,
+                                                         base::MonotonicTime now) const {
+  const auto found = sources_.find(source);
+  if (found == sources_.end() || !found->second.active || found->second.end <= now) {
+    return std::nullopt;
+  }
+  return found->second.end - now;
+}
+
+// Those that are over, and the first of the others where there are too many.
+void Penalties::Forget(base::MonotonicTime now, std::size_t most) {
+  while (!by_end_.empty() && (by_end_.begin()->first <= now || by_end_.size() > most)) {
+    sources_.erase(by_end_.begin()->second);
+    by_end_.erase(by_end_.begin());
+  }
+}
+
+}  // namespace front

@@ -1,0 +1,55 @@
+// ProxyReader: reads the header of one connection from a named load balancer, in a process of its
+// own that is confined as a session is, before there is a session. So the gateway reads no byte of
+// a connection, and a session that was taken over cannot say where its client comes from.
+#ifndef ONEOFF_GATEWAY_FRONT_PROXY_READER_H_
+#define ONEOFF_GATEWAY_FRONT_PROXY_READER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/child.h"
+#include "base/loop.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "gateway/front/address.h"
+
+namespace front {
+
+// What a balancer has said of a connection.
+struct ProxyLocal {};   // it is the balancer's own
+struct ProxySilent {};  // nothing: it left, as a health probe does
+using ProxyWord = std::variant<Address, ProxyLocal, ProxySilent, base::Error>;
+
+class ProxyReader {
+ public:
+  using Callback = std::function<void(const ProxyWord&)>;
+
+  // Reads the header of `client`, and nothing behind it. `done` is called once, within the loop,
+  // after at most `patience`; it may delete the reader. `client` and
+  // `loop` stay the caller's and outlive the reader. kSystem: out of descriptors or processes.
+  static base::Result<std::unique_ptr<ProxyReader>> Start(base::Loop& loop,
+                                                          const base::UniqueFd& client,
+                                                          std::chrono::milliseconds patience,
+                                                          Callback done);
+  ProxyReader(const ProxyReader&) = delete;
+  ProxyReader& operator=(const ProxyReader&) = delete;
+  ~ProxyReader();
+
+ private:
+  ProxyReader(base::Loop& loop, base::Child child, base::UniqueFd answer, Callback done);
+
+  void OnAnswer();
+  void Finish(const ProxyWord& word);
+
+  base::Loop& loop_;
+  base::Child child_;
+  base::UniqueFd answer_;
+  Callback done_;
+  base::Loop::TimerId timer_ = 0;
+};
+
+}  // namespace front
+
+#endif  // ONEOFF_GATEWAY_FRONT_PROXY_READER_H_

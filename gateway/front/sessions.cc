@@ -1,0 +1,282 @@
+#include "gateway/front/sessions.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/packet.h"
+#include "gateway/front/tcp_state.h"
+#include "gateway/role/birth.h"
+#include "gateway/role/child_log.h"
+#include "gateway/wire/messages.h"
+#include "gateway/wire/session_ending.h"
+
+namespace front {
+namespace {
+
+// A session that nobody has logged in on ends itself when the grace is over. It may have to wait
+// for its monitor first; one that stays longer than that is ended.
+constexpr std::chrono::milliseconds kOverdue{15'000};
+constexpr std::chrono::milliseconds kSweep{5'000};
+constexpr std::size_t kMostBytes = 256;  // of a word
+// A connection that leaves within this time without a byte is a health probe.
+constexpr std::chrono::milliseconds kProbe{1'500};
+// How long a client may take for its first byte, and between two bytes of its key exchange, before
+// it makes room for others.
+constexpr std::chrono::milliseconds kFirstByte{200};
+constexpr std::chrono::milliseconds kNextByte{2'000};
+// Those that are turned out and have not ended yet: they take memory beside the places.
+constexpr std::size_t kMostLeaving = 32;
+
+// No thread but this one was ever started.
+// NOLINTBEGIN(concurrency-mt-unsafe)
+base::Result<void> GiveSignalsBack() {
+  sigset_t none;
+  sigemptyset(&none);
+  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return base::FailSystem("sigprocmask");
+  for (const int number : {SIGPIPE, SIGXFSZ}) {
+    if (signal(number, SIG_IGN) == SIG_ERR) return base::FailSystem("signal");
+  }
+  return {};
+}
+// NOLINTEND(concurrency-mt-unsafe)
+
+std::string_view Name(Offence offence) {
+  switch (offence) {
+    case Offence::kCrash:
+      return "a session of theirs crashed";
+    case Offence::kAuthFail:
+      return "refused signatures";
+    case Offence::kGrace:
+      return "nobody logged in in time";
+    case Offence::kNoAuth:
+      break;
+  }
+  return "connections that nobody logged in on";
+}
+
+// Whether whoever looks after this host has ended it (SIGKILL: its memory ran out), not the client.
+bool IsOrder(int signal) {
+  return signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGKILL;
+}
+
+}  // namespace
+
+Sessions::~Sessions() {
+  deps_.loop.Cancel(sweep_);
+  for (auto& [_, entry] : sessions_) {
+    entry.process.Detach();
+    if (entry.words) deps_.loop.Unwatch(entry.words.get());
+  }
+}
+
+base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& address,
+                                   ConnectionLimiter::Slot slot) {
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!pair) return base::Fail(std::move(pair.error()));
+  base::HoldLongPackets(pair->first.get());  // the session's end
+  auto words = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!words) return base::Fail(std::move(words.error()));
+  auto copy = client.Duplicate();
+  if (!copy) return base::Fail(std::move(copy.error()));
+  auto kept = client.Duplicate();
+  if (!kept) return base::Fail(std::move(kept.error()));
+  for (const int end : {words->first.get(), words->second.get()}) {
+    if (auto done = base::SetNonBlocking(end); !done) return done;
+  }
+  const std::uint64_t before = BytesReadOf(client.get());
+  auto lines = deps_.child_log.Open(address.Text() + ": ");
+  if (!lines) return base::Fail(std::move(lines.error()));
+  const role::Birth birth = {
+      .keep = {copy->get(), pair->first.get()}, .log = lines->get(), .first = GiveSignalsBack};
+  auto child = role::ForkAs(role::kSession, birth, deps_.log, [&](const base::Log& log) {
+    return deps_.serve(std::move(*copy), std::move(pair->first), log);
+  });
+  if (!child) return base::Fail(std::move(child.error()));
+  const pid_t pid = child->pid();
+  const int hear = words->first.get();
+  const std::uint64_t number = next_number_++;
+  unexchanged_.emplace(number, pid);
+  sessions_.emplace(pid, Entry{.process = std::move(*child),
+                               .address = address,
+                               .slot = std::move(slot),
+                               .words = std::move(words->first),
+                               .since = deps_.clock.Monotonic(),
+                               .client = std::move(*kept),
+                               .before = before,
+                               .number = number});
+  deps_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
+  if (sweep_ == 0) sweep_ = deps_.loop.After(kSweep, [this] { EndOverdue(); });
+  if (auto told = deps_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
+    deps_.log(base::Level::kError, address.Text() + ": " + told.error().message());
+  }
+  return {};
+}
+
+void Sessions::OnWords(pid_t pid) {
+  const auto found = sessions_.find(pid);
+  if (found != sessions_.end()) HearWords(found->second);
+}
+
+void Sessions::HearWords(Entry& entry) {
+  while (entry.words) {
+    std::array<char, kMostBytes> word{};
+    const ssize_t n = recv(entry.words.get(), word.data(), word.size(), MSG_DONTWAIT);
+    if (n < 0) return;
+    if (n > 0) Heed(entry, {word.data(), static_cast<std::size_t>(n)});
+    if (n > 0 && !entry.logged_in) continue;
+    deps_.loop.Unwatch(entry.words.get());
+    entry.words.Reset();
+  }
+}
+
+void Sessions::Heed(Entry& entry, std::string_view word) {
+  switch (static_cast<wire::LoginOutcome>(word.front())) {
+    case wire::LoginOutcome::kExchanged:
+      return Forget(entry);
+    case wire::LoginOutcome::kFailed:
+      entry.failed = true;
+      return;
+    case wire::LoginOutcome::kGuessed:
+      ++entry.guesses;
+      return;
+    case wire::LoginOutcome::kLoggedIn:
+      return LogIn(entry, std::string(word.substr(1)));
+  }
+}
+
+void Sessions::LogIn(Entry& entry, const std::string& person) {
+  Forget(entry);
+  std::string answer(wire::kPlaceGiven);
+  if (const auto refusal = entry.slot.LogIn(person)) {
+    entry.refused = true;
+    answer = refusal->Words();
+    deps_.refused(entry.slot.address(), refusal->reason, person);
+  } else {
+    entry.logged_in = true;
+  }
+  // A monitor of before this version waits for none, and may be gone.
+  (void)send(entry.words.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// Its bytes are not asked about any more.
+void Sessions::Forget(Entry& entry) {
+  entry.client.Reset();
+  unexchanged_.erase(entry.number);
+}
+
+std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
+  if (leaving_ >= kMostLeaving) return std::nullopt;
+  const base::MonotonicTime now = deps_.clock.Monotonic();
+  std::optional<pid_t> stalled;
+  for (const auto& [_, pid] : unexchanged_) {
+    Entry& entry = sessions_.at(pid);
+    const auto state = TcpStateOf(entry.client.get());
+    if (!state) continue;
+    if (state->received <= entry.before) {
+      if (need == Need::kSoon && now - entry.since < kFirstByte) return Room{};
+      return Room{TurnOut(pid, entry)};
+    }
+    if (!stalled && state->since_received >= kNextByte) stalled = pid;
+  }
+  if (!stalled) return std::nullopt;
+  return Room{TurnOut(*stalled, sessions_.at(*stalled))};
+}
+
+Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
+  const auto state = TcpStateOf(entry.client.get());
+  kill(pid, SIGKILL);  // not reaped yet: the number is its own
+  Silent silent{std::move(entry.client), entry.address, state && state->sent > 0};
+  Penalise(entry, Offence::kNoAuth);
+  entry.turned_out = true;
+  ++leaving_;
+  entry.slot.Vacate();
+  Forget(entry);
+  if (entry.words) deps_.loop.Unwatch(entry.words.get());
+  entry.words.Reset();
+  return silent;
+}
+
+void Sessions::Reap() {
+  for (;;) {
+    int status = 0;
+    const pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid <= 0) return;
+    const auto found = sessions_.find(pid);
+    if (found == sessions_.end()) continue;
+    Entry& entry = found->second;
+    HearWords(entry);  // what its monitor said last
+    NoteEnd(entry, status);
+    if (entry.words) deps_.loop.Unwatch(entry.words.get());
+    Forget(entry);
+    entry.process.Detach();  // reaped
+    if (entry.turned_out) --leaving_;
+    sessions_.erase(found);
+  }
+}
+
+void Sessions::NoteEnd(const Entry& entry, int status) {
+  if (entry.turned_out) return;  // noted then
+  if (WIFSIGNALED(status)) {
+    deps_.log(base::Level::kError, fmt::format("{}: its session was killed by signal {}",
+                                               entry.address.Text(), WTERMSIG(status)));
+    if (entry.overdue) return Penalise(entry, Offence::kGrace);
+    if (!IsOrder(WTERMSIG(status))) Penalise(entry, Offence::kCrash);
+    return;
+  }
+  if (entry.logged_in || entry.refused) return;
+  if (entry.failed) Penalise(entry, Offence::kAuthFail);
+  for (int i = 0; i < entry.guesses; ++i) Penalise(entry, Offence::kAuthFail);
+  if (WEXITSTATUS(status) == role::kNotConfined) return;
+  switch (static_cast<wire::SessionEnding>(WEXITSTATUS(status))) {
+    case wire::SessionEnding::kDone:
+    case wire::SessionEnding::kBroken:
+      return;
+    case wire::SessionEnding::kSilent:
+      if (deps_.clock.Monotonic() - entry.since > kProbe) Penalise(entry, Offence::kNoAuth);
+      return;
+    case wire::SessionEnding::kGrace:
+      return Penalise(entry, Offence::kGrace);
+    case wire::SessionEnding::kNoLogin:
+      if (!entry.failed && entry.guesses == 0) Penalise(entry, Offence::kNoAuth);
+      return;
+  }
+  deps_.log(base::Level::kError, fmt::format("{}: its session ended with status {}",
+                                             entry.address.Text(), WEXITSTATUS(status)));
+  Penalise(entry, Offence::kNoAuth);
+}
+
+void Sessions::Penalise(const Entry& entry, Offence offence) {
+  if (entry.slot.blameless()) return;
+  const base::IpAddress& address = entry.slot.address();
+  const auto left = deps_.limiter.Penalise(address, offence, deps_.clock.Monotonic());
+  if (!left) return;
+  deps_.log(base::Level::kWarning,
+            fmt::format("{}: refused for {} s from now: {}", deps_.limiter.SourceOf(address).Text(),
+                        left->count() / 1000, Name(offence)));
+}
+
+void Sessions::EndOverdue() {
+  sweep_ = 0;
+  const base::MonotonicTime limit =
+      deps_.clock.Monotonic() - deps_.limiter.bounds().login_grace - kOverdue;
+  bool waiting = false;
+  for (auto& [pid, entry] : sessions_) {
+    if (entry.logged_in || entry.turned_out) continue;
+    waiting = true;
+    if (entry.since >= limit) continue;
+    deps_.log(base::Level::kError, entry.address.Text() + ": its session is overdue and killed");
+    entry.overdue = true;
+    (void)entry.process.Signal(SIGKILL);
+  }
+  if (waiting) sweep_ = deps_.loop.After(kSweep, [this] { EndOverdue(); });
+}
+
+}  // namespace front

@@ -1,0 +1,49 @@
+// The part of the launcher that compares a run with the app's own web process.
+#include <utility>
+
+#include "gateway/launcher/launcher.h"
+#include "gateway/run/parity.h"
+#include "gateway/run/process_records.h"
+#include "release/environment.h"
+
+namespace launcher {
+
+// A one-off has the umask of the newest, unless the app file names one.
+void Launcher::CompareWithWeb(Understood& u) const {
+  const auto records =
+      run::ProcessRecords::Open(run::ProcessRecords::Trusted(deps_.paths.run, deps_.paths.lib));
+  if (!records) return;
+  std::vector<run::ProcessRecord> webs = records->List();
+  std::erase_if(webs, [&](const run::ProcessRecord& web) {
+    return web.app != u.app->name || web.root != u.app->root || web.type != "web";
+  });
+  if (webs.empty()) return;
+  u.snapshot.umask = run::UmaskOfWeb(webs.back());
+  u.parity = ParityWithWeb(u, webs, records->key());
+}
+
+// Without what this client brings: that is the client's own wish.
+std::string Launcher::ParityWithWeb(const Understood& u,
+                                    const std::vector<run::ProcessRecord>& webs,
+                                    const std::string& key) const {
+  std::string parity;
+  for (const run::ProcessRecord& web : webs) {
+    const release::EnvironmentRequest wanted{.app = *u.app,
+                                             .account = u.account,
+                                             .snapshot = u.snapshot,
+                                             .client = {},
+                                             .accept_env = {},
+                                             .run_id = ""};
+    auto environment = release::BuildEnvironment(wanted);
+    auto surroundings = run::SurroundingsOf(0);
+    if (!environment || !surroundings) return "";
+    const auto parts = release::Describe(wanted, u.plan, std::move(*environment));
+    const auto differences =
+        run::Compare(web, run::Given(*u.app, u.snapshot, parts, std::move(*surroundings), key));
+    if (!differences.empty()) return "different: " + run::Summary(differences);
+    parity = "same";
+  }
+  return parity;
+}
+
+}  // namespace launcher

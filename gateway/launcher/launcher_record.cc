@@ -1,0 +1,116 @@
+// The part of the launcher that knows what is recorded of a run: its terms, and what its person is
+// told of them.
+#include <fmt/format.h>
+
+#include "config/quantity.h"
+#include "gateway/audit/keyed_digest.h"
+#include "gateway/launcher/launcher.h"
+#include "gateway/launcher/variables_key.h"
+#include "gateway/record/usage.h"
+#include "release/command/program_input.h"
+#include "release/env/client_variables.h"
+
+namespace launcher {
+namespace {
+
+base::Result<void> CheckShare(std::string_view name, std::string_view setting, std::uint64_t taken,
+                              std::uint64_t share, std::chrono::milliseconds min_age) {
+  if (taken < share) return {};
+  return base::Fail(
+      base::Code::kUnavailable,
+      fmt::format("the recordings of {} take {} MiB, and their share is {} ({}); they "
+                  "make room for newer ones when they are {} old",
+                  name, taken >> 20U, config::FormatSize(share), setting,
+                  config::FormatDuration(min_age)));
+}
+
+}  // namespace
+
+record::Terms Launcher::TermsFor(const Understood& u, const authz::Grant& grant) const {
+  const config::RecordTerms asked = config::Together(grant.record(), u.app->record);
+  const config::RecordingSettings& settings = deps_.configuration.settings.recordings;
+  record::Terms terms{.digest_all = asked.digest,
+                      .input = asked.input != config::Input::kNone,
+                      .unechoed = asked.input == config::Input::kAll,
+                      .reserve = settings.reserve,
+                      .most = u.pty ? settings.per_run : 0};  // pipes: `keep` bounds them
+  if (asked.input == config::Input::kPrograms) {
+    terms.input = !u.pty && release::ReadsProgramFromInput(u.plan.argv);
+  }
+  terms.keep = asked.keep.value_or(terms.keep);
+  return terms;
+}
+
+base::Result<void> Launcher::CheckShares(const Understood& u) const {
+  const config::RecordingSettings& settings = deps_.configuration.settings.recordings;
+  const auto usage = record::ReadUsage(deps_.recordings);
+  if (!usage) return {};  // nothing was archived yet
+  std::uint64_t of_person = usage->OfPerson(request_.person);
+  std::uint64_t of_app = usage->OfApp(u.app->name);
+  // Runs that are under way matter only near the bound.
+  if (of_person >= settings.per_person / 2) {
+    of_person +=
+        BytesOfLive([&](const run::RunRecord& run) { return run.person == request_.person; });
+  }
+  if (of_app >= settings.per_app / 2) {
+    of_app += BytesOfLive([&](const run::RunRecord& run) { return run.app == u.app->name; });
+  }
+  auto within = CheckShare(request_.person, "recordings.per_person", of_person, settings.per_person,
+                           settings.min_age);
+  if (!within) return within;
+  return CheckShare(u.app->name, "recordings.per_app", of_app, settings.per_app, settings.min_age);
+}
+
+std::uint64_t Launcher::BytesOfLive(
+    const std::function<bool(const run::RunRecord&)>& counts) const {
+  const auto runs = deps_.registry.ListAdmitted();
+  std::uint64_t bytes = 0;
+  if (!runs) return bytes;
+  for (const run::RunRecord* run : *runs) {
+    if (counts(*run)) bytes += record::BytesOnDisk(deps_.recordings, run->id);
+  }
+  return bytes;
+}
+
+std::vector<std::string> Launcher::VariablesOf(const Understood& u,
+                                               const authz::Grant& grant) const {
+  release::ClientVariables client;
+  client.typed = u.line.assignments;
+  for (const auto& [name, value] : request_.start.environment) {
+    client.sent.push_back({name, value});
+  }
+  const auto variables = release::AcceptedVariables(client, grant.accept_env());
+  std::vector<std::string> texts;
+  if (variables.empty()) return texts;
+  const auto key = ReadVariablesKey(deps_.paths.lib);
+  if (!key)
+    deps_.log(base::Level::kError,
+              "variables are recorded without their digests: " + key.error().message());
+  for (const release::Assignment& variable : variables) {
+    texts.push_back(
+        fmt::format("{} {}", variable.name, key ? audit::KeyedDigest(*key, variable.value) : "-"));
+  }
+  return texts;
+}
+
+std::string Launcher::ExplainRecording(const Understood& u, const authz::Grant& grant) const {
+  const record::Terms terms = TermsFor(u, grant);
+  const std::string keep = config::FormatSize(terms.keep);
+  std::string text;
+  if (u.pty && terms.unechoed) {
+    text = "the terminal's output, and every key, also what is not shown, such as passwords";
+  } else if (u.pty) {
+    text = terms.input ? "the terminal's output, and what is typed while it is shown"
+                       : "the terminal's output; of what is typed, what is shown";
+  } else if (!terms.input) {
+    text = fmt::format("{} of stdout and of stderr; of stdin its length{}", keep,
+                       terms.digest_all ? " and digest" : "");
+  } else {
+    const bool program = release::ReadsProgramFromInput(u.plan.argv);
+    text = fmt::format("{} of stdout, of stderr and of stdin{}", keep,
+                       program ? ", which holds a program" : "");
+  }
+  return fmt::format("{:<12}{}\n", "recorded:", text);
+}
+
+}  // namespace launcher

@@ -1,0 +1,22 @@
+// LauncherReport: what a launcher tells the broker when the session has its answer: one byte on a
+// pipe.
+#ifndef ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_REPORT_H_
+#define ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_REPORT_H_
+
+namespace launcher {
+
+struct LauncherReport {
+  bool refused = false;  // the request
+  int dropped = 0;       // events that it could not hand to the audit writer; at most kMostDropped
+
+  static constexpr int kMostDropped = 100;
+  char Byte() const { return static_cast<char>(dropped * 2 + (refused ? 1 : 0)); }
+  static LauncherReport Of(char byte) {
+    const int value = static_cast<unsigned char>(byte);
+    return {.refused = value % 2 == 1, .dropped = value / 2};
+  }
+};
+
+}  // namespace launcher
+
+#endif  // ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_REPORT_H_

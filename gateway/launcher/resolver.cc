@@ -1,0 +1,88 @@
+#include "gateway/launcher/resolver.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/packet.h"
+#include "base/unique_fd.h"
+#include "gateway/launcher/unit_lookup.h"
+#include "gateway/role/ask_as.h"
+#include "gateway/wire/release_snapshot.h"
+#include "release/lease.h"
+
+namespace launcher {
+namespace {
+
+constexpr std::size_t kMaxMessage = 1024UL * 1024;  // bytes
+constexpr std::chrono::seconds kDeadline{10};
+
+release::Refusal Unusable(const release::App& app, std::string_view why) {
+  return {release::kUnusable, fmt::format("{}: reading the release: {}", app.name, why)};
+}
+
+// As the app's user. `lease` is a socket towards the asker.
+std::string SurveyAs(const release::App& app, const release::Account& account,
+                     const release::SurveyRequest& request,
+                     release::Outcome<release::RootOwnedSources>& outside, int lease) {
+  auto snapshot = outside ? release::MakeSurvey(app, account, request, *outside)
+                          : tl::unexpected(std::move(outside.error()));
+  if (snapshot) {
+    auto taken = release::TakeLease(app, *snapshot);
+    if (!taken) snapshot = tl::unexpected(std::move(taken.error()));
+    // Ahead of the message: whoever has that whole has the descriptor.
+    if (taken && *taken) (void)base::SendPacket(lease, "lease", {taken->get()});
+  }
+  return snapshot ? wire::Encode(wire::SurveyMessage{std::move(*snapshot)})
+                  : wire::Encode(wire::RefusalMessage{std::move(snapshot.error())});
+}
+
+// As a person reads it.
+std::string WhyNoAnswer(const base::Error& error, const release::Account& account) {
+  if (error.code() == base::Code::kDenied) {
+    return fmt::format("cannot act as user {}", account.name);
+  }
+  if (error.code() == base::Code::kTooLarge) return "its configuration is too large";
+  return error.message();
+}
+
+// The descriptor that the resolver sent, if it is a directory's.
+base::UniqueFd ReceiveLease(int socket) {
+  auto packet = base::ReceivePacket(socket, base::Wait::kNo);
+  if (!packet || packet->fds.size() != 1) return {};
+  struct stat status {};
+  const bool good = fstat(packet->fds[0].get(), &status) == 0 && S_ISDIR(status.st_mode);
+  return good ? std::move(packet->fds[0]) : base::UniqueFd();
+}
+
+}  // namespace
+
+release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
+                                   const release::SurveyRequest& request) {
+  const auto lease = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!lease) return tl::unexpected(Unusable(app, lease.error().message()));
+  const int to_asker = lease->second.get();
+  std::optional<release::Outcome<release::RootOwnedSources>> outside;
+  const role::Question question = {
+      .role = role::kResolver,
+      .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
+      .deadline = kDeadline,
+      .most = kMaxMessage,
+      .keep = {to_asker},
+      .first = [&] { outside.emplace(release::ReadRootOwnedSources(app, LookUpUnit)); }};
+  const auto text =
+      role::AskAs(question, [&] { return SurveyAs(app, account, request, *outside, to_asker); });
+  if (!text) return tl::unexpected(Unusable(app, WhyNoAnswer(text.error(), account)));
+  auto message = wire::Decode<wire::FromResolver>(*text);
+  if (!message) return tl::unexpected(Unusable(app, message.error().message()));
+  if (auto* refusal = std::get_if<wire::RefusalMessage>(&*message)) {
+    return tl::unexpected(std::move(refusal->refusal));
+  }
+  return Resolved{std::get<wire::SurveyMessage>(std::move(*message)).snapshot,
+                  ReceiveLease(lease->first.get())};
+}
+
+}  // namespace launcher

@@ -1,0 +1,62 @@
+// MonitorClient: a session's end of the socket to its monitor. Questions are answered while the
+// caller waits; what the launcher sends in between is kept for later.
+#ifndef ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
+#define ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "gateway/wire/messages.h"
+
+namespace ssh {
+
+class MonitorClient {
+ public:
+  // `patience`: how long the monitor may take for an answer. A monitor that takes longer, says
+  // nonsense or hangs up is lost, and stays so.
+  MonitorClient(base::UniqueFd socket, std::chrono::milliseconds patience,
+                const base::Clock& clock);
+
+  // kUnavailable if the monitor is lost.
+  base::Result<wire::Signature> Ask(const wire::SignExchange& question);
+  base::Result<wire::Verdict> Ask(const wire::Probe& question);
+  base::Result<wire::Verdict> Ask(const wire::Verify& question);
+  // Waits for no answer: it comes through Next. kTooLarge if it does not fit a packet.
+  base::Result<void> Start(const wire::Start& start);
+
+  // What the launcher answered to a Start.
+  struct FromLauncher {
+    std::variant<wire::Started, wire::Answer> message;
+    std::vector<base::UniqueFd> fds;
+  };
+  // Takes in what has arrived, without waiting.
+  void Receive();
+  std::optional<FromLauncher> Next();
+
+  bool lost() const { return !socket_.valid(); }
+  // -1 once it is lost.
+  int fd() const { return socket_.get(); }
+
+ private:
+  template <class Answer, class Question>
+  base::Result<Answer> Exchange(const Question& question);
+  base::Result<wire::ToSession> Wait();
+  base::Result<std::optional<wire::ToSession>> ReceiveOne();
+  void Lose() { socket_.Reset(); }
+
+  base::UniqueFd socket_;
+  std::chrono::milliseconds patience_;
+  const base::Clock& clock_;
+  std::deque<FromLauncher> from_launcher_;
+};
+
+}  // namespace ssh
+
+#endif  // ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_

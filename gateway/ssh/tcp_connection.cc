@@ -1,0 +1,86 @@
+#include "gateway/ssh/tcp_connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace ssh {
+namespace {
+
+base::Result<void> Set(int fd, int level, int option, int value) {
+  if (setsockopt(fd, level, option, &value, sizeof value) == 0) return {};
+  return base::FailSystem("setsockopt");
+}
+
+}  // namespace
+
+base::Result<void> TcpConnection::Prepare(std::chrono::milliseconds keepalive,
+                                          std::chrono::milliseconds lost_after) const {
+  const auto interval =
+      static_cast<int>(std::chrono::ceil<std::chrono::seconds>(keepalive).count());
+  auto done = base::SetNonBlocking(fd());
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_NODELAY, 1);
+  if (done) done = Set(fd(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_KEEPIDLE, interval);
+  if (done) done = Set(fd(), IPPROTO_TCP, TCP_KEEPINTVL, interval);
+  if (done) {
+    done = Set(fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(lost_after.count()));
+  }
+  return done;
+}
+
+void TcpConnection::AcknowledgeAtOnce() const { (void)Set(fd(), IPPROTO_TCP, TCP_QUICKACK, 1); }
+
+short TcpConnection::HangUpEvents() { return POLLRDHUP; }
+
+void TcpConnection::Note(short ready) {
+  // After a reset poll(2) says POLLRDHUP, too, but beside POLLERR.
+  if ((ready & POLLERR) != 0) {
+    if (error_ == 0) error_ = Error();
+  } else if ((ready & POLLRDHUP) != 0) {
+    fin_ = true;
+  }
+}
+
+bool TcpConnection::HasInput() const {
+  int bytes = 0;
+  return ioctl(fd(), FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+// Uses it up.
+int TcpConnection::Error() const {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+std::string_view TcpConnection::HowEnded() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  if (info.tcpi_state == TCP_ESTABLISHED) return {};
+  return info.tcpi_state == TCP_CLOSE ? "reset its connection, or was lost" : "left";
+}
+
+wire::Departure TcpConnection::Departure() const {
+  if (fin_) return wire::Departure::kLeft;
+  const int error = error_ != 0 ? error_ : Error();
+  // A reset after a FIN: we wrote to somebody who had left.
+  if (error == EPIPE) return wire::Departure::kLeft;
+  if (error != 0) return wire::Departure::kLost;
+  // Read by libssh as it wrote, a reset leaves no error: but no connection either.
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE) {
+    return wire::Departure::kLost;
+  }
+  char byte = 0;
+  const ssize_t n = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 ? wire::Departure::kLeft : wire::Departure::kLost;
+}
+
+}  // namespace ssh

@@ -1,0 +1,193 @@
+#include "release/exec.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include "base/text.h"
+#include "release/command/pasted_characters.h"
+
+namespace release {
+namespace {
+
+constexpr int kFirstOwnFd = 10;  // the copies lie above the three that are set up
+
+std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// From here to LimitOpenFiles: async-signal-safe calls only.
+
+// 0, or the errno.
+int SetDescriptors(const Stdio& stdio, int inherited) {
+  const std::array<int, 3> wanted = {stdio.in, stdio.out, stdio.err};
+  std::array<int, 3> copies{};
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    copies[i] = fcntl(wanted[i], F_DUPFD_CLOEXEC, std::max(kFirstOwnFd, 3 + inherited));
+    if (copies[i] < 0) return errno;
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (dup2(copies[i], static_cast<int>(i)) < 0) return errno;
+  }
+  for (int fd = 3; fd < 3 + inherited; ++fd) {
+    if (fcntl(fd, F_SETFD, 0) != 0) return errno;
+  }
+  const auto first = static_cast<unsigned>(3 + inherited);
+  if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
+  return 0;
+}
+
+void ResetSignals() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) sigaction(number, &standard, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread
+}
+
+int LimitOpenFiles(std::int64_t count, bool hard) {
+  const auto wanted = static_cast<rlim_t>(count);
+  rlimit limit{wanted, wanted};
+  if (!hard) {  // the host's stays
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : errno;
+  }
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return 0;
+  // Only root may go above the limit that this process got; in development mode that one holds.
+  if (errno != EPERM || getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
+  if (limit.rlim_max > wanted) limit.rlim_max = wanted;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+Exec::Exec(const ProcessParts& parts, const Stdio& stdio, Options options)
+    : parts_(parts), stdio_(stdio), options_(options), argv_(parts.argv) {
+  for (const Variable& variable : parts_.environment) {
+    environment_.push_back(variable.name + "=" + variable.value);
+    if (variable.name == "PATH") path_ = variable.value;
+  }
+  const std::string& program = argv_[0];
+  if (program.find('/') != std::string::npos) {
+    candidates_.push_back(program);
+  } else if (!program.empty()) {
+    for (const std::string_view folder : base::Split(path_, ':')) {
+      // Not the empty and the relative ones: they would be the release's own folders.
+      if (folder.starts_with('/')) candidates_.push_back(fmt::format("{}/{}", folder, program));
+    }
+  }
+  script_ = {"/bin/sh", ""};
+  script_.insert(script_.end(), argv_.begin() + 1, argv_.end());
+  argv_pointers_ = Pointers(argv_);
+  environment_pointers_ = Pointers(environment_);
+  script_pointers_ = Pointers(script_);
+}
+
+void Exec::Become() { report_ = TryToBecome(); }
+
+Exec::Report Exec::TryToBecome() {
+  if (options_.session == Options::Session::kOwn && setsid() < 0) return {Step::kSession, errno};
+  if (const int number = SetDescriptors(stdio_, options_.inherited); number != 0) {
+    return {Step::kDescriptors, number};
+  }
+  if (stdio_.terminal == Terminal::kControlling && ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0) {
+    return {Step::kTerminal, errno};
+  }
+  ResetSignals();
+  if (const int number = LimitOpenFiles(parts_.open_files, parts_.bounds_files); number != 0) {
+    return {Step::kOpenFiles, number};
+  }
+  umask(parts_.umask);
+  if (const int number = BecomeAccount(parts_.account); number != 0) {
+    return {Step::kAccount, number};
+  }
+  if (chdir(parts_.directory.c_str()) != 0) return {Step::kDirectory, errno};
+  return Execute();
+}
+
+// As execvp(3); returns only if no candidate could be executed.
+Exec::Report Exec::Execute() {
+  Report report{Step::kProgram, ENOENT};
+  for (std::string& candidate : candidates_) {
+    execve(candidate.c_str(), argv_pointers_.data(), environment_pointers_.data());
+    if (errno == ENOEXEC) {  // a script without #! is a shell's
+      script_pointers_[1] = candidate.data();
+      execve("/bin/sh", script_pointers_.data(), environment_pointers_.data());
+      return {Step::kProgram, errno};
+    }
+    if (errno == EACCES) {
+      report.number = EACCES;
+    } else if (errno == ENOENT) {
+      // It is there: what is missing is what its first line names.
+      if (access(candidate.c_str(), F_OK) == 0) return {Step::kInterpreter, ENOENT};
+    } else if (errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP) {
+      return {Step::kProgram, errno};
+    }
+  }
+  return report;
+}
+
+Refusal Exec::WhyNoProgram(int number) const {
+  const std::string program = argv_[0].empty() ? "''" : base::Escape(argv_[0]);
+  if (number != ENOENT) {
+    return {kCannotExecute, fmt::format("{}: cannot be executed: {}", program,
+                                        std::generic_category().message(number))};
+  }
+  const auto pasted = DescribePasted(argv_[0]);
+  const std::string hint = pasted ? "; " + *pasted : "";
+  const bool on_path = argv_[0].find('/') == std::string::npos;
+  if (!on_path) {
+    return {kNotFound, fmt::format("{}: no such file in {}{}", program, parts_.directory, hint)};
+  }
+  return {kNotFound,
+          fmt::format("{}: no such program in the PATH {}{}{}{}", program,
+                      base::Escape(path_, 1000), hint, parts_.elsewhere.empty() ? "" : "; ",
+                      base::Escape(parts_.elsewhere, 2000))};
+}
+
+Refusal Exec::Why() const {
+  const std::string why = std::generic_category().message(report_->number);
+  const std::string where = fmt::format("{}+{}", parts_.app, parts_.release);
+  switch (report_->step) {
+    case Step::kInterpreter:
+      return {kCannotExecute,
+              fmt::format("{}: the interpreter that it names in its first line does not exist",
+                          base::Escape(argv_[0]))};
+    case Step::kProgram:
+      return WhyNoProgram(report_->number);
+    case Step::kDirectory:
+      return {kUnusable, fmt::format("{}: cannot enter {}: {}", where, parts_.directory, why)};
+    case Step::kAccount:
+      return {kLost,
+              fmt::format("{}: cannot become the user {}: {}", where, parts_.account.name, why)};
+    case Step::kTerminal:
+      return {kLost, fmt::format("{}: cannot take the terminal: {}", where, why)};
+    case Step::kOpenFiles:
+      return {kLost, fmt::format("{}: cannot set the limit of {} open files: {}", where,
+                                 parts_.open_files, why)};
+    case Step::kDescriptors:
+    case Step::kSession:
+      break;
+  }
+  return {kLost, fmt::format("{}: cannot set the process up: {}", where, why)};
+}
+
+}  // namespace release
