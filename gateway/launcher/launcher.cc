@@ -25,7 +25,7 @@ using release::Refusal;
 using release::Refuse;
 
 constexpr std::size_t kMaxAnswer =
-    30UL * 1024;  // bytes of each text; both fit in a packet, even escaped
+    30UL * 1024;  // bytes of each text; both fit in one packet, even escaped
 
 std::vector<release::Assignment> SentVariables(const wire::Start& start) {
   std::vector<release::Assignment> sent;
@@ -54,7 +54,7 @@ int Launcher::Serve() {
   if (target) target_ = *target;
   if (!known) return Reject(known.error());
   if (!target) {
-    // Only people with some right may learn what names there are; this says nothing of that.
+    // Only a person with a right to an app may learn app names, so this message names none.
     target_.app = base::Escape(request_.user, 64);
     return Reject({release::kNoSuchRelease, target.error().message()});
   }
@@ -91,7 +91,7 @@ int Launcher::ServeService() {
   return Answer({.status = 0, .out = std::move(*text), .err = ""});
 }
 
-// The connection may be old, and the key taken from its owner since, or the certificate expired.
+// Since login the key may have been removed, or the certificate may have expired.
 Outcome<void> Launcher::CheckKey() {
   const authz::Admittance admittance(deps_.configuration.people, deps_.configuration.policy);
   auto known = admittance.Probe(request_.key, request_.address, deps_.clock.Now());
@@ -103,14 +103,14 @@ Outcome<void> Launcher::CheckKey() {
   }
   std::string message =
       fmt::format("the key {} does not let {} in any more", request_.fingerprint, request_.person);
-  // Whoever has a certificate may read why it does not count.
+  // The holder of a certificate may learn why it is refused.
   const auto* const rejection = std::get_if<authz::Rejection>(&known);
   if (rejection != nullptr && rejection->vouched_for) message += ": " + rejection->reason;
   return Refuse(release::kDenied, std::move(message));
 }
 
-// The monitor has looked as well, before it read a byte of the caller's; what it says does not
-// matter.
+// The monitor has checked the account before it read a byte of the caller's. The launcher does not
+// rely on that check.
 Outcome<void> Launcher::CheckAccount() {
   const auto found = installation::AccountOf(*local_);
   if (!found) return Refuse(release::kBusy, found.error().message() + "; try again");
@@ -120,7 +120,7 @@ Outcome<void> Launcher::CheckAccount() {
   const authz::UnixUser* const user = deps_.configuration.policy.UnixUserOf(account);
   if (user == nullptr) {
     return Refuse(release::kDenied,
-                  fmt::format("the UNIX user {} does not stand for anybody here any more",
+                  fmt::format("the UNIX user {} no longer stands for a person here",
                               base::Escape(account, 64)));
   }
   const auto app = user->apps_user ? std::nullopt
@@ -155,7 +155,7 @@ Outcome<const release::App*> Launcher::FindApp() const {
   const authz::Policy& policy = deps_.configuration.policy;
   const auto& apps = deps_.configuration.apps;
   if (!policy.MayUse(Who(), target_.app)) {
-    // The same words whether or not the app exists.
+    // Unknown and forbidden apps get the same message, so it does not tell which apps exist.
     return Refuse(release::kDenied,
                   fmt::format("{}: no rule lets {} use it; see what you may use: {}", target_.app,
                               request_.person, base::Trim(Typed("oneoff", ""))));
@@ -208,7 +208,7 @@ Outcome<Launcher::Understood> Launcher::Understand() const {
   u.line = std::move(*line);
   u.pty = request_.start.pty && !u.line.run.no_pty;
 
-  // Counted again when the run is admitted. Here it spares a process that reads the release.
+  // Admit counts again under the lock. This early check saves a resolver process.
   if (!u.line.run.explain && !u.line.bare()) {
     if (auto within = CheckLimits(*u.app); !within) return tl::unexpected(within.error());
   }
@@ -233,7 +233,7 @@ Outcome<Launcher::Understood> Launcher::Understand() const {
   u.question.groups = admission_.groups;
   u.question.app = u.app->name;
   u.question.releases = u.snapshot.names;
-  u.question.command = release::ShownCommand(u.line.text);  // for messages, which are recorded
+  u.question.command = release::ShownCommand(u.line.text);  // no secrets: messages quote it
   u.question.words = u.line.words;
   u.question.needs_shell = u.line.needs_shell.has_value();
   u.question.stands_for = u.plan.stands_for;
@@ -278,7 +278,7 @@ Outcome<void> Launcher::CheckTerminal(const Understood& u) const {
 }
 
 int Launcher::Deny(const Understood& u, const authz::Denial& denial) {
-  // Where no rule speaks against it, the person gets on with what to type instead.
+  // No rule forbids it, so the answer helps: it says what to type instead.
   if (denial.rule.empty() && u.line.needs_shell) {
     return Reject(release::RefuseShell(*u.line.needs_shell));
   }
@@ -320,7 +320,7 @@ int Launcher::Explain(const Understood& u) {
   reply.out = authz::RenderExplanation(u.question, policy.Explain(u.question, shown), decision);
   if (const auto pasted = release::DescribePasted(u.line.text)) reply.out += *pasted + "\n";
   if (grant == nullptr) {
-    // The status that the command itself would get.
+    // The exit status that the command itself would have.
     reply.status = release::kDenied;
     if (u.line.needs_shell && std::get<authz::Denial>(decision).rule.empty()) {
       const Refusal refusal = release::RefuseShell(*u.line.needs_shell);
@@ -367,9 +367,9 @@ std::vector<std::string> Launcher::LeftOut(const authz::Grant& grant) const {
 }
 
 int Launcher::Reject(Refusal refusal, const std::string& rule) {
-  // An audit log that cannot be written is no fault of the person's.
+  // An audit log that cannot be written is not the person's fault.
   word_.refused = refusal.status != release::kCannotAudit;
-  // A character that looks like another may be why.
+  // The cause may be a pasted character that looks like another one.
   const bool of_command = refusal.status == release::kUsage || refusal.status == release::kDenied;
   if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
     refusal.message += "; " + *pasted;
@@ -413,7 +413,7 @@ void Launcher::Post(const audit::Event& event) {
       audit_ ? audit_->Post(event)
              : base::Fail(base::Code::kUnavailable, "no connection to the audit writer");
   if (posted) return;
-  // The broker counts it. The event of a run that has not ended is not told here.
+  // The broker counts dropped events. RecordStart never drops the start of a run.
   word_.dropped = std::min(word_.dropped + 1, LauncherReport::kMostDropped);
 }
 

@@ -1,8 +1,9 @@
-// Launcher: serves one request of an authenticated person, in a process of its own that the broker
-// forked for it.
+// Launcher: serves one request of an authenticated person. The broker forks a process for each
+// launcher.
 //
-// It has the newest policy by birth. It decides, records, launches, and then is the run's
-// supervisor; or it answers and ends. Nothing else of the broker starts a command.
+// The fork gives it a copy of the newest policy. It decides, records the start, starts the command
+// and becomes the run's supervisor; or it answers the request and exits. No other part of the
+// broker starts a command.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 #define ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 
@@ -37,17 +38,17 @@
 
 namespace launcher {
 
-// What a launcher works with. All of it stays the caller's.
+// What a launcher works with. The caller owns all of it; it outlives the launcher.
 struct LauncherDeps {
   const installation::Configuration& configuration;
   const config::Paths& paths;
   const run::Registry& registry;
   const record::Store& recordings;
-  int audit_control;  // towards the audit writer: audit::Introduce
-  int answered;       // a pipe: a LauncherReport in it says that the session has its answer
-  int lines;          // descriptor 2 of a supervisor and of a watch
-  // Whom a supervisor becomes once its command runs; nullopt: it stays who it is (development
-  // mode).
+  int audit_control;  // to the audit writer: for audit::Introduce
+  int answered;       // a pipe to the broker: one LauncherReport once the session has its answer
+  int lines;          // becomes stderr of a supervisor and of a watch
+  // The user that a supervisor becomes after it has started the command. nullopt: it keeps its user
+  // (development mode).
   std::optional<base::Identity> recorder;
   const base::Clock& clock;
   const base::Log& log;
@@ -55,25 +56,25 @@ struct LauncherDeps {
 
 class Launcher {
  public:
-  // `session` is where the answer goes. `local` is the user of the process that asks, if that is
-  // on the host itself: then nothing that the request says of its person counts.
+  // `session` receives the answer. `local` is the kernel's uid of a caller on this host; then the
+  // launcher ignores what the request says of its person.
   Launcher(LauncherDeps deps, wire::Request request, base::UniqueFd session,
            std::optional<uid_t> local = std::nullopt);
 
-  // Serves the request to its very end; if that is a run, until nothing of the run is left. Returns
-  // what the process exits with.
+  // Serves the request to its end. A run is served until no process of it is left. Returns the exit
+  // status of this process.
   int Serve();
 
  private:
-  // A request that was understood, up to the question for the policy.
+  // A parsed request with all that the policy needs for its decision.
   struct Understood {
     const release::App* app = nullptr;
     release::CommandLine line;
     release::Account account;
     release::ReleaseSnapshot snapshot;
-    base::UniqueFd lease;  // of the release's directory; may be none
+    base::UniqueFd lease;  // keeps the release's directory; may be invalid
     release::Plan plan;
-    std::string parity;  // CompareWithWeb
+    std::string parity;  // from CompareWithWeb
     authz::Request question;
     bool pty = false;
   };
@@ -93,11 +94,11 @@ class Launcher {
   int Deny(const Understood& understood, const authz::Denial& denial);
   int Explain(const Understood& understood);
   int StartRun(const Understood& understood, const authz::Grant& grant);
-  // A run that is counted, recorded and visible.
+  // A run that counts towards the limits, is in the audit log and is listed.
   struct Admitted {
     run::Entry entry;
     std::optional<record::Writer> recording;
-    std::string unrecorded;  // why there is none
+    std::string unrecorded;  // why there is no recording
     bool may_go_on_unrecorded = false;
   };
   release::Outcome<Admitted> Admit(const Understood& understood, const run::RunRecord& record,
@@ -108,25 +109,25 @@ class Launcher {
   base::Result<record::Writer> MakeRecording(const Understood& understood,
                                              const run::RunRecord& record,
                                              const release::ProcessSpec& spec) const;
-  // What of it is recorded, as rule, app and settings say together.
+  // What is recorded of the run, after the rule, the app file and the settings.
   record::Terms TermsFor(const Understood& understood, const authz::Grant& grant) const;
-  // kUnavailable where the person's or the app's recordings take their share of the disk.
+  // kUnavailable if the recordings of the person or of the app fill their share of the disk.
   base::Result<void> CheckShares(const Understood& understood) const;
   std::uint64_t BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts) const;
-  // "NAME DIGEST" of each variable that the client set and the rule accepts.
+  // "NAME DIGEST" of each variable that the client sends and the rule accepts.
   std::vector<std::string> VariablesOf(const Understood& understood,
                                        const authz::Grant& grant) const;
   std::string ExplainRecording(const Understood& understood, const authz::Grant& grant) const;
-  // Takes back what Admit has made so far.
+  // Undoes what Admit has made so far.
   void Withdraw(const std::string& run) const;
-  // Tells the session, and is the run's supervisor until the end.
+  // Sends wire::Started to the session, then supervises the run to its end.
   int Supervise(RunEndpoints& endpoints, base::Child command, Admitted admitted,
                 const release::ProcessParts& parts);
   void PostNotStarted(const run::RunRecord& record);
   static std::vector<std::string> ShownArgv(const Understood& understood,
                                             const release::ProcessParts& parts);
-  // "same", or "different: " and what differs from the running web process; empty if there is none
-  // that `oneoff exec` became, as root or as whoever runs this.
+  // Sets `parity`: "same", or "different: " and the differences from the running web process. Empty
+  // if `oneoff exec`, as root or as this gateway's user, has recorded no live web process.
   void CompareWithWeb(Understood& understood) const;
   std::string ParityWithWeb(const Understood& understood,
                             const std::vector<run::ProcessRecord>& webs,
@@ -135,39 +136,40 @@ class Launcher {
   release::Outcome<release::ProcessParts> Describe(const Understood& understood,
                                                    const authz::Grant& grant,
                                                    const std::string& run_id) const;
-  // The variables that the client sent and that the rule does not accept.
+  // The variables that the client sends and the rule does not accept.
   std::vector<std::string> LeftOut(const authz::Grant& grant) const;
   release::Outcome<void> CheckLimits(const release::App& app) const;
 
-  // What of the configuration's files is not in force, where that concerns this request's person.
+  // The configuration files that are not in force, as far as they concern this person.
   std::vector<std::string> NotesOnFiles() const;
   int Reject(release::Refusal refusal, const std::string& rule = "");
   int Answer(Reply reply);
   void TellAnswered() const;
   release::Outcome<void> CheckKey();
   release::Outcome<void> CheckAccount();
-  // What the person types for `words` in `target`: to ssh, or on the host itself.
+  // The command line with which the person runs `words` in `target`: ssh, or `oneoff run` on the
+  // host.
   std::string Typed(const std::string& target, std::string_view words,
                     std::string_view option = "") const;
   int ServeService();
   release::Outcome<run::RunRecord> FindWatched(const std::string& id) const;
-  // `words`: "watch" and which run.
+  // `words` is "watch", optionally followed by the run's id.
   int WatchRun(const std::vector<std::string>& words);
   release::Outcome<void> RecordWatch(const authz::WatchGrant& grant, const run::RunRecord& record);
   authz::Who Who() const { return {request_.person, admission_.groups}; }
   void Post(const audit::Event& event);
   std::string CommandText() const { return request_.start.command.value_or(""); }
-  // For the record, for logs and for other people's eyes.
+  // The command without secrets: for the audit log, for logs and for other people.
   std::string ShownCommand() const { return release::ShownCommand(CommandText()); }
 
   LauncherDeps deps_;
   wire::Request request_;
   base::UniqueFd session_;
   std::optional<uid_t> local_;
-  authz::Admission admission_;  // as it is now
+  authz::Admission admission_;  // under the policy of now
   std::optional<audit::Client> audit_;
   release::Target target_;
-  base::UniqueFd lease_;  // of the release that is about to run
+  base::UniqueFd lease_;  // keeps the directory of the release that is about to run
   LauncherReport word_;
 };
 

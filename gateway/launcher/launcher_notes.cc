@@ -1,4 +1,4 @@
-// What the launcher tells a person beside the answer.
+// The launcher's notes to a person beside the answer.
 #include <fmt/format.h>
 
 #include "gateway/launcher/launcher.h"
@@ -8,7 +8,7 @@ namespace launcher {
 std::vector<std::string> Launcher::NotesOnFiles() const {
   const installation::NotInForce& missing = deps_.configuration.not_in_force;
   std::vector<std::string> notes;
-  if (admission_.person.empty()) return notes;  // not known, or not any more
+  if (admission_.person.empty()) return notes;  // the person is not known, or no longer
   if (missing.people.contains(request_.person)) {
     notes.push_back(fmt::format(
         "people/{}.pub is not in force as it stands: {}; tell the gateway's administrator",

@@ -8,7 +8,7 @@
 
 namespace launcher {
 
-// A one-off has the umask of the newest, unless the app file names one.
+// A run gets the umask of the newest web process, unless the app file sets one.
 void Launcher::CompareWithWeb(Understood& u) const {
   const auto records =
       run::ProcessRecords::Open(run::ProcessRecords::Trusted(deps_.paths.run, deps_.paths.lib));
@@ -22,7 +22,7 @@ void Launcher::CompareWithWeb(Understood& u) const {
   u.parity = ParityWithWeb(u, webs, records->key());
 }
 
-// Without what this client brings: that is the client's own wish.
+// The comparison leaves out the variables that this client sets, because the person wants these.
 std::string Launcher::ParityWithWeb(const Understood& u,
                                     const std::vector<run::ProcessRecord>& webs,
                                     const std::string& key) const {

@@ -1,5 +1,4 @@
-// The part of the launcher that knows what is recorded of a run: its terms, and what its person is
-// told of them.
+// The part of the launcher that decides what is recorded of a run and tells the person.
 #include <fmt/format.h>
 
 #include "config/quantity.h"
@@ -33,7 +32,7 @@ record::Terms Launcher::TermsFor(const Understood& u, const authz::Grant& grant)
                       .input = asked.input != config::Input::kNone,
                       .unechoed = asked.input == config::Input::kAll,
                       .reserve = settings.reserve,
-                      .most = u.pty ? settings.per_run : 0};  // pipes: `keep` bounds them
+                      .most = u.pty ? settings.per_run : 0};  // `keep` limits pipes
   if (asked.input == config::Input::kPrograms) {
     terms.input = !u.pty && release::ReadsProgramFromInput(u.plan.argv);
   }
@@ -44,10 +43,10 @@ record::Terms Launcher::TermsFor(const Understood& u, const authz::Grant& grant)
 base::Result<void> Launcher::CheckShares(const Understood& u) const {
   const config::RecordingSettings& settings = deps_.configuration.settings.recordings;
   const auto usage = record::ReadUsage(deps_.recordings);
-  if (!usage) return {};  // nothing was archived yet
+  if (!usage) return {};  // no recording is archived yet
   std::uint64_t of_person = usage->OfPerson(request_.person);
   std::uint64_t of_app = usage->OfApp(u.app->name);
-  // Runs that are under way matter only near the bound.
+  // Live runs are added only near the limit: to measure them costs a look at each recording.
   if (of_person >= settings.per_person / 2) {
     of_person +=
         BytesOfLive([&](const run::RunRecord& run) { return run.person == request_.person; });

@@ -1,13 +1,13 @@
-// LauncherReport: what a launcher tells the broker when the session has its answer: one byte on a
-// pipe.
+// LauncherReport: one byte on a pipe. A launcher sends it to the broker when the session has its
+// answer.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_REPORT_H_
 #define ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_REPORT_H_
 
 namespace launcher {
 
 struct LauncherReport {
-  bool refused = false;  // the request
-  int dropped = 0;       // events that it could not hand to the audit writer; at most kMostDropped
+  bool refused = false;  // the request was refused
+  int dropped = 0;       // events that the audit writer did not take; at most kMostDropped
 
   static constexpr int kMostDropped = 100;
   char Byte() const { return static_cast<char>(dropped * 2 + (refused ? 1 : 0)); }

@@ -29,17 +29,17 @@ release::Refusal Lost(std::string_view what, const base::Error& error) {
   return {release::kLost, fmt::format("{}: {}", what, error.message())};
 }
 
-// Nobody could see the run, or end it.
+// A run without a file in the registry could be neither listed nor ended, so it does not start.
 tl::unexpected<release::Refusal> Untracked(const release::ProcessParts& p,
                                            const base::Error& error) {
   return release::Refuse(
       release::kCannotRecord,
       fmt::format("{}+{}: nothing was started, because it cannot be kept track of: {}; tell "
-                  "whoever runs this gateway",
+                  "the gateway's administrator",
                   p.app, p.release, error.message()));
 }
 
-// From here on the process signals, moves bytes and writes in its run's folder; nothing else.
+// From here on the process only sends signals, moves bytes and writes to the run's own files.
 base::Result<void> BecomeSupervisor(const LauncherDeps& deps, const run::Supervised& run) {
   const run::Streams& s = run.streams;
   std::vector<int> keep = {run.entry->fd(),    run.control.get(), run.command.pidfd(),
@@ -83,6 +83,8 @@ int Launcher::StartRun(const Understood& u, const authz::Grant& grant) {
   auto admitted = Admit(u, record, *spec);
   if (!admitted) return Reject(admitted.error());
 
+  // prctl(2): orphans of the command become children of this process, so that it can end and reap
+  // them.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   auto command = release::Launch(*spec, endpoints->stdio);
   if (!command) {
@@ -119,7 +121,7 @@ int Launcher::StartRun(const Understood& u, const authz::Grant& grant) {
 release::Outcome<void> Launcher::CheckLimits(const release::App& app) const {
   const auto runs = deps_.registry.ListAdmitted();
   if (!runs) return release::Refuse(release::kBusy, runs.error().message());
-  // Who is counted without a look may be over; only where that would matter each is looked at.
+  // ListAdmitted may contain runs that have ended. Only near the limit is each one checked.
   const auto count = [&](std::int64_t limit, const auto& counts) {
     auto n = std::count_if(runs->begin(), runs->end(), counts);
     if (n < limit) return n;
@@ -163,7 +165,7 @@ release::Outcome<Launcher::Admitted> Launcher::Admit(const Understood& u,
                                                      const run::RunRecord& record,
                                                      const release::ProcessSpec& spec) {
   const release::ProcessParts& p = spec.parts();
-  // Held until the run is counted among those that are being made; not while it is recorded.
+  // Holds the lock until the run is counted. The lock is not held while the run is recorded.
   auto admission = deps_.registry.LockAdmission();
   if (!admission) return Untracked(p, admission.error());
   if (auto within = CheckLimits(*u.app); !within) return tl::unexpected(within.error());
@@ -181,8 +183,8 @@ release::Outcome<Launcher::Admitted> Launcher::Admit(const Understood& u,
     deps_.registry.Withdraw(record.id);
     return release::Refuse(
         release::kCannotRecord,
-        fmt::format("{}+{}: nothing was started, because it cannot be recorded: {}; tell whoever "
-                    "runs this gateway",
+        fmt::format("{}+{}: nothing was started, because it cannot be recorded: {}; tell the "
+                    "gateway's administrator",
                     p.app, p.release, unrecorded));
   }
   if (auto recorded = RecordStart(u, record, spec, unrecorded); !recorded) {
@@ -199,7 +201,8 @@ release::Outcome<Launcher::Admitted> Launcher::Admit(const Understood& u,
   return admitted;
 }
 
-// Durable before anything is started. `unrecorded`: why there is no recording, or empty.
+// The event is durable before the command starts. `unrecorded`: why there is no recording, or
+// empty.
 release::Outcome<void> Launcher::RecordStart(const Understood& u, const run::RunRecord& record,
                                              const release::ProcessSpec& spec,
                                              const std::string& unrecorded) {
@@ -227,15 +230,16 @@ release::Outcome<void> Launcher::RecordStart(const Understood& u, const run::Run
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
-    // Whether a writer that did not answer has recorded the start nobody knows: then the run's file
-    // stays, and the broker records, as of any run that never began, that it ended.
+    // A writer that did not answer may have recorded the start. Then the run's file stays, and the
+    // broker records the end of a run that never began.
     const bool known = !audit_ || recorded.error().code() == base::Code::kSystem;
     if (known) Withdraw(record.id);
-    if (known && audit_) PostNotStarted(record);  // what was written may not be durable, and there
+    // The event of the start may be in the file, though not durable.
+    if (known && audit_) PostNotStarted(record);
     return release::Refuse(
         release::kCannotAudit,
         fmt::format("{}+{}: nothing was started, because it cannot be recorded in the audit log: "
-                    "{}; tell whoever runs this gateway",
+                    "{}; tell the gateway's administrator",
                     p.app, p.release, recorded.error().message()));
   }
   return {};
@@ -281,7 +285,7 @@ void Launcher::PostNotStarted(const run::RunRecord& record) {
   Post(ended);
 }
 
-// A shell's whole string is a word of its argv, passwords in front and all.
+// A shell's argument is the whole command, so its secrets are masked here.
 std::vector<std::string> Launcher::ShownArgv(const Understood& u, const release::ProcessParts& p) {
   std::vector<std::string> argv = p.argv;
   if (u.line.needs_shell) {
@@ -311,8 +315,8 @@ int Launcher::Supervise(RunEndpoints& endpoints, base::Child command, Admitted a
   const bool pty = endpoints.supervisor.terminal.valid();
   std::vector<int> fds = {endpoints.control.first.get()};
   for (const base::UniqueFd& fd : endpoints.session) fds.push_back(fd.get());
-  // If the session is gone, so are the descriptors on their way to it, and the supervisor hears of
-  // it.
+  // If the session is gone, the kernel closes the descriptors in the message, and the supervisor
+  // reads an end of file on its control socket.
   (void)wire::Send(session_.get(),
                    wire::Started{.channel = request_.start.channel, .run = p.run_id, .pty = pty},
                    fds);
@@ -340,7 +344,8 @@ int Launcher::Supervise(RunEndpoints& endpoints, base::Child command, Admitted a
     supervisor.Run();
     return 0;
   }
-  kill(getpid(), SIGTERM);  // blocked, and so waiting for the supervisor: the run ends as stopped
+  // The signal is blocked and stays pending for the supervisor, which ends the run as stopped.
+  kill(getpid(), SIGTERM);
   supervisor.Run();
   return 1;
 }

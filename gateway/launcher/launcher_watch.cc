@@ -1,4 +1,4 @@
-// The part of the launcher that lets somebody watch a run.
+// The part of the launcher that lets a person watch another person's run.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,7 +20,7 @@ using release::Refuse;
 
 constexpr std::chrono::seconds kAuditDeadline{10};
 
-// The watcher's descriptors, and what the session gets behind its control socket.
+// The watch's descriptors, and those for the session, which follow its control socket.
 struct Sockets {
   base::FdPair control;  // the session's end, the watch's
   base::UniqueFd terminal;
@@ -52,7 +52,7 @@ base::Result<Sockets> Connect(bool terminal) {
   for (const int fd : {out->second.get(), err->second.get()}) {
     if (auto done = base::SetNonBlocking(fd); !done) return base::Fail(std::move(done.error()));
   }
-  sockets.session.push_back(std::move(in->second));  // nobody reads what is typed
+  sockets.session.push_back(std::move(in->second));  // no process reads what the watcher types
   sockets.session.push_back(std::move(out->first));
   sockets.session.push_back(std::move(err->first));
   sockets.out = std::move(out->second);
@@ -62,7 +62,8 @@ base::Result<Sockets> Connect(bool terminal) {
 
 }  // namespace
 
-// Of the live runs that the person may watch, the one whose id begins so, or the newest.
+// Finds, among the live runs that the person may watch, the one whose id begins with `id`; for
+// "last", the newest.
 Outcome<run::RunRecord> Launcher::FindWatched(const std::string& id) const {
   const auto runs = deps_.registry.List();
   if (!runs) return Refuse(release::kLost, "watch: " + runs.error().message());
@@ -108,7 +109,7 @@ int Launcher::WatchRun(const std::vector<std::string>& words) {
     const bool none = follower.error().code() == base::Code::kNotFound;
     return Reject(
         {release::kUnusable, fmt::format("watch: {}: {}", label,
-                                         none ? "it is not recorded, and so nobody can watch it"
+                                         none ? "it is not recorded, so it cannot be watched"
                                               : follower.error().message())});
   }
   auto sockets = Connect(request_.start.pty.has_value());
@@ -143,7 +144,7 @@ int Launcher::WatchRun(const std::vector<std::string>& words) {
   return 0;
 }
 
-// Durable before anything is shown.
+// The event is durable before any output is shown.
 Outcome<void> Launcher::RecordWatch(const authz::WatchGrant& grant, const run::RunRecord& record) {
   const audit::RunWatched watched{.run = record.id,
                                   .app = record.app,
@@ -159,7 +160,7 @@ Outcome<void> Launcher::RecordWatch(const authz::WatchGrant& grant, const run::R
   if (recorded) return {};
   return Refuse(release::kCannotAudit,
                 fmt::format("watch: nothing is shown, because it cannot be recorded in the audit "
-                            "log: {}; tell whoever runs this gateway",
+                            "log: {}; tell the gateway's administrator",
                             recorded.error().message()));
 }
 

@@ -24,7 +24,7 @@ release::Refusal Unusable(const release::App& app, std::string_view why) {
   return {release::kUnusable, fmt::format("{}: reading the release: {}", app.name, why)};
 }
 
-// As the app's user. `lease` is a socket towards the asker.
+// Runs as the app's user. `lease` is a socket to the launcher.
 std::string SurveyAs(const release::App& app, const release::Account& account,
                      const release::SurveyRequest& request,
                      release::Outcome<release::RootOwnedSources>& outside, int lease) {
@@ -33,14 +33,14 @@ std::string SurveyAs(const release::App& app, const release::Account& account,
   if (snapshot) {
     auto taken = release::TakeLease(app, *snapshot);
     if (!taken) snapshot = tl::unexpected(std::move(taken.error()));
-    // Ahead of the message: whoever has that whole has the descriptor.
+    // Sent before the message: a launcher that has read the whole message has the descriptor too.
     if (taken && *taken) (void)base::SendPacket(lease, "lease", {taken->get()});
   }
   return snapshot ? wire::Encode(wire::SurveyMessage{std::move(*snapshot)})
                   : wire::Encode(wire::RefusalMessage{std::move(snapshot.error())});
 }
 
-// As a person reads it.
+// The message for the person.
 std::string WhyNoAnswer(const base::Error& error, const release::Account& account) {
   if (error.code() == base::Code::kDenied) {
     return fmt::format("cannot act as user {}", account.name);
@@ -49,7 +49,7 @@ std::string WhyNoAnswer(const base::Error& error, const release::Account& accoun
   return error.message();
 }
 
-// The descriptor that the resolver sent, if it is a directory's.
+// Receives the lease from the resolver. Accepts a directory only: the sender is not trusted.
 base::UniqueFd ReceiveLease(int socket) {
   auto packet = base::ReceivePacket(socket, base::Wait::kNo);
   if (!packet || packet->fds.size() != 1) return {};

@@ -1,8 +1,9 @@
-// Resolver: the short-lived process that reads below an app's root, as the app's user.
+// Resolver: a short-lived process that reads the files below an app's root as the app's user.
 //
-// Whatever lies there is hostile to root. So root forks; the child fetches what only root can
-// (release::ReadRootOwnedSources, LookUpUnit), becomes the account, reads, and sends one bounded
-// message; root believes its form and nothing else.
+// The app's user controls these files, so root never parses them. Root forks a child. The child
+// reads what needs root (release::ReadRootOwnedSources, LookUpUnit), becomes the app's user, reads
+// the release and sends one bounded message. Root checks the message's form and trusts nothing else
+// in it.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_RESOLVER_H_
 #define ONEOFF_GATEWAY_LAUNCHER_RESOLVER_H_
 
@@ -13,11 +14,11 @@ namespace launcher {
 
 struct Resolved {
   release::ReleaseSnapshot snapshot;
-  base::UniqueFd lease;  // release::TakeLease's; may be none
+  base::UniqueFd lease;  // from release::TakeLease; may be invalid
 };
 
-// release::MakeSurvey and release::TakeLease, by a process of `account`. Their refusals, and
-// kUnusable if that process failed or took longer than 10 seconds.
+// Calls release::MakeSurvey and release::TakeLease in a process of `account`. Returns their
+// refusals; kUnusable if that process fails or takes longer than 10 seconds.
 release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
                                    const release::SurveyRequest& request);
 

@@ -26,13 +26,13 @@ base::Result<void> ConnectPty(const wire::PtyRequest& request, uid_t owner,
   return {};
 }
 
-// /dev/stdin, /dev/stdout and /dev/stderr are opened anew by name: the pipes have to be their
-// user's.
+// A command that opens /dev/stdin, /dev/stdout or /dev/stderr opens the pipe anew through /proc, so
+// the pipe must belong to the command's user.
 bool GiveTo(uid_t owner, const base::FdPair& pipe) {
   return owner == geteuid() || fchown(pipe.first.get(), owner, static_cast<gid_t>(-1)) == 0;
 }
 
-// What the command writes, by way of the supervisor.
+// Connects the command's output to the session, by way of the supervisor.
 base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_command,
                                  base::UniqueFd& to_session, RunEndpoints& endpoints) {
   auto command = base::MakePipe();
@@ -47,7 +47,7 @@ base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_c
   return {};
 }
 
-// What the client sends, by way of the supervisor, which counts it.
+// Connects the client's input to the command, by way of the supervisor, which counts it.
 base::Result<void> ConnectInput(uid_t owner, RunEndpoints& endpoints) {
   auto command = base::MakePipe();
   auto session = base::MakePipe();
@@ -87,7 +87,7 @@ base::Result<RunEndpoints> RunEndpoints::Connect(const wire::PtyRequest* pty, ui
 void RunEndpoints::Greet(const std::string& line) const {
   const base::UniqueFd& terminal = supervisor.terminal;
   const std::string text = line + (terminal ? "\r\n" : "\n");
-  // Fits: nothing else is in it yet.
+  // Cannot block: the pipe or terminal is still empty.
   (void)!write((terminal ? terminal : supervisor.client_err).get(), text.data(), text.size());
 }
 

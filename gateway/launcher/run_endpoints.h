@@ -1,4 +1,4 @@
-// RunEndpoints: every pipe, pty and socket of one run, before its command is launched.
+// RunEndpoints: all pipes, sockets and the pty of one run. They exist before the command starts.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_RUN_ENDPOINTS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_RUN_ENDPOINTS_H_
 
@@ -17,15 +17,15 @@ namespace launcher {
 
 struct RunEndpoints {
   run::Streams supervisor;
-  base::FdPair control;                 // the session's end, the supervisor's end
-  std::vector<base::UniqueFd> session;  // what the session gets behind its control socket, in order
-  std::vector<base::UniqueFd> command;  // closed here once the command has them
-  release::Stdio stdio;                 // those of `command`, by their use
+  base::FdPair control;                 // first: the session's end; second: the supervisor's end
+  std::vector<base::UniqueFd> session;  // sent to the session after its control socket, in order
+  std::vector<base::UniqueFd> command;  // to be closed here once the command has its copies
+  release::Stdio stdio;                 // the descriptors of `command`, by their use
 
-  // A pty as asked for, whose device belongs to `owner`; pipes if `pty` is null.
+  // Makes a pty as the client requests it, owned by `owner`; makes pipes if `pty` is null.
   static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner);
 
-  // Puts a line into the terminal's output, or without one into stderr, ahead of everything else.
+  // Writes `line` to the terminal, or to stderr if there is none, ahead of all other output.
   void Greet(const std::string& line) const;
 };
 

@@ -1,4 +1,4 @@
-// What `ssh oneoff@host` answers: who am I, what may I use, what runs.
+// The answers of `ssh oneoff@host`: who am I, what may I use, which runs are live.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_SERVICE_COMMANDS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_SERVICE_COMMANDS_H_
 
@@ -18,24 +18,24 @@ struct Caller {
   std::string person;
   std::string fingerprint;
   std::string address;
-  std::string certificate = {};          // authz::Admission's
-  std::vector<std::string> groups = {};  // that it puts the person in
+  std::string certificate = {};          // as in authz::Admission
+  std::vector<std::string> groups = {};  // the certificate puts the person in these
 
   authz::Who who() const { return {person, groups}; }
 };
 
-// The text for stdout. kUsage for a command that is none, naming those there are.
+// Returns the text for stdout. kUsage for an unknown command; the message lists the known ones.
 release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& words,
                                                 const Caller& caller,
                                                 const installation::Configuration& configuration,
                                                 const run::Registry& registry,
                                                 const base::Clock& clock);
 
-// The live runs of the apps that `person` may use, one a line under a heading.
+// Lists `runs` under a heading, one run a line.
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now);
 
-// What `who` may type to the app: for a bare login without a shell. `typed` makes the line that is
-// typed of a pattern.
+// Lists the commands that `who` may run in the app. The answer to a login without a command and
+// without a right to a shell. `typed` turns a rule's pattern into a command line to type.
 std::string RenderMenu(const authz::Who& who, const std::string& target, const std::string& app,
                        const installation::Configuration& configuration,
                        const std::function<std::string(std::string_view)>& typed);

@@ -45,7 +45,7 @@ base::Result<SystemBus> SystemBus::Connect(std::chrono::milliseconds patience) {
   return SystemBus(std::unique_ptr<sd_bus, CloseBus>(raw), deadline);
 }
 
-// By hand, because sd_bus_call() waits as long as the bus likes for the connection to be made.
+// Not sd_bus_call(): while the connection is being made, it waits without a deadline.
 base::Result<void> SystemBus::WaitFor(const BusMessage& reply) {
   while (!reply) {
     int r = sd_bus_process(bus_.get(), nullptr);
@@ -77,7 +77,7 @@ base::Result<BusMessage> SystemBus::Call(const Target& target, const std::string
   if (r >= 0) r = sd_bus_call_async(bus_.get(), &slot, call.get(), KeepReply, &reply, UINT64_MAX);
   if (r < 0) return Broken(r);
   auto waited = WaitFor(reply);
-  sd_bus_slot_unref(slot);  // from here on nobody writes to `reply`
+  sd_bus_slot_unref(slot);  // from here on the callback no longer writes to `reply`
   if (!waited) return base::Fail(std::move(waited.error()));
   if (const sd_bus_error* const error = sd_bus_message_get_error(reply.get())) {
     const char* const said = error->message != nullptr ? error->message : error->name;

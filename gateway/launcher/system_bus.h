@@ -1,4 +1,4 @@
-// SystemBus: method calls over D-Bus's system bus, all within one deadline.
+// SystemBus: method calls over the D-Bus system bus. One deadline covers all calls.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_SYSTEM_BUS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_SYSTEM_BUS_H_
 
@@ -23,23 +23,25 @@ using BusMessage = std::unique_ptr<sd_bus_message, DropMessage>;
 
 class SystemBus {
  public:
-  // An object, or an interface of one.
+  // An interface of an object of a service.
   struct Target {
     std::string service;
     std::string path;
     std::string interface;
   };
 
-  // Does not wait for the bus to answer. kUnavailable if there is none.
+  // Does not block on the connection. kUnavailable if there is no bus. All calls together must end
+  // within `patience`.
   static base::Result<SystemBus> Connect(std::chrono::milliseconds patience);
 
-  // The reply to a call with string arguments. kUnavailable if none comes in time, or the
-  // connection breaks; kInvalid with the other side's words if it is an error.
+  // Calls a method with string arguments and waits for the reply. kUnavailable if no reply comes
+  // before the deadline or the connection breaks; kInvalid, with the service's message, if the
+  // reply is an error.
   base::Result<BusMessage> Call(const Target& target, const std::string& method,
                                 const std::vector<std::string>& arguments);
-  // A property of the type `as`.
+  // Reads a property of the D-Bus type `as`.
   base::Result<std::vector<std::string>> Strings(const Target& target, const std::string& name);
-  // A property, to be read from within its variant, which is of the D-Bus type `type`.
+  // Reads a property of the D-Bus type `type`. The message is positioned inside the variant.
   base::Result<BusMessage> Property(const Target& target, const std::string& name,
                                     const std::string& type);
 

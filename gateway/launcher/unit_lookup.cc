@@ -26,7 +26,7 @@ SystemBus::Target InterfaceOf(const std::string& path, const char* interface) {
   return {kSystemd, path, fmt::format("{}.{}", kSystemd, interface)};
 }
 
-// The unit's object; systemd loads the unit if it does not run.
+// Returns the unit's object. LoadUnit makes systemd load a unit that does not run.
 Result<std::string> FindUnit(SystemBus& bus, const std::string& unit) {
   const auto reply = bus.Call(Manager(), "LoadUnit", {unit});
   if (!reply) return base::Fail(reply.error());
@@ -63,7 +63,7 @@ Result<void> CheckLoaded(SystemBus& bus, const std::string& path, UnitEnvironmen
   return {};
 }
 
-// EnvironmentFiles: a(sb), each a path and whether it may be missing.
+// EnvironmentFiles has the D-Bus type a(sb): a path, and whether the file may be missing.
 Result<void> ReadFiles(SystemBus& bus, const SystemBus::Target& target, UnitEnvironment& unit) {
   const auto reply = bus.Property(target, "EnvironmentFiles", "a(sb)");
   if (!reply) return base::Fail(reply.error());
@@ -82,7 +82,7 @@ Result<void> ReadFiles(SystemBus& bus, const SystemBus::Target& target, UnitEnvi
   return {};
 }
 
-// PassEnvironment= names variables of the manager's own environment.
+// PassEnvironment= names variables of the manager's own environment (systemd.exec(5)).
 Result<void> ReadPassed(SystemBus& bus, const SystemBus::Target& target, UnitEnvironment& unit) {
   const auto names = bus.Strings(target, "PassEnvironment");
   if (!names) return base::Fail(names.error());

@@ -1,4 +1,4 @@
-// What systemd gives to a unit's processes, asked over the system bus.
+// Asks systemd, over the system bus, for the environment of a unit's processes.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_UNIT_LOOKUP_H_
 #define ONEOFF_GATEWAY_LAUNCHER_UNIT_LOOKUP_H_
 
@@ -8,9 +8,9 @@
 
 namespace launcher {
 
-// A release::UnitLookup. Connects anew each time, and is done within 2 seconds: kUnavailable where
-// nobody answers; kNotFound for a unit that systemd does not have; kInvalid for one that it could
-// not load.
+// A release::UnitLookup. Makes a new connection each time and returns within 2 seconds.
+// kUnavailable if systemd does not answer; kNotFound if systemd has no such unit; kInvalid if
+// systemd cannot load the unit.
 base::Result<release::UnitEnvironment> LookUpUnit(const std::string& unit);
 
 }  // namespace launcher

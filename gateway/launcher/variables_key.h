@@ -1,4 +1,4 @@
-// LIB/variables_key: the key of the digests of clients' variables in the audit log.
+// LIB/variables_key: the key for the digests of clients' variables in the audit log.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_VARIABLES_KEY_H_
 #define ONEOFF_GATEWAY_LAUNCHER_VARIABLES_KEY_H_
 
@@ -8,7 +8,7 @@
 
 namespace launcher {
 
-// Root's, 0600. One that is there stays.
+// Makes the file (mode 0600, owned by root). An existing file stays.
 base::Result<void> MakeVariablesKey(const std::string& lib);
 base::Result<std::string> ReadVariablesKey(const std::string& lib);
 

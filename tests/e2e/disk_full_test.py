@@ -41,8 +41,8 @@ class DiskFull(harness.GatewayTest):
             result = self.ssh("plain", f"touch {marker}")
             self.assertEqual((result.status, result.stdout, marker.exists()), (73, b"", False))
             self.assertRegex(result.stderr, r"\Aoneoff: plain\+v2: nothing was started, because it cannot be kept "
-                                            r"track of: [^\n]+: No space left on device; tell whoever runs this "
-                                            r"gateway\n\Z")
+                                            r"track of: [^\n]+: No space left on device; tell the gateway's "
+                                            r"administrator\n\Z")
         running.stdin.write(b"still here\n")
         running.stdin.close()
         self.assertEqual((running.stdout.read(), running.wait(20)), (b"still here\n", 4))

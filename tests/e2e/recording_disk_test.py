@@ -33,8 +33,8 @@ class RecordingDisk(harness.GatewayTest):
             result = self.ssh("plain", f"touch {marker}")
             self.assertEqual((result.status, result.stdout, marker.exists()), (73, b"", False))
             self.assertRegex(result.stderr, r"\Aoneoff: plain\+v2: nothing was started, because it cannot be recorded: "
-                                            r"recording: [^\n]*No space left on device; tell whoever runs this "
-                                            r"gateway\n\Z")
+                                            r"recording: [^\n]*No space left on device; tell the gateway's "
+                                            r"administrator\n\Z")
             result = self.ssh("plain", "sh -c 'echo done; exit 5'", person="bob")
             self.assertEqual((result.status, result.stdout), (5, b"done\n"))
             self.assertRegex(result.stderr, r"\Aoneoff: plain\+v2 run \w{8}: THIS RUN IS NOT RECORDED: recording: "
@@ -102,7 +102,7 @@ class RecordingReserve(harness.GatewayTest):
         result = self.ssh("plain", "true")
         self.assertEqual(result.status, 73)
         self.assertRegex(result.stderr, r"cannot be recorded: recordings: \d+ bytes are free, and 549755813888 have to "
-                                        r"be \(half of recordings.reserve\); tell whoever runs this gateway\n\Z")
+                                        r"be \(half of recordings.reserve\); tell the gateway's administrator\n\Z")
 
 
 if __name__ == "__main__":

@@ -197,7 +197,7 @@ class Watch(harness.GatewayTest):
         shutil.rmtree(self.gateway.root / "lib/recordings" / run)
         result = self.ssh("oneoff", "watch", run, person="dora")
         self.assertEqual((result.status, result.stderr),
-                         (69, f"oneoff: watch: plain+v2 run {run}: it is not recorded, and so nobody can watch it\n"))
+                         (69, f"oneoff: watch: plain+v2 run {run}: it is not recorded, so it cannot be watched\n"))
 
     def test_which_run_has_to_be_said(self):
         for words in (("watch",), ("watch", "a", "b"), ("watch", "''")):
