@@ -30,7 +30,7 @@ void BeUnimportant() {
   (void)syscall(SYS_ioprio_set, 1, 0, kIdleIo);
 }
 
-// Whether the kernel says that the clock is kept in step with others.
+// STA_UNSYNC is clear while a time synchronisation service is active (adjtimex(2)).
 bool IsClockSynchronised() {
   timex clock{};
   return adjtimex(&clock) >= 0 && (clock.status & STA_UNSYNC) == 0;
@@ -53,7 +53,8 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
   const int control = deps_.audit_control();
   const bool waited = !waiting_.empty() && now >= waiting_since_ + kTogether;
   if (running_ || control < 0 || (!waited && !due && !asked_)) return std::nullopt;
-  // Where there is nothing, one that is due still says that the clock is believed.
+  // Without recordings there is nothing to archive. A due archivist still runs, to note that the
+  // clock is trusted.
   if (const auto all = deps_.store.List(); all && all->empty() && !asked_ && !due) {
     waiting_.clear();
     return std::nullopt;
@@ -91,7 +92,8 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
   return std::move(*child);
 }
 
-// Those that are over and not archived yet; `otherwise` if that cannot be told.
+// Returns the recordings that are over and not archived yet; `otherwise` if the folder cannot be
+// read.
 std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& otherwise) const {
   auto runs = deps_.store.List().value_or(otherwise);
   std::erase_if(runs, [&](const std::string& run) {

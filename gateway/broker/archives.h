@@ -1,5 +1,5 @@
-// Archives: what the broker knows of recordings whose runs are over: which have to be archived, and
-// when it is time to prune. One archivist at a time.
+// Archives: the broker's list of recordings whose runs are over. It decides when to fork an
+// archivist, and runs at most one at a time.
 #ifndef ONEOFF_GATEWAY_BROKER_ARCHIVES_H_
 #define ONEOFF_GATEWAY_BROKER_ARCHIVES_H_
 
@@ -33,20 +33,20 @@ class Archives {
     const base::Clock& clock;
     const base::Log& log;
     role::ChildLog& child_log;
-    std::optional<base::Identity> recorder;  // the user of an archivist
-    std::function<int()> audit_control;      // towards the audit writer, as it is now
+    std::optional<base::Identity> recorder;  // the archivist's user; nullopt: this process's own
+    std::function<int()> audit_control;      // the current socket to the audit writer, or -1
   };
   explicit Archives(Deps deps) : deps_(std::move(deps)) {}
 
-  // The run's end is on the record.
+  // To be called once the run's end is in the audit log.
   void Add(const std::string& run);
-  // All that is there is looked through with the next archivist.
+  // The next archivist looks at every recording.
   void LookThrough() { look_through_ = true; }
-  // Somebody asks for pruning, and is answered with one line on `answer`.
+  // The person `by` asks for pruning. The archivist writes one line with the result to `answer`.
   void AskPrune(std::string by, base::UniqueFd answer);
 
-  // Forks an archivist if one is wanted and none runs. Runs that ended a moment ago wait
-  // for others.
+  // Forks an archivist if there is work and none runs; the caller owns and reaps it. Waits half a
+  // second after a run's end, so that one archivist serves several runs.
   std::optional<base::Child> Start(const config::RecordingSettings& settings);
   void OnEnded(bool good);
 

@@ -19,7 +19,7 @@ constexpr std::chrono::hours kMostJump{24};
 
 bool Archivist::Archive(const std::vector<std::string>& runs) {
   bool good = true;
-  // Nothing was synced while they grew.
+  // Recorders do not sync their files, so one syncfs(2) does it for all.
   if (!runs.empty() && syncfs(deps_.store.fd()) != 0) good = false;
   for (const std::string& run : runs) {
     const auto done = Archive(run);
@@ -39,7 +39,7 @@ base::Result<void> Archivist::Archive(const std::string& run) {
   if (auto packed = record::Compress(deps_.store, run); !packed) return packed;
   const auto about = record::ReadAbout(deps_.store, run);
   auto usage = record::ReadUsage(deps_.store);
-  if (!about || !usage) return {};  // it is counted when recordings are pruned next
+  if (!about || !usage) return {};  // the next pruning counts it
   usage->Add(about->person, about->app, record::BytesOnDisk(deps_.store, run));
   return record::WriteUsage(deps_.store, *usage);
 }
@@ -58,7 +58,7 @@ base::Result<void> Archivist::Tell(const std::string& run) {
   return record::MarkTold(deps_.store, run);
 }
 
-// One that is archived, and not removed yet.
+// An archived recording that is not removed yet.
 struct Archivist::Kept {
   record::Archived archived;
   std::string person;
@@ -82,7 +82,7 @@ base::Result<void> Archivist::CheckClock(const Pruning& pruning,
 
 base::Result<void> Archivist::Remove(const Kept& recording, const Pruning& pruning,
                                      std::string_view cause) {
-  // On the record first: one that is missing without a word is a finding.
+  // The event comes first: `oneoff audit verify` reports a recording that is missing without one.
   const audit::RecordingPruned event{.run = recording.archived.id,
                                      .by = pruning.by,
                                      .cause = std::string(cause),
@@ -94,7 +94,7 @@ base::Result<void> Archivist::Remove(const Kept& recording, const Pruning& pruni
 base::Result<Archivist::Pruned> Archivist::Prune(const Pruning& pruning) {
   auto archived = record::ListArchived(deps_.store);
   if (!archived) return base::Fail(archived.error());
-  std::vector<Kept> all;  // the oldest first
+  std::vector<Kept> all;  // oldest first
   record::Usage usage;
   for (record::Archived& recording : *archived) {
     const auto about = record::ReadAbout(deps_.store, recording.id);
@@ -129,7 +129,7 @@ base::Result<Archivist::Pruned> Archivist::Prune(const Pruning& pruning) {
     if (may_go(kept) && usage.OfApp(kept.app) > pruning.per_app) remove(kept, "per_app");
   }
   while (done && usage.all() > pruning.max_disk) {
-    // The oldest of the person who has most.
+    // Remove the oldest recording of the person who uses most.
     Kept* next = nullptr;
     for (Kept& kept : all) {
       if (!may_go(kept)) continue;

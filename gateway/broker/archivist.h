@@ -1,5 +1,5 @@
-// Archivist: a process of low priority that the broker forks, for recordings whose runs are over:
-// it puts their ends on the record, compresses them, and prunes what is too old or too much.
+// Archivist: a low-priority process that the broker forks. It records how the recordings of ended
+// runs ended, compresses them, and prunes recordings by age and by size.
 #ifndef ONEOFF_GATEWAY_BROKER_ARCHIVIST_H_
 #define ONEOFF_GATEWAY_BROKER_ARCHIVIST_H_
 
@@ -20,14 +20,14 @@ namespace broker {
 
 struct Pruning {
   std::chrono::milliseconds retain;
-  // Bytes of archived recordings: of all, of one app's, of one person's. None that is younger than
-  // min_age goes for them.
+  // Limits in bytes for archived recordings: of all, of one app, of one person. No recording
+  // younger than min_age is removed for these limits.
   std::uint64_t max_disk;
   std::uint64_t per_app;
   std::uint64_t per_person;
   std::chrono::milliseconds min_age;
-  std::string by;  // "the service", or who asked
-  // Whether the kernel says that the clock is kept in step with others.
+  std::string by;  // "the service", or the person who asks
+  // Whether the kernel says that the clock is synchronised (adjtimex(2)).
   bool synchronised;
 };
 
@@ -35,21 +35,21 @@ class Archivist {
  public:
   struct Deps {
     const record::Store& store;
-    // Durable when it returns.
+    // Returns once the event is durable.
     std::function<base::Result<void>(const audit::Event&)> record;
     const base::Clock& clock;
     const base::Log& log;
   };
   explicit Archivist(Deps deps) : deps_(std::move(deps)) {}
 
-  // What fails is told in the log; whether nothing did.
+  // Returns whether all went well. Each failure goes to the log.
   bool Archive(const std::vector<std::string>& runs);
   struct Pruned {
     std::uint64_t recordings = 0;
     std::uint64_t bytes = 0;
   };
-  // kUnavailable, and nothing is pruned, while the clock is more than a day from where it was last
-  // believed, unless it is synchronised.
+  // kUnavailable, and nothing is removed, if the clock is more than one day away from the last
+  // trusted time and is not synchronised. A wrong clock would remove recordings too early.
   base::Result<Pruned> Prune(const Pruning& pruning);
 
  private:

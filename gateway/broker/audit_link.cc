@@ -26,7 +26,7 @@ constexpr std::size_t kMaxLogFiles = 1'000'000;
 
 }  // namespace
 
-// For a writer that may not read the keys' files.
+// Makes the socket over which a writer gets its keys if it may not read the key files.
 base::Result<void> AuditLink::MakeLine(base::UniqueFd& writers_end) {
   keys_.Reset();
   if (!user_) return {};
@@ -37,7 +37,7 @@ base::Result<void> AuditLink::MakeLine(base::UniqueFd& writers_end) {
   return audit::HandKeys(keys_.get(), audit::KeyFiles(options_.etc));
 }
 
-// The log belongs to its writer; that of an installation before this was root's.
+// The writer owns the log. Older installations left it to root, so root's files change hands here.
 base::Result<void> AuditLink::GiveLog(int folder) const {
   if (!user_) return {};
   const auto names = base::ListDirectory(folder, ".", kMaxLogFiles);
@@ -46,7 +46,7 @@ base::Result<void> AuditLink::GiveLog(int folder) const {
   for (const std::string& name : *names) {
     struct stat info {};
     const bool found = fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
-    // What has a second name may be a file of another folder's.
+    // A file with a second hard link may belong to another folder; chown would give it away.
     const bool roots = found && S_ISREG(info.st_mode) && info.st_nlink == 1 && info.st_uid == 0;
     if (roots && fchownat(folder, name.c_str(), user_->uid, kAsItIs, AT_SYMLINK_NOFOLLOW) != 0) {
       return base::FailSystem(options_.directory + "/" + name);
@@ -69,7 +69,7 @@ base::Result<void> AuditLink::Start() {
     return base::Fail(std::move(given.error()).Context("audit writer"));
   }
   options_.folder = folder->get();
-  // Its folder is root's: the writer gets the one file.
+  // Root owns the folder of the head file, so the writer gets a descriptor of this one file.
   auto head = audit::HeadFile::OpenFile(options_.head);
   if (!head) return base::Fail(std::move(head.error()).Context("audit writer"));
   options_.head_file = head->get();
@@ -78,7 +78,8 @@ base::Result<void> AuditLink::Start() {
                              .user = user_,
                              .folders = {folder->get()},
                              .first = []() -> base::Result<void> {
-                               tzset();  // syslog's times are local; /etc is out of reach then
+                               // Syslog needs local time, and the writer cannot read /etc later.
+                               tzset();
                                return {};
                              }};
   auto child = role::ForkAs(role::kWriter, birth, log_, [&](const base::Log&) {
@@ -92,7 +93,7 @@ base::Result<void> AuditLink::Start() {
   control_ = std::move(pair->first);
   auto client = audit::Introduce(control_.get());
   if (!client) {
-    control_.Reset();  // it ends, and is started again
+    control_.Reset();  // the writer exits and is started again
     return base::Fail(std::move(client.error()).Context("audit writer"));
   }
   client_ = std::move(*client);
@@ -115,7 +116,7 @@ void AuditLink::HandKeys() {
 
 void AuditLink::OnWriterEnded() {
   keys_.Reset();
-  writer_.Detach();  // reaped with the broker's other children
+  writer_.Detach();  // the broker reaps it with its other children
   client_.reset();
   control_.Reset();
 }

@@ -1,4 +1,5 @@
-// AuditLink: the broker's audit writer: starts it, starts it again, and talks to it.
+// AuditLink: the broker's connection to the audit writer. It forks the writer, restarts it and
+// sends it events.
 #ifndef ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
 #define ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
 
@@ -21,43 +22,44 @@ class AuditLink {
  public:
   explicit AuditLink(base::Log log) : log_(std::move(log)) {}
 
-  // What writers are forked with from now on.
-  // `user` nullopt: this process's own user, and then the writer reads the keys itself.
+  // Sets what later writers are forked with. `user` nullopt: the writer keeps this process's user
+  // and reads the keys itself.
   void Configure(audit::WriterOptions options, std::optional<base::Identity> user) {
     options_ = std::move(options);
     user_ = std::move(user);
   }
 
-  // Forks a writer. After it has ended (the caller reaps it), once more.
+  // Forks a writer. To be called again after the writer has ended and the caller has reaped it.
   base::Result<void> Start();
-  pid_t writer() const { return writer_.pid(); }  // -1: none
-  // After it was reaped.
+  pid_t writer() const { return writer_.pid(); }  // -1 if there is no writer
+  // To be called after the caller has reaped the writer.
   void OnWriterEnded();
 
-  // What the writer says of keys: readable when something has come; -1 without such a writer.
+  // Readable when the writer has a message about keys; -1 if the writer reads the keys itself.
   int keys() const { return keys_.get(); }
-  // false: nothing more will come.
+  // Returns false if no more message will come.
   bool OnKeys();
-  // The files of the keys may have changed.
+  // Sends the keys again, because the key files may have changed.
   void HandKeys();
 
-  // Where launchers introduce themselves; -1 without a writer.
+  // Launchers introduce themselves here (audit::Introduce). -1 if there is no writer.
   int control() const { return control_.get(); }
 
-  // Durable when it returns. Waits for at most 3 seconds.
+  // Returns once the event is durable. Waits for at most 3 seconds.
   base::Result<void> Record(const audit::Event& event);
-  // The same for several, which become durable together; one answer each, in order.
+  // Records several events that become durable together. Returns one answer for each, in order.
   std::vector<base::Result<void>> RecordAll(const std::vector<audit::Event>& events);
-  // Soon durable. A failure goes to the operator's log, once until one succeeds; what was not
-  // handed over is counted, and the count is recorded.
+  // Hands the event over without waiting until it is durable. The first failure goes to the
+  // operator's log, until an event succeeds again. Lost events are counted, and the count is
+  // recorded.
   void Post(const audit::Event& event);
-  // Counts `count` events of another process that it could not hand over.
+  // Adds `count` events that another process could not hand over.
   void AddDropped(std::uint64_t count);
-  // Hands over that count, if there is one and the writer takes it.
+  // Records that count, if it is not 0 and the writer takes it.
   void TellDropped();
 
-  // Lets the writer finish: it ends by itself when nobody is left to write. Waits for at most 3
-  // seconds.
+  // Closes the connection and waits at most 3 seconds for the writer. The writer exits when its
+  // last client has gone.
   void Close();
 
  private:
@@ -71,8 +73,8 @@ class AuditLink {
   base::UniqueFd keys_;
   std::optional<audit::Client> client_;
   base::Child writer_;
-  std::uint64_t dropped_ = 0;  // events that the writer does not know of
-  bool told_ = false;          // the operator, that events are dropped
+  std::uint64_t dropped_ = 0;  // events that the writer did not get
+  bool told_ = false;          // the operator has been told that events are lost
 };
 
 }  // namespace broker

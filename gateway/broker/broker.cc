@@ -22,7 +22,7 @@
 namespace broker {
 namespace {
 
-constexpr std::chrono::milliseconds kSettleTogether{20};  // runs that end meanwhile
+constexpr std::chrono::milliseconds kSettleTogether{20};  // to record ends of several runs together
 constexpr std::chrono::milliseconds kSettleSoon{100};
 constexpr std::chrono::milliseconds kSettleLater{1000};
 constexpr std::chrono::milliseconds kSettleSometime{2000};
@@ -31,8 +31,8 @@ constexpr std::chrono::milliseconds kWatchRecordings{5000};
 constexpr std::chrono::milliseconds kFlushFailures{5000};
 constexpr std::chrono::milliseconds kRestartWriter{500};
 constexpr std::chrono::milliseconds kListenAgain{100};
-constexpr std::size_t kSpareDescriptors = 2;  // as many as a packet carries
-// Of what the gateway tells of a source that it has turned away: bytes, and how many reasons.
+constexpr std::size_t kSpareDescriptors = 2;  // as many as one packet carries
+// Limits for the gateway's report of a refused source: bytes of a text, and reasons.
 constexpr std::size_t kMaxSource = 64;
 constexpr std::size_t kMaxTime = 32;
 constexpr std::size_t kMaxReasons = 8;
@@ -64,8 +64,7 @@ void Broker::StartExporter() {
   }
 }
 
-// --- the gateway, and its connections
-// --------------------------------------------------------------
+// --- the gateway and its connections ---
 
 void Broker::OnGateway() {
   base::UniqueFd gateway(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
@@ -82,7 +81,7 @@ void Broker::OnGateway() {
   gateways_[fd] = std::move(gateway);
 }
 
-// It waits in the kernel's queue, and would wake this process all the time.
+// The connection stays in the kernel's queue, and poll(2) would report it again at once.
 void Broker::PauseListening() {
   loop_.Rearm(listener_.get(), 0);
   loop_.After(kListenAgain, [this] {
@@ -117,7 +116,7 @@ void Broker::OnGatewayPacket(int gateway) {
   }
   if (!received && received.error().code() != base::Code::kNotFound) {
     log_(base::Level::kError, "gateway: " + received.error().message());
-    // No descriptor was left for those that it came with: its session finds its monitor lost.
+    // kTooLarge: no descriptors were free for those of the message. Its session loses its monitor.
     if (received.error().code() == base::Code::kTooLarge) return;
   }
   loop_.Unwatch(gateway);
@@ -133,10 +132,10 @@ void Broker::TellSettings(int gateway) {
 }
 
 void Broker::AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds) {
-  // A monitor costs a process: only for a session that has something to say.
+  // A monitor costs a process, so it is forked only when the session sends its first byte.
   const int fd = fds.front().get();
-  // Whoever answers a session waits no longer than this for it to read: it may have been taken
-  // over, or stopped.
+  // Limits the time that a process waits for this session to read an answer. The session may be
+  // stopped, or under an attacker's control.
   const timeval patience{kSendPatience.count(), 0};
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   Connection& waiting = waiting_[fd];
@@ -150,7 +149,7 @@ void Broker::ForkMonitor(int session) {
   loop_.Unwatch(session);
   Connection connection = std::move(waiting_.extract(session).mapped());
   char byte = 0;
-  if (recv(session, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) return;  // gone without a word
+  if (recv(session, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) return;  // closed without a byte
   ReloadIfChanged();
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) {
@@ -266,8 +265,7 @@ void Broker::FlushFailedTries() {
   }
 }
 
-// --- children, and the end
-// --------------------------------------------------------------------------
+// --- children, stop and drain ---
 
 void Broker::OnSignal() {
   signalfd_siginfo info{};
@@ -381,8 +379,7 @@ void Broker::Settle() {
   audit_.TellDropped();
   if (audit_.control() >= 0 && std::exchange(ends_unsure_, false)) ForgetRecordedEnds();
   const Next next = run_ends_->Settle({settings.term_after, settings.kill_after});
-  // Runs whose supervisors are not this process's children (a broker before it made them) are
-  // looked after, too.
+  // The timer also serves runs of an earlier broker: no SIGCHLD tells of their supervisors.
   const auto delay = next == Next::kSoon || stopping_ ? kSettleSoon
                      : next == Next::kLater           ? kSettleLater
                                                       : kSettleSometime;
@@ -427,8 +424,8 @@ void Broker::SettleWithin(std::chrono::milliseconds delay) {
   settle_timer_ = loop_.After(delay, [this] { Settle(); });
 }
 
-// The gateways are told by others, and see those out whom they let in; who came in by the local
-// door is this process's affair.
+// Gateways drain their own connections and get their own signal. The broker drains the local
+// callers.
 void Broker::BeginDrain() {
   if (drain_ != Drain::kNone || stopping_) return;
   drain_ = Drain::kWaits;
@@ -442,7 +439,7 @@ void Broker::BeginDrain() {
 
 void Broker::BeginStop() {
   if (stopping_) {
-    loop_.Stop();  // asked twice: without waiting for anything
+    loop_.Stop();  // the second request to stop: wait for nothing
     return;
   }
   stopping_ = true;
@@ -454,7 +451,7 @@ void Broker::BeginStop() {
 
 void Broker::EndRuns() {
   for (const auto& [_, helper] : children_) {
-    // A launcher that has not become a supervisor yet has the signal waiting for when it is one.
+    // In a launcher that is not a supervisor yet, the signal stays pending until it is one.
     if (helper.kind == Kind::kLauncher) (void)helper.process.Signal(SIGTERM);
   }
   const auto runs = registry_->List();
@@ -469,7 +466,7 @@ void Broker::EndRuns() {
   }
 }
 
-// Those whose launcher has not answered yet among them.
+// A launcher that has not answered yet counts as a run.
 std::size_t Broker::CountRuns() const {
   std::size_t count = 0;
   for (const auto& [_, helper] : children_) count += helper.kind == Kind::kLauncher ? 1 : 0;

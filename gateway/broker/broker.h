@@ -1,8 +1,8 @@
-// Broker: the privileged process in the middle. It reads no network byte and parses nothing of a
-// person's: it forks a monitor for each connection and a launcher for each request, keeps the audit
-// writer, the configuration and the host keys, and settles what ended runs leave.
+// Broker: the privileged process. It forks a monitor for each connection and a launcher for each
+// request. It keeps the audit writer, the configuration and the host keys, and records the ends of
+// runs. It reads no byte from the network and parses nothing that a client sends.
 //
-// It keeps no state of runs: it may be killed and started again while they go on.
+// It keeps no state of runs, so it can be killed and restarted while runs go on.
 #ifndef ONEOFF_GATEWAY_BROKER_BROKER_H_
 #define ONEOFF_GATEWAY_BROKER_BROKER_H_
 
@@ -48,52 +48,52 @@ namespace broker {
 
 struct BrokerOptions {
   config::Paths paths;
-  // Also whether a missing key of the audit log is made; without one, it is not signed.
+  // Whether missing host keys are made at start. The same holds for the audit log's key; without a
+  // key the log is not signed.
   enum class MissingHostKey { kMake, kRefuse } missing_host_key = MissingHostKey::kRefuse;
-  // What SIGTERM does to runs: in a service they go on; in the foreground they end with it.
+  // What SIGTERM does to runs: as a service, runs go on; in the foreground, they end too.
   enum class AtStop { kLeaveRuns, kEndRuns } at_stop = AtStop::kLeaveRuns;
   std::string version;
-  // Takes a sentence for the service manager about what is in force; may be empty.
+  // Gets a sentence about the configuration in force, for the service manager. May be empty.
   std::function<void(const std::string&)> tell_status = {};
 };
 
 class Broker {
  public:
-  // Reads and makes everything that it needs. SIGCHLD, SIGTERM, SIGINT, SIGHUP and SIGUSR1 must be
-  // blocked.
-  // An error is for the person who starts it: several lines if the configuration has several
-  // problems.
+  // Reads and makes all that the broker needs. The caller must have blocked SIGCHLD, SIGTERM,
+  // SIGINT, SIGHUP and SIGUSR1. The error's message is for the person who starts the broker; it has
+  // several lines if the configuration has several errors.
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
                                                       const base::Clock& clock, base::Log log);
-  // Its children go on.
+  // Its children go on running.
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  // Serves until SIGTERM or SIGINT; after SIGUSR1, until its gateways have gone and no run is left,
-  // or the time for a drain is over.
+  // Serves until SIGTERM or SIGINT. After SIGUSR1 it drains: it serves until its gateways and the
+  // runs have ended, or the drain's time is over.
   void Run();
 
  private:
   enum class Kind { kMonitor, kLocalMonitor, kLauncher, kArchivist };
-  // A request, as it came.
+  // A request as received.
   struct Asked {
-    int from;                    // the descriptor towards the monitor that passed it on
-    std::optional<uid_t> local;  // by a process of this user on the host itself
+    int from;                    // the socket to the monitor that sent it
+    std::optional<uid_t> local;  // the user of a caller on this host
     wire::Request request;
-    base::UniqueFd session;  // where the answer goes
+    base::UniqueFd session;  // gets the answer
   };
   // A request whose launcher has not answered yet.
   struct Request {
-    base::UniqueFd
-        answered;  // the launcher's word that it has; its end of file, that it never will
+    // Becomes readable with the launcher's report; end of file: the launcher died first.
+    base::UniqueFd answered;
     base::UniqueFd session;
     int from = -1;
     bool local = false;
     std::uint32_t channel = 0;
-    std::string who;  // WhoAsks
+    std::string who;  // from WhoAsks
   };
-  // A request that is refused unread, in a moment.
+  // A request that is refused without a launcher, after a delay.
   struct Held {
     base::UniqueFd session;
     int from = -1;
@@ -105,8 +105,9 @@ class Broker {
     base::Child process;
   };
   struct Connection {
-    base::UniqueFd session;  // until the monitor is forked; then its end towards the broker
-    base::UniqueFd words;    // until then: what the monitor tells the gateway on
+    // Before the monitor exists: the session; after: the socket to the monitor.
+    base::UniqueFd session;
+    base::UniqueFd words;  // before the monitor exists: the monitor's socket to the gateway
     std::string address;
   };
 
@@ -127,7 +128,7 @@ class Broker {
   void Reload();
   void ReloadIfChanged();
   base::Result<void> ReadConfiguration();
-  // Logs the problems, and has from now on what was loaded.
+  // Logs the problems and puts the loaded configuration in force.
   void Adopt(installation::InForce loaded, config::Problems& problems);
   std::string Status() const;
   void PostConfiguration();
@@ -146,7 +147,7 @@ class Broker {
   void Handle(LocalListener::Request asked);
   void Handle(const wire::LocalStranger& message);
   void Serve(Asked asked);
-  // Takes `session` only if it succeeds.
+  // Takes `session` only on success.
   base::Result<void> StartLauncher(Asked asked, base::UniqueFd& session);
   static void TellLost(const Request& request);
   static std::string WhoAsks(const Asked& asked);
@@ -181,21 +182,21 @@ class Broker {
   base::Log log_;
   base::Loop loop_;
   std::unique_ptr<role::ChildLog> child_log_;
-  std::unique_ptr<base::Crowd> connections_;  // those of monitors_: most of them say nothing
+  std::unique_ptr<base::Crowd> connections_;  // watches monitors_; most of them are silent
 
   installation::Configuration configuration_;
   std::uint64_t configuration_number_ = 0;
   std::optional<installation::Store> store_;
   installation::Standing standing_ = installation::Standing::kWhole;
-  std::string configuration_errors_;  // of the newest files, a line each
-  bool configuration_told_ = false;   // whether the record says what is in force
+  std::string configuration_errors_;  // of the newest files, one a line
+  bool configuration_told_ = false;   // the audit log says what is in force
   std::vector<authz::SigningKey> host_keys_;
   std::optional<run::Registry> registry_;
   std::optional<record::Store> recordings_;
   std::optional<RunEndRecorder> run_ends_;
   std::optional<Archives> archives_;
   std::optional<RecordingWatch> recording_watch_;
-  // Whom supervisors and monitors become; nullopt: nobody else (development mode).
+  // The users of supervisors and monitors; nullopt: this process's own (development mode).
   std::optional<base::Identity> recorder_;
   std::optional<base::Identity> monitor_user_;
   std::optional<base::Identity> audit_user_;
@@ -203,7 +204,7 @@ class Broker {
   std::string host_;
 
   base::UniqueFd listener_;
-  base::UniqueFd local_listener_;  // until the door is open
+  base::UniqueFd local_listener_;  // until local_callers_ takes it
   base::UniqueFd signals_;
   std::optional<SpareDescriptors> spare_;
   base::UniqueFd file_changes_;
@@ -212,8 +213,8 @@ class Broker {
 
   std::unique_ptr<LocalListener> local_callers_;
   std::map<int, base::UniqueFd> gateways_;
-  std::map<int, Connection> waiting_;   // connected, no byte yet: by the session's descriptor
-  std::map<int, Connection> monitors_;  // by the descriptor towards the monitor
+  std::map<int, Connection> waiting_;   // no byte has come yet; by the session's descriptor
+  std::map<int, Connection> monitors_;  // by the descriptor of the socket to the monitor
   std::map<int, Request> requests_;     // by `answered`
   std::map<std::uint64_t, Held> held_;
   std::uint64_t next_held_ = 0;
@@ -221,9 +222,9 @@ class Broker {
   std::map<pid_t, Helper> children_;
   FailedTries failed_tries_;
   base::Loop::TimerId settle_timer_ = 0;
-  base::MonotonicTime settle_at_;  // when that is due
+  base::MonotonicTime settle_at_;  // when settle_timer_ is due
   base::Loop::TimerId flush_timer_ = 0;
-  // A writer that did not answer may have recorded ends all the same.
+  // A writer that did not answer may still have recorded the ends.
   bool ends_unsure_ = false;
   enum class Drain { kNone, kWaits, kOver } drain_ = Drain::kNone;
   bool stopping_ = false;

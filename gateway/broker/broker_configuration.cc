@@ -1,4 +1,4 @@
-// How a Broker reads its configuration: when it starts, when a file changes, when it is told to.
+// How a Broker reads its configuration: at start, when a file changes, and on request.
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sys/inotify.h>
@@ -21,14 +21,14 @@ namespace {
 
 using installation::Standing;
 
-constexpr std::size_t kMaxAnswer = 32UL * 1024;  // bytes: a pipe takes them at once
-constexpr std::size_t kShownDigest = 12;         // digits
+// Bytes; a pipe holds 64 KiB (pipe(7)), so the write does not block.
+constexpr std::size_t kMaxAnswer = 32UL * 1024;
+constexpr std::size_t kShownDigest = 12;  // digits
 
-// What was needed to read the configuration. Every process that this one forks would have to copy
-// the page tables of it.
+// Returns the memory that loading took. Otherwise every fork would copy its page tables.
 void GiveMemoryBack() { malloc_trim(0); }
 
-// What is wrong, for the person at the terminal: everything at once.
+// All problems at once, for the person at the terminal.
 std::string Render(const config::Problems& problems) {
   std::string text;
   for (const config::Problem& problem : problems) text += problem.Render() + "\n";
@@ -50,7 +50,7 @@ std::string_view Say(Standing standing) {
 }  // namespace
 
 base::Result<void> Broker::ReadConfiguration() {
-  WatchFiles();  // before they are read: no change is missed
+  WatchFiles();  // before they are read, so that no change is missed
   if (auto store = installation::Store::Make(options_.paths.lib)) {
     store_ = std::move(*store);
   } else {
@@ -93,7 +93,7 @@ void Broker::Adopt(installation::InForce loaded, config::Problems& problems) {
   if (options_.tell_status) options_.tell_status(Status());
 }
 
-// For `systemctl status`.
+// The line in `systemctl status`.
 std::string Broker::Status() const {
   const std::string digest =
       configuration_.digest.empty() ? "not kept" : configuration_.digest.substr(0, kShownDigest);
@@ -134,7 +134,7 @@ void Broker::WatchFiles() {
                                 IN_CREATE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
   for (const char* folder : {"", "/people", "/apps"}) {
     const std::string path = options_.paths.etc + folder;
-    // One that does not exist yet is seen when it is made: then the watches are made again.
+    // A missing folder is no error: its creation is seen, and then the watches are set again.
     if (inotify_add_watch(file_changes_.get(), path.c_str(), kChanges) < 0 && errno != ENOENT) {
       log_(base::Level::kWarning,
            base::Error::System(path + " is not watched for changes").message());
@@ -152,12 +152,12 @@ void Broker::ReloadIfChanged() {
     for (ssize_t at = 0; at < n;) {
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof event);
-      // The audit writer's: it is handed them, or looks itself.
+      // Key files concern the audit writer: it gets the keys from here, or reads them itself.
       const std::string_view name(buffer.data() + at + sizeof event, event.len);
       const bool of_keys = name.starts_with(audit::kKeyFile);
       keys_changed |= of_keys && (event.mask & IN_CREATE) == 0;
       at += static_cast<ssize_t>(sizeof event + event.len);
-      // A file that has just been made is empty; its content comes with another event.
+      // IN_CREATE tells of a new file while it is empty. Another event tells of its content.
       changed |= ((event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0) && !of_keys;
     }
   }
@@ -171,7 +171,7 @@ void Broker::Reload() {
   config::Problems problems;
   auto loaded = installation::LoadInForce(options_.paths, store_ ? &*store_ : nullptr,
                                           &configuration_, problems);
-  if (!loaded) return;  // there is one: this one's
+  if (!loaded) return;  // not reached: the current configuration is the fallback
   Adopt(std::move(*loaded), problems);
   PostConfiguration();
 }

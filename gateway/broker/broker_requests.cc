@@ -1,4 +1,4 @@
-// How a Broker has requests served: by a launcher each, in a process of its own.
+// How a Broker serves requests: it forks a launcher for each.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kHold{1000};
 
 }  // namespace
 
-// A person; of a request from the host itself, which names none yet, the account.
+// The person; for a local request, which names no person yet, the uid.
 std::string Broker::WhoAsks(const Asked& asked) {
   return asked.local ? fmt::format("uid {}", *asked.local) : "person " + asked.request.person;
 }
@@ -51,7 +51,7 @@ void Broker::Serve(Asked asked) {
 base::Result<void> Broker::StartLauncher(Asked asked, base::UniqueFd& session) {
   ReloadIfChanged();
   if (stopping_) return base::Fail(base::Code::kUnavailable, "the gateway is stopping");
-  // An honest session has no more channels than this; each request costs a process.
+  // An honest session has no more channels than this. Each request costs a process.
   if (CountUnanswered(asked.from) >= configuration_.settings.channels) {
     return base::Fail(base::Code::kUnavailable, "too many requests at once on this connection");
   }
@@ -63,14 +63,14 @@ base::Result<void> Broker::StartLauncher(Asked asked, base::UniqueFd& session) {
   std::string who = WhoAsks(asked);
   const int to_session = session.get();
   const int tell = answered->second.get();
-  // For what the launcher becomes, which meets what a command writes.
+  // A log of its own, because the launcher becomes a supervisor and handles what a command writes.
   auto lines = child_log_->Open("");
   if (!lines) return base::Fail(std::move(lines.error()));
   const int lines_of_run = lines->get();
   const role::Birth birth = {.keep = {to_session, tell, audit_.control(), registry_->fd(),
                                       recordings_->fd(), lines_of_run}};
   auto child = role::ForkAs(role::kLauncher, birth, log_, [&](const base::Log& log) {
-    host_keys_.clear();  // nothing of this process, or of what it forks, needs them
+    host_keys_.clear();  // neither a launcher nor its children need the private keys
     const launcher::LauncherDeps deps = {
         configuration_, options_.paths, *registry_, *recordings_, audit_.control(),
         tell,           lines_of_run,   recorder_,  clock_,       log};
@@ -112,7 +112,7 @@ std::ptrdiff_t Broker::CountUnanswered(int from) const {
          std::count_if(held_.begin(), held_.end(), is_from);
 }
 
-// Whoever waits for the answer cannot ask at full speed.
+// Answers later, so that a caller who waits for each answer cannot ask at full speed.
 void Broker::Hold(Asked asked) {
   audit_.Post(audit::RunDenied{.person = asked.request.person,
                                .key = asked.request.fingerprint,
@@ -171,7 +171,7 @@ void Broker::OpenLocalListener() {
           .stranger = [this](const wire::LocalStranger& who) { Handle(who); }});
 }
 
-// Who asks, the launcher finds out: by the uid, and by the policy as it is then.
+// The launcher finds the person, from the uid and the policy of that moment.
 void Broker::Handle(LocalListener::Request asked) {
   Serve({asked.caller, asked.uid,
          wire::Request{.person = "",
@@ -183,7 +183,7 @@ void Broker::Handle(LocalListener::Request asked) {
          std::move(asked.connection)});
 }
 
-// Summed, as refused signatures are: whoever goes on asking does not fill the log.
+// Summed like refused signatures, so that repeated requests do not fill the log.
 void Broker::Handle(const wire::LocalStranger& message) {
   Handle(wire::FailedTries{.address = wire::SourceOfAccount(message.account),
                            .user = base::Escape(message.account, 64),

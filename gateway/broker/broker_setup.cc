@@ -1,4 +1,4 @@
-// How a Broker comes to be: identities, keys, sockets.
+// How a Broker starts: identities, keys, sockets.
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
@@ -30,7 +30,7 @@
 namespace broker {
 namespace {
 
-constexpr const char* kExportPosition = "audit_export";  // below lib
+constexpr const char* kExportPosition = "audit_export";  // in LIB
 constexpr const char* kSocket = "broker.socket";
 constexpr const char* kLocalSocket = "local.socket";
 constexpr int kBacklog = 128;
@@ -44,7 +44,7 @@ base::Result<base::Identity> FindSystemUser(const std::string& name) {
                                   "systemd/oneoff-sysusers.conf",
                                   base::Quote(name)));
   }
-  // Loads what the system's name service needs, so that no launcher has to.
+  // Loads the libraries of the name service (nsswitch.conf(5)) now, so that no launcher has to.
   int count = 0;
   getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
   return base::Identity{.uid = entry->pw_uid, .gid = entry->pw_gid, .groups = {}};
@@ -56,9 +56,9 @@ std::string HostName() {
   return name.data();
 }
 
-// `mask` is what of 0777 the socket's mode is without.
+// `mask` is the umask(2) for the socket.
 base::Result<base::UniqueFd> ListenAt(int directory, const char* name, mode_t mask) {
-  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
+  // Binds below the descriptor, because sun_path holds only 108 bytes (unix(7)).
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string path = fmt::format("/proc/self/fd/{}/{}", directory, name);
@@ -103,7 +103,7 @@ base::Result<void> Broker::SetUp() {
 }
 
 base::Result<void> Broker::ReadFiles() {
-  // A descriptor or two a connection. Commands get the limit of their app.
+  // A connection takes one or two descriptors. Commands get the limit of their app.
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;
@@ -166,8 +166,9 @@ base::Result<void> Broker::ConfigureAudit() {
 }
 
 base::Result<void> Broker::SetUpRuns() {
-  // Runs that a lost supervisor leaves become this process's children.
+  // Orphans of a lost supervisor become children of this process (prctl(2)).
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  // Not dumpable: no core file holds the host keys (prctl(2)).
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   auto connections = base::Crowd::Create(loop_);
   if (!connections) return base::Fail(std::move(connections.error()));
@@ -212,7 +213,7 @@ base::Result<void> Broker::SetUpRuns() {
                        children_.contains(pid);
               }},
       std::move(*boot));
-  // Durable before anybody gets in; a log that cannot be written is known at once.
+  // Durable before the first caller is let in. A log that cannot be written stops the start.
   if (auto recorded = audit_.Record(audit::ServiceStarted{.version = options_.version,
                                                           .development = !recorder_.has_value()});
       !recorded) {
@@ -233,8 +234,8 @@ std::vector<base::Result<void>> Broker::RecordEnds(const std::vector<audit::Even
   return outcomes;
 }
 
-// A broker or a writer that was killed may have recorded a run's end without a further trace: each
-// end is told once.
+// A killed broker or writer may have recorded the end of a run whose file is still there. Each end
+// is recorded once, so such files are removed.
 void Broker::ForgetRecordedEnds() {
   const auto runs = registry_->List();
   if (!runs) return;

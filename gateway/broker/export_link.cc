@@ -31,7 +31,7 @@ base::Result<void> ExportLink::Start() {
 }
 
 void ExportLink::OnExporterEnded() {
-  exporter_.Detach();  // reaped with the broker's other children
+  exporter_.Detach();  // the broker reaps it with its other children
   control_.Reset();
 }
 

@@ -1,5 +1,5 @@
-// ExportLink: the broker's exporter of the audit log, where one is configured: starts it, and
-// starts it again.
+// ExportLink: the broker's exporter of the audit log, if one is configured. It forks the exporter
+// and restarts it.
 #ifndef ONEOFF_GATEWAY_BROKER_EXPORT_LINK_H_
 #define ONEOFF_GATEWAY_BROKER_EXPORT_LINK_H_
 
@@ -16,17 +16,18 @@ namespace broker {
 
 class ExportLink {
  public:
-  // What exporters are forked with. Without this, there is none.
+  // Sets what exporters are forked with. Without this call no exporter runs.
   void Configure(audit::ExporterOptions options) { options_ = std::move(options); }
   bool configured() const { return options_.has_value(); }
 
-  // Forks an exporter. After it has ended (the caller reaps it), once more.
+  // Forks an exporter. To be called again after the exporter has ended and the caller has reaped
+  // it.
   base::Result<void> Start();
-  pid_t exporter() const { return exporter_.pid(); }  // -1: none
-  // After it was reaped.
+  pid_t exporter() const { return exporter_.pid(); }  // -1 if there is no exporter
+  // To be called after the caller has reaped the exporter.
   void OnExporterEnded();
 
-  // Lets the exporter hand over what is there, and end. Waits for at most 4 seconds.
+  // Lets the exporter hand over what is left and exit. Waits for at most 4 seconds.
   void Close();
 
  private:

@@ -9,7 +9,7 @@
 namespace broker {
 namespace {
 
-// Of what a monitor tells: bytes, and how many reasons.
+// Limits for what a monitor sends: bytes of a text, and reasons.
 constexpr std::size_t kMaxText = 256;
 constexpr std::size_t kMostReasons = 32;
 

@@ -1,5 +1,5 @@
-// FailedTries: logins that failed, counted and summed by source and reason, so that a stranger can
-// fill neither the log nor the record.
+// FailedTries: sums failed logins by source and reason, so that a stranger can fill neither the log
+// nor the audit log.
 #ifndef ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 #define ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 
@@ -17,18 +17,18 @@ namespace broker {
 
 class FailedTries {
  public:
-  // Of sources with their reasons; beyond that they are summed as "others".
+  // Pairs of source and reason. Further ones are summed as "others".
   static constexpr std::size_t kMaxSources = 4096;
-  static constexpr std::size_t kMaxUsers = 5;   // that are named for a source and reason
-  static constexpr std::size_t kMaxKeys = 5;    // likewise
-  static constexpr std::size_t kMaxLines = 20;  // of the log, until Take
+  static constexpr std::size_t kMaxUsers = 5;   // named for each source and reason
+  static constexpr std::size_t kMaxKeys = 5;    // named for each source and reason
+  static constexpr std::size_t kMaxLines = 20;  // in the log between two calls of Take
 
   void Add(const wire::FailedTries& tries, base::WallTime now);
   bool empty() const { return sources_.empty(); }
-  // What the log says of one connection; empty where there were too many since Take, or where the
-  // sums say as much.
+  // Returns the log line for one connection. Empty if `tries` gives no reasons, or if there were
+  // kMaxLines lines since Take.
   std::string Line(const wire::FailedTries& tries);
-  // One event a source and reason; begins anew.
+  // Returns one event for each source and reason, and starts to count anew.
   std::vector<audit::AuthenticationsFailed> Take();
 
  private:

@@ -34,8 +34,8 @@ base::Result<std::vector<std::string>> PrivateFiles(const std::string& directory
   return names;
 }
 
-// That the two halves of the key belong together. It is also what fills OpenSSL's caches, once, for
-// all the monitors that are forked from here.
+// Proves by a signature that both halves belong together. This also fills OpenSSL's caches once for
+// all monitors that are forked later.
 base::Result<void> Prove(const authz::SigningKey& key) {
   constexpr std::string_view kText = "oneoff proves a host key";
   const auto public_half = authz::PublicKey::Parse(key.PublicBlob());
@@ -64,7 +64,7 @@ base::Result<void> Make(const std::string& directory, std::string_view name,
   return written;
 }
 
-// The line's second word, decoded, is what the gateway offers.
+// The gateway offers the key in the second word of the .pub line.
 base::Result<void> CheckPublicHalf(const std::string& path, const authz::SigningKey& key) {
   const std::string file = path + std::string(kPublic);
   const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile, base::Ownership::kTrusted);
@@ -134,7 +134,7 @@ void CheckHostKeys(const std::string& etc, config::Problems& problems) {
   if (geteuid() != 0) return;
   const std::string directory = etc + "/host_keys";
   const auto private_files = PrivateFiles(directory);
-  const bool unmade = private_files && private_files->empty();  // as where nothing was served yet
+  const bool unmade = private_files && private_files->empty();  // no key was made yet
   const auto trusted = unmade ? base::CheckTrustedFolder(directory) : base::Result<void>();
   if (!trusted && trusted.error().code() != base::Code::kNotFound) {
     config::Add(problems, config::ProblemOf(directory, 0, trusted.error().message()));

@@ -1,6 +1,6 @@
-// The host keys of ETC/host_keys: private files in OpenSSH's format, named NAME_key, each with its
-// public half beside it as NAME_key.pub. The gateway offers what the .pub files hold, and a monitor
-// signs with the private ones: where the two differ, every login would fail.
+// The host keys in ETC/host_keys: private keys in OpenSSH's format, NAME_key, each with its public
+// half NAME_key.pub. The gateway offers the keys of the .pub files and a monitor signs with the
+// private ones, so each pair must match: otherwise every login fails.
 #ifndef ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 #define ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 
@@ -14,25 +14,25 @@
 
 namespace broker {
 
-// Whether a file of this name is a private host key: it ends in "_key" and holds no dot.
+// Whether `name` is the file name of a private host key: it ends in "_key" and has no dot.
 bool IsHostKeyName(std::string_view name);
 
-// Every key of the directory `etc`/host_keys. kNotFound, saying how to make one, if there is none;
-// kDenied if a file or a folder can be changed by others than root, or a private one be read;
-// kInvalid if a key is none, or its public half is missing or another key's.
+// Loads every key of `etc`/host_keys. kNotFound, with a message that says how to make one, if there
+// is no key; kDenied if users other than root can change a file or folder, or read a private key;
+// kInvalid if a file is not a key, or its public half is missing or of another key.
 base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc);
 
-// Adds an error if LoadHostKeys has one, but a warning, saying how one is made, if there is no key
-// at all; and a warning for each file that is neither half of a key. Without root, which alone may
-// read them, nothing is added.
+// Adds the error of LoadHostKeys. A missing key is only a warning, which says how to make one. Adds
+// a warning for each file that belongs to no key pair. Adds nothing if this process is not root,
+// because only root may read private keys.
 void CheckHostKeys(const std::string& etc, config::Problems& problems);
 
-// Whether an RSA key is made beside the Ed25519 key: clients in FIPS mode know no other.
+// Whether to make an RSA key beside the Ed25519 key: clients in FIPS mode do not know Ed25519.
 enum class BesideEd25519 { kNothing, kRsa };
 
-// Makes, in ETC/host_keys, each with its .pub: ssh_host_ed25519_key, if there is no key at all;
-// ssh_host_rsa_key, if it is wanted and there is none but that one. The names of those that were
-// made.
+// Makes missing keys in ETC/host_keys, each with its .pub file: ssh_host_ed25519_key if there is no
+// key at all; ssh_host_rsa_key if `beside` asks for it and there is no other key than that one.
+// Returns the names of the keys that it made.
 base::Result<std::vector<std::string>> MakeMissingHostKeys(const std::string& etc,
                                                            BesideEd25519 beside);
 

@@ -19,11 +19,11 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::milliseconds kShortage{100};
-// Whoever asks again and again after a refusal costs a process a time: so many of them, no more.
+// Each refusal costs a process. This pause limits a caller that asks again at once.
 constexpr std::chrono::milliseconds kAfterRefusal{10};
-constexpr std::chrono::minutes kQuiet{1};  // until the log is told again
+constexpr std::chrono::minutes kQuiet{1};  // between two warnings in the log
 constexpr std::chrono::seconds kSendPatience{5};
-constexpr std::chrono::seconds kOverdue{5};  // for a monitor that is held up, to be ended
+constexpr std::chrono::seconds kOverdue{5};  // until SIGALRM ends a monitor that hangs
 
 }  // namespace
 
@@ -64,7 +64,7 @@ void LocalListener::Pause(std::chrono::milliseconds delay) {
   Rearm();
 }
 
-// Who is not let in waits in the kernel's queue.
+// A connection that is not accepted yet waits in the kernel's queue.
 void LocalListener::Rearm() {
   if (!listener_) return;
   const bool open = pause_ == 0 && callers_.size() < kMostCallers;
@@ -80,7 +80,7 @@ void LocalListener::OnListener() {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
-  // Whoever answers waits no longer than this for a caller that reads nothing.
+  // Limits the time that a process waits for a caller that does not read its answer.
   const timeval patience{kSendPatience.count(), 0};
   setsockopt(client.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   hooks_.refresh();
@@ -135,10 +135,10 @@ void LocalListener::TurnAway(uid_t uid) {
   quiet_ = deps_.loop.After(kQuiet, [this] { quiet_ = 0; });
 }
 
-// A monitor that is held up ends by this.
+// SIGALRM ends a monitor that hangs.
 void LocalListener::BeginPatience() const {
   const auto patience = deps_.configuration.settings.login_grace;
-  (void)std::signal(SIGALRM, SIG_DFL);  // whoever started this may have ignored it
+  (void)std::signal(SIGALRM, SIG_DFL);  // the parent may have ignored it
   alarm(
       static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(patience + kOverdue).count()));
 }
@@ -169,7 +169,7 @@ void LocalListener::OnMonitor(int monitor) {
       return hooks_.stranger(*stranger);
     }
   }
-  deps_.loop.Unwatch(monitor);  // a request is its last word
+  deps_.loop.Unwatch(monitor);  // a request is the monitor's last message
   if (!received || received->fds.size() != 1) return Answered(monitor);
   hooks_.request({monitor, callers_.at(monitor).uid,
                   std::get<wire::LocalRequest>(std::move(received->message)),

@@ -1,9 +1,9 @@
-// LocalListener: the broker's socket for those who are on this host already (`oneoff run --app`).
-// Every UNIX user may connect; who it is, the kernel says.
+// LocalListener: the broker's UNIX socket for callers on this host (`oneoff run --app`). Every UNIX
+// user may connect; the kernel names the user (SO_PEERCRED, unix(7)).
 //
-// It accepts, bounds, and forks a LocalMonitor for each connection; of what callers send it reads
-// nothing. Whoever would be the last to close a connection could be held up by a descriptor that
-// lies unread in it: that is not this process, unless there is none to be had.
+// It accepts connections, limits them and forks a LocalMonitor for each one. It reads nothing that
+// a caller sends. A caller can leave descriptors unread in its socket, and closing these can block.
+// So the monitor is the last process to close the socket, unless no monitor can be forked.
 #ifndef ONEOFF_GATEWAY_BROKER_LOCAL_LISTENER_H_
 #define ONEOFF_GATEWAY_BROKER_LOCAL_LISTENER_H_
 
@@ -30,28 +30,28 @@ namespace broker {
 
 class LocalListener {
  public:
-  // Connections at once, and of one account: from their acceptance until their request is answered.
+  // Limits on connections at once, from accept to the answer: of all accounts, and of one.
   static constexpr std::size_t kMostCallers = 128;
   static constexpr std::size_t kMostOfAccount = 32;
 
-  // All of it outlives the door.
+  // All of it outlives the LocalListener.
   struct Deps {
     base::Loop& loop;
     const base::Log& log;
     role::ChildLog& child_log;
     const installation::Configuration& configuration;
-    std::optional<base::Identity> monitor_user;  // the user of a monitor
+    std::optional<base::Identity> monitor_user;  // a monitor's user; nullopt: this process's own
     SpareDescriptors& spare;
   };
   struct Request {
     int caller;  // for Answered
-    uid_t uid;   // the kernel's word
+    uid_t uid;   // from the kernel
     wire::LocalRequest message;
-    base::UniqueFd connection;  // nothing more is to be read from it
+    base::UniqueFd connection;  // nothing more is read from it
   };
   struct Hooks {
-    std::function<void()> refresh;  // before somebody is heard: the configuration as it is now
-    std::function<void()> forget;   // in a new process: what it does not need
+    std::function<void()> refresh;  // before a caller is heard: reloads a changed configuration
+    std::function<void()> forget;   // in a new monitor: drops what a monitor does not need
     std::function<void(base::Child)> born;
     std::function<void(Request)> request;
     std::function<void(const wire::LocalStranger&)> stranger;
@@ -62,22 +62,22 @@ class LocalListener {
   LocalListener& operator=(const LocalListener&) = delete;
   ~LocalListener();
 
-  // The request of `caller` has been answered, or never will be.
+  // To be called once the request of `caller` is answered, or never will be.
   void Answered(int caller);
-  // From now on nobody is let in; those who are, are served.
+  // Accepts no more connections. Accepted callers are still served.
   void Close();
-  // Whether nobody is being heard or served.
+  // Whether no caller is connected.
   bool idle() const { return callers_.empty(); }
 
  private:
   struct Caller {
-    base::UniqueFd monitor;  // our end towards it
+    base::UniqueFd monitor;  // our end of the socket to it
     uid_t uid = 0;
   };
 
   void OnListener();
   base::Result<void> Admit(base::UniqueFd client, uid_t uid);
-  // In the child.
+  // Runs in the child.
   void BeginPatience() const;
   int Serve(monitor::LocalMonitor::Sockets sockets, const base::Result<std::string>& account,
             uid_t uid, bool too_many, const base::Log& log) const;
@@ -90,7 +90,7 @@ class LocalListener {
   base::UniqueFd listener_;
   Deps deps_;
   Hooks hooks_;
-  std::map<int, Caller> callers_;  // by the descriptor towards the monitor
+  std::map<int, Caller> callers_;  // by the descriptor of the socket to the monitor
   base::Loop::TimerId pause_ = 0;
   base::Loop::TimerId quiet_ = 0;
 };

@@ -34,7 +34,7 @@ void RecordingWatch::Look(const run::RunRecord& run, Seen& seen) {
   const auto text = base::ReadFile(store_.fd(), path, record::kStateRoom);
   if (!text) return;
   const auto state = record::ParseState(*text);
-  if (!state) return;  // it is just being written: the next time
+  if (!state) return;  // the recorder is writing it; the next look reads it
   seen.changed = changed;
   Tell(run, *state, seen);
 }
@@ -46,7 +46,7 @@ void RecordingWatch::Warn(const run::RunRecord& run, const std::string& what) {
 
 void RecordingWatch::Tell(const run::RunRecord& run, const record::State& state, Seen& seen) {
   using Phase = record::State::Phase;
-  if (state.phase == Phase::kEnded) return;  // the archivist's
+  if (state.phase == Phase::kEnded) return;  // the archivist takes over
   audit::RecordingProgress progress{.run = run.id, .files = {}};
   for (const record::Extent& extent : state.extents) progress.files.push_back(extent.Text());
   post_(progress);

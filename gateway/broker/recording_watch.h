@@ -1,5 +1,5 @@
-// RecordingWatch: looks at the recordings of living runs now and then, and tells the audit log what
-// has changed: how far they have grown, and which cannot be written.
+// RecordingWatch: looks at the recordings of live runs from time to time. It tells the audit log
+// how far each one has grown, and which ones cannot be written.
 #ifndef ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
 #define ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
 
@@ -27,10 +27,10 @@ class RecordingWatch {
 
  private:
   struct Seen {
-    std::int64_t changed = 0;  // when its state was written, in nanoseconds
+    std::int64_t changed = 0;  // modification time of its state, in nanoseconds
     bool paused = false;
     std::string remark;
-    bool missed = false;  // round of Look in which it was not there
+    bool missed = false;  // the last Look did not find it
   };
 
   void Look(const run::RunRecord& run, Seen& seen);

@@ -5,7 +5,7 @@
 
 namespace broker {
 
-// How many of those counted still count.
+// How many of the counted refusals have not expired yet.
 double Refusals::Left(const Count& count, int per_minute, base::MonotonicTime now) {
   const std::chrono::duration<double, std::ratio<60>> passed = now - count.at;
   return std::max(0.0, count.refused - passed.count() * per_minute);

@@ -1,5 +1,5 @@
-// Refusals: how many requests of each person were refused lately. One who has too many behind them
-// is not served at once: a request costs a process, and a refusal a record.
+// Refusals: counts the recent refusals of each person. A person with too many has to wait, because
+// each request costs a process and each refusal an audit record.
 #ifndef ONEOFF_GATEWAY_BROKER_REFUSALS_H_
 #define ONEOFF_GATEWAY_BROKER_REFUSALS_H_
 
@@ -13,12 +13,12 @@ namespace broker {
 
 class Refusals {
  public:
-  static constexpr std::size_t kMaxPeople = 4096;  // beyond that nobody new is counted
+  static constexpr std::size_t kMaxPeople = 4096;  // further people are not counted
 
-  // `per_minute`: so many at once, and as many again within a minute. Whether `who` has none left
-  // now, and had before.
+  // Counts a refusal. A person may have `per_minute` refusals at once and regains as many in a
+  // minute. Returns true if this refusal uses up the last one.
   bool Add(const std::string& who, int per_minute, base::MonotonicTime now);
-  // Whether `who` is to wait.
+  // Whether the next request of `who` has to wait.
   bool IsOver(const std::string& who, int per_minute, base::MonotonicTime now) const;
 
  private:

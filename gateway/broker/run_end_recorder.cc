@@ -14,7 +14,7 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::milliseconds kAdoptEvery{1000};
-constexpr std::size_t kAtOnce = 64;  // ends that are recorded together
+constexpr std::size_t kAtOnce = 64;  // ends in one call of record_all
 
 audit::How AuditHow(run::How how) {
   switch (how) {
@@ -149,13 +149,14 @@ std::vector<run::Process> RunEndRecorder::LeftoversOf(const run::RunState& state
   if (state.record.boot != boot_ || (state.ending && state.ending->complete)) return {};
   auto processes = run::AllProcesses();
   const run::Leader leader = state.leader.value_or(run::Leader{});
-  // A session's number is used again only when no process is left in it; then a process with that
-  // pid began later than the run's leader did.
+  // The kernel reuses a session's id only after the session's last process has gone. Then a process
+  // with that pid began later than the run's leader.
   const bool reused = std::any_of(processes.begin(), processes.end(), [&](const run::Process& p) {
     return p.pid == leader.pid && p.start_time != leader.start_time;
   });
   std::erase_if(processes, [&](const run::Process& p) {
     if (p.state == 'Z') return true;
+    // This process is a subreaper: a child that it did not fork is an orphan of a lost supervisor.
     if (p.parent == getpid()) return deps_.is_own_child(p.pid);
     const bool of_session = leader.pid > 0 && p.session == leader.pid && !reused;
     return !of_session || p.start_time < leader.start_time ||

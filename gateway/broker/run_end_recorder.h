@@ -1,8 +1,8 @@
-// RunEndRecorder: what becomes of runs whose supervisor is gone: each end goes into the audit log
-// once, whatever a lost supervisor left behind is ended, and the run's folder is removed.
+// RunEndRecorder: handles runs whose supervisor is gone. It records each end once in the audit log,
+// ends processes that a lost supervisor left behind, and removes the run's file.
 //
-// The supervisor itself says how its run ended (run::Ending). Only where it could not, because it
-// was killed or the host restarted, does the broker say so.
+// A supervisor writes down itself how its run ended (run::Ending). The broker says so only if the
+// supervisor could not, because it was killed or the host restarted.
 #ifndef ONEOFF_GATEWAY_BROKER_RUN_END_RECORDER_H_
 #define ONEOFF_GATEWAY_BROKER_RUN_END_RECORDER_H_
 
@@ -29,24 +29,24 @@ class RunEndRecorder {
     const run::Registry& registry;
     const base::Clock& clock;
     const base::Log& log;
-    // Makes the events durable, and says of each whether it is; a run whose end is not stays for
-    // the next time.
+    // Makes the events durable. Returns one answer for each. A run whose end is not durable is
+    // tried again later.
     std::function<std::vector<base::Result<void>>(const std::vector<audit::Event>&)> record_all;
-    // The run's end is on the record, and nothing is left of it but its recording.
+    // Called when the run's end is recorded and only its recording is left.
     std::function<void(const std::string& run)> settled;
-    // Whether a child of this process is one that it forked itself. Others are orphans of a lost
+    // Whether this process forked that child itself. Other children are orphans of a lost
     // supervisor.
     std::function<bool(pid_t)> is_own_child;
   };
   struct Bounds {
-    std::chrono::milliseconds term_after;  // from HUP to TERM
-    std::chrono::milliseconds kill_after;  // from TERM to KILL
+    std::chrono::milliseconds term_after;  // from SIGHUP to SIGTERM
+    std::chrono::milliseconds kill_after;  // from SIGTERM to SIGKILL
   };
   RunEndRecorder(Deps deps, std::string boot) : deps_(std::move(deps)), boot_(std::move(boot)) {}
 
   enum class Next {
-    kIdle,   // nothing is left to do but to look again some time
-    kSoon,   // processes have to be ended
+    kIdle,   // nothing to do now; look again some time
+    kSoon,   // processes still have to be ended
     kLater,  // an end could not be recorded
   };
   // Looks at every run once.
@@ -67,11 +67,11 @@ class RunEndRecorder {
 
   Deps deps_;
   std::string boot_;
-  std::set<std::string> damaged_;         // folders that were told of
-  base::MonotonicTime adopt_next_;        // when runs are looked for that were never published
-  bool told_ = false;                     // that ends cannot be recorded
-  bool told_unlisted_ = false;            // that the runs cannot be listed
-  std::map<std::string, Ending> ending_;  // lost runs whose processes are being ended, by id
+  std::set<std::string> damaged_;         // names that are already in the log
+  base::MonotonicTime adopt_next_;        // when to look again for runs that were never published
+  bool told_ = false;                     // the log says that ends cannot be recorded
+  bool told_unlisted_ = false;            // the log says that the runs cannot be listed
+  std::map<std::string, Ending> ending_;  // lost runs whose processes are being ended; by id
 };
 
 }  // namespace broker

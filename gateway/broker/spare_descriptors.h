@@ -1,5 +1,5 @@
-// SpareDescriptors: a few descriptors that are kept back, so that a request can be received, and
-// answered, when the process has no other left.
+// SpareDescriptors: descriptors held in reserve, so that a process at its limit (RLIMIT_NOFILE) can
+// still receive a request and answer it.
 #ifndef ONEOFF_GATEWAY_BROKER_SPARE_DESCRIPTORS_H_
 #define ONEOFF_GATEWAY_BROKER_SPARE_DESCRIPTORS_H_
 
@@ -12,11 +12,11 @@ namespace broker {
 
 class SpareDescriptors {
  public:
-  // `count` copies of `original`, which stays the caller's and outlives this.
+  // Holds `count` copies of `original`. The caller owns `original`, which outlives this.
   SpareDescriptors(int original, std::size_t count);
 
-  // While one lives, the spare descriptors are there to be used. What was not given back by its end
-  // is missing next time, until there are enough again.
+  // While a Loan lives, the spare descriptors are free for use. Its end takes them back.
+  // Descriptors that are still in use then are missing until later loans find enough.
   class Loan {
    public:
     explicit Loan(SpareDescriptors& spare) : spare_(spare) { spare_.kept_.clear(); }
