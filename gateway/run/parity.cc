@@ -15,7 +15,7 @@ constexpr std::size_t kInSummary = 10;
 
 class Comparison {
  public:
-  // `process` and `oneoff` as they may be shown.
+  // `process` and `oneoff` are texts that may be shown.
   void Texts(const std::string& what, const std::string& process, const std::string& oneoff) {
     if (process == oneoff) return;
     found_.push_back({what, fmt::format("the process has {}, a one-off gets {}",
@@ -62,7 +62,7 @@ std::string Joined(const std::vector<std::uint32_t>& numbers) {
 std::vector<Difference> Compare(const ProcessRecord& process, const ProcessRecord& oneoff) {
   using Values = Comparison::Values;
   Comparison comparison;
-  // What only /proc has told of knows no release.
+  // A record that comes from /proc alone names no release.
   if (!process.release.empty()) comparison.Texts("release", process.release, oneoff.release);
   if (process.release.empty() || process.release == oneoff.release) {
     comparison.Texts("directory", process.directory, oneoff.directory);

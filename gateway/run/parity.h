@@ -1,4 +1,4 @@
-// Parity: what differs between what a process was given and what a one-off would be given now.
+// Parity: the differences between what a process got at its start and what a run would get now.
 #ifndef ONEOFF_GATEWAY_RUN_PARITY_H_
 #define ONEOFF_GATEWAY_RUN_PARITY_H_
 
@@ -11,15 +11,16 @@ namespace run {
 
 struct Difference {
   std::string what;  // "release", "variable GREETING", "limit open files"
-  std::string text;  // for a person; no value of a variable
+  std::string text;  // for a person; without the value of a variable
 };
 
-// In the order release, directory, user, groups, umask, limits, namespaces, interpreters,
-// variables. What the process's record does not tell (no interpreters, no variables) does not
-// differ. The cgroup does not count: each run has a place of its own.
+// Returns the differences in the order release, directory, user, groups, umask, limits, namespaces,
+// interpreters, variables. A field that the process's record does not have (interpreters,
+// variables) is no difference. The cgroup does not count, because each run has a cgroup of its own.
 std::vector<Difference> Compare(const ProcessRecord& process, const ProcessRecord& oneoff);
 
-// "release, GREETING": what differs, for one line; at most ten, then how many more.
+// One line for a person, such as "release, GREETING": the first ten differences and the number of
+// the rest.
 std::string Summary(const std::vector<Difference>& differences);
 
 }  // namespace run

@@ -13,9 +13,9 @@
 namespace run {
 namespace {
 
-constexpr std::size_t kChunk = 64UL * 1024;     // bytes that are copied at once
-constexpr std::size_t kAtOnce = 1024UL * 1024;  // that are moved unseen
-constexpr int kRounds = 16;  // chunks that one stream may move before the others have their turn
+constexpr std::size_t kChunk = 64UL * 1024;     // bytes that are copied in one step
+constexpr std::size_t kAtOnce = 1024UL * 1024;  // bytes that are spliced in one step
+constexpr int kRounds = 16;  // chunks of one stream before the other streams get their turn
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
 
@@ -48,7 +48,7 @@ PipeRelay::~PipeRelay() {
   CloseSink();
 }
 
-// What the recording wants and cannot have goes nowhere else either.
+// Bytes that the recording wants and cannot write are not delivered either.
 bool PipeRelay::IsHeldUp() const {
   return recording_ != nullptr && recording_->blocked() &&
          (!rest_.empty() || recording_->Wants(stream_) > 0);
@@ -112,7 +112,7 @@ void PipeRelay::OnMoved(std::size_t bytes) {
   hooks_.on_bytes();
 }
 
-// Whether nothing is left of what was read before.
+// Returns whether all bytes that were read before are written.
 bool PipeRelay::FlushRest() {
   if (rest_.empty()) return true;
   if (IsHeldUp()) return false;
@@ -128,7 +128,7 @@ bool PipeRelay::FlushRest() {
     written += static_cast<std::size_t>(n);
   }
   rest_.erase(0, written);
-  // The last of it may be what somebody waits for.
+  // The supervisor may wait for the last of these bytes.
   if (rest_.empty()) hooks_.on_bytes();
   return rest_.empty();
 }
@@ -148,7 +148,8 @@ void PipeRelay::CloseSink() {
   sink_.Reset();
 }
 
-// At most PIPE_BUF bytes: all or nothing, so that nothing of it waits for a slow reader.
+// A write of at most PIPE_BUF bytes is atomic (pipe(7)), so no part of the line waits for a slow
+// reader.
 void PipeRelay::Say(const std::string& line) {
   if (sink_ && line.size() <= PIPE_BUF) (void)!write(sink_.get(), line.data(), line.size());
 }
@@ -175,7 +176,7 @@ void PipeRelay::MayEnd() {
 
 void PipeRelay::EndWhenSilent() {
   end_when_silent_ = true;
-  // Nobody is left who would be told that its reader is gone.
+  // No process is left to be told that its reader has gone.
   if (sink_gone_) return CloseSource();
   Move();
 }

@@ -1,7 +1,8 @@
-// PipeRelay: one stream of a run without a terminal, between the command's pipe and the session's:
-// recorded as far as its recording wants it, and from there on moved as pages that nobody looks at.
+// PipeRelay: one stream of a run without a terminal, from the command's pipe to the session's or
+// back. It copies and records what the recording wants. The rest it moves by splice(2), without a
+// look at the bytes.
 //
-// It holds one chunk at most: a reader that is slow makes the writer wait.
+// It holds at most one chunk, so a slow reader makes the writer wait.
 #ifndef ONEOFF_GATEWAY_RUN_PIPE_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_PIPE_RELAY_H_
 
@@ -18,41 +19,46 @@ namespace run {
 class PipeRelay {
  public:
   enum class Direction {
-    kToClient,   // its end of file ends the sink. Who stopped reading says so in its own words
-                 // (CloseSource, Discard): until then the command waits
-    kToCommand,  // its end of file is none before MayEnd; a command that does not read is told on
+    // At the source's end of file the sink is closed. The session reports a client that reads no
+    // more (CloseSource, Discard); until then the command waits.
+    kToClient,
+    // At the source's end of file the sink is closed only after MayEnd. A command that closes its
+    // stdin closes the source too, so that the session notices.
+    kToCommand,
   };
   struct Pipe {
-    base::UniqueFd source;  // to read
-    base::UniqueFd sink;    // to write
+    base::UniqueFd source;  // read from
+    base::UniqueFd sink;    // written to
     record::Stream stream;
     Direction direction = Direction::kToClient;
   };
-  // `on_bytes` is called after bytes have moved; `on_done` once, when nothing is left to move.
+  // `on_bytes` is called after bytes have moved. `on_done` is called once, when no more bytes can
+  // move.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;
   };
-  // `recording` is the caller's, or null. While it is blocked, nothing moves that it wants, until
-  // Resume.
+  // `recording` may be null; the caller owns it. While it is blocked, bytes that it wants do not
+  // move, until Resume.
   PipeRelay(base::Loop& loop, Pipe pipe, record::Writer* recording, Hooks hooks);
   PipeRelay(const PipeRelay&) = delete;
   PipeRelay& operator=(const PipeRelay&) = delete;
   ~PipeRelay();
 
   void Resume() { Move(); }
-  // A line of the gateway's own for the client, as far as there is room for it now.
+  // Writes a line of the gateway for the client. Drops the line if the sink has no room now.
   void Say(const std::string& line);
-  // From now on what comes is recorded and thrown away, so that the writer does not wait.
+  // From now on the source's bytes are recorded and dropped, so that the writer does not wait.
   void Discard();
-  // Nobody reads any more: who writes is told by the kernel.
+  // Closes the source, because nothing reads the sink any more. The kernel reports it to the
+  // writer: EPIPE, or SIGPIPE (pipe(7)).
   void CloseSource();
-  // The source's end of file is meant as one.
+  // From now on the source's end of file closes the sink.
   void MayEnd();
-  // From now on a source with nothing to say has ended, though somebody may still hold it open.
+  // From now on an empty source counts as ended, even if a process still holds its write end open.
   void EndWhenSilent();
 
-  // What is in the pipe now is to be moved before HasPassedMark.
+  // HasPassedMark becomes true once the bytes that are in the source now have moved.
   void Mark();
   bool HasPassedMark() const;
   bool done() const { return !source_; }
@@ -80,10 +86,10 @@ class PipeRelay {
   Direction direction_;
   record::Writer* recording_;
   Hooks hooks_;
-  std::string rest_;        // read, and not yet written
-  std::size_t marked_ = 0;  // bytes in the source that are before the mark
+  std::string rest_;        // read and not written yet
+  std::size_t marked_ = 0;  // bytes in the source before the mark
   bool sink_full_ = false;
-  bool sink_gone_ = false;  // and nobody has said yet what that means
+  bool sink_gone_ = false;  // neither CloseSource nor Discard has followed yet
   bool discard_ = false;
   bool may_end_ = false;
   bool end_when_silent_ = false;

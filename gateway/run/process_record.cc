@@ -21,10 +21,10 @@
 namespace run {
 namespace {
 
-constexpr std::size_t kMaxProc = 256UL * 1024;  // bytes of a file of /proc
+constexpr std::size_t kMaxProc = 256UL * 1024;  // bytes of a file in /proc
 constexpr std::string_view kOpenFiles = "open files";
 
-// Of one process, or of the shell that started it: no part of what an app's processes share.
+// These variables belong to one process or its shell; an app's processes do not share them.
 constexpr auto kOfOneProcess = std::to_array<std::string_view>({"TERM",
                                                                 "ONEOFF_RUN",
                                                                 "ONEOFF_RELEASE",
@@ -89,7 +89,7 @@ void Sort(std::vector<Named>& list) {
             [](const Named& a, const Named& b) { return a.name < b.name; });
 }
 
-// The number behind "NAME:" in proc(5)'s status, in base `base`; 0 if it is not there.
+// Returns the number after "NAME:" in proc(5)'s status, in base `base`; 0 if it is missing.
 std::uint32_t NumberIn(std::string_view status, std::string_view name, int base) {
   const std::size_t at = status.find(fmt::format("\n{}:\t", name));
   if (at == std::string_view::npos) return 0;
@@ -112,7 +112,7 @@ std::vector<std::uint32_t> GroupsIn(std::string_view status) {
   return groups;
 }
 
-// nullopt if it is not what a process begins with.
+// nullopt if the process has overwritten its initial environment.
 std::optional<std::vector<Named>> VariablesIn(std::string_view environ,
                                               const std::string& directory, std::string_view key) {
   std::vector<Named> variables;
@@ -130,7 +130,7 @@ std::optional<std::vector<Named>> VariablesIn(std::string_view environ,
   return variables;
 }
 
-// Exec sets it, as far as it may.
+// Sets the limit that `oneoff exec` and Launch set: the app's, as far as the hard limit allows.
 void SetOpenFiles(const release::ProcessParts& parts, std::vector<Named>& limits) {
   for (Named& limit : limits) {
     if (limit.name != kOpenFiles) continue;
@@ -159,7 +159,7 @@ base::Result<ChannelDeps> SurroundingsOf(pid_t pid) {
         pid == 0 ? fmt::format("/proc/self/ns/{}", name) : fmt::format("/proc/{}/ns/{}", pid, name);
     std::array<char, 64> target{};
     const ssize_t size = readlink(path.c_str(), target.data(), target.size());
-    if (size < 0) continue;  // not this user's to see
+    if (size < 0) continue;  // this user may not read it
     surroundings.namespaces.push_back(
         {name, std::string(target.data(), static_cast<std::size_t>(size))});
   }

@@ -1,8 +1,7 @@
-// ProcessRecord: what a process was given when it began: its release, environment, user, limits.
-// Two of them tell whether a one-off finds what the app's own process found. FORMAT.md in this
-// folder.
+// ProcessRecord: what a process got at its start: release, environment, user, limits. Two of them
+// show whether a run gets the same as the app's own process. PROCESSES.md describes the file.
 //
-// It holds no value of a variable, only digests under a key that stays on this host.
+// It holds no value of a variable. It holds digests under a key that stays on this host.
 #ifndef ONEOFF_GATEWAY_RUN_PROCESS_RECORD_H_
 #define ONEOFF_GATEWAY_RUN_PROCESS_RECORD_H_
 
@@ -31,11 +30,11 @@ struct Named {
   }
 };
 
-// What a process inherits of the one that starts it.
+// What a process inherits from its parent.
 struct ChannelDeps {
-  std::vector<Named> limits;      // proc(5)'s: "open files", "512:4096" (soft, hard)
+  std::vector<Named> limits;      // as in proc(5): "open files", "512:4096" (soft, hard)
   std::vector<Named> namespaces;  // "mnt", "mnt:[4026531841]"
-  std::string cgroup;             // lines of proc(5)'s; where it is, not what it was given
+  std::string cgroup;             // lines of proc(5); where the process is, not what it got
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("limits", self.limits);
@@ -49,7 +48,7 @@ struct ProcessRecord {
   std::string app;
   std::string root;
   std::string type;       // "web"
-  std::string release;    // its exact id
+  std::string release;    // exact id
   std::string directory;  // the release's
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
@@ -57,12 +56,12 @@ struct ProcessRecord {
   std::uint32_t umask = 0;
   ChannelDeps surroundings;
   std::vector<Named> interpreters;              // release::Interpreter
-  std::optional<std::vector<Named>> variables;  // digests; absent: nobody can tell
-  std::string key;                              // which one they are under: a digest of it
+  std::optional<std::vector<Named>> variables;  // digests; absent if unknown
+  std::string key;                              // the name of the digests' key (NameOfKey)
   pid_t pid = 0;
   std::uint64_t start_time = 0;  // clock ticks since boot
   std::string boot;              // the kernel's boot id
-  std::uint64_t started_ms = 0;  // since 1970
+  std::uint64_t started_ms = 0;  // milliseconds since 1970
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("app", self.app);
@@ -85,24 +84,25 @@ struct ProcessRecord {
   }
 };
 
-// What the process `pid` has; 0: this one.
+// Reads what the process `pid` inherited; 0: this process.
 base::Result<ChannelDeps> SurroundingsOf(pid_t pid);
 
-// What a process of these parts is given by one in `surroundings`, with its variables' digests
-// under `key`. Variables of one process alone (TERM, ONEOFF_RUN) are left out, and the release's
-// directory counts as the same in every release. pid to started_ms stay empty.
+// Returns the record of a process that gets `parts` and inherits `surroundings`. `key` is the
+// digests' key. Leaves out variables of one process alone (TERM, ONEOFF_RUN). In values, the
+// release's directory counts as the same for every release. Leaves pid to started_ms empty.
 ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
                     const release::ProcessParts& parts, ChannelDeps surroundings,
                     std::string_view key);
 
-// As far as /proc tells what the process `pid` has, under the same rules; its environment is what
-// it began with, unless it has written over that, as Ruby and Perl do with their title.
+// Returns the record of the process `pid` as far as /proc shows it, under the same rules. /proc
+// shows the environment that the process began with, unless the process has overwritten it, as Ruby
+// and Perl do for their title.
 base::Result<ProcessRecord> Observed(pid_t pid, const std::string& directory, std::string_view key);
 
-// The umask of a web process, for its app's one-offs; nullopt for another type.
+// Returns the umask of a web process, for the runs of its app; nullopt for another process type.
 std::optional<release::FoundUmask> UmaskOfWeb(const ProcessRecord& record);
 
-// Names a key without telling it.
+// Returns a digest that names a key and does not reveal it.
 std::string NameOfKey(std::string_view key);
 
 }  // namespace run

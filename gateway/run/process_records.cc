@@ -26,7 +26,7 @@ constexpr std::size_t kKey = 64;  // hexadecimal digits
 
 std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
-// A folder that is this process's own user's, and into which nobody else may write.
+// Opens a folder that root or this process's user owns and no other user may write to.
 base::Result<base::UniqueFd> OpenOwn(const std::string& path) {
   base::UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder) return base::FailSystem(path);
@@ -47,7 +47,8 @@ base::Result<std::string> ReadKey(const std::string& file) {
   return key;
 }
 
-// Of two that make one at once, both get the one that was first.
+// If two processes make a key at once, both get the key of the first: link(2) does not replace a
+// file.
 base::Result<std::string> MakeKey(const std::string& file) {
   auto existing = ReadKey(file);
   if (existing || existing.error().code() != base::Code::kNotFound) return existing;

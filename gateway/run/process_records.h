@@ -1,7 +1,7 @@
-// ProcessRecords: the folder of what `oneoff exec` has given to the processes that it became.
+// ProcessRecords: a folder with a record for each process that `oneoff exec` became.
 //
-// Root's (RUN/processes, with the key in LIB) is believed; one in a user's own temporary folder is
-// that user's word, and is called self-declared.
+// Records of root (RUN/processes, with the key in LIB) are trusted. Records in a user's own
+// temporary folder are that user's claim and are called self-declared.
 #ifndef ONEOFF_GATEWAY_RUN_PROCESS_RECORDS_H_
 #define ONEOFF_GATEWAY_RUN_PROCESS_RECORDS_H_
 
@@ -21,20 +21,20 @@ class ProcessRecords {
     std::string key_file;  // LIB/parity.key
   };
   static Place Trusted(const std::string& run, const std::string& lib);
-  // $XDG_RUNTIME_DIR/oneoff of the user, else /tmp/oneoff-UID.
+  // /run/user/UID/oneoff if the user has that runtime folder, else /tmp/oneoff-UID.
   static Place OfUser(uid_t uid);
 
-  // Makes what is missing; kDenied where somebody else could have put something there.
+  // Makes missing folders and the key. kDenied if another user could write there.
   static base::Result<ProcessRecords> Make(const Place& place);
-  // kNotFound if nothing was ever recorded there.
+  // kNotFound if no record was ever written there.
   static base::Result<ProcessRecords> Open(const Place& place);
 
   const std::string& key() const { return key_; }
 
-  // For this process, which becomes the command that `record` is about: fills in its pid and its
-  // start. What is about processes that are gone is removed.
+  // Writes `record` for this process, which then becomes the recorded command. Fills in pid and
+  // start time. Removes the records of processes that have ended.
   base::Result<void> Write(ProcessRecord record) const;
-  // Of the processes that live, oldest first. Files that are no records are passed over.
+  // Returns the records of live processes, oldest first. Ignores files that are not records.
   std::vector<ProcessRecord> List() const;
 
  private:

@@ -32,7 +32,7 @@ struct CloseDir {
 }  // namespace
 
 std::optional<Process> ParseStat(std::string_view line) {
-  // "PID (NAME) STATE PPID PGRP SESSION ...": the name may hold blanks and parentheses.
+  // "PID (NAME) STATE PPID PGRP SESSION ...": the name may contain spaces and parentheses.
   const std::size_t open = line.find(" (");
   const std::size_t close = line.rfind(") ");
   if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
@@ -90,7 +90,7 @@ std::optional<uid_t> OwnerOf(pid_t pid) {
 void SignalProcess(const Process& process, int signal) {
   const base::UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
   if (!pidfd) return;
-  // The pidfd is of whoever has the pid now: is that still the one that was looked at?
+  // The pidfd refers to the process that has the pid now. Check that it is still the same one.
   const auto now = Look(process.pid);
   if (!now || now->start_time != process.start_time) return;
   syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);

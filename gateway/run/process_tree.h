@@ -1,5 +1,5 @@
-// The processes that come from a run: found in /proc, because a child that was orphaned is nobody's
-// but the subreaper's.
+// The processes that come from a run, found in /proc: a process whose parent has exited is a child
+// of the subreaper (prctl(2)) and not of the run's command.
 #ifndef ONEOFF_GATEWAY_RUN_PROCESS_TREE_H_
 #define ONEOFF_GATEWAY_RUN_PROCESS_TREE_H_
 
@@ -18,24 +18,24 @@ struct Process {
   pid_t parent = 0;
   pid_t group = 0;
   pid_t session = 0;
-  char state = '?';              // proc(5): 'Z' for one that has ended and was not reaped
+  char state = '?';              // proc(5); 'Z': exited and not reaped
   std::uint64_t start_time = 0;  // clock ticks since boot
-  std::string name;              // as it calls itself: at most 15 bytes, any but NUL
+  std::string name;              // the process sets it: at most 15 bytes, any but NUL
 };
 
-// proc(5)'s stat line; nullopt for anything else.
+// Parses a line of proc(5)'s stat; nullopt if the line is malformed.
 std::optional<Process> ParseStat(std::string_view line);
-// The process now, or nullopt if it is gone.
+// Returns the process as it is now; nullopt if it has gone.
 std::optional<Process> Look(pid_t pid);
-// Every process of this pid namespace, in no order. Empty if /proc cannot be read.
+// Returns every process of this pid namespace, in no order. Empty if /proc cannot be read.
 std::vector<Process> AllProcesses();
-// Those of `processes` that descend from `ancestor`, itself not among them.
+// Returns those of `processes` that descend from `ancestor`, without `ancestor` itself.
 std::vector<Process> DescendantsOf(pid_t ancestor, const std::vector<Process>& processes);
 
-// The user whose process it is, or nullopt if it is gone.
+// Returns the user of the process; nullopt if the process has gone.
 std::optional<uid_t> OwnerOf(pid_t pid);
 
-// Sends `signal` to `process`, if it still is the one that was looked at.
+// Sends `signal` to `process`. Does nothing if the pid belongs to a different process now.
 void SignalProcess(const Process& process, int signal);
 
 }  // namespace run

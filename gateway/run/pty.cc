@@ -24,7 +24,7 @@ struct FlagMode {
   tcflag_t flag;
 };
 
-// RFC 4254 8; what Linux has no word for (VDSUSP, VSTATUS, VFLUSH) is missing.
+// RFC 4254 8, without the modes that Linux does not have (VDSUSP, VSTATUS, VFLUSH).
 constexpr std::array<CharacterMode, 15> kCharacters = {{{1, VINTR},
                                                         {2, VQUIT},
                                                         {3, VERASE},
@@ -162,7 +162,8 @@ base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner) {
   if (!pty.master || ioctl(pty.master.get(), TIOCSPTLCK, &unlock) != 0) {
     return base::FailSystem("open a pty");
   }
-  // By the master, not by name: the name may lead into another devpts.
+  // TIOCGPTPEER opens the slave from the master (ioctl_tty(2)). A path could lead into another
+  // devpts.
   pty.slave.Reset(ioctl(pty.master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
   termios modes{};
   if (!pty.slave || tcgetattr(pty.slave.get(), &modes) != 0) return base::FailSystem("open a pty");

@@ -1,4 +1,4 @@
-// Pty: a pseudo-terminal as an SSH client asks for one (RFC 4254 6.2, 6.7 and 8).
+// Pty: a pseudo-terminal as an SSH client requests it (RFC 4254 6.2, 6.7 and 8).
 #ifndef ONEOFF_GATEWAY_RUN_PTY_H_
 #define ONEOFF_GATEWAY_RUN_PTY_H_
 
@@ -19,20 +19,20 @@ struct Pty {
   base::UniqueFd slave;
 };
 
-// A pty of the size and with the modes that were asked for. Its device belongs to `owner`; unless
-// this process is root, that must be its own user.
+// Opens a pty with the requested size and modes. `owner` owns its device; without root this must be
+// the process's own user.
 base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner);
 
 void SetWindowSize(int master, const wire::WindowSize& size);
 
-// Sets in `modes` what the encoded terminal modes say (RFC 4254 8). Unknown opcodes below 160 are
-// passed over; the first at or above it, or a cut argument, ends the reading.
+// Applies the encoded terminal modes (RFC 4254 8) to `modes`. Ignores unknown opcodes below 160;
+// stops at an opcode of 160 or more, or at a cut argument.
 void ApplyModes(std::string_view encoded, termios& modes);
 
-// The same modes as they are encoded, for a pty elsewhere that is to be like this terminal.
+// Encodes the modes, so that a pty elsewhere can be set up like this terminal.
 std::string EncodeModes(const termios& modes);
 
-// The process group in the terminal's foreground, or 0.
+// Returns the foreground process group of the terminal, or 0.
 pid_t ForegroundGroup(int master);
 
 }  // namespace run

@@ -14,13 +14,14 @@ namespace {
 constexpr int kChunksAtOnce = 64;
 constexpr std::chrono::milliseconds kLookAgain{100};
 constexpr ssize_t kShortPiece = 2048;        // bytes
-constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the most that is held in either direction
+constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the limit for what is held in each direction
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
 
-// As much as a terminal has to say now, or as fits: the kernel gives 4 KiB at a time, and each
-// piece by itself would be an entry of the recording, and a packet. A short piece is the last: to
-// ask behind the echo of a key would delay it. What came, and what the last read returned.
+// Reads all that the terminal has now and that fits. The kernel returns at most 4 KiB a read, and
+// each piece alone would be a packet and an entry of the recording. A short piece is the last:
+// another read after the echo of a key would only delay it. Returns the size and the last read's
+// result.
 template <std::size_t kSize>
 std::pair<std::size_t, ssize_t> ReadAll(int master, std::array<char, kSize>& buffer) {
   std::size_t size = 0;
@@ -61,7 +62,7 @@ PtyRelay::~PtyRelay() {
   if (session_) loop_.Unwatch(session_.get());
 }
 
-// A hung-up descriptor is ready at all times: it is looked at now and then.
+// poll(2) always reports a hung-up descriptor, so the relay reads it at intervals instead.
 void PtyRelay::Suspend() {
   suspended_ = loop_.After(kLookAgain, [this] {
     suspended_ = 0;
@@ -81,7 +82,7 @@ void PtyRelay::FromMaster() {
   thread_local std::array<char, kChunk> buffer;
   const auto [size, n] = ReadAll(master_.get(), buffer);
   if (size == 0 && n < 0 && WouldBlock() && !end_when_silent_) return;
-  if (size == 0) {  // EIO: no process has the terminal open any more
+  if (size == 0) {  // EIO: no process has the terminal open
     if (command_ended_) {
       EndOfTerminal();
     } else {
@@ -106,7 +107,7 @@ void PtyRelay::Say(const std::string& line) {
 void PtyRelay::FlushSaid() {
   while (session_ && !said_.empty()) {
     const ssize_t n = send(session_.get(), said_.data(), said_.size(), MSG_NOSIGNAL);
-    if (n < 0) return;  // a session that is gone is noticed by the next read
+    if (n < 0) return;  // the next read notices a session that has gone
     said_.erase(0, static_cast<std::size_t>(n));
   }
 }
@@ -133,7 +134,7 @@ void PtyRelay::EndWhenSilent() {
 }
 
 void PtyRelay::DrainMaster() {
-  // Bounded: whoever holds the terminal open may go on writing, and others have their turn.
+  // Bounded: a process that keeps the terminal open may write for ever, and others need their turn.
   for (int i = 0; end_when_silent_ && i < kChunksAtOnce && master_ && to_session_.empty(); ++i) {
     FromMaster();
   }
@@ -154,7 +155,7 @@ void PtyRelay::FromSession() {
   FlushToMaster();
 }
 
-// What is typed while the terminal does not echo is nobody's to keep: a password, most likely.
+// Input while the terminal does not echo is probably a password, so it is not recorded.
 void PtyRelay::RecordInput(std::string_view bytes) {
   if (recording_ == nullptr) return;
   if (!recording_->records(record::Stream::kTerminalIn)) {
@@ -206,13 +207,13 @@ void PtyRelay::EndOfTerminal() {
   terminal_ended_ = true;
   if (!to_session_.empty()) {
     Rearm();
-    return;  // delivered first; then here again
+    return;  // deliver it first; then this is called again
   }
   if (!master_) return;
   loop_.Unwatch(master_.get());
   if (session_) loop_.Unwatch(session_.get());
   master_.Reset();
-  session_.Reset();  // the session reads its end of file
+  session_.Reset();  // the session reads end of file
   hooks_.on_done();
 }
 

@@ -1,5 +1,5 @@
-// PtyRelay: bytes between a pty's master and the session's stream socket, a bounded amount at a
-// time, recorded on their way.
+// PtyRelay: moves bytes between a pty's master and the session's stream socket, and records them.
+// It holds a bounded number of bytes.
 #ifndef ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 
@@ -14,10 +14,10 @@ namespace run {
 
 class PtyRelay {
  public:
-  // Both descriptors are non-blocking. `recording` is the caller's, or null; while it is blocked,
-  // nothing is read and nothing that was read is delivered, until Resume. `on_bytes` is called
-  // after bytes have moved, either way; `on_done` once, when the terminal has ended and all its
-  // output is delivered (or nobody is left to read it).
+  // Both descriptors must be non-blocking. `recording` may be null; the caller owns it. While it is
+  // blocked, the relay neither reads nor delivers, until Resume. `on_bytes` is called after bytes
+  // have moved in either direction. `on_done` is called once, when the terminal has ended and its
+  // output is delivered, or no reader is left.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;
@@ -29,18 +29,17 @@ class PtyRelay {
   ~PtyRelay();
 
   int master() const { return master_.get(); }
-  // Until the command has ended, a terminal that no process has open may be opened again
-  // (/dev/tty), and closing its master would hang up a command that is just about to exit.
+  // Before this call, a terminal that no process has open may still be opened again (/dev/tty). To
+  // close the master then would hang up a command that is about to exit.
   void CommandEnded();
-  // From now on what the terminal says is read and thrown away, so that the command does not wait
-  // for it.
+  // From now on the terminal's output is read and dropped, so that the command does not wait.
   void Discard();
-  // A line of the gateway's own for the client: not recorded, and also while the recording is
-  // blocked.
+  // Sends a line of the gateway to the client. The line is not recorded, and is sent even while the
+  // recording is blocked.
   void Say(const std::string& line);
-  // The recording is no longer blocked.
+  // To be called when the recording is no longer blocked.
   void Resume();
-  // From now on a terminal with nothing to say has ended, though somebody may still hold it open.
+  // From now on a terminal without output counts as ended, even if a process still has it open.
   void EndWhenSilent();
   bool done() const { return !master_.valid(); }
 
@@ -62,10 +61,10 @@ class PtyRelay {
   base::UniqueFd session_;
   record::Writer* recording_;
   Hooks hooks_;
-  std::string said_;                   // by the gateway, not yet delivered
-  std::string to_session_;             // read from the master, not yet delivered
-  std::string to_master_;              // read from the session, not yet delivered
-  base::Loop::TimerId suspended_ = 0;  // nobody has the terminal open: not looked at until then
+  std::string said_;                   // from the gateway, not delivered yet
+  std::string to_session_;             // read from the master, not delivered yet
+  std::string to_master_;              // read from the session, not delivered yet
+  base::Loop::TimerId suspended_ = 0;  // no process has the terminal open: read again when it fires
   bool command_ended_ = false;
   bool terminal_ended_ = false;
   bool end_when_silent_ = false;

@@ -37,7 +37,7 @@ void Recorder::Look() {
     if (retry_ == 0) Pause();
     return;
   }
-  // Only while it grows: a run that is silent is not woken.
+  // Only while the recording grows: a silent run needs no wake-ups.
   if (progress_ != 0 || !writer_->has_grown()) return;
   progress_ = loop_.After(kProgressEvery, [this] {
     progress_ = 0;

@@ -1,5 +1,5 @@
-// Recorder: a run's recording while the run lives: says now and then where it stands, and what is
-// to happen when it cannot be written.
+// Recorder: watches the recording of a live run. It writes the recording's state from time to time,
+// and decides what happens when the recording cannot be written.
 #ifndef ONEOFF_GATEWAY_RUN_RECORDER_H_
 #define ONEOFF_GATEWAY_RUN_RECORDER_H_
 
@@ -17,20 +17,21 @@
 
 namespace run {
 
-// "256 MiB", "1000 bytes": for a person.
+// Returns a size for a person: "256 MiB", "1000 bytes".
 std::string SpokenSize(std::uint64_t bytes);
 
 class Recorder {
  public:
-  // `on_resumed`: it can be written again. `on_expired`: it could not for `pause_limit`. `on_full`:
-  // it has reached its bound, once. `on_warning`: what the person is to read before either.
+  // `on_resumed`: the recording can be written again. `on_expired`: it could not be written for
+  // `pause_limit`. `on_full`: it has reached its limit; called once. `on_warning`: a text for the
+  // person, before the recording expires or is full.
   struct Hooks {
     std::function<void()> on_resumed;
     std::function<void()> on_expired;
     std::function<void()> on_full;
     std::function<void(const std::string&)> on_warning;
   };
-  // `writer` nullopt: nothing is recorded, and nothing ever happens.
+  // `writer` nullopt: nothing is recorded and no hook is called.
   Recorder(base::Loop& loop, const base::Clock& clock, std::optional<record::Writer> writer,
            std::chrono::milliseconds pause_limit, Hooks hooks);
   Recorder(const Recorder&) = delete;
@@ -40,12 +41,12 @@ class Recorder {
   // Null if nothing is recorded.
   record::Writer* writer() { return writer_ ? &*writer_ : nullptr; }
   const record::Writer* writer() const { return writer_ ? &*writer_ : nullptr; }
-  // After something was fed to the writer.
+  // To be called after each write to the writer.
   void Look();
   void Note(std::string_view event, std::string_view fields = "");
-  // Nothing more is recorded, so that nothing waits for it.
+  // Ends the recording, so that nothing waits for it.
   void GiveUp();
-  // Why it could not be written for too long; empty: it could.
+  // Why the recording could not be written for `pause_limit`; empty if that did not happen.
   const std::string& failure() const { return failure_; }
   // Closes the recording.
   Recorded End();

@@ -16,17 +16,17 @@ namespace run {
 namespace {
 
 constexpr std::size_t kMaxFile = 1024UL * 1024;  // bytes
-constexpr off_t kMostOfRest = 1024;              // bytes, of the leader and of the end
+constexpr off_t kMostOfRest = 1024;              // bytes, for Leader and Ending
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr std::string_view kSuffix = ".jsonl";
-constexpr off_t kMostPlaces = 1000;  // of watchers, of all and of each person
+constexpr off_t kMostPlaces = 1000;  // for watchers, in total and for each person
 constexpr std::size_t kStretches = 1UL << 20;
-constexpr int kNeverStarted = 70;  // the gateway's status for a run that was lost
+constexpr int kNeverStarted = 70;  // exit status for a run that was lost
 
 using Line = std::variant<RunRecord, Leader, Ending>;
 
-// What is no run's name makes an id whose file does not exist.
+// A name that is no run's gives an id whose file does not exist.
 std::string IdOf(std::string_view name) {
   return std::string(name.substr(0, name.size() - (name.ends_with(kSuffix) ? kSuffix.size() : 0)));
 }
@@ -44,22 +44,22 @@ base::UniqueFd OpenRun(int directory, const std::string& path, int flags = O_RDO
   return base::UniqueFd(openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
 }
 
-// Whether somebody holds the lock of the file, which OpenRun has just opened or not. Takes nothing.
-// What cannot be found out counts as held: nobody's run is ended because of a want of descriptors.
+// Whether a process holds the lock of the file that OpenRun has just tried to open. Takes no lock.
+// Returns true if that cannot be checked: a lack of descriptors must not end a run.
 bool IsLocked(const base::UniqueFd& file) {
   if (!file) return errno != ENOENT;
   struct flock lock = WholeFile(F_WRLCK);
   return fcntl(file.get(), F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-// In one write; not synced: after a crash of the host no run lives, and the audit log is what
-// counts. `torn`: what is there may end in half a line.
+// Appends the line in one write. Not synced: no run survives a crash of the host, and the audit log
+// is the evidence. `torn`: the file may end with an incomplete line.
 template <class M>
 base::Result<void> AddLine(int fd, const M& message, bool torn = false) {
   return base::WriteAll(fd, (torn ? "\n" : "") + wire::Encode(message) + "\n");
 }
 
-// So that a run that began when there was room can say how it ended when there is none.
+// Reserves room, so that the end can be written even when the disk is full by then.
 base::Result<void> ReserveRest(int fd) {
   struct stat info {};
   if (fstat(fd, &info) != 0) return base::FailSystem("fstat");
@@ -150,7 +150,7 @@ void Registry::Withdraw(const std::string& id) const {
 
 base::Result<RunState> Registry::Find(const std::string& id) const {
   const base::UniqueFd file = OpenRun(runs_.get(), NameOf(id));
-  // The lock before the end: a supervisor writes its end and lets go of the lock after.
+  // Check the lock before reading: a supervisor writes the end first and releases the lock then.
   const bool supervised = IsLocked(file);
   if (!file) return base::FailSystem(NameOf(id));
   auto state = ReadRun(file.get());
@@ -174,7 +174,7 @@ base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most, std::string_v
                                                          int most_of_person) const {
   base::UniqueFd file(openat(runs_.get(), ".watchers", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return base::FailSystem("places of watchers");
-  // Each place is a byte that is locked.
+  // A slot is one locked byte of the file.
   const auto take = [&](off_t first, int places) {
     for (int place = 0; place < places; ++place) {
       struct flock lock = WholeFile(F_WRLCK);
@@ -184,7 +184,7 @@ base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most, std::string_v
     }
     return false;
   };
-  // Two people who share a stretch share its places.
+  // Persons with the same hash share the slots.
   const std::size_t stretch = 1 + std::hash<std::string_view>()(person) % kStretches;
   if (!take(static_cast<off_t>(stretch) * kMostPlaces, most_of_person)) {
     return base::Fail(base::Code::kUnavailable,
@@ -200,12 +200,12 @@ bool Registry::Knows(const std::string& id) const {
   const auto is_there = [&](const std::string& path) {
     return faccessat(runs_.get(), path.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
   };
-  // In this order: it goes from the one to the other.
+  // In this order: Publish moves a run from .new into place.
   return is_there(kNew + NameOf(id)) || is_there(NameOf(id));
 }
 
 bool Registry::IsAlive(const std::string& id) const {
-  // In this order: it goes from the one to the other.
+  // In this order: Publish moves a run from .new into place.
   const base::UniqueFd made = OpenRun(runs_.get(), kNew + NameOf(id));
   if (made) return IsLocked(made);
   return IsLocked(OpenRun(runs_.get(), NameOf(id)));
@@ -262,7 +262,7 @@ base::Result<Registry::Records> Registry::ListRecords(std::vector<std::string>* 
 
 base::Result<Registry::Records> Registry::ListAdmitted() const {
   std::map<std::string, const RunRecord*> found;
-  // In this order: it goes from the one to the other.
+  // In this order: Publish moves a run from .new into place.
   auto added = AddRecords(kNew, nullptr, found);
   if (added) added = AddRecords("", nullptr, found);
   if (!added) return base::Fail(added.error());
@@ -280,7 +280,7 @@ base::Result<void> Registry::Remove(const std::string& id) const {
 void Registry::AdoptUnpublished(base::WallTime now) const {
   const auto names = base::ListDirectory(runs_.get(), ".new", kMaxRuns);
   if (!names || names->empty()) return;
-  // Whoever makes a file holds this until it is locked.
+  // A creator holds this lock until its file is locked.
   const base::UniqueFd admission = OpenAdmission();
   struct flock lock = WholeFile(F_WRLCK);
   if (!admission || fcntl(admission.get(), F_OFD_SETLK, &lock) != 0) return;

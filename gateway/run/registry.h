@@ -1,13 +1,13 @@
-// The registry of runs is the file system: LIB/runs/ID.jsonl, one file a run, a JSON object a line.
+// The registry of runs: one file a run, LIB/runs/ID.jsonl, with one JSON object a line.
 //
-//   RunRecord   who and what; the first line, there from the first instant
-//   Leader      the command's process, once it is there
-//   Ending      how it ended, once it has; a later one says more
+//   RunRecord   who and what; the first line, written when the file is made
+//   Leader      the command's process, once it has started
+//   Ending      how the run ended; a later Ending says more
 //
-// The file is locked (OFD) by the supervisor for as long as it lives. It is made, and locked, under
-// LIB/runs/.new and renamed into place, and removed when the audit log holds the run's end. Lines
-// are only added; half a line at the end, of a writer that was killed, does not count. No daemon's
-// memory takes part.
+// The supervisor locks the file for its whole life (F_OFD_SETLK, fcntl(2)). A file is made and
+// locked in LIB/runs/.new, then renamed into place, and removed once the audit log has the run's
+// end. Lines are only appended. An incomplete last line, from a killed writer, is ignored. The
+// broker keeps no state of runs in memory.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 
@@ -24,7 +24,7 @@
 
 namespace run {
 
-// A supervisor's hold on its run: the file, open for adding lines, and locked.
+// The run's file as its supervisor holds it: open for appending, and locked.
 class Entry {
  public:
   explicit Entry(base::UniqueFd file) : file_(std::move(file)) {}
@@ -37,7 +37,7 @@ class Entry {
   base::UniqueFd file_;
 };
 
-// What somebody else can see of a run.
+// A run as other processes see it.
 struct RunState {
   RunRecord record;
   std::optional<Leader> leader;
@@ -45,12 +45,12 @@ struct RunState {
   bool supervised = false;  // its supervisor lives
 };
 
-// One run as somebody else sees it, for as long as this lives: also when it has left the registry.
+// A run's file, opened by another process. It stays readable after the run has left the registry.
 class View {
  public:
   explicit View(base::UniqueFd file) : file_(std::move(file)) {}
 
-  // Whether its supervisor lives. What cannot be found out counts as that.
+  // Whether the run's supervisor lives. True also if that cannot be checked.
   bool supervised() const;
   base::Result<RunState> Read() const;
   int fd() const { return file_.get(); }
@@ -61,45 +61,44 @@ class View {
 
 class Registry {
  public:
-  // `lib` is LIB; LIB/runs and LIB/runs/.new are made if missing.
+  // Makes LIB/runs and LIB/runs/.new if they are missing.
   static base::Result<Registry> Open(const std::string& lib);
 
-  // The folder of all runs: what a forked process keeps open to go on using this.
+  // The folder of all runs. A forked process must keep it open to use the registry.
   int fd() const { return runs_.get(); }
 
-  // Held while runs are counted and one more is made: whoever has it sees a count that stays true.
-  // Waits for its turn.
+  // Locks the count of runs, so that it stays true until one more run is made. Waits for the lock.
   base::Result<base::UniqueFd> LockAdmission() const;
 
-  // Makes the file of `record`, and locks it. The caller holds the admission lock, if the run
-  // counts. Two steps, so that the run can be audited in between: nobody sees it until Publish.
+  // Makes and locks the file of `record`. The caller must hold the admission lock if the run counts
+  // towards limits. The run is invisible until Publish, so that it can be audited in between.
   base::Result<Entry> Create(const RunRecord& record) const;
   base::Result<void> Publish(const std::string& id) const;
-  // Takes back what Create made and Publish did not.
+  // Undoes Create. Not after Publish.
   void Withdraw(const std::string& id) const;
 
-  // Every run in place. Files that cannot be read are passed over; their names go to `damaged` if
-  // it is not null.
+  // Returns every published run. Skips unreadable files and adds their names to `damaged`, unless
+  // it is null.
   base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
-  // The same without a look at how they fare: no file is read twice. The records stay where they
-  // are until the next call.
+  // Like List, but without the runs' state: each file is read only once. The pointers are valid
+  // until the next call.
   using Records = std::vector<const RunRecord*>;
   base::Result<Records> ListRecords(std::vector<std::string>* damaged = nullptr) const;
   base::Result<RunState> Find(const std::string& id) const;
   base::Result<View> Look(const std::string& id) const;
-  // One of `most` places for those who watch runs, of which `person` has at most so many, for as
-  // long as the descriptor lives. kUnavailable if there is none.
+  // Takes one of `most` slots for watchers; `person` gets at most `most_of_person` of them. The
+  // slot is free again when the descriptor is closed. kUnavailable if no slot is free.
   base::Result<base::UniqueFd> TakeWatchersPlace(int most, std::string_view person,
                                                  int most_of_person) const;
   base::Result<void> Remove(const std::string& id) const;
-  // Beside those in place also those that are being made: they count, but nobody sees them yet.
+  // Returns published runs and those between Create and Publish, which count but are not visible.
   base::Result<Records> ListAdmitted() const;
-  // Whether the run is in place or being made, and its supervisor lives.
+  // Whether the run is created or published and its supervisor lives.
   bool IsAlive(const std::string& id) const;
-  // Whether the run is in place or being made.
+  // Whether the run is created or published.
   bool Knows(const std::string& id) const;
-  // Puts in place, as a run that ended without a start at `now`, what was made and never
-  // published, and whose maker is gone. Not while somebody has the admission lock; then later.
+  // Publishes, as runs that never started and ended at `now`, the runs whose creator exited before
+  // Publish. Does nothing while another process holds the admission lock.
   void AdoptUnpublished(base::WallTime now) const;
 
  private:
@@ -111,11 +110,11 @@ class Registry {
                                 std::map<std::string, const RunRecord*>& to) const;
 
   base::UniqueFd runs_;
-  // What was read: a run's record never changes. By id.
+  // By id. A record never changes, so each is read once.
   mutable std::map<std::string, RunRecord> records_;
 };
 
-// A new run's id: 8 random characters of a to z and 2 to 7.
+// Returns a new run id: 8 random characters out of a to z and 2 to 7.
 base::Result<std::string> NewRunId();
 
 // The kernel's boot id.

@@ -1,5 +1,5 @@
-// What a run's folder says of it: who and what (RunRecord, when it begins), and how it ended
-// (Ending).
+// The lines of a run's file (registry.h): who and what (RunRecord), the command's process (Leader),
+// how it ended (Ending).
 #ifndef ONEOFF_GATEWAY_RUN_RUN_RECORD_H_
 #define ONEOFF_GATEWAY_RUN_RUN_RECORD_H_
 
@@ -19,9 +19,9 @@ struct RunRecord {
   std::string person;
   std::string command;           // as typed; bytes
   std::uint64_t started_ms = 0;  // UTC, milliseconds since 1970
-  std::string boot;              // the kernel's boot id: a pid means nothing after another boot
-  std::uint32_t uid = 0;         // whom the command runs as
-  std::int32_t supervisor = 0;   // its pid, and when that process began: proc(5) field 22
+  std::string boot;              // the kernel's boot id: a pid has no meaning after a reboot
+  std::uint32_t uid = 0;         // the command's user
+  std::int32_t supervisor = 0;   // its pid and its start time: proc(5) stat field 22
   std::uint64_t supervisor_start = 0;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -38,11 +38,11 @@ struct RunRecord {
   }
 };
 
-// The command's process, once it exists; it leads its session.
+// The command's process. It leads its session (setsid(2)).
 struct Leader {
   static constexpr std::string_view kName = "leader";
   std::int32_t pid = 0;
-  std::uint64_t start_time = 0;  // in clock ticks since boot, proc(5) field 22
+  std::uint64_t start_time = 0;  // clock ticks since boot: proc(5) stat field 22
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("pid", self.pid);
@@ -51,31 +51,31 @@ struct Leader {
 };
 
 enum class How : int {
-  kExited = 0,      // by itself, with `status`
-  kSignalled,       // by itself, from `signal`
-  kNotStarted,      // could not be executed: `status` is 126 or 127
+  kExited = 0,      // with `status`
+  kSignalled,       // killed by `signal`, which the gateway did not send
+  kNotStarted,      // exec failed: `status` is 126 or 127
   kTimeLimit,       // status 124
   kIdleLimit,       // status 124
-  kLeft,            // the client left: hung up
-  kLost,            // the line was lost: hung up
+  kLeft,            // the client closed the channel: hung up
+  kLost,            // the connection broke: hung up
   kStopped,         // the service was stopped
-  kSupervisorLost,  // told by the broker
-  kHostRestarted,   // told by the broker
+  kSupervisorLost,  // reported by the broker
+  kHostRestarted,   // reported by the broker
   kCannotRecord,    // status 73
-  kRecordingFull,   // status 73: the recording has reached its bound
+  kRecordingFull,   // status 73: the recording has reached its limit
   kLast = kRecordingFull,
 };
 
-// "exited", "signalled", ...: the audit's words.
+// Returns a name for a person: "exited", "signalled", "not-started", ...
 std::string_view NameOf(How how);
 
-// What passed, and its recording.
+// How many bytes passed, and the recording's digest.
 struct Recorded {
   std::uint64_t input_bytes = 0;
   std::uint64_t terminal_bytes = 0;
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
-  std::string digest;  // of the recording's list of files; empty: there is none
+  std::string digest;  // of the recording's list of files; empty if there is no recording
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("input_bytes", self.input_bytes);
@@ -89,13 +89,13 @@ struct Recorded {
 struct Ending {
   static constexpr std::string_view kName = "ending";
   How how = How::kExited;
-  int status = 0;  // what a shell would show for the command: 0 to 255
-  int signal = 0;  // that killed the command, or 0
+  int status = 0;  // as a shell shows it: 0 to 255
+  int signal = 0;  // the signal that killed the command, or 0
   std::uint64_t ended_ms = 0;
-  bool complete = false;  // nothing that came from the command is left, either
-  std::optional<Recorded> recorded = std::nullopt;  // once all of it has passed
-  std::optional<bool> release_gone = std::nullopt;  // its release was removed while it ran
-  // Processes that outlived the command and were ended: "NAME (PID)".
+  bool complete = false;  // all processes that came from the command have ended too
+  std::optional<Recorded> recorded = std::nullopt;  // set once all bytes have passed
+  std::optional<bool> release_gone = std::nullopt;  // the release was removed during the run
+  // Processes that outlived the command and were ended, as "NAME (PID)".
   std::optional<std::vector<std::string>> left_behind = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {

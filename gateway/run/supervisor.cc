@@ -19,12 +19,12 @@ namespace run {
 namespace {
 
 constexpr std::chrono::milliseconds kKillAgain{50};
-// For what is still under way inside the terminal.
+// Time for output that is still inside the terminal.
 constexpr std::chrono::milliseconds kLastOutput{200};
-// A process that ends together with the command is none that it left behind.
+// A process that ends within this time of the command was not left behind.
 constexpr std::chrono::milliseconds kTogether{100};
 
-// RFC 4254 6.10's names.
+// The names of RFC 4254 6.10.
 std::optional<int> SignalNumber(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, int>, 10> kSignals = {{{"ABRT", SIGABRT},
                                                                           {"ALRM", SIGALRM},
@@ -42,7 +42,7 @@ std::optional<int> SignalNumber(std::string_view name) {
   return std::nullopt;
 }
 
-// What the gateway's own endings say to the client; 0 for the command's own.
+// Exit statuses for runs that the gateway ends; 0 where the command's own status counts.
 int StatusOf(How how) {
   switch (how) {
     case How::kTimeLimit:
@@ -73,7 +73,7 @@ Supervisor::Supervisor(Supervised run, const base::Clock& clock)
                  .on_full = [this] { OnRecordingFull(); },
                  .on_warning = [this](const std::string& what) { Say(what); }}),
       leader_(run_.command.pid()) {
-  run_.command.Detach();  // reaped with everything else that becomes this process's child
+  run_.command.Detach();  // Reap collects it like every other child
 }
 
 Ending Supervisor::Run() {
@@ -82,11 +82,12 @@ Ending Supervisor::Run() {
   ConnectStreams();
   if (run_.bounds.time) loop_.After(*run_.bounds.time, [this] { End(How::kTimeLimit); });
   ArmIdle();
-  Reap();  // the command may have ended before the signal was watched
+  Reap();  // the command may have ended before SIGCHLD was watched
   loop_.Run();
   if (ending_) {
     ending_->recorded = recorder_.End();
-    // If that fails, the broker looks for what is left and finds nothing, or tells of a loss.
+    // If this fails, the broker finds an incomplete ending or none. Then it looks for processes
+    // that are left, or records a lost supervisor.
     if (run_.entry) (void)run_.entry->WriteEnding(*ending_);
   }
   return ending_.value_or(Ending{});
@@ -136,7 +137,7 @@ void Supervisor::OnControl() {
   auto received = wire::Receive<Message>(run_.control.get(), base::Wait::kNo);
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (!received) {
-    // Closed without a word, or a word that is none: the session is lost either way.
+    // End of file or a malformed message: the session is lost either way.
     CloseControl();
     if (!client_gone_) Handle(wire::ClientGone{wire::Departure::kLost});
     return;
@@ -159,7 +160,7 @@ void Supervisor::Handle(const wire::SignalRequest& message) {
 }
 
 void Supervisor::Handle(const wire::CloseStream& message) {
-  if (client_gone_) return;  // its output is being thrown away
+  if (client_gone_) return;  // output is being dropped
   switch (message.stream) {
     case wire::Stream::kStdin:
       run_.streams.in.Reset();
@@ -177,7 +178,7 @@ void Supervisor::Handle(const wire::CloseStream& message) {
 void Supervisor::Handle(const wire::ClientGone& message) {
   if (client_gone_) return;
   client_gone_ = true;
-  if (!told_) {  // else the session is done with it
+  if (!told_) {  // else the session already knows of the end
     const bool left = message.how == wire::Departure::kLeft;
     recorder_.Note("gone", left ? R"(,"how":"left")" : R"(,"how":"lost")");
   }
@@ -204,14 +205,14 @@ void Supervisor::End(How how) {
 }
 
 void Supervisor::SignalForeground(int signal) {
-  if (ending_) return;  // the leader is reaped, and its number may be somebody else's
+  if (ending_) return;  // the leader is reaped, so the kernel may have reused its pid
   kill(-leader_, signal);
   const bool wakes = signal == SIGHUP || signal == run_.bounds.hangup;
-  if (wakes) kill(-leader_, SIGCONT);  // a stopped process hears nothing
+  if (wakes) kill(-leader_, SIGCONT);  // a stopped process does not run its handler
   const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
   if (foreground == 0 || foreground == leader_) return;
-  // The terminal may name a group that is long gone, and its number may be in use elsewhere: only
-  // members that are in this run's session.
+  // The terminal may name a group that has ended, and its id may be reused. So only processes of
+  // this run's session get the signal.
   for (const Process& process : AllProcesses()) {
     if (process.group != foreground || process.session != leader_) continue;
     SignalProcess(process, signal);
@@ -228,7 +229,8 @@ void Supervisor::SignalTree(int signal) {
     if (signal != SIGKILL) SignalProcess(process, SIGCONT);
   }
   if (leader_seen || ending_) return;
-  // /proc may be mounted so that others' processes are hidden: then at least the command's group.
+  // /proc may hide other users' processes (hidepid, proc(5)). Then signal at least the command's
+  // group.
   kill(-leader_, signal);
   kill(-leader_, SIGCONT);
 }
@@ -236,7 +238,7 @@ void Supervisor::SignalTree(int signal) {
 void Supervisor::KillUntilGone() {
   if (tree_gone_) return;
   SignalTree(SIGKILL);
-  // Again, until a fork that was under way has nothing left to escape with.
+  // Repeat: a fork in progress may have escaped this round.
   loop_.After(kKillAgain, [this] { KillUntilGone(); });
 }
 
@@ -262,7 +264,7 @@ void Supervisor::OnRecordingResumed() {
   FinishIfOver();
 }
 
-// What could not be recorded is not delivered either.
+// Output that could not be recorded is not delivered either.
 void Supervisor::OnRecordingFailed() {
   DiscardOutput();
   if (ending_ && !told_) {
@@ -286,8 +288,8 @@ void Supervisor::Reap() {
     const pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid == leader_ && !ending_) command_status = status;
     if (pid > 0) continue;
-    // No child left: every process of the tree was one, sooner or later, for this is their
-    // subreaper.
+    // No child is left. As this process is the subreaper, each process of the tree would be its
+    // child by now.
     tree_gone_ = pid < 0 && errno == ECHILD;
     break;
   }
@@ -306,7 +308,7 @@ void Supervisor::OnTreeGone() {
   for (auto* const relay : {&out_, &err_}) {
     if (*relay) (*relay)->EndWhenSilent();
   }
-  // A terminal that somebody outside the tree holds open never ends by itself.
+  // A terminal that a process outside the tree holds open never ends by itself.
   if (relay_) loop_.After(kLastOutput, [this] { relay_->EndWhenSilent(); });
 }
 
@@ -337,7 +339,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
   TellIfPassed();
 }
 
-// What the command wrote before it ended is with the session before the session hears of the end.
+// The session must get the command's output before it learns of the end.
 bool Supervisor::HasPassedEverything() const {
   if (relay_) return recorder_.writer() == nullptr || !recorder_.writer()->blocked();
   return (!out_ || out_->HasPassedMark()) && (!err_ || err_->HasPassedMark());

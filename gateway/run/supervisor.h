@@ -1,12 +1,12 @@
-// Supervisor: watches over one run, from the command's start until nothing of it is left.
+// Supervisor: watches over one run, from the command's start until its last process has ended.
 //
-// It outlives the session, the monitor and the broker. It records what passes; it parses nothing
-// that passes between client and command; it hears the session's few words on the control socket,
-// and ends the run when its time is over, its client gone or the service stopped: HUP to the
-// foreground, then TERM, then KILL to the whole tree.
+// It outlives the session, the monitor and the broker. It records the bytes between client and
+// command and parses none of them. It reads a few messages from the session on the control socket.
+// It ends the run when the run's time is over, the client has gone or the service stops: SIGHUP to
+// the foreground, then SIGTERM and SIGKILL to the whole tree.
 //
-// It keeps the write end of the command's stdin open until the session says that the client closed
-// it: a lost session is never an end of file, and any signal comes first.
+// It keeps the write end of the command's stdin open until the session reports the client's end of
+// file. So a lost session never looks like an end of file, and a signal always comes first.
 #ifndef ONEOFF_GATEWAY_RUN_SUPERVISOR_H_
 #define ONEOFF_GATEWAY_RUN_SUPERVISOR_H_
 
@@ -28,28 +28,29 @@
 
 namespace run {
 
-// The supervisor's ends. With a pty: master and terminal; without: the command's pipes, and what
-// the session has the other ends of.
+// The supervisor's descriptors. With a pty: master and terminal. Without: the command's pipes, and
+// pipes to the session.
 struct Streams {
   base::UniqueFd master;
   base::UniqueFd terminal;
-  base::UniqueFd in;          // to write
-  base::UniqueFd out;         // to read
-  base::UniqueFd err;         // to read
-  base::UniqueFd client_in;   // to read; none: the session writes to the command itself
-  base::UniqueFd client_out;  // to write
-  base::UniqueFd client_err;  // to write
+  base::UniqueFd in;          // written to
+  base::UniqueFd out;         // read from
+  base::UniqueFd err;         // read from
+  base::UniqueFd client_in;   // read from; invalid: the session writes to the command itself
+  base::UniqueFd client_out;  // written to
+  base::UniqueFd client_err;  // written to
 };
 
 struct Bounds {
   std::optional<std::chrono::milliseconds> time;  // of the whole run
   std::optional<std::chrono::milliseconds> idle;  // without a byte in either direction
-  int hangup = SIGHUP;                            // the first signal to a run that is ended
-  std::chrono::milliseconds term_after{5000};     // from that to TERM
-  std::chrono::milliseconds kill_after{5000};     // from TERM to KILL
+  int hangup = SIGHUP;                            // the first signal when the supervisor ends a run
+  std::chrono::milliseconds term_after{5000};     // from the first signal to SIGTERM
+  std::chrono::milliseconds kill_after{5000};     // from SIGTERM to SIGKILL
   std::chrono::milliseconds pause{
-      60'000};                             // that a recording which cannot be written is waited for
-  std::chrono::milliseconds linger{2000};  // from the command's end to TERM for what it left behind
+      60'000};  // how long a recording may stay unwritable before the run is ended
+  // From the command's end to SIGTERM for processes that outlive it.
+  std::chrono::milliseconds linger{2000};
 };
 
 struct Supervised {
@@ -58,18 +59,19 @@ struct Supervised {
   std::optional<Entry> entry;
   base::UniqueFd control;
   Streams streams;
-  std::optional<record::Writer> recording;  // nullopt: none is made
-  bool may_go_on_unrecorded = false;        // when the recording has reached its bound
+  std::optional<record::Writer> recording;  // nullopt if the run is not recorded
+  bool may_go_on_unrecorded = false;        // when the recording has reached its limit
   Bounds bounds;
-  base::UniqueFd lease;  // release::TakeLease's: held until the run's end; may be none
+  base::UniqueFd lease;  // from release::TakeLease; held until the run's end; may be invalid
 };
 
 class Supervisor {
  public:
-  // The process must be a child subreaper with SIGCHLD and SIGTERM blocked. SIGTERM stops the run.
+  // The process must be a child subreaper (prctl(2)) with SIGCHLD and SIGTERM blocked. SIGTERM ends
+  // the run.
   Supervisor(Supervised run, const base::Clock& clock);
 
-  // Until the command and all that came from it have ended and their output is delivered.
+  // Returns when the command and all its descendants have ended and their output is delivered.
   Ending Run();
 
  private:
@@ -115,13 +117,13 @@ class Supervisor {
   std::optional<PipeRelay> in_;
   std::optional<PipeRelay> out_;
   std::optional<PipeRelay> err_;
-  pid_t leader_;  // the command; leads its session and process group
+  pid_t leader_;  // the command; it leads its session and process group
   std::optional<How> ending_as_;
   std::optional<Ending> ending_;
   base::Loop::TimerId idle_timer_ = 0;
-  std::string leftovers_;  // what the person is told of processes that outlive the command
-  bool looking_ = false;   // whether some do: the session is told of the end after that
-  bool told_ = false;      // the session, of the end
+  std::string leftovers_;  // for the person: the processes that outlive the command
+  bool looking_ = false;   // for such processes; the session learns of the end after that
+  bool told_ = false;      // the session knows of the end
   bool client_gone_ = false;
   bool tree_gone_ = false;
 };

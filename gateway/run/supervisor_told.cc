@@ -1,5 +1,5 @@
-// The part of the supervisor that tells: the person, of what becomes of the run; the record, of
-// what the command left behind.
+// The supervisor's messages to the person about the run, and the record of processes that the
+// command left behind.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMostNamed = 10;
 
-// "90 s", "2 h": for a person.
+// Returns a duration for a person: "90 s", "2 h".
 std::string Spoken(std::chrono::milliseconds time) {
   const auto ms = time.count();
   if (ms % 3'600'000 == 0) return fmt::format("{} h", ms / 3'600'000);
@@ -25,7 +25,7 @@ std::string Spoken(std::chrono::milliseconds time) {
   return fmt::format("{} ms", ms);
 }
 
-// "sleep (123)" of each that has not ended, at most kMostNamed.
+// "sleep (123)" for each process that has not ended, at most kMostNamed.
 std::vector<std::string> Named(const std::vector<Process>& processes) {
   std::vector<std::string> names;
   for (const Process& process : processes) {
@@ -58,7 +58,7 @@ void Supervisor::EndLeftovers() {
   loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
 }
 
-// What is not recorded is not delivered, unless a rule says otherwise.
+// Output that is not recorded is not delivered, unless a rule allows it.
 void Supervisor::OnRecordingFull() {
   const std::string bound = SpokenSize(recorder_.writer()->most());
   if (run_.may_go_on_unrecorded) {

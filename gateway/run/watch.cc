@@ -16,11 +16,11 @@
 namespace run {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{50};   // for more of the recording, and its end
-constexpr int kAtOnce = 64;                      // outputs, until others have their turn
+constexpr std::chrono::milliseconds kLook{50};   // for new output and for the run's end
+constexpr int kAtOnce = 64;                      // outputs, before others get their turn
 constexpr std::string_view kLeave = "\x03\x04";  // Ctrl-C, Ctrl-D
-// Whatever was under way is over; then what a program may have left of a terminal: modes, margins,
-// colours.
+// Cancels an unfinished escape sequence (CAN), then resets what a program may have left set: modes,
+// margins, colours.
 constexpr std::string_view kRestore = "\x18\x1b[!p\x1b[?5;69l\x1b[?7;25h\x1b[0m";
 constexpr std::string_view kLeaveAlternateScreen = "\x1b[?1049l";
 
@@ -124,7 +124,7 @@ void Watch::OnInput() {
   }
 }
 
-// The end of a run that prints nothing more is found so, and a watcher who takes nothing.
+// Polls for the end of a silent run, and for a watcher that reads nothing.
 void Watch::Tick() {
   Move();
   const bool waits = std::any_of(sinks_.begin(), sinks_.end(),
@@ -147,13 +147,13 @@ void Watch::Move() {
   again_ = loop_.After(std::chrono::milliseconds(0), [this] { Move(); });
 }
 
-// Whether there may be more.
+// Returns whether there may be more output.
 bool Watch::MoveOne() {
   if (end_) {
     Tell();
     return false;
   }
-  // In this order: what it printed before it ended is read after.
+  // In this order: a run writes its output before its supervisor ends.
   const bool over = !watching_.view.supervised();
   const auto output = watching_.follower.Next();
   if (!output) {
@@ -176,7 +176,7 @@ Watch::Sink& Watch::SinkOf(record::Stream stream) {
 void Watch::Deliver(const record::Output& output) {
   std::string_view bytes = output.bytes;
   const auto stream = static_cast<std::size_t>(output.stream);
-  if (cut_.at(stream)) {  // from the next line or sequence on
+  if (cut_.at(stream)) {  // skip to the next line or escape sequence
     const std::size_t next = bytes.find_first_of("\n\x1b");
     if (next == std::string_view::npos) return;
     bytes.remove_prefix(bytes[next] == '\n' ? next + 1 : next);
@@ -189,7 +189,7 @@ void Watch::Deliver(const record::Output& output) {
   SinkOf(output.stream).rest += shown;
 }
 
-// Whether somebody still reads it.
+// Returns whether the reader is still there.
 bool Watch::WriteOut(Sink& sink) {
   std::size_t written = 0;
   while (written < sink.rest.size()) {
@@ -204,7 +204,7 @@ bool Watch::WriteOut(Sink& sink) {
   return true;
 }
 
-// Whether nothing is left of what was delivered before.
+// Returns whether all delivered output is written.
 bool Watch::Flush() {
   bool empty = true;
   for (Sink& sink : sinks_) {
@@ -235,7 +235,7 @@ void Watch::FinishWithRun() {
   Finish(0, text);
 }
 
-// Nothing is left to say to a terminal's programs; the text comes last.
+// Resets the watcher's terminal and appends `text` as the last line.
 std::string Watch::Restored(const std::string& text) const {
   if (!on_terminal_ || !watching_.follower.about().terminal) return text;
   const auto& queries = queries_.at(static_cast<std::size_t>(record::Stream::kTerminal));
@@ -243,7 +243,7 @@ std::string Watch::Restored(const std::string& text) const {
                      text);
 }
 
-// What was delivered is still written, and then the end is told.
+// Delivered output is still written before the end is sent.
 void Watch::Finish(int status, const std::string& text) {
   if (!end_) end_ = wire::Ended{status, Restored(text)};
 }
@@ -254,7 +254,7 @@ void Watch::Drop(int status, const std::string& text) {
   Tell();
 }
 
-// Its reader has had enough.
+// The watcher stopped reading.
 void Watch::Leave() {
   for (Sink& sink : sinks_) sink.rest.clear();
   end_ = wire::Ended{0, ""};
@@ -264,7 +264,7 @@ void Watch::Leave() {
 void Watch::Tell() {
   for (Sink& sink : sinks_) {
     if (sink.fd) loop_.Unwatch(sink.fd.get());
-    sink.fd.Reset();  // the session reads its end of file
+    sink.fd.Reset();  // the session reads end of file
   }
   (void)wire::Send(watching_.control.get(), *end_);
   loop_.Stop();

@@ -1,5 +1,6 @@
-// Watch: shows somebody what another run prints, from its recording, as it comes. Nothing that they
-// type reaches the run, and the run does not wait for them: they have a process of their own.
+// Watch: shows a watcher the output of another person's run, from its recording, as it grows. The
+// watcher's input never reaches the run, and the run never waits for the watcher: each watch is a
+// process of its own.
 #ifndef ONEOFF_GATEWAY_RUN_WATCH_H_
 #define ONEOFF_GATEWAY_RUN_WATCH_H_
 
@@ -22,43 +23,44 @@
 
 namespace run {
 
-// How much of what was printed before is shown first. Bytes.
+// How much earlier output is shown first, in bytes.
 inline constexpr std::uint64_t kWatchHistory = 64UL * 1024;
 
-// All descriptors are non-blocking.
+// All descriptors must be non-blocking.
 struct Watching {
   std::string label;  // "shop+v42 run 7k2m9xqd": how messages name the run
   View view;
   record::Follower follower;
-  base::UniqueFd control;   // towards the session
-  base::UniqueFd terminal;  // with a terminal: a stream socket towards the session
-  base::UniqueFd out;       // without: what it reads as stdout and stderr
+  base::UniqueFd control;   // to the session
+  base::UniqueFd terminal;  // with a terminal: a stream socket to the session
+  base::UniqueFd out;       // without a terminal: the session reads it as stdout
   base::UniqueFd err;
-  base::UniqueFd place;  // Registry::TakeWatchersPlace's
+  base::UniqueFd place;  // from Registry::TakeWatchersPlace
 };
 
-// What a watcher is dropped for.
+// The limits at which a watcher is dropped.
 struct WatchBounds {
-  std::chrono::milliseconds patience{10'000};  // without taking a byte of what there is
-  std::uint64_t behind = 64UL << 20;           // bytes of output behind the run
+  // Time in which the watcher reads nothing although there is output.
+  std::chrono::milliseconds patience{10'000};
+  std::uint64_t behind = 64UL << 20;  // bytes of output that the watcher is behind the run
 };
 
 class Watch {
  public:
-  // SIGTERM must be blocked; it ends the watching.
+  // SIGTERM must be blocked; it ends the watch.
   Watch(const authz::WatchGrant& grant, Watching watching, const WatchBounds& bounds,
         const base::Clock& clock);
 
-  // What the process has to keep open.
+  // The descriptors that the process must keep open.
   std::vector<int> fds() const;
-  // Until the run has ended and all it printed is shown, or the watcher is gone or dropped. The
-  // process is confined by now: only here is anything read.
+  // Returns when the run has ended and its output is shown, or the watcher has left or is dropped.
+  // To be called after the process is confined, because only this function reads.
   void Run();
 
  private:
   struct Sink {
     base::UniqueFd fd;
-    std::string rest;  // not yet written
+    std::string rest;  // not written yet
   };
 
   void Begin();
@@ -84,14 +86,14 @@ class Watch {
   const base::Clock& clock_;
   base::Loop loop_;
   base::UniqueFd signals_;
-  std::array<Sink, 2> sinks_;  // the terminal, or stdout and stderr
+  std::array<Sink, 2> sinks_;  // the terminal; or stdout and stderr
   std::array<record::TerminalQueries, record::kStreamFiles.size()> queries_;
-  std::optional<wire::Ended> end_;  // once it is known; told when everything is delivered
-  base::MonotonicTime moved_;       // when something was taken, or nothing was there to take
+  std::optional<wire::Ended> end_;  // set when known; sent when all output is delivered
+  base::MonotonicTime moved_;       // when the watcher last read, or had nothing to read
   base::Loop::TimerId again_ = 0;   // of Move
   bool on_terminal_;
-  std::string person_;  // whose run it is
-  // The rest of a line that the history cuts is not shown. By stream.
+  std::string person_;  // the owner of the run
+  // By stream: skip the rest of a line whose beginning the history cuts off.
   std::array<bool, record::kStreamFiles.size()> cut_{};
 };
 
