@@ -8,7 +8,7 @@
 namespace installation {
 namespace {
 
-// "alice" of "people/alice.pub".
+// Returns "alice" for "people/alice.pub".
 std::string NameOf(std::string_view file, std::string_view folder, std::string_view ending) {
   return std::string(file.substr(folder.size(), file.size() - folder.size() - ending.size()));
 }
@@ -25,7 +25,7 @@ void ReadSettings(const FileSet& files, Reading& reading, config::Problems& prob
   if (settings) reading.configuration.settings = *std::move(settings);
 }
 
-// The people whose files are there, also those whose files are wrong: one fault is reported once.
+// Returns the people who have a file, even one with errors: so each error is reported only once.
 std::vector<std::string> ReadPeople(const FileSet& files, Reading& reading,
                                     config::Problems& problems) {
   std::vector<authz::PersonFile> people;
@@ -55,7 +55,7 @@ std::vector<std::string> ReadApps(const FileSet& files, Reading& reading,
     if (!file.starts_with(kApps)) continue;
     const std::string name = NameOf(file, kApps, kAppEnding);
     names.push_back(name);
-    config::Problems found;  // of its own: none is left out because there are many
+    config::Problems found;  // a list of its own, so that no app's problems are cut off
     auto app = release::ParseApp(name, files.PathOf(file), text, found);
     Append(std::move(found), problems);
     if (app) {
@@ -79,7 +79,7 @@ void ReadPolicy(const FileSet& files, const authz::Policy::Names& names, Reading
   const auto text = files.texts.find(std::string(kPolicyFile));
   if (text == files.texts.end()) {
     if (files.Unread(kPolicyFile)) return;
-    return config::Warn(problems, path, 0, "there is no policy: nobody may run anything");
+    return config::Warn(problems, path, 0, "there is no policy: no person may run anything");
   }
   config::Problems found;
   auto policy = authz::Policy::Parse(path, text->second, names, found);

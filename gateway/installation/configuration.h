@@ -1,5 +1,5 @@
-// Configuration: everything under etc/, read at once: what `oneoff config check` judges and the
-// broker works by.
+// Configuration: everything in etc/, read at once. `oneoff config check` checks it and the broker
+// works with it.
 #ifndef ONEOFF_GATEWAY_INSTALLATION_CONFIGURATION_H_
 #define ONEOFF_GATEWAY_INSTALLATION_CONFIGURATION_H_
 
@@ -18,11 +18,11 @@
 
 namespace installation {
 
-// What of the newest files is not in force: told to the people whom it concerns.
+// The parts of the newest files that are not in force, so that the people concerned can be told.
 struct NotInForce {
-  bool all = false;              // the files as a whole
-  std::set<std::string> people;  // whose keys are not as their files say
-  std::set<std::string> apps;    // which are not as their files say, or not there
+  bool all = false;              // none of the newest files is in force
+  std::set<std::string> people;  // people whose file is not in force as it stands
+  std::set<std::string> apps;    // apps whose file is not in force as it stands
 };
 
 struct Configuration {
@@ -30,32 +30,32 @@ struct Configuration {
   authz::People people;
   authz::Policy policy;
   std::map<std::string, release::App> apps;  // by name
-  std::string digest = {};                   // under which it is kept (Store); empty: it is not
+  std::string digest = {};  // the name under which the Store keeps it; empty if it is not kept
   NotInForce not_in_force = {};
 };
 
-// Reads etc/gateway.json, people/*.pub, apps/*.json, policy.json. What is absent is at its
-// defaults: nobody, no app, nothing allowed. A file that neither root nor this process's user owns,
-// or that others may write, is a problem. nullopt if there is any error, with all of them, and
-// warnings, added to `problems`. Blocks on the file system only.
+// Reads etc/gateway.json, people/*.pub, apps/*.json and policy.json. A missing file means its
+// defaults: no people, no apps, no rights. A file is a problem if neither root nor this process's
+// user owns it, or if others may write it. Adds all errors and warnings to `problems`; nullopt if
+// there is an error. Blocks on the file system only.
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems);
 
-// Reads apps/*.json alone: those that have no error, by name.
+// Reads apps/*.json alone. Returns the apps without an error, by name.
 std::map<std::string, release::App> LoadApps(const config::Paths& paths,
                                              config::Problems& problems);
 
-// What could be read of files, errors and all.
+// All that could be read from the files, despite errors.
 struct Reading {
-  Configuration configuration;       // of what has no error
-  std::set<std::string> bad_people;  // names of files with an error of their own
+  Configuration configuration;       // from the files without an error
+  std::set<std::string> bad_people;  // people whose own file has an error
   std::set<std::string> bad_apps;
-  std::set<std::string> contested;   // people one of whose keys stands at two places
-  bool bad = false;                  // gateway.json or policy.json has an error, or a folder
-  authz::Policy::Removals removals;  // of a policy that has one
+  std::set<std::string> contested;   // people with a key that another place has too
+  bool bad = false;                  // an error in gateway.json, policy.json or a folder
+  authz::Policy::Removals removals;  // from a policy with an error
 };
 
-// `unknown_tester`: authz::Policy::Names's.
+// `unknown_tester`: as in authz::Policy::Names.
 Reading Read(const FileSet& files, config::Severity unknown_tester, config::Problems& problems);
 
 }  // namespace installation

@@ -11,7 +11,7 @@ namespace {
 
 using config::Node;
 
-// Where the comment or string that begins at `at` ends; `at` itself if none begins there.
+// Returns the end of the comment or string that begins at `at`; `at` if none begins there.
 std::size_t EndOfQuoted(std::string_view text, std::size_t at) {
   if (text[at] == '"') {
     for (++at; at < text.size() && text[at] != '"'; ++at) {
@@ -27,7 +27,7 @@ std::size_t EndOfQuoted(std::string_view text, std::size_t at) {
   return at;
 }
 
-// Where the value that begins at `at` ends.
+// Returns the end of the value that begins at `at`.
 std::size_t EndOfValue(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   while (at < text.size()) {
@@ -70,7 +70,7 @@ std::optional<std::string> WithoutValues(const std::string& app_file) {
   config::Problems ignored;
   const auto document = config::Document::Parse("", app_file, ignored);
   if (!document) return std::nullopt;
-  std::vector<std::pair<std::size_t, std::size_t>> values;  // from, to
+  std::vector<std::pair<std::size_t, std::size_t>> values;  // first byte, end
   if (const Node* const env = document->root().Find("env")) {
     if (env->kind != Node::Kind::kObject) return std::nullopt;
     for (const config::Member& variable : env->members) {
@@ -86,7 +86,7 @@ std::optional<std::string> WithoutValues(const std::string& app_file) {
       text += "\"...\"";
       at = std::max(value->second, at + 1);
     } else if (app_file[at] == '/' && end != at) {
-      at = end;  // a comment may hold a value that was tried
+      at = end;  // a comment may contain a secret that was tried once
     } else {
       text.append(app_file, at, std::max(end, at + 1) - at);
       at = std::max(end, at + 1);

@@ -1,4 +1,4 @@
-// Excerpts of kept configurations, for the auditor: the text as it stands in the file.
+// Excerpts of kept configurations for an auditor, exactly as the files have the text.
 #ifndef ONEOFF_GATEWAY_INSTALLATION_EXCERPT_H_
 #define ONEOFF_GATEWAY_INSTALLATION_EXCERPT_H_
 
@@ -11,14 +11,14 @@ namespace installation {
 
 struct Excerpt {
   std::size_t line = 0;  // from 1
-  std::string text;      // may be several lines
+  std::string text;      // may have several lines
 };
 
-// The entry of "rules" with that name, comments included. nullopt if there is none.
+// Returns the entry of "rules" with that name, with its comments; nullopt if there is none.
 std::optional<Excerpt> RuleOf(const std::string& policy, std::string_view name);
 
-// An app file without secrets: each value of "env" is "...", and comments are left out. nullopt if
-// it is no JSON.
+// Returns an app file without secrets: each value of "env" is "...", and comments are removed.
+// nullopt if the file is not JSON.
 std::optional<std::string> WithoutValues(const std::string& app_file);
 
 }  // namespace installation

@@ -16,17 +16,17 @@ namespace {
 constexpr std::size_t kMaxFiles = 100'000;  // in people/ or apps/
 
 void AddProblem(config::Problems& problems, const std::string& path, const base::Error& error) {
-  // The message may begin with the path, which a problem names anyway.
+  // The message may begin with the path. The problem names it already.
   std::string_view message = error.message();
   if (message.substr(0, path.size() + 2) == path + ": ") message.remove_prefix(path.size() + 2);
   Add(problems, config::ProblemOf(path, 0, std::string(message),
                                   error.code() == base::Code::kDenied
-                                      ? "it has to belong to root, writable by nobody else"
+                                      ? "it must belong to root, and no other user may write it"
                                       : ""));
 }
 
-// Whether what is in `name` ("people/"; "": the configuration's own folder) may be believed: a file
-// is worth no more than its folder and those above.
+// Whether the content of `name` ("people/"; "": etc/ itself) is trusted: a user who may change a
+// folder can replace its files.
 bool TrustFolder(std::string_view name, FileSet& files, config::Problems& problems) {
   const std::string folder =
       name.empty() ? files.folder : files.PathOf(name.substr(0, name.size() - 1));
@@ -48,8 +48,8 @@ void ReadOne(const std::string& name, FileSet& files, config::Problems& problems
   }
 }
 
-// The files of `folder` ("people/") whose names end with `ending`; hidden ones and editors' copies
-// are passed over.
+// Reads the files in `folder` ("people/") whose names end with `ending`. Skips hidden files and
+// editors' backup files.
 void ReadFolder(std::string_view folder, std::string_view ending, FileSet& files,
                 config::Problems& problems) {
   if (!TrustFolder(folder, files, problems)) return;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto kTesters = config::Severity::kWarning;
 
-// The files of `newest`, those with errors as they are in `good`.
+// Returns the files of `newest`; those with errors come from `good`.
 FileSet Mend(const FileSet& newest, const Reading& reading, const FileSet& good) {
   FileSet mended = newest;
   mended.unread.clear();
@@ -33,7 +33,7 @@ FileSet Mend(const FileSet& newest, const Reading& reading, const FileSet& good)
   return mended;
 }
 
-// Good files, read; another version of this program may find errors in some of them.
+// Reads files that were good. Another version of this program may find errors in them.
 std::optional<std::pair<FileSet, Reading>> ReadGood(FileSet files) {
   config::Problems told_before;
   Reading reading = Read(files, kTesters, told_before);
@@ -62,7 +62,7 @@ bool Differs(const FileSet& one, const FileSet& other, const std::string& name) 
   return in_one->second != in_other->second;
 }
 
-// What the newest files take away, out of a configuration of others.
+// Removes from a configuration the rights that the newest files take away.
 void TakeAway(const FileSet& newest, const Reading& reading, Configuration& configuration) {
   configuration.people.Narrow(reading.configuration.people,
                               PeopleUnread(newest, configuration.people));
@@ -82,7 +82,8 @@ class Loading {
     if (!reading_.bad && in_order) {
       return Keep(newest_, std::move(reading_.configuration), Standing::kWhole);
     }
-    // Where the store does not have what is in force, it has an older one, which may allow more.
+    // If the store does not have the configuration in force, its last one is older and may allow
+    // more.
     if (now_ != nullptr && now_->digest.empty()) return RefuseBy(*now_);
     const auto good = LastGood();
     if (!good && now_ != nullptr) return RefuseBy(*now_);

@@ -1,4 +1,4 @@
-// What is in force: the newest files; or, of what is wrong with them, the last that was good.
+// Decides what is in force: the newest files; or, where they have errors, the last good ones.
 #ifndef ONEOFF_GATEWAY_INSTALLATION_IN_FORCE_H_
 #define ONEOFF_GATEWAY_INSTALLATION_IN_FORCE_H_
 
@@ -13,31 +13,31 @@ namespace installation {
 
 enum class Standing {
   kWhole,    // the newest files are in force
-  kInPart,   // they are, but for people's and apps' files that have errors
-  kRefused,  // the last good configuration is, without what the newest files take away
+  kInPart,   // the same, except files of people and apps with errors
+  kRefused,  // the last good configuration, without the rights that the newest files remove
 };
 
 struct InForce {
   Configuration configuration;
   Standing standing = Standing::kWhole;
-  std::string not_kept;  // why the store does not have it; empty: it has
+  std::string not_kept;  // why the store does not keep it; empty if it does
 };
 
-// Reads etc/ for a gateway: all that is wrong is added to `problems`, and
-//  - an app's file with an error counts as it was when it last had none;
-//  - so does a person's, and what the newest one takes away (People::Narrow) counts at once;
-//  - a key at two places lets no one in;
-//  - an error in gateway.json or policy.json, or a folder that cannot be read, refuses the files as
-//    a whole: the last good ones are in force, and what the newest take away counts at once.
+// Reads etc/ for a gateway and adds every error to `problems`. With errors, this holds:
+//  - an app file with an error counts as it last was without one;
+//  - so does a person's file, but People::Narrow removes at once the keys that the new file lacks;
+//  - a key in two places lets no person in;
+//  - an error in gateway.json or policy.json, or an unreadable folder, refuses all files: the last
+//    good ones stay in force, without the rights that the newest files remove.
 //
-// What is in force is kept in `store` (nullptr: there is none), from where the last good files
-// come; `now`, what was in force until now (nullptr: nothing was, at a start), is the last good one
-// where the store does not have it. nullopt: there are errors, and nothing good ever was.
+// The last good files come from `store`, and what is in force is kept there; nullptr: there is no
+// store. `now` is the configuration in force until now, and the last good one if the store does not
+// have it; nullptr at a start. nullopt if there are errors and there is no good configuration.
 std::optional<InForce> LoadInForce(const config::Paths& paths, Store* store,
                                    const Configuration* now, config::Problems& problems);
 
-// gateway.json alone, as LoadInForce would take it; its defaults if it is absent. The message of
-// kInvalid shows every error.
+// Reads gateway.json alone, as LoadInForce would. Defaults if the file is missing. kInvalid: the
+// message shows every error.
 base::Result<config::GatewaySettings> LoadSettings(const config::Paths& paths);
 
 }  // namespace installation

@@ -16,7 +16,7 @@ namespace installation {
 base::Result<std::string> AccountOf(uid_t uid) {
   errno = 0;
   const passwd* const entry = getpwuid(uid);  // NOLINT(concurrency-mt-unsafe): one thread
-  // getpwnam(3): one that is not there is told in any of these ways.
+  // getpwnam(3): a missing account is reported as one of these errors.
   const bool absent =
       errno == 0 || errno == ENOENT || errno == ESRCH || errno == EBADF || errno == EPERM;
   if (entry == nullptr && !absent) {
@@ -24,7 +24,7 @@ base::Result<std::string> AccountOf(uid_t uid) {
                       fmt::format("the name of the UNIX user {} cannot be looked up now: {}", uid,
                                   strerrordesc_np(errno)));
   }
-  // Databases outside of this host may hold any name; a policy's names no number with a #.
+  // A network database may hold any name. No policy contains a name with "#", so none can match.
   const bool named = entry != nullptr && *entry->pw_name != '\0' && *entry->pw_name != '#';
   return named ? entry->pw_name : fmt::format("#{}", uid);
 }

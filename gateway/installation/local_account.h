@@ -15,19 +15,19 @@
 
 namespace installation {
 
-// What the system's databases call it: the first name, if it has several. One that they do not know
-// is "#1234", which no policy can name. kUnavailable if they cannot be asked now. May ask over the
-// network, and take its time.
+// Returns the account's name in the system's user database; the first name if there are several.
+// "#1234" if the database does not know the uid; no policy can contain such a name. kUnavailable if
+// the lookup fails. May block on the network (nsswitch.conf(5)).
 base::Result<std::string> AccountOf(uid_t uid);
 
-// The first app, by name, whose commands run as `uid`: through `user` in its file, or because its
-// folder belongs to that user. Asks the system's databases once an app.
+// Returns the first app, by name, whose commands run as `uid`: `user` in its file names the
+// account, or the account owns its folder. Looks up the user database once for each app.
 std::optional<std::string> AppThatRunsAs(uid_t uid,
                                          const std::map<std::string, release::App>& apps);
 
-// Reports each account of unix_users that an app's commands run as although its entry does not say
-// `apps_user`. Such an account stands for no person, because each person with a right to that app
-// could ask as the one whom the entry names.
+// Reports each account in unix_users that an app's commands run as, unless its entry has
+// `apps_user`. Such an account stands for no person: each person with a right to that app could act
+// as the person of the entry.
 void CheckAppsUsers(const installation::Configuration& configuration, config::Severity severity,
                     config::Problems& problems);
 

@@ -22,18 +22,18 @@ namespace {
 constexpr const char* kKey = "key";
 constexpr const char* kGood = "good";
 constexpr const char* kManifest = "manifest";
-constexpr std::string_view kFresh = ".new.";      // what is being written
+constexpr std::string_view kFresh = ".new.";      // prefix of a folder that is being written
 constexpr std::size_t kMaxManifest = 32U << 20U;  // bytes
-constexpr std::size_t kMaxEntries = 10'000;       // of the folder
+constexpr std::size_t kMaxEntries = 10'000;       // in the store's folder
 constexpr std::size_t kDigestLength = 64;
-constexpr std::size_t kMaxNewFiles = 64;  // that are synced one by one
+constexpr std::size_t kMaxNewFiles = 64;  // above this, one syncfs(2) instead of an fsync(2) each
 
 bool IsDigest(std::string_view text) {
   return text.size() == kDigestLength &&
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// "people/alice.pub": what a manifest may name.
+// Whether a manifest may contain this name, such as "people/alice.pub".
 bool IsFileName(std::string_view name) {
   if (name == kGatewayFile || name == kPolicyFile) return true;
   const std::size_t slash = name.find('/');
@@ -113,14 +113,15 @@ base::Result<std::string> Store::Keep(const FileSet& files) {
   }
   const std::string digest = audit::KeyedDigest(key_, manifest);
   if (faccessat(folder_.get(), digest.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0 && !Read(digest)) {
-    Remove(digest);  // damaged: kept anew
+    Remove(digest);  // damaged: write it again
   }
   if (faccessat(folder_.get(), digest.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
     if (auto written = Write(files, manifest, digest); !written) {
       return base::Fail(std::move(written.error()).Context(PathOf(digest)));
     }
   }
-  utimensat(folder_.get(), digest.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);  // for Prune
+  // Prune removes by this time.
+  utimensat(folder_.get(), digest.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
   const auto good = Good();
   if (!good || *good != digest) {
     if (auto linked = LinkGood(digest); !linked) return base::Fail(std::move(linked.error()));
@@ -178,6 +179,7 @@ base::Result<void> Store::Fill(int folder, const FileSet& files,
 }
 
 base::Result<void> Store::LinkGood(const std::string& digest) const {
+  // rename(2) replaces the link in one step, so `good` always points to a whole configuration.
   const std::string fresh = fmt::format("{}good", kFresh);
   unlinkat(folder_.get(), fresh.c_str(), 0);
   if (symlinkat(digest.c_str(), folder_.get(), fresh.c_str()) != 0 ||
@@ -252,21 +254,22 @@ base::Result<FileSet> Store::Read(const std::string& digest) const {
 void Store::Prune(const std::string& good) const {
   const auto names = base::ListDirectory(folder_.get(), ".", kMaxEntries);
   if (!names) return;
-  std::vector<std::pair<std::int64_t, std::string>> kept;  // by when it was last in force
+  // By the time when each was last in force.
+  std::vector<std::pair<std::int64_t, std::string>> kept;
   for (const std::string& name : *names) {
     struct stat status {};
-    if (name.starts_with(kFresh)) Remove(name);  // a process ended before it was whole
+    if (name.starts_with(kFresh)) Remove(name);  // left by a process that was killed while writing
     if (!IsDigest(name) || name == good) continue;
     if (fstatat(folder_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
     kept.emplace_back(status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, name);
   }
-  if (kept.size() < kMostKept) return;  // `good` is one more
+  if (kept.size() < kMostKept) return;  // `good` comes on top
   std::sort(kept.begin(), kept.end());
   kept.resize(kept.size() - (kMostKept - 1));
   for (const auto& [time, name] : kept) Remove(name);
 }
 
-// A configuration's folder: two levels, and nothing that this has not made.
+// Removes a configuration's folder. Goes no deeper than the two levels that a store makes.
 void Store::Remove(const std::string& name) const {
   const auto folder = OpenBelow(folder_.get(), name);
   if (folder) {

@@ -1,8 +1,8 @@
-// Store: the configurations that were in force, whole: LIB/configurations/DIGEST/. FORMAT.md beside
-// this describes the folder.
+// Store: whole copies of the configurations that were in force: LIB/configurations/DIGEST/.
+// FORMAT.md beside this describes the folder.
 //
-// A digest is keyed with a random value of this folder, because app files hold secrets: it says
-// that two configurations are the same, and nothing of what is in them.
+// App files hold secrets, so a digest is keyed with a random value of this folder. It shows that
+// two configurations are equal and reveals nothing else.
 #ifndef ONEOFF_GATEWAY_INSTALLATION_STORE_H_
 #define ONEOFF_GATEWAY_INSTALLATION_STORE_H_
 
@@ -19,33 +19,33 @@ namespace installation {
 
 class Store {
  public:
-  // How many configurations are kept; the ones that were in force the longest ago go first.
+  // How many configurations are kept. The one that was in force the longest ago goes first.
   static constexpr std::size_t kMostKept = 100;
 
-  // Opens LIB/configurations, and makes what is missing: the folder (0700) and the key in it.
-  // kDenied, with the reason, if it is not root's or this process's user's alone, or if a folder
-  // above it could be changed by others.
+  // Opens LIB/configurations. Makes the folder (0700) and its key if they are missing. kDenied,
+  // with the reason, if other users than root and this process's user own the folder or may enter
+  // it, or may change a folder above it.
   static base::Result<Store> Make(const std::string& lib);
-  // The same without making anything: kNotFound if there is none.
+  // Opens the store and makes nothing. kNotFound if there is none.
   static base::Result<Store> Open(const std::string& lib);
 
-  // Keeps the files and has `good` lead to them; their digest. Durable when it returns. Files that
-  // are kept already, in the configuration that `good` led to, cost no room.
+  // Keeps the files and points `good` to them. Returns their digest once they are durable. Files
+  // that the configuration of `good` has too take no extra room.
   base::Result<std::string> Keep(const FileSet& files);
 
-  // What `good` leads to; nullopt: nothing was kept yet.
+  // Returns the digest that `good` points to; nullopt if nothing was kept yet.
   base::Result<std::optional<std::string>> Good() const;
 
-  // The files as they were kept. kNotFound; kInvalid if one of them is not as it was.
+  // Reads the files as they were kept. kNotFound; kInvalid if a file has changed since.
   base::Result<FileSet> Read(const std::string& digest) const;
-  // One of them; kNotFound also if it is none of the configuration's.
+  // Reads one file of a configuration. kNotFound also if the configuration does not have it.
   base::Result<std::string> ReadOne(const std::string& digest, const std::string& name) const;
 
   // For messages.
   std::string PathOf(std::string_view digest) const;
 
  private:
-  using Manifest = std::map<std::string, std::string>;  // the digest of a file, by its name
+  using Manifest = std::map<std::string, std::string>;  // by file name: the file's digest
 
   Store(std::string path, base::UniqueFd folder, std::string key)
       : path_(std::move(path)), folder_(std::move(folder)), key_(std::move(key)) {}

@@ -52,11 +52,11 @@ struct Leader {
 
 enum class How : int {
   kExited = 0,      // with `status`
-  kSignalled,       // killed by `signal`, which the gateway did not send
+  kSignalled,       // killed by `signal`, for none of the causes below
   kNotStarted,      // exec failed: `status` is 126 or 127
   kTimeLimit,       // status 124
   kIdleLimit,       // status 124
-  kLeft,            // the client closed the channel: hung up
+  kLeft,            // the client left: hung up
   kLost,            // the connection broke: hung up
   kStopped,         // the service was stopped
   kSupervisorLost,  // reported by the broker

@@ -60,7 +60,7 @@ class ConfigurationTest : public ::testing::Test {
 
 TEST_F(ConfigurationTest, ThatIsEmptyAllowsNothing) {
   EXPECT_THAT(Problems(),
-              ElementsAre("policy.json: warning: there is no policy: nobody may run anything"));
+              ElementsAre("policy.json: warning: there is no policy: no person may run anything"));
   ASSERT_TRUE(configuration_);
   EXPECT_EQ(configuration_->settings, config::GatewaySettings());
   EXPECT_THAT(configuration_->apps, IsEmpty());
@@ -110,7 +110,7 @@ TEST_F(ConfigurationTest, AFileThatOthersMayWriteIsNotBelieved) {
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_THAT(problems[0], ::testing::StartsWith("policy.json: "));
   EXPECT_THAT(problems[0],
-              ::testing::EndsWith("it has to belong to root, writable by nobody else"));
+              ::testing::EndsWith("it must belong to root, and no other user may write it"));
   EXPECT_FALSE(configuration_);
 }
 
