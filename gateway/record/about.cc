@@ -13,9 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes of a start
-constexpr std::size_t kMaxShown = 64UL * 1024;   // of a command, in sudo's files
-// What sudo writes where there is no terminal, or its size is not known.
+constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes of the first line of events.jsonl
+constexpr std::size_t kMaxShown = 64UL * 1024;   // bytes of a command in sudo's files
+// As sudo does if there is no terminal or its size is unknown.
 constexpr std::uint32_t kColumns = 80;
 constexpr std::uint32_t kRows = 24;
 
@@ -32,7 +32,8 @@ Json TextToJson(const std::string& text) {
   return Json{{"b64", base::Base64Encode(text)}};
 }
 
-// Reads the fields of one object; any that is missing or of another type makes it bad.
+// Reads the fields of one object. A missing field, or one of another type, makes the object
+// invalid.
 class Reader {
  public:
   explicit Reader(const Json& object) : object_(object) {}
@@ -97,7 +98,7 @@ std::string FormatLogJson(const About& a) {
       {"submithost", Shown(a.source)},
       {"submituser", Shown(a.person)},
       {"ttyname", "unknown"}};
-  // sudo's own reader wants one value a line.
+  // sudo's reader expects one value a line.
   return object.dump(4, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -141,7 +142,7 @@ base::Result<About> ParseStart(std::string_view line) {
   const bool good = reader.good() && event == "start" && columns > 0 && rows > 0 && started >= 0 &&
                     started <= kMaxTime;
   if (!good) return bad();
-  // A writer of before has kept what a client said.
+  // An older writer recorded any size that a client claimed.
   a.columns = static_cast<std::uint32_t>(std::min<std::int64_t>(columns, kMaxWindow));
   a.rows = static_cast<std::uint32_t>(std::min<std::int64_t>(rows, kMaxWindow));
   a.started = base::WallTime(std::chrono::milliseconds(started));

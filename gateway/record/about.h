@@ -1,5 +1,5 @@
-// About: what a recording says of its run before anything is recorded: the files `log`, `log.json`
-// and the first line of `events.jsonl`.
+// About: what a recording says of its run at the start: the files `log`, `log.json` and the first
+// line of `events.jsonl`.
 #ifndef ONEOFF_GATEWAY_RECORD_ABOUT_H_
 #define ONEOFF_GATEWAY_RECORD_ABOUT_H_
 
@@ -24,21 +24,21 @@ struct About {
   std::string command;  // as typed; bytes
   std::vector<std::string> argv;
   std::string directory;
-  std::string user;  // whom the command runs as
+  std::string user;  // the command's user
   uid_t uid = 0;
   gid_t gid = 0;
   bool terminal = false;
-  std::uint32_t columns = 0;  // of the terminal, at its start
+  std::uint32_t columns = 0;  // of the terminal, at the start
   std::uint32_t rows = 0;
   base::WallTime started;
 };
 
-// sudo's legacy file: three lines.
+// sudo's legacy file, which sudoreplay(8) reads: three lines.
 std::string FormatLog(const About& about);
 std::string FormatLogJson(const About& about);
-// {"ms":0,"event":"start",...} with a newline.
+// Returns {"ms":0,"event":"start",...} with a newline.
 std::string FormatStart(const About& about);
-// Of the first line of an events.jsonl; kInvalid if it is none.
+// Parses the first line of an events.jsonl; kInvalid if it is malformed.
 base::Result<About> ParseStart(std::string_view line);
 
 }  // namespace record

@@ -22,7 +22,7 @@ constexpr std::size_t kChunk = 64UL * 1024;
 constexpr std::size_t kMaxFiles = 64;
 constexpr off_t kOneBlock = 4096;
 constexpr const char* kNew = ".new";
-constexpr std::uint64_t kBlock = 512;  // stat(2) counts these
+constexpr std::uint64_t kBlock = 512;  // st_blocks is in this unit (stat(2))
 
 struct CloseGzip {
   void operator()(gzFile_s* file) const { gzclose(file); }
@@ -35,7 +35,7 @@ base::Result<base::UniqueFd> OpenFolder(const Store& store, const std::string& i
   return folder;
 }
 
-// Its files but the state, in the order of their names.
+// Returns the recording's files without the state, sorted by name.
 base::Result<std::vector<std::string>> Names(int folder) {
   auto names = base::ListDirectory(folder, ".", kMaxFiles);
   if (names) std::erase_if(*names, [](const std::string& n) { return n == kState || n == kNew; });
@@ -63,7 +63,7 @@ base::Result<void> Pack(PlainFile& plain, base::UniqueFd to) {
   const base::UniqueFd kept(fcntl(to.get(), F_DUPFD_CLOEXEC, 3));
   std::unique_ptr<gzFile_s, CloseGzip> packed(kept ? gzdopen(to.get(), "wb1") : nullptr);
   if (!packed) return base::Fail(base::Code::kSystem, "out of memory");
-  to.Release();  // closed with the other
+  to.Release();  // gzclose closes it
   const auto buffer = std::make_unique<char[]>(kChunk);
   for (;;) {
     const auto n = plain.Read(buffer.get(), kChunk);
@@ -78,7 +78,7 @@ base::Result<void> Pack(PlainFile& plain, base::UniqueFd to) {
   return {};
 }
 
-// A file that takes one block is not, unless it would be taken for a compressed one.
+// A file of one block saves nothing. It is compressed only if it begins like a compressed file.
 base::Result<bool> IsWorthIt(int folder, const std::string& name) {
   const base::UniqueFd fd(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat info {};

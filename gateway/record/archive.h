@@ -1,5 +1,5 @@
-// Archive: what becomes of a recording when its run is over: its files are compressed in place, as
-// sudoreplay reads them, and its state is removed.
+// Archive: closes the recording of an ended run. Its files are compressed in place, in the form
+// that sudoreplay reads, and its state file is removed.
 #ifndef ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 #define ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 
@@ -13,27 +13,28 @@
 
 namespace record {
 
-// Whether the recording still has to be archived.
+// Whether the recording is not archived yet.
 bool IsOpen(const Store& store, const std::string& id);
 
-// What its writer said at its end; if that was lost, what its files hold now.
+// Returns the files' sizes and digests from the recording's last state. If the writer could not
+// write that, measures the files.
 base::Result<std::vector<Extent>> FinalExtents(const Store& store, const std::string& id);
 
-// Whether the audit log holds the recording's end, once MarkTold has said so.
+// Whether MarkTold has noted that the recording's end is in the audit log.
 bool IsTold(const Store& store, const std::string& id);
 base::Result<void> MarkTold(const Store& store, const std::string& id);
 
-// Compresses every file that is worth it, each in one step, marks all of them as archived, and
-// removes the state. log and log.json stay as they are. One that was begun before is gone on with.
+// Compresses each file that is worth it, in one atomic step, marks all files as archived and
+// removes the state. log and log.json stay plain. Continues an interrupted compression.
 base::Result<void> Compress(const Store& store, const std::string& id);
 
-// A recording that is archived, as pruning looks at it.
+// An archived recording, for pruning.
 struct Archived {
   std::string id;
-  base::WallTime ended;     // when it was archived
+  base::WallTime ended;     // time of archiving
   std::uint64_t bytes = 0;  // on the disk
 };
-// The oldest first. What cannot be read is left out.
+// Oldest first. Unreadable recordings are left out.
 base::Result<std::vector<Archived>> ListArchived(const Store& store);
 
 }  // namespace record

@@ -24,8 +24,8 @@ double Seconds(std::chrono::milliseconds time) { return static_cast<double>(time
 std::size_t CutCharacter(std::string_view bytes) {
   for (std::size_t back = 1; back <= std::min<std::size_t>(bytes.size(), 3); ++back) {
     const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
-    if ((byte & 0xC0U) == 0x80U) continue;       // not a character's first
-    if (byte < 0xC0U || byte > 0xF7U) return 0;  // a whole one, or none ever
+    if ((byte & 0xC0U) == 0x80U) continue;       // a continuation byte
+    if (byte < 0xC0U || byte > 0xF7U) return 0;  // ASCII, or invalid
     const std::size_t size = byte >= 0xF0U ? 4 : byte >= 0xE0U ? 3 : 2;
     return size > back ? back : 0;
   }

@@ -1,4 +1,4 @@
-// Digest: the SHA-256 of bytes that still come.
+// Digest: the SHA-256 of bytes that arrive over time.
 #ifndef ONEOFF_GATEWAY_RECORD_DIGEST_H_
 #define ONEOFF_GATEWAY_RECORD_DIGEST_H_
 
@@ -14,7 +14,7 @@ class Digest {
  public:
   Digest();
   void Add(std::string_view bytes);
-  // Of what was added so far: 64 hexadecimal digits in lower case. More may be added afterwards.
+  // Returns the digest so far: 64 hexadecimal digits in lower case. More bytes may be added later.
   std::string Hex() const;
 
   static std::string Of(std::string_view bytes);

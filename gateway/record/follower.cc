@@ -76,14 +76,14 @@ base::Result<void> Follower::SkipTo(std::uint64_t history) {
   }
 }
 
-// Of `timing`.
+// Returns the next output chunk in `timing`.
 base::Result<std::optional<Chunk>> Follower::NextChunk() {
   for (;;) {
     const auto line = timing_.Next();
     if (!line) return base::Fail(base::Error(line.error()).Context(kTiming));
     if (!*line) return std::nullopt;
     const auto entry = ParseTiming(**line);
-    if (!entry) continue;  // `oneoff audit verify` and a replay tell of it
+    if (!entry) continue;  // `oneoff audit verify` and a replay report it
     if (const auto* const window = std::get_if<Window>(&entry->what)) {
       about_.columns = window->columns;
       about_.rows = window->rows;

@@ -1,8 +1,7 @@
-// Follower: a recording that is being made, read as it grows: the last of the output there is, and
-// then what comes. What a client sent is passed over.
+// Follower: reads a recording while it grows: first the last part of its output, then new output.
+// It skips the client's input.
 //
-// It reads the recorder's files and nothing of the run: whoever follows is neither seen by the run
-// nor waited for.
+// It only reads the recorder's files. The run neither notices a follower nor waits for it.
 #ifndef ONEOFF_GATEWAY_RECORD_FOLLOWER_H_
 #define ONEOFF_GATEWAY_RECORD_FOLLOWER_H_
 
@@ -27,33 +26,32 @@ namespace record {
 
 class Follower {
  public:
-  // Opens its files, and reads nothing of them but by Start. kNotFound if there is no such
-  // recording, kDenied if it is over and archived.
+  // Opens the recording's files; only Start reads them. kNotFound if there is no such recording,
+  // kDenied if it is over and archived.
   static base::Result<Follower> Open(const Store& store, const std::string& id);
-  // Reads what the recording says of its run, and goes to at most `history` bytes of output before
-  // the end of what there is. Takes as long as it takes to read `timing`. kInvalid if the recording
-  // is damaged.
+  // Reads the run's description and skips to at most `history` bytes before the end of the output.
+  // Reads all of `timing`. kInvalid if the recording is damaged.
   base::Result<void> Start(std::uint64_t history);
 
-  // From Start on: as it was at the recording's beginning, but for the window's size, which is the
+  // Valid after Start. As at the recording's start, except for the window's size, which is the
   // newest.
   const About& about() const { return about_; }
-  // Whether there was more output of the stream than the history shows.
+  // Whether the stream has older output than the history.
   bool cut(Stream stream) const { return sources_.at(static_cast<std::size_t>(stream)).cut; }
-  // The next output; nullopt: there is none for now. kInvalid if the recording is damaged.
+  // Returns the next output; nullopt if there is none now. kInvalid if the recording is damaged.
   base::Result<std::optional<Output>> Next();
-  // Bytes of output that were recorded, and that Next has not come to.
+  // Bytes of recorded output that Next has not returned yet.
   std::uint64_t behind() const;
-  // Bytes of output that were recorded.
+  // Bytes of recorded output.
   std::uint64_t recorded() const;
 
-  // What the process that follows has to keep open.
+  // The descriptors that the following process must keep open.
   std::vector<int> fds() const;
 
  private:
   struct Source {
     base::UniqueFd fd;
-    std::uint64_t at = 0;  // where the next bytes are
+    std::uint64_t at = 0;  // offset of the next bytes
     bool cut = false;
   };
 
@@ -66,13 +64,13 @@ class Follower {
   base::Result<void> SkipTo(std::uint64_t history);
   base::Result<std::optional<Chunk>> NextChunk();
 
-  std::vector<int> fds_;  // of the next two
+  std::vector<int> fds_;  // of events_ and timing_
   PlainFile events_;
   PlainLines timing_;
   About about_;
   std::array<Source, kStreamFiles.size()> sources_;
   std::deque<Chunk> history_;  // read from `timing` by SkipTo
-  Chunk chunk_;                // what is left of it
+  Chunk chunk_;                // the part that Next has not returned yet
 };
 
 }  // namespace record

@@ -16,14 +16,14 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes: the first one holds the command
+constexpr std::size_t kMaxLine = 2048UL * 1024;  // bytes; the first line holds the command
 
 std::string TextOf(const Json& event, const char* name) {
   const auto at = event.find(name);
   return at != event.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
-// False if the line is no event.
+// Returns false if the line is not an event.
 bool Add(std::string_view line, Omissions& to) {
   const Json event = Json::parse(line, nullptr, false);
   if (!event.is_object()) return false;

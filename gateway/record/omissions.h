@@ -1,4 +1,5 @@
-// Omissions: what passed through a run and is not in its recording, as its events.jsonl counts it.
+// Omissions: the bytes that passed through a run and are not in its recording, as its events.jsonl
+// counts them.
 #ifndef ONEOFF_GATEWAY_RECORD_OMISSIONS_H_
 #define ONEOFF_GATEWAY_RECORD_OMISSIONS_H_
 
@@ -13,16 +14,15 @@
 namespace record {
 
 struct Omissions {
-  std::array<std::uint64_t, kStreamFiles.size()>
-      dropped{};             // bytes of each stream: above its bound
-  std::uint64_t hidden = 0;  // bytes: typed without echo
+  std::array<std::uint64_t, kStreamFiles.size()> dropped{};  // bytes of each stream above its limit
+  std::uint64_t hidden = 0;                                  // bytes typed without echo
 
-  // "29 bytes of stdout, 12 bytes typed without echo"; empty if there is nothing to say.
+  // Returns "29 bytes of stdout, 12 bytes typed without echo"; empty if nothing was left out.
   std::string Text() const;
 };
 
-// Nothing for a recording that is still being made: it is counted at the end. kNotFound if there is
-// no such recording; kInvalid if its events are damaged.
+// Empty for a recording that is still being made, because the end counts them. kNotFound if there
+// is no such recording; kInvalid if its events are damaged.
 base::Result<Omissions> ReadOmissions(const Store& store, const std::string& id);
 
 }  // namespace record

@@ -27,7 +27,7 @@ base::Result<PlainFile> PlainFile::Open(int folder, const std::string& name) {
   if (std::string_view(magic.data(), magic.size()) != kGzipMagic) return file;
   file.packed_.reset(gzdopen(file.fd_.get(), "rb"));
   if (!file.packed_) return base::Fail(base::Code::kSystem, name + ": out of memory");
-  file.fd_.Release();  // closed with the other
+  file.fd_.Release();  // gzclose closes it
   return file;
 }
 
@@ -35,7 +35,7 @@ base::Result<std::size_t> PlainFile::Read(char* into, std::size_t size) {
   size = std::min<std::size_t>(size, std::numeric_limits<int>::max());
   if (packed_) {
     const int n = gzread(packed_.get(), into, static_cast<unsigned>(size));
-    // What is no gzip behind the magic is taken as it is by zlib.
+    // After a valid magic, zlib passes data that is not gzip through as plain (gzdirect).
     int error = Z_OK;
     (void)gzerror(packed_.get(), &error);
     if (n < 0 || gzdirect(packed_.get()) != 0 || (n == 0 && error != Z_OK)) {

@@ -1,6 +1,7 @@
-// PlainFile: the plain bytes of a recording's file, whether it is compressed by now or not.
+// PlainFile: the plain bytes of a recording's file, compressed or not.
 //
-// Whoever reads is somebody else than who wrote: nothing in a recording is believed.
+// A recording's bytes come from strangers, and the reader is a different process than the writer,
+// so the reader trusts nothing in it.
 #ifndef ONEOFF_GATEWAY_RECORD_PLAIN_FILE_H_
 #define ONEOFF_GATEWAY_RECORD_PLAIN_FILE_H_
 
@@ -18,21 +19,21 @@
 
 namespace record {
 
-// An archived file has lost its owner's permission to write; then it is compressed if it begins as
-// gzip does. A living one is plain, whatever its bytes look like.
+// Archiving removes the owner's write permission. An archived file is compressed if it begins with
+// gzip's magic. A file that is still written is plain, even if it begins like gzip.
 inline constexpr unsigned kArchivedMode = 0400;
 inline constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
 class PlainFile {
  public:
-  // kNotFound if there is none; kDenied if it is no regular file.
+  // kNotFound if the file is missing; kDenied if it is not a regular file.
   static base::Result<PlainFile> Open(int folder, const std::string& name);
 
-  // The next bytes, at most `size` of them, into `into`; 0 at the end. kInvalid if it is
-  // compressed, and damaged.
+  // Reads at most `size` bytes into `into`; returns 0 at the end. kInvalid if the compressed data
+  // is damaged.
   base::Result<std::size_t> Read(char* into, std::size_t size);
   bool archived() const { return archived_; }
-  // -1 once it is known to be compressed.
+  // -1 if the file is known to be compressed.
   int fd() const { return fd_.get(); }
 
  private:
@@ -41,18 +42,19 @@ class PlainFile {
   };
   PlainFile(base::UniqueFd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
 
-  base::UniqueFd fd_;  // as long as it is plain
+  base::UniqueFd fd_;  // valid while the file is read as plain
   std::unique_ptr<gzFile_s, Close> packed_;
   std::string name_;
   bool archived_ = false;
 };
 
-// Its lines, without their newlines.
+// The lines of a file, without their newlines.
 class PlainLines {
  public:
   explicit PlainLines(PlainFile file, std::size_t most) : file_(std::move(file)), most_(most) {}
 
-  // nullopt at the end; what follows the last newline is no line. kTooLarge above `most` bytes.
+  // nullopt at the end; bytes after the last newline are ignored. kTooLarge if a line exceeds
+  // `most` bytes.
   base::Result<std::optional<std::string>> Next();
 
  private:

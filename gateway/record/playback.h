@@ -1,4 +1,4 @@
-// Playback: a recording from its beginning to its end, a moment at a time.
+// Playback: reads a recording from start to end, one moment at a time.
 #ifndef ONEOFF_GATEWAY_RECORD_PLAYBACK_H_
 #define ONEOFF_GATEWAY_RECORD_PLAYBACK_H_
 
@@ -19,11 +19,11 @@ namespace record {
 
 struct Output {
   Stream stream = Stream::kTerminal;
-  std::string bytes;  // at most 64 KiB; a larger chunk comes in several moments
+  std::string bytes;  // at most 64 KiB; a larger chunk becomes several moments
 };
 
 struct Moment {
-  std::chrono::milliseconds at{0};  // since the recording's beginning
+  std::chrono::milliseconds at{0};  // since the recording's start
   std::variant<Output, Window> what;
 };
 
@@ -33,11 +33,11 @@ class Playback {
   static base::Result<Playback> Open(const Store& store, const std::string& id);
 
   const About& about() const { return about_; }
-  // nullopt at the end, which for a recording that is still being made is where it stands. kInvalid
-  // if it is damaged: what came before is sound as far as can be seen.
+  // nullopt at the end. For a recording that is still being made, this is its end so far. kInvalid
+  // if it is damaged; as far as the reader can tell, earlier moments are sound.
   base::Result<std::optional<Moment>> Next();
-  // Lines of `timing` that could not be read, and were passed over so far: what they told of is
-  // missing, or comes too soon.
+  // How many unreadable lines of `timing` were skipped so far. Their bytes are missing, or come too
+  // soon.
   std::uint64_t unreadable() const { return unreadable_; }
 
  private:
@@ -51,20 +51,20 @@ class Playback {
   PlainLines timing_;
   std::array<std::optional<PlainFile>, kStreamFiles.size()> streams_;
   std::chrono::milliseconds at_{0};
-  Chunk chunk_;  // what is left of it
+  Chunk chunk_;  // the part that Next has not returned yet
   std::uint64_t unreadable_ = 0;
 };
 
-// How many lines of its `timing` a Playback passes over; reads no output. An error: it cannot be
-// played at all.
+// Counts the lines of `timing` that a Playback skips. Reads no output. An error means that the
+// recording cannot be played.
 base::Result<std::uint64_t> CountUnreadable(const Store& store, const std::string& id);
 
-// What the recording says of its run.
+// Returns what the recording says of its run.
 base::Result<About> ReadAbout(const Store& store, const std::string& id);
-// The same of its events.jsonl.
+// The same, from an open events.jsonl.
 base::Result<About> ReadAbout(PlainFile events);
 
-// A recording's folder. kNotFound if there is none.
+// Opens a recording's folder. kNotFound if there is none.
 base::Result<base::UniqueFd> OpenRecording(const Store& store, const std::string& id);
 
 }  // namespace record

@@ -1,4 +1,4 @@
-// Player: npm's asciinema-player, as cmake/player.cmake has put it into this program.
+// Player: npm's asciinema-player, which cmake/player.cmake embeds in this program.
 #ifndef ONEOFF_GATEWAY_RECORD_PLAYER_H_
 #define ONEOFF_GATEWAY_RECORD_PLAYER_H_
 
@@ -8,12 +8,12 @@ namespace record {
 
 struct Player {
   std::string_view version;
-  std::string_view script;    // holds no "</script" and no "<!--"
-  std::string_view style;     // holds no "</style"
-  std::string_view licenses;  // of all that is in `script`: they go where it goes
+  std::string_view script;    // contains no "</script" and no "<!--"
+  std::string_view style;     // contains no "</style"
+  std::string_view licenses;  // of all parts of `script`; each copy must contain them
 };
 
-// All of it is empty in a build that had no npm.
+// All fields are empty in a build without npm.
 const Player& EmbeddedPlayer();
 
 }  // namespace record

@@ -12,12 +12,12 @@
 namespace record {
 namespace {
 
-// A browser draws every cell of a window, and clients may claim any size.
+// A browser draws every cell of a window, and a client may claim any size.
 constexpr std::uint32_t kMaxColumns = 1000;
 constexpr std::uint32_t kMaxRows = 500;
-constexpr std::size_t kMaxText = 64UL * 1024;  // bytes of a command that is shown
+constexpr std::size_t kMaxText = 64UL * 1024;  // bytes of the command that are shown
 
-// What is the player's business is its style sheet's; this is the page around it.
+// The style of the page; the player brings its own.
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem; }
@@ -62,11 +62,11 @@ std::string Html(std::string_view text) {
   return html;
 }
 
-// The bytes of a stranger.
+// Escapes a stranger's bytes.
 std::string HtmlOf(std::string_view bytes) { return Html(base::Escape(bytes, kMaxText)); }
 
-// A line of JSON as it may stand in a script element: `<` is nowhere but in its strings, and ends
-// the element only if it is there as such.
+// Makes a line of JSON safe in a script element. Only "<" can end the element, and JSON has it in
+// strings alone, where an escape is allowed.
 std::string InScript(std::string_view json) {
   std::string line;
   line.reserve(json.size());
@@ -80,7 +80,7 @@ std::string InScript(std::string_view json) {
   return line;
 }
 
-// As a Content-Security-Policy names a script.
+// Returns the hash source of a script or style for a Content-Security-Policy.
 std::string SourceOf(std::string_view script) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -118,7 +118,7 @@ base::Result<ReplayPage> ReplayPage::Create(const About& about, const Player& pl
 }
 
 std::string ReplayPage::Begin() const {
-  // The player sets styles by script only, which a policy does not concern.
+  // The player sets styles from its script (CSSOM), which style-src does not restrict.
   const std::string policy = fmt::format(
       "default-src 'none'; script-src {} {} 'wasm-unsafe-eval'; style-src {} {}; "
       "base-uri 'none'; form-action 'none'",
@@ -155,7 +155,7 @@ std::string ReplayPage::Facts(std::string_view flaw, std::string_view omitted) c
 }
 
 std::string ReplayPage::End(std::string_view flaw, std::string_view omitted) const {
-  // A player wants an event, and this one says when all ended.
+  // The player needs at least one event. This one also marks the end.
   const double end = static_cast<double>(last_.count()) / 1000;
   return fmt::format(
       "[{:.3f},\"o\",\"\"]\n</script>\n<header>\n<h1>{}</h1>\n<dl>\n{}</dl>\n</header>\n"

@@ -1,6 +1,6 @@
-// ReplayPage: a recording as one HTML page that plays it, from a file and without any network. What
-// was recorded is a stranger's: it cannot leave its place in the page, and a policy of the page
-// (CSP) lets nothing run or load but the player.
+// ReplayPage: a recording as one HTML page that plays it from a file, without a network. A stranger
+// wrote the recorded bytes, so they are escaped, and a Content-Security-Policy lets only the
+// embedded player run.
 #ifndef ONEOFF_GATEWAY_RECORD_REPLAY_PAGE_H_
 #define ONEOFF_GATEWAY_RECORD_REPLAY_PAGE_H_
 
@@ -18,15 +18,15 @@ namespace record {
 
 class ReplayPage {
  public:
-  // kUnavailable if `player` is empty. What it points to outlives the page.
+  // kUnavailable if `player` is empty. The strings of `player` must outlive the page.
   static base::Result<ReplayPage> Create(const About& about, const Player& player);
 
-  // The page is Begin, an Event for each moment in their order, End.
+  // A page is Begin, then Event for each moment in order, then End.
   std::string Begin() const;
-  // Empty for what is not shown.
+  // Empty for a moment that is not shown.
   std::string Event(const Moment& moment);
-  // `flaw`: why not all of the recording could be read; `omitted`: what passed and was not recorded
-  // (omissions.h). Each is empty if there is none.
+  // `flaw`: why part of the recording could not be read. `omitted`: what was not recorded
+  // (omissions.h). Both may be empty.
   std::string End(std::string_view flaw, std::string_view omitted) const;
 
  private:

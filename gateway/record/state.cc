@@ -45,7 +45,7 @@ std::optional<Extent> Extent::Parse(std::string_view text) {
   Extent extent{std::string(words[0]), 0, std::string(words[2])};
   const char* const end = words[1].data() + words[1].size();
   const auto [rest, error] = std::from_chars(words[1].data(), end, extent.bytes);
-  // One way to write a number: what is read is what was written.
+  // A number has only one valid form, so the text that is read is the text that was written.
   if (error != std::errc() || rest != end || extent.Text() != text) return std::nullopt;
   return extent;
 }

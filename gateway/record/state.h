@@ -1,9 +1,9 @@
-// State: what a living recording says of itself, in a small file whose room was taken beforehand:
-// it can be written on a full disk. Only the recorder writes it; the broker reads it now and then.
+// State: what a live recording says of itself, in a small file. Its room is reserved in advance, so
+// it can be written on a full disk. Only the recorder writes it; the broker reads it at intervals.
 //
 //   recording            or: recording REMARK, or: paused CAUSE, or: ended
 //   ttyout 1234 SHA256   a line a file: its first bytes, and their digest
-//   end SHA256           of all lines before; what follows it is left from before
+//   end SHA256           of all lines before; later lines are left over from an older state
 #ifndef ONEOFF_GATEWAY_RECORD_STATE_H_
 #define ONEOFF_GATEWAY_RECORD_STATE_H_
 
@@ -18,7 +18,7 @@
 
 namespace record {
 
-// So many bytes of a file, and their SHA-256.
+// The length of a file's first part, and its SHA-256.
 struct Extent {
   std::string file;
   std::uint64_t bytes = 0;
@@ -30,13 +30,13 @@ struct Extent {
   friend bool operator==(const Extent&, const Extent&) = default;
 };
 
-// The digest of a list of files: of each one's text with a newline, in order.
+// Returns the digest of a list of files: of each text with a newline, in order.
 std::string DigestOf(const std::vector<Extent>& extents);
 
 struct State {
   enum class Phase { kRecording, kPaused, kEnded };
   Phase phase = Phase::kRecording;
-  std::string cause;  // of a pause; of a recording that goes on, a remark or empty: one line
+  std::string cause;  // one line: why the recording is paused, or a remark, or empty
   std::vector<Extent> extents;
 };
 
@@ -45,7 +45,7 @@ inline constexpr std::size_t kMaxExtents = 16;
 inline constexpr std::size_t kMaxCause = 512;
 
 std::string FormatState(const State& state);
-// kInvalid for anything that is not whole: also what is just being written.
+// kInvalid if the state is incomplete: also while it is being written.
 base::Result<State> ParseState(std::string_view bytes);
 
 }  // namespace record

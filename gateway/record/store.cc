@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxRecordings = 1'000'000;
 constexpr std::size_t kMaxFiles = 64;  // in one recording
-constexpr std::size_t kLeastId = 8;    // sudoreplay looks at so many characters
+constexpr std::size_t kLeastId = 8;    // sudoreplay expects at least this length
 constexpr std::size_t kMostId = 32;
 constexpr int kAppend = O_WRONLY | O_APPEND;
 
@@ -82,7 +82,7 @@ base::Result<Writer> Store::Fill(int folder, const About& about, const Terms& te
   if (auto done = base::WriteAll(events->get(), written.events); !done) {
     return base::Fail(done.error());
   }
-  // Not every file system can; then a full disk may leave the state behind.
+  // Without fallocate(2), a full disk may leave an old state.
   if (fallocate(state->get(), 0, 0, kStateRoom) != 0 && errno != EOPNOTSUPP) {
     return base::FailSystem(kState);
   }
@@ -110,7 +110,7 @@ base::Result<Writer> Store::Create(const About& about, const Terms& terms,
       openat(folder_.get(), about.run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   auto made = folder ? Fill(folder.get(), about, terms, clock)
                      : base::Result<Writer>(base::FailSystem("recording"));
-  // Its owner last: until then nobody else is in it.
+  // Change the owner last: until then no other user but root can enter the folder.
   if (made && owner_ && fchown(folder.get(), owner_->uid, owner_->gid) != 0) {
     made = base::FailSystem("recording");
   }

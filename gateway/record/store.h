@@ -1,5 +1,5 @@
-// Store: LIB/recordings, a folder a recording, named after its run. It belongs to the recorder,
-// with all that is in it, and nobody else gets in.
+// Store: LIB/recordings, with one folder for each recording, named after its run. The recorder's
+// user owns all of it; no other user but root can enter.
 #ifndef ONEOFF_GATEWAY_RECORD_STORE_H_
 #define ONEOFF_GATEWAY_RECORD_STORE_H_
 
@@ -25,20 +25,20 @@ struct Owner {
 
 class Store {
  public:
-  // Makes the folder if it is missing. `owner` nullopt: this process's own user.
+  // Makes the folder if it is missing. `owner` nullopt: this process's user.
   static base::Result<Store> Open(const std::string& lib, std::optional<Owner> owner);
-  // To read what is there; nothing is made.
+  // Opens it for reading and makes nothing.
   static base::Result<Store> OpenToRead(const std::string& lib);
 
   int fd() const { return folder_.get(); }
 
-  // A new recording with everything that its writer needs. Nothing is left of one that fails:
-  // kUnavailable if less than RoomFor(reserve, 0) is free.
+  // Makes a recording and returns its writer. On failure nothing is left behind. kUnavailable if
+  // less than RoomFor(reserve, 0) is free.
   base::Result<Writer> Create(const About& about, const Terms& terms,
                               const base::Clock& clock) const;
-  // The ids, sorted.
+  // The ids of all recordings, sorted.
   base::Result<std::vector<std::string>> List() const;
-  // With all that is in it; one that is not there is gone already.
+  // Removes a recording with all its files. A missing recording is no error.
   base::Result<void> Remove(const std::string& id) const;
 
  private:
@@ -54,7 +54,7 @@ class Store {
   std::optional<Owner> owner_;
 };
 
-// The name of a recording: at least 8 of a to z and 0 to 9.
+// Whether `name` is a valid id: at least 8 characters of a to z and 0 to 9.
 bool IsRecordingId(std::string_view name);
 
 }  // namespace record

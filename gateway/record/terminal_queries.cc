@@ -14,7 +14,7 @@ constexpr char kCan = '\x18';
 constexpr char kSub = '\x1a';
 constexpr char kDel = '\x7f';
 constexpr char kC1Lead = '\xc2';
-constexpr std::size_t kIntroducer = 2;  // bytes: ESC and another
+constexpr std::size_t kIntroducer = 2;  // bytes: ESC and one more
 constexpr std::string_view kSt = "\x1b\\";
 
 bool IsWithin(char c, char first, char last) { return c >= first && c <= last; }
@@ -23,14 +23,14 @@ bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsC1(char c) { return IsWithin(c, '\x80', '\x9f'); }
 
-// How many more bytes the character has that begins so.
+// Returns how many more bytes a character has that begins with `lead`.
 std::size_t ContinuationsOf(char lead) {
   if (IsWithin(lead, '\xc3', '\xdf')) return 1;
   if (IsWithin(lead, '\xe0', '\xef')) return 2;
   return IsWithin(lead, '\xf0', '\xf4') ? 3 : 0;
 }
 
-// Names are xterm's (ctlseqs) and DEC's.
+// The names are those of xterm (ctlseqs) and DEC.
 bool PassesWithIntermediates(std::string_view intermediates, char final) {
   if (intermediates == " ") return IsOneOf(final, "q@A");     // DECSCUSR, SL, SR
   if (intermediates == "!") return final == 'p';              // DECSTR
@@ -41,14 +41,14 @@ bool PassesWithIntermediates(std::string_view intermediates, char final) {
   return false;
 }
 
-// DEC's modes that show: smooth, reverse, origin, wrap, blinking and visible cursor, margins, the
-// alternate screens, synchronized output.
+// DEC private modes that change what is shown: smooth scroll, reverse, origin, wrap, blinking and
+// visible cursor, margins, alternate screens, synchronized output.
 bool IsOfTheScreen(std::string_view mode) {
   constexpr std::string_view kModes = ";4;5;6;7;12;25;45;47;69;1047;1048;1049;2026;";
   return !mode.empty() && kModes.find(";" + std::string(mode) + ";") != std::string_view::npos;
 }
 
-// Those of the modes that are of the screen, of parameters such as "?25;1000".
+// Returns the screen's modes among parameters such as "?25;1000".
 std::string ScreenModes(std::string_view parameters) {
   std::string modes;
   for (const std::string_view mode : base::Split(parameters.substr(1), ';')) {
@@ -58,17 +58,18 @@ std::string ScreenModes(std::string_view parameters) {
 }
 
 bool PassesControl(std::string_view parameters, std::string_view intermediates, char final) {
-  // Private ones: erasing; modes are looked at one by one. None asks, sets keys, names versions.
+  // Of the private sequences only erasing passes; modes are filtered one by one. The others ask
+  // questions, set keys or report versions.
   if (!parameters.empty() && IsWithin(parameters.front(), '<', '?')) {
     return parameters.front() == '?' && intermediates.empty() && IsOneOf(final, "JKW");
   }
   if (!intermediates.empty()) return PassesWithIntermediates(intermediates, final);
   if (final == 'h' || final == 'l') return parameters == "4";  // insert mode
-  // DA1, DSR, DECREQTPARM, XTWINOPS, the printer, LEDs.
+  // These are DA1, DSR, DECREQTPARM, XTWINOPS, the printer and LEDs.
   return !IsOneOf(final, "cnxtiq");
 }
 
-// A control that would end the string that it stands in, for terminals that know it.
+// Whether the text contains a C1 control, which ends the string on terminals that support C1.
 bool HoldsC1(std::string_view text) {
   for (std::size_t at = 0; (at = text.find(kC1Lead, at)) != std::string_view::npos; ++at) {
     if (at + 1 < text.size() && IsC1(text[at + 1])) return true;
@@ -76,10 +77,10 @@ bool HoldsC1(std::string_view text) {
   return false;
 }
 
-// OSC: links alone.
+// Of OSC only links pass (OSC 8).
 bool PassesCommand(std::string_view text) { return text.starts_with("8;") && !HoldsC1(text); }
 
-// Sixels: "P", parameters, "q".
+// Whether the string begins like sixels: "P", parameters, "q".
 bool IsPicture(std::string_view held) {
   held.remove_prefix(kIntroducer);
   return held.size() < kIntroducer * 16 && !held.empty() && held.back() == 'q' &&
@@ -100,7 +101,7 @@ void TerminalQueries::Take(char c, std::string& out) {
   const bool in_string =
       state_ == State::kString || state_ == State::kPicture || state_ == State::kOverlong;
   if (in_string) return TakeString(c, out);
-  if (c == kEsc) {  // whatever was under way is over
+  if (c == kEsc) {  // ESC ends an unfinished sequence
     state_ = State::kEscape;
     continuations_ = 0;
     held_ = c;
@@ -119,7 +120,7 @@ void TerminalQueries::Take(char c, std::string& out) {
 void TerminalQueries::TakeText(char c, std::string& out) {
   if (state_ == State::kLead) {
     state_ = State::kText;
-    // U+0080 to U+009F are ESC and 0x40 to 0x5F.
+    // U+0080 to U+009F equal ESC and 0x40 to 0x5F (ECMA-48 5.3).
     if (IsC1(c)) {
       held_ = {kEsc, static_cast<char>(c - 0x40)};
       return Begin(held_[1], out);
@@ -129,7 +130,7 @@ void TerminalQueries::TakeText(char c, std::string& out) {
       out += c;
       return;
     }
-    // A lead that is broken off must not meet what comes later, or from elsewhere.
+    // The broken character's first byte is dropped, so that later bytes cannot complete it.
   }
   if (IsWithin(c, '\x80', '\xbf') && continuations_ > 0) {
     --continuations_;
@@ -144,7 +145,7 @@ void TerminalQueries::TakeText(char c, std::string& out) {
   }
 }
 
-// Behind ESC.
+// Handles the byte after ESC.
 void TerminalQueries::Begin(char introducer, std::string& out) {
   kind_ = introducer;
   escaped_ = false;
@@ -152,7 +153,7 @@ void TerminalQueries::Begin(char introducer, std::string& out) {
     state_ = State::kControl;
   } else if (IsOneOf(introducer, "P]X^_")) {
     state_ = State::kString;
-  } else if (IsOneOf(introducer, "Z=>")) {  // DECID, and modes of the keypad
+  } else if (IsOneOf(introducer, "Z=>")) {  // DECID and keypad modes
     state_ = State::kText;
   } else {
     Keep(out);
@@ -163,18 +164,18 @@ void TerminalQueries::TakeEscape(char c, std::string& out) {
   if (c == kCan || c == kSub) {
     state_ = State::kText;
   } else if (IsControl(c)) {
-    if (c != kEnq) out += c;  // a terminal acts on it in between
+    if (c != kEnq) out += c;  // a terminal executes it inside a sequence
   } else if (!IsAscii(c)) {
-    state_ = State::kText;  // no sequence
+    state_ = State::kText;  // not a sequence
     TakeText(c, out);
   } else if (held_.size() == 1) {
     held_ += c;
-    if (IsWithin(c, ' ', '/')) return;  // an intermediate: the final byte follows
+    if (IsWithin(c, ' ', '/')) return;  // an intermediate; more bytes follow
     Begin(c, out);
   } else {
     held_ += c;
     if (IsWithin(c, ' ', '/') && held_.size() < kMaxSequence) return;
-    // Neither another coding system nor 8-bit controls.
+    // Drops ESC % (another coding system) and ESC SP (8-bit controls).
     if (!IsOneOf(held_[1], " %")) return Keep(out);
     state_ = State::kText;
   }
@@ -187,10 +188,10 @@ void TerminalQueries::TakeControl(char c, std::string& out) {
   } else if (IsControl(c)) {
     if (c != kEnq) out += c;
   } else if (IsWithin(c, ' ', '?')) {
-    if (held_.size() < kMaxSequence) held_ += c;  // an overlong one is none that passes
+    if (held_.size() < kMaxSequence) held_ += c;  // an overlong sequence never passes
   } else {
     state_ = State::kText;
-    if (!IsAscii(c)) return TakeText(c, out);  // no sequence: text goes on
+    if (!IsAscii(c)) return TakeText(c, out);  // not a sequence; text follows
     if (held_.size() < kMaxSequence) EndControl(c, out);
   }
 }
@@ -220,7 +221,7 @@ void TerminalQueries::TakeString(char c, std::string& out) {
     state_ = State::kText;
     return;
   }
-  if (escaped_ && c != '\\') {  // ESC ends it, whatever follows
+  if (escaped_ && c != '\\') {  // ESC ends the string, with or without a backslash
     if (state_ == State::kPicture) out += kSt;
     state_ = State::kEscape;
     held_ = kEsc;
@@ -230,7 +231,7 @@ void TerminalQueries::TakeString(char c, std::string& out) {
   if (c == kBel && kind_ == ']') return EndString({&c, 1}, out);
   escaped_ = c == kEsc;
   if (escaped_) return;
-  if (IsControl(c)) return;  // means nothing in a string, and would hide what does
+  if (IsControl(c)) return;  // ignored by terminals inside a string; it could hide other bytes
   AddToString(c, out);
 }
 

@@ -1,10 +1,10 @@
-// TerminalQueries: leaves of a terminal's output what shows text, for the terminal of somebody who
-// only watches. Taken out are questions, which a terminal would answer (device attributes, cursor
-// position, colours, ...), modes of keyboard and mouse, and what reaches beyond the window's text
-// (title, clipboard, printer, palette).
+// TerminalQueries: filters a terminal's output for the terminal of a watcher, so that only text is
+// shown. It removes questions that a terminal would answer (device attributes, cursor position,
+// colours, ...), modes of keyboard and mouse, and all that reaches beyond the window's text (title,
+// clipboard, printer, palette).
 //
-// What is left out is whole sequences; text in UTF-8 and all that places and colours it passes byte
-// for byte. It knows sequences, not screens: this is no terminal emulator.
+// It removes whole sequences. UTF-8 text and its placement and colours pass byte for byte. It
+// parses sequences and knows no screen: it is not a terminal emulator.
 #ifndef ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
 #define ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
 
@@ -16,12 +16,12 @@ namespace record {
 
 class TerminalQueries {
  public:
-  // What is left of the output's next bytes. A sequence that is not over yet is held, at most
-  // kMaxSequence bytes of it: what is longer is left out. So is half a character that is broken off
-  // where it might become a control, and a byte of 0x80 to 0x9F that is of no character.
+  // Returns what is left of the next bytes. Holds an incomplete sequence, up to kMaxSequence bytes,
+  // and removes a longer one. Also removes an incomplete character that could become a control, and
+  // a byte of 0x80 to 0x9F outside a character.
   std::string Without(std::string_view bytes);
 
-  // Whether what has passed has left the terminal in its alternate screen, as editors do.
+  // Whether the output so far leaves the terminal in its alternate screen, as editors use it.
   bool alternate_screen() const { return alternate_screen_; }
 
   static constexpr std::size_t kMaxSequence = 4096;
@@ -29,12 +29,12 @@ class TerminalQueries {
  private:
   enum class State {
     kText,
-    kLead,      // 0xC2, which may begin a C1 control in UTF-8
-    kEscape,    // ESC, and intermediates
-    kControl,   // ECMA-48 5.4: a control sequence, up to its final byte
-    kString,    // ECMA-48 5.6: a control string, held up to its terminator
+    kLead,      // 0xC2: may begin a C1 control in UTF-8
+    kEscape,    // ESC and intermediates
+    kControl,   // a control sequence (ECMA-48 5.4) before its final byte
+    kString,    // a control string (ECMA-48 5.6) before its terminator
     kPicture,   // a control string that passes (sixels)
-    kOverlong,  // a control string that does not
+    kOverlong,  // a control string that is removed
   };
 
   void Take(char c, std::string& out);
@@ -49,10 +49,10 @@ class TerminalQueries {
   void Keep(std::string& out);
 
   State state_ = State::kText;
-  std::string held_;               // of the sequence, its introducer included
+  std::string held_;               // the sequence so far, with its introducer
   char kind_ = 0;                  // of a control string: 'P', ']', 'X', '^' or '_'
-  bool escaped_ = false;           // a control string's last byte was ESC
-  std::size_t continuations_ = 0;  // bytes that the character still wants
+  bool escaped_ = false;           // the last byte of a control string was ESC
+  std::size_t continuations_ = 0;  // bytes that the character still needs
   bool alternate_screen_ = false;
 };
 

@@ -9,9 +9,9 @@ namespace record {
 namespace {
 
 constexpr std::size_t kFraction = 9;                   // digits
-constexpr std::uint64_t kMaxSeconds = 10'000'000'000;  // three centuries
+constexpr std::uint64_t kMaxSeconds = 10'000'000'000;  // more than three centuries
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 50U;
-constexpr std::uint64_t kMaxSent = 0xFFFFFFFF;  // rows or columns, RFC 4254 6.2
+constexpr std::uint64_t kMaxSent = 0xFFFFFFFF;  // rows or columns (RFC 4254 6.2)
 constexpr std::string_view kWindow = "5";
 
 std::optional<std::uint64_t> Number(std::string_view text, std::uint64_t most) {
@@ -45,7 +45,7 @@ std::optional<TimingEntry> ParseTiming(std::string_view line) {
     const auto rows = Number(words[2], kMaxSent);
     const auto columns = Number(words[3], kMaxSent);
     if (!rows || !columns) return std::nullopt;
-    // A writer of before has kept what a client said.
+    // An older writer recorded any size that a client claimed.
     const auto bounded = [](std::uint64_t size) {
       return std::min(static_cast<std::uint32_t>(size), kMaxWindow);
     };

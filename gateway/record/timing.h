@@ -1,4 +1,4 @@
-// One line of `timing`.
+// One line of a recording's `timing`.
 #ifndef ONEOFF_GATEWAY_RECORD_TIMING_H_
 #define ONEOFF_GATEWAY_RECORD_TIMING_H_
 
@@ -22,14 +22,14 @@ struct Window {
 };
 
 struct TimingEntry {
-  std::chrono::milliseconds delay{0};  // since the entry before
+  std::chrono::milliseconds delay{0};  // since the previous entry
   std::variant<Chunk, Window> what;
 };
 
 inline constexpr std::size_t kMaxTimingLine = 128;  // bytes
 inline constexpr std::uint32_t kMaxWindow = 65535;  // rows or columns
 
-// nullopt for anything that sudo's plugin or this one would not have written.
+// nullopt for a line that neither sudo nor this program writes.
 std::optional<TimingEntry> ParseTiming(std::string_view line);
 
 }  // namespace record

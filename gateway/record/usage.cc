@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMaxUsage = 8UL << 20;  // bytes of the file
 constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxFiles = 64;
-constexpr std::uint64_t kBlock = 512;  // stat(2) counts these
+constexpr std::uint64_t kBlock = 512;  // st_blocks is in this unit (stat(2))
 constexpr std::string_view kFirstLine = "oneoff usage 1";
 constexpr const char* kNewUsage = ".usage.new";
 

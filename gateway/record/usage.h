@@ -1,9 +1,8 @@
-// Usage: what archived recordings take of the disk, by person and by app: LIB/recordings/.usage,
-// which the archivist keeps. And LIB/recordings/.clock, whose time is the last at which the clock
-// was believed.
+// Usage: how much disk space archived recordings take, by person and by app. The archivist keeps it
+// in LIB/recordings/.usage. The time of LIB/recordings/.clock is when the clock was last trusted.
 //
 //   oneoff usage 1
-//   person 123456 alice      bytes, and the name, escaped
+//   person 123456 alice      bytes, and the escaped name
 //   app 123456 shop
 //   all 123456
 #ifndef ONEOFF_GATEWAY_RECORD_USAGE_H_
@@ -24,7 +23,7 @@ namespace record {
 class Usage {
  public:
   void Add(std::string_view person, std::string_view app, std::uint64_t bytes);
-  // Never below nothing.
+  // Stops at 0.
   void Subtract(std::string_view person, std::string_view app, std::uint64_t bytes);
   std::uint64_t OfPerson(std::string_view person) const { return Of(people_, person); }
   std::uint64_t OfApp(std::string_view app) const { return Of(apps_, app); }
@@ -33,7 +32,7 @@ class Usage {
   const std::map<std::string, std::uint64_t>& people() const { return people_; }
 
   std::string Format() const;
-  // kInvalid for anything that Format has not made.
+  // kInvalid for a text that Format did not write.
   static base::Result<Usage> Parse(std::string_view text);
 
  private:
@@ -48,12 +47,12 @@ class Usage {
 base::Result<Usage> ReadUsage(const Store& store);
 base::Result<void> WriteUsage(const Store& store, const Usage& usage);
 
-// What a recording takes on the disk now.
+// Returns the bytes on the disk that a recording takes now.
 std::uint64_t BytesOnDisk(const Store& store, const std::string& id);
 
-// When the clock was last believed; nullopt: never yet.
+// Returns when the clock was last trusted; nullopt: never.
 std::optional<base::WallTime> ClockBelievedAt(const Store& store);
-// It is believed now.
+// Notes that the clock is trusted now.
 base::Result<void> BelieveClock(const Store& store);
 
 inline constexpr const char* kUsage = ".usage";

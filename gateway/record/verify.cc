@@ -16,7 +16,7 @@ namespace record {
 namespace {
 
 constexpr std::size_t kChunk = 64UL * 1024;
-constexpr std::string_view kPassed = ".passed";  // of what is not kept: there is no file
+constexpr std::string_view kPassed = ".passed";  // suffix of a digest of bytes that no file keeps
 
 std::optional<Finding> Found(Fault fault, const Extent& extent, std::string_view what) {
   return Finding{fault, fmt::format("{}: {}", extent.file, what)};

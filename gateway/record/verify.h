@@ -1,4 +1,4 @@
-// Verify: holds a recording against what the audit log says of it.
+// Verify: compares a recording with what the audit log says of it.
 #ifndef ONEOFF_GATEWAY_RECORD_VERIFY_H_
 #define ONEOFF_GATEWAY_RECORD_VERIFY_H_
 
@@ -10,10 +10,10 @@
 namespace record {
 
 enum class Fault {
-  kMissing,     // the recording, or one of its files, is not there
-  kShortened,   // a file has fewer bytes than it had
-  kAltered,     // a file's bytes are others, or more
-  kUnreadable,  // it cannot be told
+  kMissing,     // the recording or a file does not exist
+  kShortened,   // a file has fewer bytes than the audit log says
+  kAltered,     // a file has different bytes, or more of them
+  kUnreadable,  // the check was not possible
 };
 
 struct Finding {
@@ -21,14 +21,14 @@ struct Finding {
   std::string message;  // safe to print: "ttyout: has 12 bytes of 34"
 };
 
-// How far what is expected reaches.
+// How much of a file the expected digest covers.
 enum class Reach {
-  kPrefix,  // files begin so, and may have grown since (recording.progress)
-  kWhole,   // and nothing follows (recording.ended)
+  kPrefix,  // the file's first part; it may have grown since (recording.progress)
+  kWhole,   // the whole file (recording.ended)
 };
 
-// `files` as in the audit log: "NAME BYTES SHA256" each. Empty: all is as it was. Reads every byte,
-// in memory that does not grow.
+// `files` as in the audit log: "NAME BYTES SHA256" each. Returns an empty list if the recording is
+// unchanged. Reads every byte, in constant memory.
 std::vector<Finding> Verify(const Store& store, const std::string& run,
                             const std::vector<std::string>& files, Reach reach);
 

@@ -15,11 +15,12 @@
 namespace record {
 namespace {
 
-// How often the room on the disk is looked at: after so many bytes, or so much time.
+// The free space is checked after this many bytes or this much time.
 constexpr std::uint64_t kLookAfter = 256UL * 1024;
 constexpr std::chrono::milliseconds kLookEvery{1000};
 constexpr std::chrono::milliseconds kHalveEvery{10'000};
-// A recording that took this part of the reserve's half lately has to leave all of the reserve.
+// A recording that lately wrote this fraction of half the reserve must leave the whole reserve
+// free.
 constexpr std::uint64_t kSteep = 16;
 
 constexpr bool IsTerminal(Stream stream) {
@@ -47,7 +48,8 @@ Writer::Writer(Files files, Written written, const Terms& terms, const base::Clo
     streams_.at(i).fd = std::move(files.streams.at(i));
     if (terms.digest_all && streams_.at(i).fd) all_.at(i).emplace();
   }
-  // A program is known by all of it; data that is not kept, where a digest is asked for.
+  // A program on stdin is identified by its whole digest; other data only if `digest_all` asks for
+  // it.
   const bool piped = records(Stream::kStdout);
   if (piped && (terms.digest_all || terms.input)) {
     all_.at(static_cast<std::size_t>(Stream::kStdin)).emplace();
@@ -72,7 +74,7 @@ std::uint64_t Writer::Elapsed() const {
   return static_cast<std::uint64_t>((clock_.Monotonic() - started_).count());
 }
 
-// Since the line before, in seconds.
+// Returns the seconds since the last line.
 std::string Writer::Delay() {
   const base::MonotonicTime now = clock_.Monotonic();
   const auto ms = std::max<std::int64_t>((now - std::exchange(last_, now)).count(), 0);
@@ -102,7 +104,7 @@ void Writer::Append(Stream stream, std::string_view bytes) {
     bytes = bytes.substr(0, terms_.keep - std::min(terms_.keep, have));
     if (bytes.empty()) return;
   }
-  // In this order: `timing` never tells of bytes that are not there.
+  // In this order, `timing` never names bytes that are missing.
   Put(f, bytes);
   Put(timing_, fmt::format("{} {} {}\n", i, Delay(), bytes.size()));
   since_looked_ += bytes.size();
@@ -131,7 +133,7 @@ void Writer::Note(std::string_view event, std::string_view fields) {
 void Writer::Put(File& f, std::string_view bytes) {
   grown_ = true;
   total_ += bytes.size();
-  // Behind what is held, of this file or of another that it speaks of.
+  // Held bytes come first. They may be of another file that these bytes refer to.
   if (blocked()) {
     f.held += bytes;
   } else {
@@ -179,7 +181,7 @@ void Writer::CheckRoom() {
     wanted_room_ = 0;
     return;
   }
-  // One that waits does not become one that takes little by waiting.
+  // While blocked, recent_ shrinks. Keep the old demand, so that waiting alone does not unblock.
   wanted_room_ = wanted;
   cause_ = fmt::format("less than {} bytes are free", wanted);
 }
@@ -221,7 +223,7 @@ std::vector<Extent> Writer::Extents() const {
 void Writer::WriteState(State::Phase phase) {
   grown_ = false;
   const std::string text = FormatState({phase, blocked() ? cause_ : remark_, Extents()});
-  // Its room is there; if it fails all the same, the state before stays.
+  // The room is reserved. If the write fails anyway, the last state stays.
   (void)!pwrite(state_.get(), text.data(), std::min(text.size(), kStateRoom), 0);
 }
 

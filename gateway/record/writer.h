@@ -1,8 +1,8 @@
-// Writer: one recording that is being made: sudo's I/O log of one run (FORMAT.md).
+// Writer: the recording of one live run, in the format of sudo's I/O log (FORMAT.md).
 //
-// It lives in the supervisor: all descriptors were opened for it (store.h), it opens nothing. What
-// cannot be written now is held, and whoever feeds it stops until it is written: nothing is
-// dropped.
+// It lives in the supervisor and opens nothing: the store opens all descriptors for it (store.h).
+// Bytes that cannot be written now are held, and the caller stops feeding it until they are
+// written. So nothing is lost.
 #ifndef ONEOFF_GATEWAY_RECORD_WRITER_H_
 #define ONEOFF_GATEWAY_RECORD_WRITER_H_
 
@@ -21,82 +21,83 @@
 
 namespace record {
 
-// What is kept of a run.
+// What is recorded of a run.
 struct Terms {
-  // Bytes of each stream without a terminal; a terminal is kept in full.
+  // Bytes of each stream without a terminal; a terminal is recorded in full.
   std::uint64_t keep = 1UL << 20;
-  bool digest_all = false;  // also a digest over what passes and is not kept
-  bool input = false;       // also what the client sends
-  bool unechoed = false;    // and of that also what is typed while the terminal does not echo
-  // The room on the disk that is left to others (store.h: RoomFor).
+  bool digest_all = false;  // also makes a digest of all that passes, kept or not
+  bool input = false;       // also records what the client sends
+  bool unechoed = false;    // with `input`: also what is typed while the terminal does not echo
+  // Bytes on the disk that are left to other programs (store.h: RoomFor).
   std::uint64_t reserve = 0;
-  // Bytes of all files of a terminal's recording; 0: any number. Pipes are bounded by `keep`.
+  // Limit in bytes for all files of a terminal's recording; 0: none. `keep` limits pipes.
   std::uint64_t most = 0;
 };
 
-// How many bytes have to be free on the disk for a recording that took `recent` bytes lately: from
-// half of the reserve, for one that takes little, to all of it. So the run that fills the disk
-// stops first.
+// Returns how many bytes must be free on the disk for a recording that wrote `recent` bytes lately:
+// half of the reserve if it writes little, up to all of it. So the run that fills the disk is
+// stopped first.
 std::uint64_t RoomFor(std::uint64_t reserve, std::uint64_t recent);
 
 class Writer {
  public:
-  // Each opened for appending, but for the state; a stream that is not recorded is not valid.
+  // All but `state` are opened for appending. The descriptor of a stream that is not recorded is
+  // invalid.
   struct Files {
     std::array<base::UniqueFd, kStreamFiles.size()> streams;
     base::UniqueFd timing;
     base::UniqueFd events;
     base::UniqueFd state;
   };
-  // `written`: of log, log.json and the beginning of events.jsonl, which are there already.
+  // What the store has written already: log, log.json and the start of events.jsonl.
   struct Written {
     std::vector<Extent> whole;
     std::string events;
   };
   Writer(Files files, Written written, const Terms& terms, const base::Clock& clock);
 
-  // What the process that makes the recording has to keep open.
+  // The descriptors that the recording process must keep open.
   std::vector<int> fds() const;
   bool records(Stream stream) const { return file(stream).fd.valid(); }
   bool records_unechoed() const { return terms_.unechoed; }
 
-  // How many of the next bytes of the stream Append has to see; the others may be told to Pass.
+  // How many of the stream's next bytes must go to Append. Further bytes may go to Pass.
   std::uint64_t Wants(Stream stream) const;
-  // Bytes that pass: what is kept of them is written, or held.
+  // Records bytes that pass: writes or holds what is kept of them.
   void Append(Stream stream, std::string_view bytes);
-  // So many bytes passed unseen.
+  // Counts bytes that pass unrecorded.
   void Pass(Stream stream, std::uint64_t bytes) { counted(stream) += bytes; }
-  // So many bytes of input passed that are not to be kept: the terminal did not echo.
+  // Counts input bytes that are not recorded, because the terminal does not echo.
   void Hide(std::uint64_t bytes);
   void Resize(std::uint32_t columns, std::uint32_t rows);
-  // A line of events.jsonl: `fields` is JSON, such as `,"how":"left"`; names and values are the
-  // program's own.
+  // Adds a line to events.jsonl. `fields` is JSON, such as `,"how":"left"`. The caller must not
+  // pass a stranger's bytes: nothing is escaped.
   void Note(std::string_view event, std::string_view fields = "");
 
-  // Nothing more may be fed: something is held, or the disk has less room than its reserve.
+  // The caller must feed nothing more: bytes are held, or the disk has less room than the reserve.
   bool blocked() const { return !cause_.empty(); }
   const std::string& cause() const { return cause_; }
-  // Tries again; whether it is no longer blocked.
+  // Tries again. Returns whether the writer is no longer blocked.
   bool Flush();
-  // Drops what is held, and from now on everything.
+  // Drops all held bytes and all bytes to come.
   void GiveUp();
 
-  // The recording has reached its bound: from here on what passes is counted and not kept.
+  // The recording has reached its limit: from now on bytes are counted and not kept.
   bool full() const { return terms_.most > 0 && total_ >= terms_.most; }
-  // It has reached three quarters of it.
+  // The recording has reached three quarters of its limit.
   bool nearly_full() const { return terms_.most > 0 && total_ >= terms_.most - terms_.most / 4; }
   std::uint64_t most() const { return terms_.most; }
-  // What the state says beside the phase, until the next such call: one line for operators.
+  // Sets what the state says beside the phase, until the next call: one line for operators.
   void SetRemark(std::string remark) { remark_ = std::move(remark); }
 
-  // What passed of the stream, kept or not.
+  // Bytes of the stream that passed, kept or not.
   std::uint64_t passed(Stream stream) const { return passed_.at(static_cast<std::size_t>(stream)); }
-  // Whether something was written since the state was last.
+  // Whether something was written since the last state.
   bool has_grown() const { return grown_; }
-  // Writes where the recording stands.
+  // Writes the recording's state.
   void WriteState(State::Phase phase);
-  // Says how much was not kept, and writes the state for the last time. The digest of the
-  // recording's list of files.
+  // Notes how much was not kept and writes the last state. Returns the digest of the recording's
+  // list of files.
   std::string End();
 
  private:
@@ -104,8 +105,8 @@ class Writer {
     std::string_view name;
     base::UniqueFd fd;
     std::uint64_t bytes = 0;  // written
-    std::string held;         // to be written
-    Digest digest;            // of what is written
+    std::string held;         // not written yet
+    Digest digest;            // of the written bytes
   };
 
   const File& file(Stream stream) const { return streams_.at(static_cast<std::size_t>(stream)); }
@@ -128,16 +129,16 @@ class Writer {
   std::array<std::uint64_t, kStreamFiles.size()> passed_{};
   std::array<std::optional<Digest>, kStreamFiles.size()> all_;
   base::MonotonicTime started_;
-  base::MonotonicTime last_;    // of the last line of `timing`
-  base::MonotonicTime looked_;  // for room
+  base::MonotonicTime last_;    // when `timing` got its last line
+  base::MonotonicTime looked_;  // when the free space was last checked
   std::uint64_t since_looked_ = 0;
-  std::uint64_t total_ = 0;        // written or held, of all files
-  std::uint64_t recent_ = 0;       // of these, lately: halved every ten seconds
-  base::MonotonicTime halved_;     // when recent_ was last
-  std::uint64_t wanted_room_ = 0;  // that was missing when it was blocked
+  std::uint64_t total_ = 0;        // bytes of all files, written or held
+  std::uint64_t recent_ = 0;       // bytes written lately: halved every ten seconds
+  base::MonotonicTime halved_;     // when recent_ was last halved
+  std::uint64_t wanted_room_ = 0;  // free bytes that were missing when the writer was blocked
   std::string remark_;
   std::uint64_t hidden_ = 0;
-  std::string cause_;  // why it is blocked
+  std::string cause_;  // why the writer is blocked
   bool grown_ = true;
   bool given_up_ = false;
 };
