@@ -17,14 +17,14 @@ namespace {
 
 constexpr std::size_t kMaxFindings = 100;
 
-// The record in a line, behind whatever stands in front of it.
+// Parses the record in a line, after any prefix.
 std::optional<Record> RecordIn(std::string_view line) {
   const std::size_t begin = line.find("{\"seq\":");
   if (begin == std::string_view::npos) return std::nullopt;
   return ParseRecord(base::Trim(line.substr(begin)));
 }
 
-// Why the checkpoint cannot be used; empty: `anchor` is it.
+// Returns why the checkpoint cannot be used; empty: `anchor` holds it.
 std::string Read(const Record& record, Anchor& anchor) {
   const auto covers = record.object.find("covers");
   if (covers == record.object.end() || !covers->is_number_unsigned()) return "it covers no record";

@@ -1,8 +1,7 @@
-// Anchors: checkpoints that were kept elsewhere than the log: in a syslog server's files, in mail,
-// on paper.
+// Anchors: checkpoints kept outside the log: in a syslog server's files, in mail, on paper.
 //
-// An anchor says which record was the log's last at some moment, and what its line's digest was. It
-// counts because of its signature: whoever can write to a syslog server is not thereby believed.
+// An anchor names the log's last record at some moment and the digest of its line. Its signature
+// makes it valid, so write access to a syslog server is not enough to forge one.
 #ifndef ONEOFF_GATEWAY_AUDIT_ANCHORS_H_
 #define ONEOFF_GATEWAY_AUDIT_ANCHORS_H_
 
@@ -20,18 +19,18 @@ inline constexpr std::size_t kMaxAnchors = 1'000'000;
 struct Anchor {
   std::uint64_t seq = 0;
   std::string digest;  // of that record's line
-  std::string key;     // that has signed it: PublicKey::text()
+  std::string key;     // the key that signed it: PublicKey::text()
   Place place;
 };
 
 struct Anchors {
   std::vector<Anchor> anchors;
-  std::vector<Finding> findings;  // checkpoints that cannot be used
+  std::vector<Finding> findings;  // one for each checkpoint that cannot be used
 };
 
-// From the lines of `file` that hold a record of a checkpoint, whatever stands in front of it, such
-// as what syslog puts there; all other lines are passed over. A file without one is a finding
-// (kCannotTell), as is one that cannot be read.
+// Reads the lines of `file` that contain a checkpoint record, after any prefix such as syslog's.
+// Skips other lines. A file without a checkpoint, or one that cannot be read, is a finding
+// (kCannotTell).
 Anchors ReadAnchors(const std::string& file);
 
 }  // namespace audit

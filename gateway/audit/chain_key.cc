@@ -38,7 +38,7 @@ const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// Memory that reads `text`, and owns nothing of it.
+// Returns a BIO that reads `text`, which must outlive it.
 Bio Reader(std::string_view text) {
   Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (!bio) throw std::bad_alloc();
@@ -57,7 +57,7 @@ std::string Content(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-// Never asks at a terminal for the passphrase of an encrypted key.
+// Prevents OpenSSL from asking for a passphrase on the terminal (pem_password_cb(3)).
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*argument*/) { return 0; }
 
 std::string RawPublic(const EVP_PKEY* key) {
@@ -140,7 +140,7 @@ std::string ChainKey::Sign(std::string_view message) const {
   std::size_t size = signature.size();
   if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size, Bytes(message), message.size()) != 1) {
-    throw std::bad_alloc();  // nothing else can be wrong with a key that was made or read
+    throw std::bad_alloc();  // with a valid key only a lack of memory can fail
   }
   return base::Base64Encode({reinterpret_cast<const char*>(signature.data()), size});
 }

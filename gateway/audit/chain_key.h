@@ -1,7 +1,7 @@
-// The keys that sign the chain (Ed25519, RFC 8032), and what exactly they sign.
-// VERIFICATION.md, "Signatures".
+// The keys that sign the chain (Ed25519, RFC 8032) and the texts that they sign. VERIFICATION.md,
+// "Signatures".
 //
-// Where the keys are kept is key_files.h's business; when the chain is signed, the sealer's.
+// key_files.h keeps the keys; the checkpoint signer decides when to sign.
 #ifndef ONEOFF_GATEWAY_AUDIT_CHAIN_KEY_H_
 #define ONEOFF_GATEWAY_AUDIT_CHAIN_KEY_H_
 
@@ -18,15 +18,15 @@ namespace audit {
 
 class PublicKey {
  public:
-  // "ed25519:" and the key's 32 bytes in base64; or the same as PEM (SubjectPublicKeyInfo). White
-  // space around it does not matter. kInvalid for anything else.
+  // Parses "ed25519:" with the key's 32 bytes in base64, or PEM (SubjectPublicKeyInfo). Ignores
+  // white space around it. kInvalid for anything else.
   static base::Result<PublicKey> Parse(std::string_view text);
 
-  // "ed25519:…": what records and messages call it.
+  // Returns "ed25519:...", as in records and messages.
   std::string text() const;
-  // What `openssl` reads.
+  // Returns PEM, for the openssl command.
   std::string Pem() const;
-  // Whether `signature`, in base64, is this key's over `message`.
+  // Whether `signature`, in base64, is this key's signature of `message`.
   bool Signed(std::string_view message, std::string_view signature) const;
 
   friend bool operator==(const PublicKey&, const PublicKey&) = default;
@@ -40,14 +40,14 @@ class PublicKey {
 class ChainKey {
  public:
   static base::Result<ChainKey> Generate();
-  // PEM (PKCS#8, not encrypted). kInvalid says what is wrong, without any of the text. The caller
-  // wipes `pem`.
+  // Parses PEM (PKCS#8, not encrypted). kInvalid; the message contains no part of `pem`. The caller
+  // must wipe `pem`.
   static base::Result<ChainKey> Parse(std::string_view pem);
 
   const PublicKey& public_key() const { return public_key_; }
-  // In base64.
+  // Returns the signature in base64.
   std::string Sign(std::string_view message) const;
-  // The caller wipes it.
+  // Returns the private key. The caller must wipe it.
   std::string Pem() const;
 
  private:
@@ -59,16 +59,16 @@ class ChainKey {
       : key_(std::move(key)), public_key_(std::move(public_key)) {}
   static base::Result<ChainKey> Of(Handle key);
 
-  Handle key_;  // OpenSSL wipes it when it is freed
+  Handle key_;  // OpenSSL wipes it on free
   PublicKey public_key_;
 };
 
-// What a checkpoint signs: that record `covers`, whose line has the digest `head`, was the last one
-// at `time`.
+// Returns the text of a checkpoint's signature: at `time`, the last record was `covers`, and `head`
+// is the digest of its line.
 std::string CheckpointText(std::uint64_t covers, std::string_view head, std::string_view time);
 
-// What both keys of a rotation sign: that `key` follows `old` at record `seq`, behind the record
-// whose digest is `prev`.
+// Returns the text that both keys of a rotation sign: `key` follows `old` at record `seq`; `prev`
+// is the digest of the record before it.
 std::string RotationText(std::string_view old, std::string_view key, std::uint64_t seq,
                          std::string_view prev);
 

@@ -11,7 +11,7 @@ namespace audit {
 namespace {
 
 std::string Json(const Event& event) {
-  // Its fields are this program's own: always within their bounds.
+  // Cannot fail: all fields are this program's own and within their limits.
   return ToJson(event).value();
 }
 
@@ -26,7 +26,7 @@ base::Result<void> CheckpointSigner::Begin(const std::string& in_force) {
   key_ = std::move(*key);
   next_ = std::move(*next);
   if (next_ && next_->public_key().text() == in_force) {
-    // The log has changed already, and its writer ended before the files had.
+    // The log changed to this key, but the writer ended before it renamed the files.
     key_ = std::exchange(next_, std::nullopt);
     promote_ = true;
     Promote();
@@ -43,7 +43,7 @@ base::Result<void> CheckpointSigner::Begin(const std::string& in_force) {
   }
   begun_ = true;
   if (key_) {
-    // A change of keys may have been cut short before this.
+    // An earlier writer may have ended in the middle of a key change.
     if (auto published = keys_->Publish(key_->public_key()); !published) {
       log_(base::Level::kError, "audit: " + published.error().message());
     }
@@ -128,7 +128,7 @@ void CheckpointSigner::After(const Appended& appended, std::size_t lines) {
     if (unsealed_ == 0) since_ = clock_.Monotonic();
     unsealed_ += std::min(appended.written, lines);
   }
-  // Not before it is sure that the log has changed: the old key would be gone.
+  // Only now is the change durable in the log. Promote destroys the old private key.
   if (promote_ && !appended.failure) Promote();
 }
 
@@ -157,7 +157,7 @@ std::optional<std::chrono::milliseconds> CheckpointSigner::Wait() const {
   if (!key_) return std::nullopt;
   if (next_) return milliseconds(0);
   if (unsealed_ == 0) return std::nullopt;
-  if (first_) return milliseconds(0);  // the key has only come since
+  if (first_) return milliseconds(0);  // the key is new and has signed nothing yet
   return std::max(since_ + bounds_.time - clock_.Monotonic(), milliseconds(0));
 }
 

@@ -1,7 +1,7 @@
-// CheckpointSigner: decides when the chain is signed, and with which key: after so many records or
-// so much time, at a run's end, when a writer begins and when it ends, and when the key changes.
+// CheckpointSigner: decides when the chain is signed and with which key: after a number of records
+// or a time, at a run's end, at a writer's start and end, and when the key changes.
 //
-// A signature is a record of its own, the last of a batch: a batch costs one at most.
+// A signature is a record of its own at the end of a batch, so a batch has at most one.
 #ifndef ONEOFF_GATEWAY_AUDIT_CHECKPOINT_SIGNER_H_
 #define ONEOFF_GATEWAY_AUDIT_CHECKPOINT_SIGNER_H_
 
@@ -24,7 +24,7 @@
 
 namespace audit {
 
-// When the chain is signed at the latest.
+// The latest moment for a signature.
 struct CheckpointBounds {
   std::uint64_t records = 1000;
   std::chrono::milliseconds time{60'000};
@@ -32,32 +32,33 @@ struct CheckpointBounds {
 
 class CheckpointSigner {
  public:
-  // The keys are in `etc` (key_files.h); empty: there are none. `clock` outlives it.
+  // `etc` has the key files (key_files.h); empty: there are no keys. `clock` must outlive this.
   CheckpointSigner(const std::string& etc, CheckpointBounds bounds, const base::Clock& clock,
                    base::Log log)
       : CheckpointSigner(etc.empty() ? nullptr : std::make_unique<KeyFiles>(etc), bounds, clock,
                          std::move(log)) {}
-  // `keys` null: there are none.
+  // `keys` null: there are no keys.
   CheckpointSigner(std::unique_ptr<const KeySource> keys, CheckpointBounds bounds,
                    const base::Clock& clock, base::Log log)
       : keys_(std::move(keys)), bounds_(bounds), clock_(clock), log_(std::move(log)) {}
 
-  // Reads the keys, once; before the first batch. `in_force` is what Log::key() says. An error: the
-  // key is not usable, or not the log's; nothing may be written then.
+  // Reads the keys. To be called once, before the first batch. `in_force` is Log::key(). An error
+  // means that the key is unusable or not this log's; then nothing may be written.
   base::Result<void> Begin(const std::string& in_force);
-  // Looks for a key that was not there yet, and for one to change to.
+  // Looks for a new key, and for a key to change to.
   void Refresh();
 
   enum class Reason { kBatch, kRunEnded, kFinish };
-  // What a batch of `lines` lines ends with. Valid until the next call of this or of After.
+  // Returns the makers of the records that end a batch of `lines` lines. Valid until the next call
+  // of Makers or After.
   std::vector<Log::Maker> Makers(std::size_t lines, Reason reason);
-  // `appended` is what became of that batch and these makers.
+  // To be called with the result of that batch and its makers.
   void After(const Appended& appended, std::size_t lines);
 
-  // Signed, if there is a key.
+  // Returns the head, signed if there is a key.
   Head SignHead(std::uint64_t seq, const std::string& digest) const;
 
-  // How long until a signature is due, though nothing more happens; nullopt: none is.
+  // Returns the time until a signature is due if no record comes; nullopt: none is due.
   std::optional<std::chrono::milliseconds> Wait() const;
 
  private:
@@ -72,12 +73,12 @@ class CheckpointSigner {
   base::Log log_;
   bool begun_ = false;
   std::optional<ChainKey> key_;
-  std::optional<ChainKey> next_;  // what the key is to be changed to
-  bool promote_ = false;          // the log has changed to key_, and the files have not yet
-  std::size_t makers_ = 0;        // of the batch that is being written
-  bool first_ = true;             // this writer has signed nothing yet
+  std::optional<ChainKey> next_;  // the key to change to
+  bool promote_ = false;          // the log has changed to key_; the files have not yet
+  std::size_t makers_ = 0;        // in the batch that is being written
+  bool first_ = true;             // this writer has not signed yet
   std::uint64_t unsealed_ = 0;    // records since the last signature
-  base::MonotonicTime since_;     // when the first of them was written
+  base::MonotonicTime since_;     // when the first of these was written
 };
 
 }  // namespace audit

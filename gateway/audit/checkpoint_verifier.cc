@@ -38,7 +38,7 @@ void CheckpointVerifier::Add(const Place& place, const Record& record, const std
   NoteUnanchored(record);
 }
 
-// An anchor can cover what a checkpoint covers, and nothing behind it.
+// An anchor covers only records that a checkpoint covers.
 void CheckpointVerifier::NoteUnanchored(const Record& record) {
   if (!met_.empty() && met_.back().seq == record.seq) {
     unanchored_since_.clear();
@@ -99,7 +99,7 @@ void CheckpointVerifier::CheckRotation(const Place& place, const Record& record)
     return damaged("the change of keys is not signed by both of them");
   }
   if (sealed_.key.empty()) sealed_.key = old->text();
-  // A writer that was cut short in the middle of it does it again.
+  // A writer that was interrupted in a key change repeats the change.
   const bool again = sealed_.key == key->text() && keys_.contains(old->text());
   if (sealed_.key != old->text() && !again) {
     return damaged(fmt::format("the change of keys is from {}, which is not in force; {} is",

@@ -1,7 +1,7 @@
-// CheckpointVerifier: follows a log's signatures, from its first record to its last: which keys
-// were in force, how far the chain is signed, and whether it still holds what anchors say it held.
+// CheckpointVerifier: checks a log's signatures from the first record to the last: which keys were
+// in force, how much of the chain is signed, and whether the log still has what anchors name.
 //
-// The chain itself is the verifier's business (verify.h), which asks this of each record.
+// The verifier (verify.h) checks the chain itself and passes each record to this class.
 #ifndef ONEOFF_GATEWAY_AUDIT_CHECKPOINT_VERIFIER_H_
 #define ONEOFF_GATEWAY_AUDIT_CHECKPOINT_VERIFIER_H_
 
@@ -20,24 +20,24 @@
 
 namespace audit {
 
-// The public key that has to have signed the log, or one that it was changed to.
+// The public key that must have signed the log, itself or by a key that it was rotated to.
 struct ExpectedKey {
   enum class From {
-    kNowhere,  // no key is expected: whichever signs first is believed
-    kHost,     // the host's own, which whoever has altered the log may have altered, too
-    kGiven,    // kept elsewhere
+    kNowhere,  // no key is expected: the first one that signs is trusted
+    kHost,     // this host's key; an attacker with root can replace it with the log
+    kGiven,    // from outside the host
   };
   From from = From::kNowhere;
   std::string key;  // PublicKey::text()
 };
 
-// How far a log is signed, and anchored.
+// How much of a log is signed and anchored.
 struct Sealed {
-  std::uint64_t checkpoints = 0;    // that are good
-  std::uint64_t rotations = 0;      // likewise
-  std::string key;                  // that was in force last; empty: nothing is signed
-  std::uint64_t last_signed = 0;    // the last record that the expected key covers; 0: none
-  std::uint64_t anchors = 0;        // that the log holds
+  std::uint64_t checkpoints = 0;    // valid ones
+  std::uint64_t rotations = 0;      // valid ones
+  std::string key;                  // the last key in force; empty: the log has no signature
+  std::uint64_t last_signed = 0;    // the last record that a trusted key covers; 0: none
+  std::uint64_t anchors = 0;        // anchors that the log agrees with
   std::uint64_t last_anchored = 0;  // the last record that one of them covers
 };
 
@@ -46,16 +46,16 @@ class CheckpointVerifier {
   using Find =
       std::function<void(Verdict, const Place&, const std::string& run, std::string message)>;
 
-  // Calls `find` with each finding, while it is told of records and when it is finished.
+  // Calls `find` with each finding, from Add and Finish.
   CheckpointVerifier(ExpectedKey expected, std::vector<Anchor> anchors, Find find);
 
-  // The next record; `digest` is its line's.
+  // Adds the next record; `digest` is the digest of its line.
   void Add(const Place& place, const Record& record, const std::string& digest);
-  // When all records have been added: the first one's and the last one's sequence number.
+  // To be called after the last record, with the first and the last sequence number.
   Sealed Finish(std::uint64_t first, std::uint64_t last);
-  // As Report::unanchored_since.
+  // As in Report::unanchored_since.
   const std::string& unanchored_since() const { return unanchored_since_; }
-  // Whether the key is the expected one, or one that it was changed to.
+  // Whether the key is the expected one, or a key that a rotation from it made valid.
   bool IsTrusted(const std::string& key) const { return trusted_.contains(key); }
 
  private:
@@ -67,16 +67,16 @@ class CheckpointVerifier {
   void NoteUnanchored(const Record& record);
 
   ExpectedKey expected_;
-  std::multimap<std::uint64_t, Anchor> anchors_;  // those that are yet to come, by record
-  std::vector<Anchor> met_;                       // whose records are in the log as they say
+  std::multimap<std::uint64_t, Anchor> anchors_;  // not reached yet, by record
+  std::vector<Anchor> met_;                       // the log has their record with the same digest
   Find find_;
   Sealed sealed_;
-  std::set<std::string> keys_;     // all that were in force
-  std::set<std::string> trusted_;  // the expected one, and those that it led to
-  Place last_end_;                 // of the newest run that ended behind the last checkpoint
-  std::uint64_t open_ends_ = 0;    // how many did
+  std::set<std::string> keys_;     // all keys that were in force
+  std::set<std::string> trusted_;  // the expected key and its successors
+  Place last_end_;                 // the newest run's end after the last checkpoint
+  std::uint64_t open_ends_ = 0;    // number of ends after the last checkpoint
   std::string unanchored_since_;   // up to the last checkpoint
-  std::string unsealed_since_;     // behind it
+  std::string unsealed_since_;     // after the last checkpoint
 };
 
 }  // namespace audit

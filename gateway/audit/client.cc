@@ -17,7 +17,7 @@ base::Error Gone() {
   return {base::Code::kNotFound, "audit: the writer is gone, or has closed this connection"};
 }
 
-// Whether `fd` became ready for `events` before `deadline`.
+// Waits until `fd` is ready for `events`. Returns false after `deadline`.
 bool Await(int fd, short events, Deadline deadline) {
   for (;;) {
     const auto left =
@@ -27,14 +27,14 @@ bool Await(int fd, short events, Deadline deadline) {
     constexpr std::int64_t kMost = 3600000;
     const int n = poll(&ready, 1, static_cast<int>(std::min<std::int64_t>(left.count(), kMost)));
     if (n > 0) return true;
-    if (n < 0 && errno != EINTR) return true;  // the call that follows meets the same, and says so
+    if (n < 0 && errno != EINTR) return true;  // the caller's next system call reports the error
   }
 }
 
 }  // namespace
 
 Client::Client(base::UniqueFd socket) : socket_(std::move(socket)) {
-  // Waiting is poll's business, with a deadline. A socket that cannot be told so is no socket.
+  // poll(2) waits, with a deadline. If non-blocking mode fails, the descriptor is not a socket.
   if (socket_ && !base::SetNonBlocking(socket_.get())) socket_.Reset();
 }
 
@@ -45,7 +45,7 @@ base::Result<std::uint64_t> Client::Record(const Event& event, std::chrono::mill
 std::vector<base::Result<std::uint64_t>> Client::RecordAll(const std::vector<Event>& events,
                                                            std::chrono::milliseconds timeout) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
-  std::vector<base::Result<std::uint64_t>> outcomes;  // first the question's id, then its answer
+  std::vector<base::Result<std::uint64_t>> outcomes;  // first the request's id, then its answer
   for (const Event& event : events) {
     const std::uint64_t id = next_id_++;
     auto sent = Send(event, id, deadline);
@@ -88,7 +88,7 @@ base::Result<void> Client::SendAll(const std::vector<std::string>& packets, Dead
         return base::Fail(base::Error(sent.error()).Context("audit"));
       }
       if (Await(socket_.get(), POLLOUT, deadline)) continue;
-      // Half a request can be neither finished nor taken back.
+      // The writer cannot use an incomplete request, and the client cannot take it back.
       if (begun) socket_.Reset();
       return base::Fail(base::Code::kUnavailable, "audit: the writer is far behind");
     }
@@ -107,7 +107,7 @@ base::Result<std::uint64_t> Client::Answer(std::uint64_t id, Deadline deadline) 
     if (!packet) return base::Fail(Gone());
     const auto answer = ParseAnswer(packet->bytes);
     if (!answer) return base::Fail(base::Error(answer.error()).Context("audit"));
-    if (answer->id != id) continue;  // to a question that was given up
+    if (answer->id != id) continue;  // the answer to an earlier request whose deadline passed
     if (answer->durable != 0) return answer->durable;
     return base::Fail(base::Code::kSystem, "audit: " + answer->failure);
   }

@@ -1,5 +1,5 @@
-// Client: a process's own line to the audit writer (writer.h). One process, one Client: never
-// shared by a fork.
+// Client: one process's connection to the audit writer (writer.h). A forked process must make its
+// own.
 #ifndef ONEOFF_GATEWAY_AUDIT_CLIENT_H_
 #define ONEOFF_GATEWAY_AUDIT_CLIENT_H_
 
@@ -17,35 +17,35 @@ namespace audit {
 
 class Client {
  public:
-  // `socket`: the end of a SEQPACKET pair whose other end the writer has.
+  // `socket`: one end of a SEQPACKET pair; the writer has the other.
   explicit Client(base::UniqueFd socket);
 
-  // Returns the record's sequence number when it is durable. kTooLarge and kInvalid: the event
-  // cannot be written (ToJson). kUnavailable: no answer within `timeout`; the record may still come
-  // to be. kNotFound: the writer is gone, or has dropped this client. Anything else: the writer's
-  // own failure, such as a full disk. Whoever fails to record a start and does not start owes the
-  // log a RunEnded of How::kNotStarted.
+  // Returns the record's sequence number once it is durable. kTooLarge and kInvalid: the event
+  // cannot be written (ToJson). kUnavailable: no answer within `timeout`; the record may still be
+  // written. kNotFound: the writer has gone or has dropped this client. Any other code: the
+  // writer's failure, such as a full disk. A caller that gives up a start for such a failure must
+  // record RunEnded with How::kNotStarted.
   base::Result<std::uint64_t> Record(const Event& event, std::chrono::milliseconds timeout);
 
-  // The same for several events at once, which become durable together; one answer each, in order.
+  // Records several events that become durable together. Returns one answer for each, in order.
   std::vector<base::Result<std::uint64_t>> RecordAll(const std::vector<Event>& events,
                                                      std::chrono::milliseconds timeout);
 
-  // Hands the event over and does not wait: for what may follow within a second. kUnavailable if
-  // the writer is far behind; then nothing was handed over.
+  // Hands the event over and does not wait. It becomes durable within about a second. kUnavailable
+  // if the writer is far behind; then the event is not handed over.
   base::Result<void> Post(const Event& event);
 
-  // Tells the writer of `count` events that could not be handed over, and why: it records that they
-  // were lost. As Post.
+  // Tells the writer that `count` events could not be handed over, and why. The writer records the
+  // loss. Errors as in Post.
   base::Result<void> PostDropped(std::uint64_t count, std::string_view cause);
 
-  // The socket, for a process that keeps only the descriptors it names.
+  // For a process that closes all descriptors but those it names.
   int fd() const { return socket_.get(); }
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  // `id` 0: nobody waits for an answer.
+  // `id` 0: the client does not wait for an answer.
   base::Result<void> Send(const Event& event, std::uint64_t id, Deadline deadline);
   base::Result<void> SendAll(const std::vector<std::string>& packets, Deadline deadline);
   base::Result<std::uint64_t> Answer(std::uint64_t id, Deadline deadline);
@@ -54,9 +54,9 @@ class Client {
   std::uint64_t next_id_ = 1;
 };
 
-// A new client of the writer behind `control_fd`, which stays the caller's. Several processes may
-// share a control socket. kUnavailable if the socket is non-blocking and full, kNotFound if the
-// writer is gone.
+// Makes a client of the writer behind `control_fd`, which the caller keeps. Processes may share a
+// control socket. kUnavailable if the socket is non-blocking and full, kNotFound if the writer has
+// gone.
 base::Result<Client> Introduce(int control_fd);
 
 }  // namespace audit

@@ -22,7 +22,7 @@ constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
 constexpr const char* kJournalFolder = "/run/systemd/journal/";
 constexpr std::chrono::milliseconds kConnectAgain{200};
 
-// Whether what is sent there is the journal's.
+// Whether the socket at `path` is the journal's.
 bool IsTheJournals(const char* path) {
   std::array<char, PATH_MAX> real{};
   return realpath(path, real.data()) != nullptr &&
@@ -90,7 +90,7 @@ bool Copy::Send(const Message& message) {
       Lose(message.seq, "it is too long for it");
       return true;
     }
-    // Whoever listened is gone; somebody else may listen there now.
+    // The receiver has gone. Connect again, because a new one may be there.
     socket_.Reset();
   }
   return false;

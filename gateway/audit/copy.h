@@ -1,5 +1,5 @@
-// Copy: sends each record, as soon as it is durable, to syslog or to the journal as well. It never
-// blocks, and holds nobody up: what cannot be sent for too long is counted, and told.
+// Copy: sends each durable record to syslog or to the journal too. It never blocks. Records that
+// cannot be sent for too long are counted and reported.
 #ifndef ONEOFF_GATEWAY_AUDIT_COPY_H_
 #define ONEOFF_GATEWAY_AUDIT_COPY_H_
 
@@ -18,7 +18,7 @@
 
 namespace audit {
 
-// Where copies go: the path of a datagram socket; kAuto: where the host has it, if it does; kNone.
+// The path of a datagram socket for copies; kAuto: the host's, if it has one; kNone: no copies.
 struct CopyPaths {
   static constexpr const char* kAuto = "auto";
   static constexpr const char* kNone = "none";
@@ -31,20 +31,20 @@ class Copy {
   enum class Form { kSyslog, kJournal };
   static constexpr std::size_t kMaxWaiting = 4U << 20;  // bytes
 
-  // To the socket at `path`, which need not be there yet. `clock` outlives the copy.
+  // Sends to the socket at `path`, which may be missing at first. `clock` must outlive this.
   Copy(Form form, std::string path, const base::Clock& clock, base::Log log)
       : form_(form), path_(std::move(path)), clock_(&clock), log_(std::move(log)) {}
 
-  // The copies that `paths` asks for on this host. The journal takes what is sent to syslog where
-  // /dev/log is its own; then it gets each record once.
+  // Makes the copies that `paths` asks for. If the journal owns /dev/log, it gets each record only
+  // once, and syslog gets none.
   static std::vector<Copy> Make(const CopyPaths& paths, const base::Clock& clock,
                                 const base::Log& log);
 
   void Add(std::uint64_t seq, std::string_view line);
-  // Sends what can be sent now; whether that was anything.
+  // Sends what can be sent now. Returns whether anything was sent.
   bool Flush();
   bool waiting() const { return !waiting_.empty(); }
-  // What was lost, once something gets through again; then it is told.
+  // Returns the loss, once records get through again, and forgets it.
   std::optional<CopiesLost> TakeLoss();
 
   const char* name() const { return form_ == Form::kSyslog ? "syslog" : "journal"; }
@@ -56,7 +56,7 @@ class Copy {
   };
 
   bool Connect();
-  // Whether it is gone: sent, or never to be.
+  // Returns whether the message is done: sent, or given up.
   bool Send(const Message& message);
   void Lose(std::uint64_t seq, const std::string& why);
 
@@ -65,11 +65,11 @@ class Copy {
   const base::Clock* clock_;
   base::Log log_;
   base::UniqueFd socket_;
-  base::MonotonicTime next_try_;  // when it is connected again
+  base::MonotonicTime next_try_;  // when to connect again
   std::deque<Message> waiting_;
   std::size_t waiting_bytes_ = 0;
   CopiesLost lost_;
-  bool told_ = false;  // the operator, of this loss
+  bool told_ = false;  // the operator knows of this loss
 };
 
 }  // namespace audit

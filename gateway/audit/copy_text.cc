@@ -13,7 +13,7 @@
 namespace audit {
 namespace {
 
-// What is said of a line that is too long.
+// Returns the note that replaces a line that is too long.
 std::string Shortened(std::string_view line, const std::optional<Record>& record) {
   Json object;
   if (record) {
@@ -53,7 +53,7 @@ std::string SyslogText(std::string_view line, int pid, base::WallTime time) {
   std::tm local{};
   localtime_r(&seconds, &local);
   std::array<char, 32> stamp{};
-  // In the C locale, which this process never leaves.
+  // strftime uses the C locale here: this process never calls setlocale.
   (void)std::strftime(stamp.data(), stamp.size(), "%b %e %H:%M:%S", &local);
   return fmt::format(
       "<{}>{} {}[{}]: {}", LOG_AUTHPRIV | LOG_NOTICE, stamp.data(), kCopyName, pid,

@@ -1,4 +1,4 @@
-// What the copy of a record looks like as a datagram of syslog's and of the journal's.
+// The text of a record's copy as a datagram for syslog or for the journal.
 #ifndef ONEOFF_GATEWAY_AUDIT_COPY_TEXT_H_
 #define ONEOFF_GATEWAY_AUDIT_COPY_TEXT_H_
 
@@ -11,18 +11,19 @@
 
 namespace audit {
 
-inline constexpr const char* kCopyName = "oneoff-audit";  // who says it
-// Longer lines are told of, with their digest, instead of sent; bytes. rsyslog takes no more unless
-// it is told to.
+// The program's name in syslog and in the journal.
+inline constexpr const char* kCopyName = "oneoff-audit";
+// Bytes. A longer line is replaced by a note with its digest: by default rsyslog accepts no longer
+// lines.
 inline constexpr std::size_t kMaxSyslogLine = 8000;
 inline constexpr std::size_t kMaxJournalLine = 65536;
 
-// As syslog(3) sends it: facility authpriv, level notice. `line` is a record's, without its
-// newline; `time` is told in local time.
+// The datagram of syslog(3): facility authpriv, level notice. `line` has no newline; the time is
+// local.
 std::string SyslogText(std::string_view line, int pid, base::WallTime time);
 
-// As sd_journal_send(3) sends it: the line as MESSAGE, and its seq, event, run, app, person as
-// ONEOFF_SEQ, and so on. See systemd.io/JOURNAL_NATIVE_PROTOCOL.
+// The datagram of sd_journal_send(3): the line as MESSAGE; its seq, event, run, app and person as
+// ONEOFF_SEQ and so on. See systemd.io/JOURNAL_NATIVE_PROTOCOL.
 std::string JournalText(std::string_view line);
 
 }  // namespace audit

@@ -6,13 +6,12 @@
 namespace audit {
 namespace {
 
-// OpenSSL's digests fail for want of memory, or of the algorithm: neither leaves anything to go on
-// with.
+// OpenSSL fails only without memory or without the algorithm. The program cannot go on then.
 void Require(int ok) {
   if (ok != 1) throw std::bad_alloc();
 }
 
-// Looked up once: OpenSSL would do it for each digest anew.
+// Fetched once; otherwise OpenSSL searches its providers for each digest (EVP_MD_fetch(3)).
 const EVP_MD* Algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm;

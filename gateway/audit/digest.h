@@ -14,7 +14,7 @@ class Sha256 {
  public:
   Sha256();
   void Update(std::string_view bytes);
-  // 64 hexadecimal digits in lower case. Nothing may be added afterwards.
+  // Returns 64 hexadecimal digits in lower case. To be called once, after the last Update.
   std::string Hex();
 
   static std::string Of(std::string_view bytes);

@@ -22,7 +22,7 @@ base::Result<void> ReadEnds(int directory, const std::string& file,
     const auto line = reader->Next();
     if (!line) return base::Fail(line.error());
     if (!line->has_value()) return {};
-    // A look before the parser's: most lines are about something else.
+    // A cheap search before the parser: most lines are other events.
     if ((*line)->bytes.find(Name(RunEnded{})) == std::string_view::npos) continue;
     const auto record = ParseRecord((*line)->bytes);
     if (!record || record->event != Name(RunEnded{})) continue;

@@ -1,5 +1,5 @@
-// Which runs the log already tells the end of: asked when a broker begins, for runs whose folders
-// were left.
+// Finds the runs whose end is in the log already. The broker asks at start, for runs whose files
+// are left.
 #ifndef ONEOFF_GATEWAY_AUDIT_ENDS_H_
 #define ONEOFF_GATEWAY_AUDIT_ENDS_H_
 
@@ -10,8 +10,8 @@
 
 namespace audit {
 
-// Those of `runs` that have a run.ended in the files of `directory` from the day `since`
-// ("2026-03-01", UTC) on. Reads them whole, a line at a time; the chain is not checked (Verify).
+// Returns those of `runs` that have a run.ended in the files of `directory` from the day `since`
+// ("2026-03-01", UTC) on. Reads these files whole and does not check the chain (Verify does).
 base::Result<std::set<std::string>> RunsWithAnEnd(const std::string& directory,
                                                   const std::set<std::string>& runs,
                                                   const std::string& since);

@@ -1,7 +1,6 @@
-// Event: what the audit log tells, as typed values; and their JSON. FORMAT.md describes each.
+// Event: the events of the audit log as typed values, and their JSON. FORMAT.md describes each.
 //
-// An event knows nothing of the chain: sequence number, time, host and digest are the log's
-// (log.h).
+// An event knows nothing of the chain. The log adds sequence number, time, host and digest (log.h).
 #ifndef ONEOFF_GATEWAY_AUDIT_EVENT_H_
 #define ONEOFF_GATEWAY_AUDIT_EVENT_H_
 
@@ -21,68 +20,68 @@
 
 namespace audit {
 
-// Bounds, in bytes. Command and argv of a run are evidence: one over its bound is an error. Any
-// other text is cut, at kMaxText or kMaxShort, and says so at its end.
+// Limits in bytes. Command and argv of a run are evidence, so a longer one is an error. Any other
+// text is cut at kMaxText or kMaxShort and says so at its end.
 inline constexpr std::size_t kMaxCommand = 131071;
 inline constexpr std::size_t kMaxArgv = 196608;  // all words together
 inline constexpr std::size_t kMaxText = 4096;
-inline constexpr std::size_t kMaxShort = 1024;     // what was not run, and what was said of it
-inline constexpr std::size_t kMaxWords = 131072;   // in argv, in names
+// A command that did not run, and the message about it.
+inline constexpr std::size_t kMaxShort = 1024;
+inline constexpr std::size_t kMaxWords = 131072;   // words in argv; names in a list
 inline constexpr std::size_t kMaxEvent = 1572864;  // an event's JSON
 
 struct Authenticated {
   std::string person;
   std::string key;
   std::string source;
-  std::string user;  // the user name that was asked for
+  std::string user;  // the user name of the login
   std::string certificate;
 };
 
-// Failures of one source, counted and summed.
+// Failed logins from one source, summed.
 struct AuthenticationsFailed {
   std::string source;
   std::uint64_t count = 0;
   std::string first;  // base::FormatUtc
   std::string last;
-  std::vector<std::string> users;  // some of the user names that were asked for
-  std::string reason;              // "unknown key"; empty: of a local caller, or of several reasons
-  std::string person;              // whose key it is; empty: that is not known, or of several
-  std::vector<std::string> keys;   // some of the keys' fingerprints
+  std::vector<std::string> users;  // some of the user names
+  std::string reason;              // "unknown key"; empty: a local caller, or several reasons
+  std::string person;              // the key's owner; empty: unknown, or several people
+  std::vector<std::string> keys;   // some of the fingerprints
 };
 
-// Connections of one source that were turned away before they were served, counted and summed.
+// Connections from one source that were refused before they were served, summed.
 struct ConnectionsRefused {
   std::string source;  // an address or a network
   std::uint64_t count = 0;
   std::string first;  // base::FormatUtc
   std::string last;
   std::vector<std::string> reasons;
-  std::vector<std::string> people;  // some of those who had logged in
+  std::vector<std::string> people;  // some of the people who were logged in
 };
 
 struct ConfigurationLoaded {
-  std::string digest;         // under which the broker keeps it; empty: it could not be kept
-  std::uint64_t number = 0;   // counts the configurations that this broker has loaded
-  std::string problems = {};  // errors of files that count as they were before; empty: none
+  std::string digest;         // the broker keeps it under this name; empty: it could not be kept
+  std::uint64_t number = 0;   // how many configurations this broker has loaded
+  std::string problems = {};  // errors of files whose last good version counts; empty: none
 };
 
-// A configuration that could not be loaded; the last good one stays in force.
+// A configuration with errors; the last good one stays in force.
 struct ConfigurationRefused {
   std::string problems;
-  std::string digest = {};  // of what is in force
+  std::string digest = {};  // of the configuration in force
 };
 
 struct ServiceStarted {
   std::string version;
-  bool development =
-      false;  // everything shares one uid: the record can be altered by what it records
+  bool development = false;  // all processes share one uid, so a run can alter its own record
 };
 
 struct ServiceStopped {
   std::string version;
 };
 
-// A person asked for a list: "ps", "apps", "releases shop".
+// A person asks for a list: "ps", "apps", "releases shop".
 struct Listed {
   std::string person;
   std::string key;
@@ -91,7 +90,7 @@ struct Listed {
   std::string certificate;
 };
 
-// A person asked what would run. Nothing ran.
+// A person asks what would run. No command runs.
 struct Explained {
   std::string person;
   std::string key;
@@ -102,16 +101,16 @@ struct Explained {
   std::string certificate;
 };
 
-// A recording's files: "NAME BYTES SHA256" each, over plain bytes.
+// The files of a recording: "NAME BYTES SHA256" each, over plain bytes.
 using RecordedFiles = std::vector<std::string>;
 
-// A recording has grown: it begins with these bytes.
+// A recording has grown: its files begin with these bytes.
 struct RecordingProgress {
   std::string run;
   RecordedFiles files;
 };
 
-// A recording is whole: these are its files.
+// A recording is complete: these are its files.
 struct RecordingEnded {
   std::string run;
   std::string app;
@@ -119,14 +118,13 @@ struct RecordingEnded {
   RecordedFiles files;
 };
 
-// A recording cannot be written: its run waits.
+// A recording cannot be written: the run waits.
 struct RecordingPaused {
   std::string run;
   std::string cause;
 };
 
-// What its person was told before it comes to that, or what became of it: it is nearly full, or its
-// bound is reached.
+// A warning to the recording's person: it is nearly full, or has reached its limit.
 struct RecordingWarned {
   std::string run;
   std::string app;
@@ -134,17 +132,17 @@ struct RecordingWarned {
   std::string cause;
 };
 
-// It can be written again.
+// The recording can be written again.
 struct RecordingResumed {
   std::string run;
 };
 
-// A recording was removed because its time was over, or for its room.
+// A recording was removed because of its age or to free disk space.
 struct RecordingPruned {
   std::string run;
-  std::string by;           // "the service", or who asked
+  std::string by;           // "the service", or the person who asked
   std::string cause;        // "retain", "max_disk", "per_app", "per_person"
-  std::uint64_t bytes = 0;  // that it took on the disk
+  std::uint64_t bytes = 0;  // bytes on the disk
 };
 
 using Event =
@@ -181,9 +179,9 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "summed",
     "recording.warned"};
 
-// "run.started": the value of a record's "event".
+// Returns "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);
-// The same of one kind of event, whatever is in it: no Event is made of it.
+// The same for one kind of event, without making an Event.
 template <typename Kind, std::size_t I = 0>
 requires std::is_constructible_v<Event, std::in_place_type_t<Kind>>
 constexpr std::string_view Name(const Kind& event) {
@@ -193,15 +191,16 @@ constexpr std::string_view Name(const Kind& event) {
     return Name<Kind, I + 1>(event);
   }
 }
-// "exited", "lost_line".
+// Returns "exited", "lost_line", ...
 std::string_view Name(How how);
 
-// One JSON object on one line, "event" first: kTooLarge if command, argv or the whole is over its
-// bound, kInvalid if a number is out of its range.
+// Returns one JSON object on one line, "event" first. kTooLarge if command, argv or the whole
+// exceeds its limit, kInvalid if a number is out of range.
 base::Result<std::string> ToJson(const Event& event);
 
-// Reads what ToJson wrote, from anybody: every field must be there, of its type, within its bounds,
-// and nothing else. kInvalid or kTooLarge, naming the field.
+// Parses what ToJson writes; the text may come from a stranger. Every field must be present, of its
+// type and within its limits, and no other field may be. kInvalid or kTooLarge; the message names
+// the field.
 base::Result<Event> FromJson(std::string_view json);
 
 }  // namespace audit

@@ -1,5 +1,4 @@
-// The fields of each event, in their order: what both directions of its JSON walk through
-// (event_json.cc).
+// The fields of each event, in order. Writer and reader of the JSON both use them (event_json.cc).
 #ifndef ONEOFF_GATEWAY_AUDIT_EVENT_FIELDS_H_
 #define ONEOFF_GATEWAY_AUDIT_EVENT_FIELDS_H_
 
@@ -10,15 +9,15 @@
 
 namespace audit {
 
-// How long a text may be, and what becomes of one that is longer.
+// How long a text may be, and what happens to a longer one.
 enum class Bound {
-  kCut,      // at kMaxText
+  kCut,      // cut at kMaxText
   kShort,    // cut at kMaxShort when it is written; read up to kMaxCommand
   kCommand,  // an error above kMaxCommand
   kArgv,     // an error above kMaxArgv
 };
 
-// An event to be read, or a const one to be written.
+// `T` is `Of`, to be read into; or a const `Of`, to be written.
 template <typename T, typename Of>
 concept Is = std::same_as<std::remove_const_t<T>, Of>;
 

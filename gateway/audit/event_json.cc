@@ -11,7 +11,7 @@
 namespace audit {
 namespace {
 
-// Of what is read.
+// The limit when reading.
 std::size_t Limit(Bound bound) {
   switch (bound) {
     case Bound::kShort:
@@ -27,18 +27,18 @@ std::size_t Limit(Bound bound) {
 
 bool IsCut(Bound bound) { return bound == Bound::kCut || bound == Bound::kShort; }
 
-// At most kMaxText or kMaxShort bytes of `text`, what is missing said at its end.
+// Returns at most kMaxText or kMaxShort bytes of `text`, with a note at the end if it is cut.
 std::string Cut(std::string_view text, Bound bound) {
   const std::size_t most = bound == Bound::kShort ? kMaxShort : kMaxText;
   if (text.size() <= most) return std::string(text);
   const std::string note = fmt::format("... ({} bytes, cut)", text.size());
   std::size_t end = most - note.size();
-  // Not inside a character: the rest would no longer be UTF-8.
+  // Not inside a character, so that the text stays UTF-8.
   for (int i = 0; i < 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
   return std::string(text.substr(0, end)) + note;
 }
 
-// Writes the fields of an event into an object; stops at the first that cannot be.
+// Writes the fields of an event into an object. Stops at the first field with an error.
 class FieldWriter {
  public:
   explicit FieldWriter(Json& object) : object_(object) {}
@@ -52,7 +52,7 @@ class FieldWriter {
     std::size_t size = 0;
     for (const std::string& text : texts) {
       size += text.size();
-      // Names are a sample: what does not fit is left out. Words are evidence.
+      // Names are only a sample, so further ones are left out. A command's words are evidence.
       const bool over = size > Limit(bound) || list.size() == kMaxWords;
       if (over && bound == Bound::kCut) break;
       if (over) return TooLong(name, Limit(bound));
@@ -82,7 +82,7 @@ class FieldWriter {
   std::optional<base::Error> error_;
 };
 
-// Reads the fields of an event from an object; remembers the first fault.
+// Reads the fields of an event from an object. Keeps the first error.
 class FieldReader {
  public:
   explicit FieldReader(const Json& object) : object_(object) {}
@@ -129,9 +129,9 @@ class FieldReader {
     number = static_cast<int>(read);
   }
 
-  // The first fault, or that something is there which is no field.
+  // Returns the first error; also if the object has an unknown field.
   std::optional<base::Error> Finish() {
-    // "event" is one more.
+    // "event" is a field too.
     if (!error_ && object_.size() != found_ + 1) {
       error_ = base::Error(base::Code::kInvalid, "a field that is not known");
     }
@@ -169,7 +169,7 @@ class FieldReader {
   std::optional<base::Error> error_;
 };
 
-// An empty event of that name, by its place in the variant.
+// Returns an empty event of that name.
 template <std::size_t I = 0>
 std::optional<Event> Named(std::string_view name) {
   if constexpr (I < std::variant_size_v<Event>) {

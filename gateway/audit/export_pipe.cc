@@ -25,7 +25,7 @@ base::Result<void> CheckCommand(const std::string& path) {
   const bool ours = status.st_uid == 0 || status.st_uid == geteuid();
   if (!S_ISREG(status.st_mode) || !ours || (status.st_mode & 022) != 0) {
     return base::Fail(base::Code::kDenied,
-                      path + ": not a file that root owns and nobody else may write");
+                      path + ": not a regular file that root owns and only root may write");
   }
   return {};
 }
@@ -41,7 +41,7 @@ void ResetSignals() {
   pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
-// In the child, which ends with this unless it becomes the command.
+// Runs in the child. Returns an exit status if the command cannot be executed.
 int Become(const std::vector<std::string>& command, int input) {
   const pid_t parent = getppid();
   if (dup2(input, STDIN_FILENO) < 0) return kCannotRun;

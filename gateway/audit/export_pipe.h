@@ -1,7 +1,7 @@
-// ExportPipe: a command that reads records on its standard input, and how far it has read.
+// ExportPipe: a command that reads records on its standard input, and how much it has read.
 //
-// This process keeps the pipe's other end as well: what the command has left in it is known when it
-// ends.
+// This process keeps the pipe's read end too, so it can count what the command left unread when it
+// exits.
 #ifndef ONEOFF_GATEWAY_AUDIT_EXPORT_PIPE_H_
 #define ONEOFF_GATEWAY_AUDIT_EXPORT_PIPE_H_
 
@@ -25,30 +25,30 @@ namespace audit {
 
 class ExportPipe {
  public:
-  // Starts `command`, as `user` if there is one. kDenied if the file is neither root's nor this
-  // process's user's, or others may write it; kInvalid if it is no absolute path.
+  // Starts `command`, as `user` if there is one. kDenied if neither root nor this process's user
+  // owns the file, or if others may write it; kInvalid if the path is not absolute.
   static base::Result<ExportPipe> Start(const std::vector<std::string>& command,
                                         std::optional<base::Identity> user);
 
-  // Takes a record to be written. Only when it is not full.
+  // Takes a record to be written. Only while full() is false.
   void Add(const ExportPosition& record, std::string_view line);
   bool full() const { return unwritten_.size() > kMost; }
-  // Writes what the pipe takes now.
+  // Writes as much as the pipe takes now.
   void Write();
-  // Nothing more is to come: the command reads an end of file behind what it was given.
+  // Closes the pipe: the command reads end of file after the records that it was given.
   void Finish() { to_.Reset(); }
 
-  // The last record that the command has read since this was last asked; nullopt: none.
+  // Returns the last record that the command has read since the last call; nullopt: none.
   std::optional<ExportPosition> Taken();
 
-  int fd() const { return to_.get(); }  // to be waited for while wants_to_write()
+  int fd() const { return to_.get(); }  // to poll while wants_to_write()
   bool wants_to_write() const { return to_ && !unwritten_.empty(); }
   bool drained() const { return unwritten_.empty() && given_.empty(); }
   base::Child& child() { return child_; }
 
  private:
   struct Given {
-    std::uint64_t end = 0;  // where its newline ends, in bytes from the beginning
+    std::uint64_t end = 0;  // offset after its newline, in bytes of all that was added
     ExportPosition record;
   };
   static constexpr std::size_t kMost = 1U << 16;  // bytes
@@ -61,7 +61,7 @@ class ExportPipe {
   std::string unwritten_;
   std::uint64_t written_ = 0;  // bytes
   std::uint64_t added_ = 0;    // bytes
-  std::deque<Given> given_;    // that the command has not read yet
+  std::deque<Given> given_;    // not read by the command yet
 };
 
 }  // namespace audit

@@ -23,10 +23,10 @@ namespace {
 using std::chrono::milliseconds;
 using Time = std::chrono::steady_clock::time_point;
 
-constexpr milliseconds kFirstPause{200};  // before a command that has ended is started again
+constexpr milliseconds kFirstPause{200};  // before a command that has ended is restarted
 constexpr milliseconds kLongestPause{60'000};
-constexpr milliseconds kGoodLife{10'000};  // of a command; then its next pause is the first again
-constexpr milliseconds kLook{500};         // how often it is seen how far the command got
+constexpr milliseconds kGoodLife{10'000};  // after such a time the next pause is the first again
+constexpr milliseconds kLook{500};         // how often the command's progress is read
 constexpr milliseconds kSaveEvery{1000};
 constexpr milliseconds kLastPatience{2000};
 constexpr std::size_t kMaxPosition = 4096;  // bytes of the file
@@ -135,7 +135,7 @@ void Exporter::Feed() {
   pipe_->Write();
 }
 
-// How far the command got; and whether it has ended.
+// Notes how much the command has read, and whether it has ended.
 void Exporter::Note() {
   if (pipe_) {
     const auto ended = pipe_->child().TryWait();

@@ -1,9 +1,9 @@
-// The exporter: a process that hands each record, a line each, to a command of the operator's on
-// its standard input; in order, and once. The command may be slow, or end: nobody waits for it, and
-// what it has missed it gets later, from the log itself.
+// The exporter: a process that gives each record, as one line, to an operator's command on its
+// standard input: in order and once. The command may be slow or may exit. No other process waits
+// for it, and it later gets the records that it missed from the log.
 //
-// How far it got is kept in a file. A line counts as taken when the command has read its newline.
-// After a crash of the exporter itself, the last second's lines may come again.
+// A file keeps the position. A line counts as taken once the command has read its newline. After a
+// crash of the exporter itself, the lines of the last second may come again.
 #ifndef ONEOFF_GATEWAY_AUDIT_EXPORTER_H_
 #define ONEOFF_GATEWAY_AUDIT_EXPORTER_H_
 
@@ -24,23 +24,23 @@ namespace audit {
 
 struct ExporterOptions {
   std::string directory;               // of the log
-  std::string position;                // the file that says how far it got
+  std::string position;                // the file that keeps the position
   std::vector<std::string> command;    // argv; the first is an absolute path
-  std::optional<base::Identity> user;  // that the command runs as; nullopt: this process's
+  std::optional<base::Identity> user;  // the command's user; nullopt: this process's
   base::Log log = [](base::Level, const std::string&) {};
 };
 
-// The body of the exporter's process. Ends when the other end of `control` is closed: then the
-// command gets what is there, and a moment to read it. Returns its exit status.
+// The body of the exporter's process. When the other end of `control` is closed, it gives the rest
+// to the command and gives it a moment to read that. Returns the process's exit status.
 int RunExporter(base::UniqueFd control, const ExporterOptions& options);
 
-// The last record that was taken, and the file that it is in. seq 0: none was.
+// The last record that was taken, and the log file that has it. seq 0: none.
 struct ExportPosition {
   std::uint64_t seq = 0;
   std::string file;
 
   std::string Text() const;
-  // kInvalid for anything that Text does not make.
+  // kInvalid for a text that Text did not make.
   static base::Result<ExportPosition> Parse(const std::string& text);
 };
 

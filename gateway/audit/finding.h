@@ -1,4 +1,4 @@
-// Finding: one thing that verifying a log has found, and how grave it is.
+// Finding: one result of verifying a log, and how grave it is.
 #ifndef ONEOFF_GATEWAY_AUDIT_FINDING_H_
 #define ONEOFF_GATEWAY_AUDIT_FINDING_H_
 
@@ -10,26 +10,26 @@ namespace audit {
 // The exit statuses of `oneoff audit verify`.
 enum class Verdict {
   kSound = 0,
-  kDamaged = 1,  // something was altered, removed, moved or put in
+  kDamaged = 1,  // a record was altered, removed, moved or inserted
   kIncomplete =
-      2,  // what is there is sound; its beginning, its last line or the end of a run is missing
-  kCannotTell = 3,  // the log, or some of it, cannot be read; or it is empty
+      2,  // all that is there is sound; the first or last records, or a run's end, are missing
+  kCannotTell = 3,  // the log, or part of it, cannot be read; or it is empty
 };
 
-// The graver of the two: damaged, cannot tell, incomplete, sound.
+// Returns the graver of two, in the order damaged, cannot tell, incomplete, sound.
 Verdict Graver(Verdict a, Verdict b);
 
 struct Finding {
-  Verdict verdict = Verdict::kSound;  // what it means by itself; kSound: worth knowing
-  std::string file;                   // or empty
-  std::uint64_t line = 0;             // or 0
-  std::string run;                    // or empty
+  Verdict verdict = Verdict::kSound;  // its own weight; kSound: a note
+  std::string file;                   // may be empty
+  std::uint64_t line = 0;             // 0: none
+  std::string run;                    // may be empty
   std::string message;                // safe to print
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// A finding as one line: "2026-03-01.jsonl:17: run 7k2m9xqd: message".
+// Returns a finding as one line: "2026-03-01.jsonl:17: run 7k2m9xqd: message".
 std::string Describe(const Finding& finding);
 
 // A line of a file.

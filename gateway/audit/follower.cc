@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kChunk = 1U << 16;  // bytes
 constexpr std::string_view kBegin = "{\"seq\":";
 
-// The sequence number that a line begins with; 0: none.
+// Returns the sequence number at the start of a line; 0: none.
 std::uint64_t SequenceOf(std::string_view line) {
   if (!line.starts_with(kBegin)) return 0;
   line.remove_prefix(kBegin.size());
@@ -100,7 +100,7 @@ base::Result<std::optional<Follower::Line>> Follower::Next() {
         return Line{name_, number_, seq, **line};
       }
     }
-    // Only a writer's newest file grows; it is never gone back to.
+    // Only the newest file of a log grows, so the reader never returns to this one.
     const auto opened = OpenNext();
     if (!opened) return base::Fail(opened.error());
     if (!*opened) return std::nullopt;

@@ -1,7 +1,7 @@
-// Follower: the records of a log in their order, from some place on, while it is being written:
-// what is there, and, asked again later, what has come since.
+// Follower: reads the records of a log in order, from some record on, while the log is written.
+// Later calls return what has been added.
 //
-// It checks nothing (verify.h), and takes no lock. Lines that are no records are passed over.
+// It checks nothing (verify.h does) and takes no lock. Skips lines that are not records.
 #ifndef ONEOFF_GATEWAY_AUDIT_FOLLOWER_H_
 #define ONEOFF_GATEWAY_AUDIT_FOLLOWER_H_
 
@@ -20,36 +20,36 @@ class Follower {
  public:
   struct Line {
     std::string file;
-    std::uint64_t number = 0;  // of the line in its file, from 1
+    std::uint64_t number = 0;  // line in the file, from 1
     std::uint64_t seq = 0;
     std::string_view bytes;  // without the newline; valid until the next Next()
   };
 
-  // The log in `directory`, from the first record whose sequence number is above `after`; `file` is
-  // where that one may be looked for first: no older file is read. Empty: in all of them.
+  // Opens the log in `directory`, after the record `after`. `file` is the file that may contain
+  // that record: older files are not read. Empty: reads all files.
   static base::Result<Follower> Open(const std::string& directory, std::uint64_t after = 0,
                                      std::string file = {});
 
-  // nullopt: nothing more is there for now.
+  // nullopt: no further record for now.
   base::Result<std::optional<Line>> Next();
 
  private:
   Follower(base::UniqueFd directory, std::uint64_t after, std::string file)
       : directory_(std::move(directory)), last_(after), name_(std::move(file)) {}
 
-  // The next whole line of the open file; nullopt: there is none yet.
+  // Returns the next complete line of the open file; nullopt: there is none yet.
   base::Result<std::optional<std::string_view>> NextLine();
-  // Goes on to the file behind the open one; false: there is none.
+  // Opens the next file; false if there is none.
   base::Result<bool> OpenNext();
 
   base::UniqueFd directory_;
-  std::uint64_t last_ = 0;  // the sequence number of the last record that was given out
-  std::string name_;        // of file_; of where to begin, if none is open yet
+  std::uint64_t last_ = 0;  // of the last returned record
+  std::string name_;        // name of file_; before that, the first file to open
   base::UniqueFd file_;
   std::string buffer_;
-  std::size_t used_ = 0;      // of buffer_: lines that were given out
-  std::uint64_t number_ = 0;  // of the line that was read last
-  bool skipping_ = false;     // what is read belongs to a line that is too long
+  std::size_t used_ = 0;      // bytes of buffer_ in returned lines
+  std::uint64_t number_ = 0;  // number of the last line that was read
+  bool skipping_ = false;     // in the rest of a line that is too long
 };
 
 }  // namespace audit

@@ -26,7 +26,7 @@ void HandedKeys::Receive() {
   for (;;) {
     auto packet = base::ReceivePacket(line_.get(), base::Wait::kNo);
     if (!packet) {
-      if (packet.error().code() == base::Code::kNotFound) line_.Reset();  // nothing more will come
+      if (packet.error().code() == base::Code::kNotFound) line_.Reset();  // the sender has gone
       return;
     }
     const std::string_view text = packet->bytes;

@@ -1,10 +1,10 @@
-// HandedKeys: the chain's keys in a writer whose user may not read their files. The process that
-// owns those opens them, and hands the descriptors on; the writer tells it which key is in force,
-// and it has the files say so.
+// HandedKeys: the chain's keys for a writer whose user may not read the key files. The owner of the
+// files opens them and sends the descriptors. The writer answers which key is in force, and the
+// owner renames and publishes the files.
 //
-// Over a SEQPACKET pair. To the writer: "current" or "next" with the open file; without one there
-// is none; or "current!WHY", "next!WHY" if it is not usable. From the writer: "in_force KEY", a
-// public key's text.
+// The messages on the SEQPACKET pair. To the writer: "current" or "next" with the open file, or
+// without a file if there is none; "current!WHY" or "next!WHY" if the key is unusable. From the
+// writer: "in_force KEY"; KEY is a public key's text.
 #ifndef ONEOFF_GATEWAY_AUDIT_HANDED_KEYS_H_
 #define ONEOFF_GATEWAY_AUDIT_HANDED_KEYS_H_
 
@@ -18,12 +18,12 @@ namespace audit {
 
 class HandedKeys final : public KeySource {
  public:
-  // `line`: the writer's end. `etc` is only named.
+  // `line`: the writer's end. `etc` is for messages only.
   HandedKeys(base::UniqueFd line, std::string etc) : line_(std::move(line)), etc_(std::move(etc)) {}
 
-  // Takes what has come; waits for nothing.
+  // Takes the messages that have arrived. Does not wait.
   void Receive();
-  // Readable when something has come.
+  // Readable when a message has arrived.
   int fd() const { return line_.get(); }
 
   base::Result<std::optional<ChainKey>> Current() const override { return Read(current_); }
@@ -45,11 +45,10 @@ class HandedKeys final : public KeySource {
   Handed next_;
 };
 
-// For the owner of the files: hands both keys, as they are now, to the writer at the other end of
-// `line`.
+// For the owner of the files: sends both keys, as they are now, to the writer.
 base::Result<void> HandKeys(int line, const KeyFiles& files);
-// Takes one word of the writer's, if there is one, and has the files say which key is in force.
-// `none`: the writer is gone, and nothing more will come.
+// For the owner of the files: takes a message of the writer, if there is one, and makes the files
+// name the key in force. `none`: the writer has gone, and no message will come.
 base::Result<void> HearOfKeys(int line, const KeyFiles& files, bool& none);
 
 }  // namespace audit

@@ -17,7 +17,7 @@
 namespace audit {
 namespace {
 
-constexpr std::size_t kPlace = 512;  // bytes, of which a disk writes all or none
+constexpr std::size_t kPlace = 512;  // bytes; a disk writes a sector whole or not at all
 constexpr unsigned kPlaces = 2;
 constexpr mode_t kMode = 0640;
 
@@ -62,7 +62,7 @@ base::Result<std::optional<Head>> ReadOpenHead(int fd, const std::string& path) 
   std::array<char, kPlace * kPlaces> bytes{};
   const ssize_t n = pread(fd, bytes.data(), bytes.size(), 0);
   if (n < 0) return base::FailSystem(path);
-  // As HeadFile::Open makes it: nothing was written yet.
+  // All zero, as HeadFile::Open makes it: no head was written yet.
   if (std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; })) {
     return std::nullopt;
   }
@@ -93,7 +93,7 @@ base::Result<HeadFile> HeadFile::Open(base::UniqueFd fd, const std::string& path
     return base::FailSystem(path, ENOSPC);
   }
   HeadFile file(std::move(fd));
-  // Not over the newest one.
+  // The next head must not overwrite the newest one.
   std::array<char, kPlace> first{};
   std::array<char, kPlace> second{};
   (void)!pread(file.fd_.get(), first.data(), kPlace, 0);

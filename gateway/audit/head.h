@@ -1,5 +1,5 @@
-// Head: where the log ends: the number and the digest of its last durable record, signed, in a file
-// outside the log's folder. Records that are cut off the end of the log are missed by it.
+// Head: the number and digest of the log's last durable record, signed, in a file outside the log's
+// folder. It reveals records that were cut off the log's end.
 //
 // FORMAT.md, "The head".
 #ifndef ONEOFF_GATEWAY_AUDIT_HEAD_H_
@@ -21,29 +21,29 @@ struct Head {
   std::uint64_t seq = 0;
   std::string digest;     // of that record's line
   std::string time;       // base::FormatUtc
-  std::string key;        // PublicKey::text(); empty: it is not signed
-  std::string signature;  // base64, of HeadText
+  std::string key;        // PublicKey::text(); empty: not signed
+  std::string signature;  // base64; of HeadText
 };
 
-// What a head's signature is of.
+// Returns the text of a head's signature.
 std::string HeadText(const Head& head);
-// Whether it is signed by the key that it names.
+// Whether the key that the head names has signed it.
 bool IsSigned(const Head& head);
 
-// The newest head that `path` holds. nullopt: there is no such file, or nothing was written to it.
-// kInvalid: it holds none.
+// Returns the newest head in `path`. nullopt if the file is missing or nothing was written to it;
+// kInvalid if it contains no head.
 base::Result<std::optional<Head>> ReadHead(const std::string& path);
-// The same of the open file `fd`; `path` is for messages.
+// The same for the open file `fd`; `path` is for messages.
 base::Result<std::optional<Head>> ReadOpenHead(int fd, const std::string& path);
 
-// The file as its one writer has it. It has two places; a head is written over the older one, so
-// that a writer or a host that ends in the middle of that leaves the other. Nothing is synced:
-// after a loss of power it may be older than the log, never newer.
+// The file as its one writer has it. It has two slots, and each head overwrites the older one, so
+// an interrupted write leaves the other head. Not synced: after a power failure it may be older
+// than the log, never newer.
 class HeadFile {
  public:
-  // Opens the file for reading and writing, and makes it if it is missing.
+  // Opens the file for reading and writing. Makes it if it is missing.
   static base::Result<base::UniqueFd> OpenFile(const std::string& path);
-  // Takes its room on the disk. `path` is for messages.
+  // Reserves its room on the disk. `path` is for messages.
   static base::Result<HeadFile> Open(base::UniqueFd fd, const std::string& path);
   base::Result<void> Write(const Head& head);
   int fd() const { return fd_.get(); }
@@ -51,7 +51,7 @@ class HeadFile {
  private:
   explicit HeadFile(base::UniqueFd fd) : fd_(std::move(fd)) {}
   base::UniqueFd fd_;
-  unsigned next_ = 0;  // place
+  unsigned next_ = 0;  // the slot for the next head
 };
 
 }  // namespace audit

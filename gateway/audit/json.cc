@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kMaxDepth = 6;
 constexpr int kMaxFields = 100;  // of one object
 
-// Whether `text`, if it is JSON, nests no deeper and has no wider objects than a record ever does.
-// Asked before it is parsed: printing recurses, an ordered object is searched field by field, and
-// the parser's own callback looks at a whole list again for each of its elements.
+// Whether `text`, if it is JSON, is within the depth and number of fields of a record. Checked
+// before parsing, because the costs of later steps grow with these: printing recurses, lookups in
+// an ordered object are linear, and the parser's callback rescans a list for each element.
 bool IsModest(std::string_view text) {
   std::array<int, kMaxDepth> fields{};
   std::size_t depth = 0;
@@ -40,7 +40,7 @@ bool IsModest(std::string_view text) {
   return true;
 }
 
-// Whether JSON takes `text` as it is.
+// Whether `text` needs no escape in JSON.
 bool IsPlain(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });

@@ -1,4 +1,4 @@
-// The JSON of audit records: bytes as JSON values, and JSON that came from anybody, bounded.
+// The JSON of audit records: bytes as JSON values, and a bounded parser for JSON from strangers.
 #ifndef ONEOFF_GATEWAY_AUDIT_JSON_H_
 #define ONEOFF_GATEWAY_AUDIT_JSON_H_
 
@@ -12,20 +12,19 @@ namespace audit {
 
 using Json = nlohmann::ordered_json;
 
-// What an object has room for from the start: an ordered one copies all that it holds whenever it
-// has to grow.
+// Room to reserve in an object: an ordered object copies all its fields whenever it grows.
 inline constexpr std::size_t kUsualFields = 32;
 
-// A string; or {"b64": "..."} if `bytes` is not UTF-8, or if that is shorter (control characters).
+// Returns a string; or {"b64": "..."} if `bytes` is not UTF-8, or if that is shorter.
 Json TextToJson(std::string_view bytes);
-// The bytes; nullopt if `value` is neither form.
+// Returns the bytes; nullopt if `value` has neither form.
 std::optional<std::string> TextFromJson(const Json& value);
 
-// `text` as an object, in time that grows with its length: nullopt if it is anything else, or nests
-// deeper or has more fields than a record ever does.
+// Parses an object in linear time. nullopt for anything else, and for an object with more depth or
+// more fields than a record has.
 std::optional<Json> ParseObject(std::string_view text);
 
-// On one line, UTF-8. `value` holds no string that is not UTF-8.
+// Returns one line of UTF-8. All strings in `value` must be UTF-8.
 std::string Dump(const Json& value);
 
 }  // namespace audit

@@ -20,7 +20,7 @@ constexpr const char* kPublic = ".pub";
 
 }  // namespace
 
-// The rules of base::Ownership::kTrusted, and: it is its owner's alone.
+// Follows the rules of base::Ownership::kTrusted; also, only the owner may read the file.
 base::Result<base::UniqueFd> KeyFiles::Open(const std::string& path) {
   base::UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file && errno == ENOENT) return base::UniqueFd();
@@ -117,9 +117,9 @@ base::Result<PublicKey> KeyFiles::MakeNext() const {
 }
 
 base::Result<void> KeyFiles::Promote(const PublicKey& next) const {
-  // The old private key is of no more use, and is gone with this.
+  // This deletes the old private key, which has no further use.
   if (rename(Path(kNext).c_str(), Path("").c_str()) != 0) return base::FailSystem(Path(kNext));
-  // Replacing a file beside it makes the directory durable, too.
+  // ReplaceFile in Publish syncs the directory, which makes the rename durable too.
   return Publish(next);
 }
 

@@ -1,7 +1,7 @@
-// Where the keys of the chain are kept: ETC/audit_key and, beside it, audit_key.pub; and
-// ETC/audit_key.new, a key that the writer is to change to.
+// The files of the chain's keys: ETC/audit_key, its public half audit_key.pub, and
+// ETC/audit_key.new, a key that the writer must change to.
 //
-// Each is PEM; the private ones are their owner's alone.
+// All are PEM. Only their owner may read the private ones.
 #ifndef ONEOFF_GATEWAY_AUDIT_KEY_FILES_H_
 #define ONEOFF_GATEWAY_AUDIT_KEY_FILES_H_
 
@@ -16,32 +16,32 @@
 
 namespace audit {
 
-// What the names of these files begin with.
+// The names of these files begin with this.
 inline constexpr std::string_view kKeyFile = "audit_key";
 
 class KeyFiles final : public KeySource {
  public:
   explicit KeyFiles(std::string etc) : etc_(std::move(etc)) {}
 
-  // nullopt: there is none. kDenied if others may read it, or it is neither root's nor this
-  // process's user's; kInvalid if it is none.
+  // nullopt if there is no key. kDenied if others may read the file, or neither root nor this
+  // process's user owns it; kInvalid if it is not a key.
   base::Result<std::optional<ChainKey>> Current() const override;
   base::Result<std::optional<ChainKey>> Next() const override;
-  // The files of these, to be read by another process; none if there is none.
+  // Opens the files for another process; invalid if there is no file.
   base::Result<base::UniqueFd> OpenCurrent() const;
   base::Result<base::UniqueFd> OpenNext() const;
-  // From audit_key.pub, which anybody may read.
+  // Reads audit_key.pub, which every user may read.
   base::Result<std::optional<PublicKey>> Public() const;
 
-  // Makes a key where there is none; what the key is then called. Durable when it returns.
-  // kNotFound if there is the public half of one that is gone.
+  // Makes a key if there is none. Returns its public half once it is durable. kNotFound if
+  // audit_key.pub exists and its private key is missing.
   base::Result<PublicKey> MakeCurrent() const;
-  // Makes the key to change to; the one that waits already, if one does.
+  // Makes audit_key.new; returns the existing one if there is one.
   base::Result<PublicKey> MakeNext() const;
-  // Puts `next`, which is in audit_key.new, in the place of the current key.
+  // Replaces the current key by `next`, which is in audit_key.new.
   base::Result<void> Promote(const PublicKey& next) const override;
 
-  // Has audit_key.pub hold `key`.
+  // Writes `key` to audit_key.pub.
   base::Result<void> Publish(const PublicKey& key) const override;
 
   std::string place() const override { return Path(""); }

@@ -1,5 +1,4 @@
-// KeySource: where a CheckpointSigner has the chain's keys from, and what it tells which one is in
-// force.
+// KeySource: gives a CheckpointSigner the chain's keys, and learns from it which key is in force.
 #ifndef ONEOFF_GATEWAY_AUDIT_KEY_SOURCE_H_
 #define ONEOFF_GATEWAY_AUDIT_KEY_SOURCE_H_
 
@@ -20,15 +19,15 @@ class KeySource {
   KeySource& operator=(KeySource&&) = default;
   virtual ~KeySource() = default;
 
-  // nullopt: there is none.
+  // nullopt: there is no key.
   virtual base::Result<std::optional<ChainKey>> Current() const = 0;
-  // What the key is to be changed to.
+  // The key to change to; nullopt: there is none.
   virtual base::Result<std::optional<ChainKey>> Next() const = 0;
-  // `next`, which is the next key, has taken the place of the current one in the log.
+  // To be called once the log has changed to `next`, the next key.
   virtual base::Result<void> Promote(const PublicKey& next) const = 0;
-  // `key` is in force: its public half is to be where everybody finds it.
+  // Publishes the public half of `key`, which is in force.
   virtual base::Result<void> Publish(const PublicKey& key) const = 0;
-  // The file of the current key, for messages.
+  // The current key's file, for messages.
   virtual std::string place() const = 0;
 };
 

@@ -23,7 +23,7 @@ std::string KeyedDigest(std::string_view key, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  // Fails for want of memory, or of the algorithm: neither leaves anything to go on with.
+  // OpenSSL fails only without memory or without the algorithm. The program cannot go on then.
   if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, bytes.size(),
            digest.data(), &size) == nullptr) {
     throw std::bad_alloc();

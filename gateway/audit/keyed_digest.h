@@ -1,5 +1,5 @@
-// Digests that say whether two secrets are the same, to whoever holds the key, and nothing else to
-// anybody.
+// Digests by which a holder of the key can compare two secrets. They reveal nothing to other
+// people.
 #ifndef ONEOFF_GATEWAY_AUDIT_KEYED_DIGEST_H_
 #define ONEOFF_GATEWAY_AUDIT_KEYED_DIGEST_H_
 
@@ -10,10 +10,10 @@
 
 namespace audit {
 
-// HMAC-SHA256 (RFC 2104): 64 hexadecimal digits in lower case.
+// HMAC-SHA256 (RFC 2104): returns 64 hexadecimal digits in lower case.
 std::string KeyedDigest(std::string_view key, std::string_view bytes);
 
-// 32 random bytes, as hexadecimal digits.
+// Returns 32 random bytes as hexadecimal digits.
 base::Result<std::string> NewKey();
 
 }  // namespace audit

@@ -46,7 +46,7 @@ base::Result<std::optional<Line>> LineReader::Next() {
   std::size_t newline = 0;
   while ((newline = buffer_.find('\n', searched)) == std::string::npos && !at_end_) {
     if (buffer_.size() - used_ > kMaxLine + 1) {
-      // Its beginning is kept for whoever wants to see it, the rest is passed over.
+      // Keeps the line's beginning for messages and skips the rest.
       line.too_long = true;
       buffer_.resize(used_ + kMaxLine + 1);
     }

@@ -1,5 +1,4 @@
-// LineReader: the lines of one of the log's files, from its beginning, in bounded memory, whatever
-// it holds.
+// LineReader: reads the lines of a log file from its start, in bounded memory for any content.
 #ifndef ONEOFF_GATEWAY_AUDIT_LINE_READER_H_
 #define ONEOFF_GATEWAY_AUDIT_LINE_READER_H_
 
@@ -18,16 +17,16 @@ struct Line {
   std::uint64_t number = 0;  // from 1
   std::string_view
       bytes;  // without the newline; its beginning, if `too_long`. Valid until the next Next()
-  bool too_long = false;  // over kMaxLine: no record can be
-  bool closed = true;     // false: the last line, and it has no newline
+  bool too_long = false;  // over kMaxLine, so not a record
+  bool closed = true;     // false: the last line, without a newline
 };
 
 class LineReader {
  public:
-  // kDenied if `name` is no regular file. `directory` stays the caller's.
+  // kDenied if `name` is not a regular file. The caller keeps `directory`.
   static base::Result<LineReader> Open(int directory, const std::string& name);
 
-  // nullopt at the end. An error of the file system: nothing more can be read.
+  // nullopt at the end. After an error no more can be read.
   base::Result<std::optional<Line>> Next();
 
  private:
@@ -36,7 +35,7 @@ class LineReader {
 
   base::UniqueFd file_;
   std::string buffer_;
-  std::size_t used_ = 0;  // of buffer_: lines that were given out
+  std::size_t used_ = 0;  // bytes of buffer_ in returned lines
   bool at_end_ = false;
   std::uint64_t number_ = 0;
 };

@@ -26,7 +26,7 @@ const Disk& SystemDisk() {
   return disk;
 }
 
-// How many of `bytes` are in the file, and the errno that stopped it, or 0.
+// Returns how many of `bytes` are in the file, and the errno of the failure or 0.
 std::pair<std::size_t, int> WriteWhole(const Disk& disk, int fd, std::string_view bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
@@ -101,8 +101,8 @@ base::Result<void> Log::Recover(const std::string& cause) {
   for (const std::string& name : tail->unclosed) {
     if (auto closed = Close(name); !closed) return closed;
   }
-  // A log that ends earlier than it did was cut by somebody: the numbers go on, and the gap shows
-  // it. So does another last record than the one that was written.
+  // If the log ends before a record that was written, another program cut it. The sequence numbers
+  // go on, so the gap is visible. A different last record is recorded in the same way.
   std::string why = cause;
   if (prev_.empty() || tail->seq + 1 > next_) {
     next_ = tail->seq + 1;
@@ -139,8 +139,8 @@ base::Result<void> Log::Close(const std::string& name) {
 }
 
 base::Result<void> Log::OpenFileFor(base::WallTime time) {
-  // Never an older file than the newest, though the clock be set back: order of names is order of
-  // records.
+  // Never a file before the newest, even if the clock is set back: the order of names must be the
+  // order of records.
   const std::string name = std::max(FileOfDay(base::FormatUtcDay(time)), name_);
   if (file_ && name == name_) return {};
   constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
@@ -149,7 +149,7 @@ base::Result<void> Log::OpenFileFor(base::WallTime time) {
   if (!fd || fstat(fd.get(), &status) != 0) return base::FailSystem(name);
   if (!S_ISREG(status.st_mode))
     return base::Fail(base::Code::kDenied, name + ": not a regular file");
-  // An empty one may be new, or left by a writer that ended before it could do this.
+  // An empty file may be new, or from a writer that ended before this sync.
   if (status.st_size == 0 && fsync(directory_.get()) != 0) return base::FailSystem(name);
   file_ = std::move(fd);
   name_ = name;
@@ -164,10 +164,10 @@ std::string Log::Disturbance() const {
   if (fstat(file_.get(), &ours) != 0) return name_ + " can no longer be read";
   if (fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
       named.st_ino != ours.st_ino || named.st_dev != ours.st_dev) {
-    return name_ + " was removed or replaced by somebody else";
+    return name_ + " was removed or replaced by another program";
   }
   if (static_cast<std::uint64_t>(ours.st_size) != size_) {
-    return name_ + " was changed by somebody else";
+    return name_ + " was changed by another program";
   }
   return {};
 }
@@ -193,7 +193,7 @@ Appended Log::Write(const std::vector<std::string>& events, const std::vector<Ma
     return appended;
   }
   struct End {
-    std::size_t offset;  // behind the line's newline
+    std::size_t offset;  // after the line's newline
     std::string digest;
   };
   std::string bytes;

@@ -1,7 +1,7 @@
-// Log: the audit log's one writer of files: chains, appends, syncs, recovers. FORMAT.md is its
-// contract.
+// Log: the only writer of the log's files: chains, appends, syncs and recovers. FORMAT.md describes
+// the format.
 //
-// It writes what it is given; who may say what is the writer process's business (writer.h).
+// It writes what it gets. The writer process decides who may write what (writer.h).
 #ifndef ONEOFF_GATEWAY_AUDIT_LOG_H_
 #define ONEOFF_GATEWAY_AUDIT_LOG_H_
 
@@ -21,14 +21,14 @@
 
 namespace audit {
 
-// The calls whose answer is the disk's: a test passes another.
+// The system calls whose result depends on the disk. A test replaces them.
 class Disk {
  public:
   virtual ~Disk() = default;
   virtual ssize_t Write(int fd, const char* bytes, std::size_t size) const;  // write(2)
   virtual int Sync(int fd) const;                                            // fdatasync(2)
 
-  // Bytes of the volume that `directory` is on; 0 of 0 if that cannot be told.
+  // Sizes in bytes of the volume of `directory`; both 0 if unknown.
   struct Room {
     std::uint64_t free = 0;
     std::uint64_t all = 0;
@@ -36,35 +36,35 @@ class Disk {
   virtual Room RoomOf(const std::string& directory) const;  // statvfs(3)
 };
 
-// What became of a batch: events in order, so that each count is of those at its front.
+// The result of a batch. Each count is of events at the batch's front.
 struct Appended {
-  std::uint64_t first = 0;  // the sequence number of the batch's first event
-  std::size_t written = 0;  // how many are in the file
-  std::size_t durable = 0;  // how many are sure to stay there: written, or 0 if the sync failed
-  std::optional<base::Error> failure;  // why that is not all of them
+  std::uint64_t first = 0;             // sequence number of the batch's first event
+  std::size_t written = 0;             // how many are in the file
+  std::size_t durable = 0;             // how many are durable: `written`, or 0 if the sync failed
+  std::optional<base::Error> failure;  // why not all are durable
 };
 
 class Log {
  public:
-  // Where in the chain a line is to stand.
+  // The place of a line in the chain.
   struct Place {
     std::uint64_t seq = 0;
     std::string prev;
     std::string time;
   };
-  // Makes an event of its place: its JSON, from ToJson.
+  // Makes an event that depends on its place. Returns JSON from ToJson.
   using Maker = std::function<std::string(const Place&)>;
-  // Is called with each line, without its newline, when it has become durable.
+  // Called with each line, without its newline, once it is durable.
   using OnDurable = std::function<void(std::uint64_t seq, std::string_view line)>;
-  // The last record that is known to have been written (head.h): a log that ends before it was cut.
+  // The last record that was surely written (head.h). A log that ends before it was cut.
   struct Known {
     std::uint64_t seq = 0;
     std::string digest;
   };
 
-  // Opens the log in `directory`, finds its head, and closes and records what a cut write has left.
-  // kUnavailable "another writer holds the log" if there is one; any other error says what is wrong
-  // with the directory or its files. `clock` and `disk` outlive the log.
+  // Opens the log in `directory`, finds its end and records what an interrupted write left.
+  // kUnavailable ("another writer holds the log") if another process has it open. Any other error
+  // is about the folder or its files. `clock` and `disk` must outlive the log.
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock, const Disk& disk,
                                 OnDurable on_durable = {},
@@ -72,22 +72,23 @@ class Log {
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock);
 
-  // Whether a writer, in whatever process, has the log in `directory` open. False if that cannot be
-  // seen.
+  // Whether any process has the log in `directory` open for writing. False if that cannot be
+  // checked.
   static bool IsHeld(const std::string& directory);
 
-  // One write and one sync for all of `events`, each from ToJson, and for what `makers` make behind
-  // them, which counts as they do. After a failure the file may end in a cut line: the next Append
-  // first does what Open would do. Blocks for as long as the disk does.
+  // Writes `events` (from ToJson) and then the events of `makers` in one write, and syncs once. A
+  // failure may leave an incomplete last line; the next Append recovers first, as Open does. Blocks
+  // as long as the disk does.
   Appended Append(const std::vector<std::string>& events, const std::vector<Maker>& makers = {});
 
-  // The sequence number that the next event would get.
+  // The sequence number of the next event.
   std::uint64_t next() const { return next_; }
   // The digest of the last record's line.
   const std::string& head() const { return prev_; }
-  // The public key that signed last when the log was opened; empty: nobody has lately.
+  // The public key that signed last before the log was opened; empty if the last records have no
+  // signature.
   const std::string& key() const { return key_; }
-  // Whether the last Append failed, or there is something else to recover from.
+  // Whether the next Append must recover first.
   bool faulty() const { return !fault_.empty(); }
 
  private:
@@ -95,12 +96,13 @@ class Log {
       : directory_(std::move(directory)), host_(std::move(host)), clock_(&clock), disk_(&disk) {}
 
   base::Result<void> Lock();
-  // Finds the head again, and records `cause` if there is one or if lines have to be accounted for.
+  // Finds the log's end again. Records `cause` if it is not empty, or if lines must be accounted
+  // for.
   base::Result<void> Recover(const std::string& cause);
   base::Result<void> Close(const std::string& name);
-  // The file for `time`, open; a new one is in its directory durably.
+  // Opens the file for `time`. A new file's directory entry is durable then.
   base::Result<void> OpenFileFor(base::WallTime time);
-  // What happened to the open file behind the log's back; empty if nothing did.
+  // What another program did to the open file; empty if nothing.
   std::string Disturbance() const;
   Appended Write(const std::vector<std::string>& events, const std::vector<Maker>& makers);
 
@@ -110,13 +112,13 @@ class Log {
   const Disk* disk_;
   base::UniqueFd lock_;
   base::UniqueFd file_;
-  std::string name_;        // of file_; of the newest file, if none is open
-  std::uint64_t size_ = 0;  // what file_ holds, as far as this log knows
+  std::string name_;        // name of file_; if no file is open, of the newest file
+  std::uint64_t size_ = 0;  // the size that file_ must have
   std::uint64_t next_ = 1;
   std::string prev_;
   std::string key_;
   OnDurable on_durable_;
-  std::string fault_;  // why the head has to be found again before anything is written; or empty
+  std::string fault_;  // why Append must recover first; or empty
 };
 
 }  // namespace audit

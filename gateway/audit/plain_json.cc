@@ -8,9 +8,9 @@
 namespace audit {
 namespace {
 
-constexpr std::size_t kMaxDigits = 19;  // of a number that surely fits
+constexpr std::size_t kMaxDigits = 19;  // of a number that fits into 64 bits
 
-// Takes values off the front of `rest`. What is false has failed, and leaves the rest anywhere.
+// Parses values from the front of `rest_`. After a failure `rest_` is undefined.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}

@@ -1,6 +1,5 @@
-// PlainJson: reads at once what most records are: JSON without a space, an escape, a sign, a
-// fraction or a byte that is not ASCII. Everything else is left to the parser of all of JSON, which
-// takes several times as long.
+// PlainJson: a fast parser for the JSON that most records are: no space, escape, sign, fraction or
+// non-ASCII byte. The full JSON parser takes several times as long and reads the rest.
 #ifndef ONEOFF_GATEWAY_AUDIT_PLAIN_JSON_H_
 #define ONEOFF_GATEWAY_AUDIT_PLAIN_JSON_H_
 
@@ -11,8 +10,8 @@
 
 namespace audit {
 
-// What Json::parse makes of `text`, if that is plain; nullopt: it is not, and may be JSON all the
-// same. It nests no deeper than the stack allows, which the caller has seen to (ParseObject).
+// Returns what Json::parse makes of `text`; nullopt if `text` is not plain, though it may be JSON.
+// The caller must have limited the depth (ParseObject), because this recurses.
 std::optional<Json> ReadPlainJson(std::string_view text);
 
 }  // namespace audit

@@ -7,7 +7,7 @@
 namespace audit {
 namespace {
 
-// Whether only the log and its writer may say that.
+// Whether only the log and its writer may make such an event.
 bool IsOwn(const Event& event) {
   return std::holds_alternative<Recovered>(event) || std::holds_alternative<Lost>(event) ||
          std::holds_alternative<Checkpoint>(event) || std::holds_alternative<KeyRotated>(event) ||
@@ -71,7 +71,7 @@ void Queue::Keep(Entry entry) {
 std::vector<std::string> Queue::Place(std::vector<Entry>& entries) const {
   std::vector<std::string> lines;
   lines.reserve(entries.size() + 1);
-  std::map<std::string, std::size_t> ends;  // of this batch
+  std::map<std::string, std::size_t> ends;  // in this batch
   for (Entry& entry : entries) {
     const auto known = entry.ended.empty() ? ends_.end() : ends_.find(entry.ended);
     if (known != ends_.end()) {
@@ -97,7 +97,7 @@ std::vector<Queue::Reply> Queue::Commit(Log& log, CheckpointSigner& sealer,
                                         CheckpointSigner::Reason reason) {
   std::vector<Entry> entries = Take();
   std::vector<std::string> lines = Place(entries);
-  // Last: what is lost came after everything in the backlog.
+  // As the last line, because the lost events came after those in the backlog.
   const std::uint64_t told = lost_;
   const auto lost = ToJson(Lost{told, lost_cause_});
   if (told > 0 && lost) lines.push_back(*lost);

@@ -14,7 +14,7 @@ constexpr std::size_t kDigestSize = 64;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// `text` has a digit wherever `shape` has a 0, and elsewhere the same character.
+// Whether `text` has a digit where `shape` has a 0, and elsewhere the same character.
 bool HasShape(std::string_view text, std::string_view shape) {
   return text.size() == shape.size() &&
          std::equal(text.begin(), text.end(), shape.begin(),

@@ -24,26 +24,26 @@ struct Record {
   std::string host;
   std::string prev;   // 64 hexadecimal digits
   std::string event;  // Name(Event), or a name that this version does not know
-  Json object;        // all of the line
+  Json object;        // the whole line
 
-  // A text of the event; empty if it has none of that name.
+  // Returns a text of the event; empty if it has no text of that name.
   std::string Text(const char* field) const;
 };
 
-// A line without its newline. nullopt: it is no record (cut, junk, too long). An event that is not
-// known, and fields that are not, do not matter here: a later version may have written them.
+// Parses a line without its newline. nullopt if it is not a record (cut, junk, too long). Unknown
+// events and fields are accepted: a later version may have written them.
 std::optional<Record> ParseRecord(std::string_view line);
 
-// What the first record of a log has as `prev`.
+// The `prev` of a log's first record.
 std::string FirstPrev();
 
-// The line for `event` (from ToJson), without its newline.
+// Returns the line for `event` (from ToJson), without its newline.
 std::string ComposeLine(std::uint64_t seq, std::string_view time, std::string_view host,
                         std::string_view prev, std::string_view event);
 
-// "2026-03-01.jsonl".
+// Returns "2026-03-01.jsonl".
 std::string FileOfDay(std::string_view day);
-// The log's files in `directory`, oldest first; whatever else is there is left out.
+// Returns the log's files in `directory`, oldest first. Ignores other files.
 base::Result<std::vector<std::string>> LogFiles(int directory);
 
 }  // namespace audit

@@ -7,15 +7,15 @@
 namespace audit {
 namespace {
 
-constexpr std::chrono::milliseconds kAgain{500};  // while there is enough
-constexpr std::uint64_t kOfVolume = 16;           // it is at most this part of a volume
-constexpr std::uint64_t kForEnds = 4;             // with less than this part of it, no run begins
+constexpr std::chrono::milliseconds kAgain{500};  // while there is enough room
+constexpr std::uint64_t kOfVolume = 16;  // the reserve is at most this fraction of a volume
+constexpr std::uint64_t kForEnds = 4;    // below this fraction of the reserve no run may start
 
 }  // namespace
 
 void Reserve::Look() {
   const auto now = std::chrono::steady_clock::now();
-  // While there is too little, each request finds the room that was made.
+  // While room is scarce, look each time, so that freed room counts at once.
   if (bytes_ == 0 || (looked_ && !scarce() && now - *looked_ < kAgain)) return;
   looked_ = now;
   const bool was_scarce = scarce();

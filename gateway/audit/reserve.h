@@ -1,5 +1,4 @@
-// Reserve: the room on the log's volume that is left to the ends of runs and to what somebody waits
-// for.
+// Reserve: room on the log's volume for the ends of runs and for events that a client waits for.
 #ifndef ONEOFF_GATEWAY_AUDIT_RESERVE_H_
 #define ONEOFF_GATEWAY_AUDIT_RESERVE_H_
 
@@ -16,15 +15,15 @@ namespace audit {
 
 class Reserve {
  public:
-  // `bytes`: 0: there is none. `disk` outlives it.
+  // `bytes` 0: no reserve. `disk` must outlive this.
   Reserve(std::string directory, std::uint64_t bytes, const Disk& disk, base::Log log)
       : directory_(std::move(directory)), bytes_(bytes), disk_(disk), log_(std::move(log)) {}
 
-  // Asks the volume, unless it had enough a moment ago. A change goes to the operator's log.
+  // Checks the volume, unless it had enough room a moment ago. Logs a change for the operator.
   void Look();
-  // As it was at the last look: what nothing waits for is to be summed.
+  // At the last look: whether events without a waiting client must be summed.
   bool scarce() const { return room_.free < reserve_; }
-  // As it was at the last look: no run is to begin. Why; nullopt: one may.
+  // At the last look: why no run may start; nullopt: runs may start.
   std::optional<std::string> Refusal() const;
 
  private:
@@ -33,7 +32,7 @@ class Reserve {
   const Disk& disk_;
   base::Log log_;
   Disk::Room room_;
-  std::uint64_t reserve_ = 0;  // on this volume
+  std::uint64_t reserve_ = 0;  // for this volume
   std::optional<std::chrono::steady_clock::time_point> looked_;
 };
 

@@ -1,4 +1,4 @@
-// What the audit log tells of runs: their starts and ends, who was refused one, who watched.
+// The events about runs: starts, ends, refused requests, watchers.
 #ifndef ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_
 #define ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_
 
@@ -8,12 +8,12 @@
 
 namespace audit {
 
-// A run is about to start: durable before its command is.
+// A run is about to start. The event is durable before the command starts.
 struct RunStarted {
   std::string run;  // the run's id
   std::string app;
   std::string release;                     // the release's exact id
-  std::vector<std::string> release_names;  // what else it was called then: "current", "latest"
+  std::vector<std::string> release_names;  // its other names at that moment: "current", "latest"
   std::string commit;                      // or empty
   std::string directory;
   std::string person;
@@ -26,24 +26,24 @@ struct RunStarted {
   bool pty = false;
   std::string configuration;  // the digest of configuration and policy, or empty
   std::string certificate;    // "ID 'alice' (serial 7) CA SHA256:..."; empty: by key alone
-  std::string unrecorded;     // why there is no recording of it; empty: there is one
+  std::string unrecorded;     // why there is no recording; empty: there is one
   std::string parity = {};    // with the app's web process: "same", "different: release, GREETING"
-  // That the client set and the rule accepts: "NAME DIGEST", keyed (keyed_digest.h).
+  // Variables of the client that the rule accepts: "NAME DIGEST", keyed (keyed_digest.h).
   std::vector<std::string> variables = {};
-  std::vector<std::string> env_dropped = {};  // variables that the client sent and the rule drops
+  std::vector<std::string> env_dropped = {};  // variables of the client that the rule drops
 };
 
 enum class How {
   kExited,
   kSignalled,
   kOutOfMemory,
-  kLimit,    // time, idle, output: `limit` names it
-  kStopped,  // by a person: `by` names them
+  kLimit,    // time, idle, output: `limit` says which
+  kStopped,  // by a person: `by` says who
   kHangup,   // the client left
   kLostLine,
   kSupervisorLost,
   kHostRestarted,
-  kNotStarted,    // its start was recorded, and then its command could not be started
+  kNotStarted,    // its start was recorded, but its command did not start
   kCannotRecord,  // its recording could not be written for too long
   kLast = kCannotRecord,
 };
@@ -53,46 +53,46 @@ struct RunEnded {
   std::string app;
   std::string person;
   How how = How::kExited;
-  int status = 0;  // what the client was told, 0 to 255
+  int status = 0;  // the client's exit status, 0 to 255
   int signal = 0;  // the signal that killed the command, or 0; at most 64
   std::string limit;
   std::string by;
   std::uint64_t duration_ms = 0;
-  // What passed, kept in the recording or not: with a terminal its output, else of each stream.
+  // Bytes that passed, recorded or not: a terminal's output, or those of each stream.
   std::uint64_t input_bytes = 0;
   std::uint64_t terminal_bytes = 0;
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
-  std::string recording;  // the digest of the recording's list of files (recording.ended); or empty
-  bool release_gone = false;  // its release was removed while it ran
+  std::string recording;  // digest of the recording's list of files (recording.ended); may be empty
+  bool release_gone = false;  // its release was removed during the run
   std::vector<std::string>
       left_behind;  // processes that outlived the command and were ended: "NAME (PID)"
 };
 
-// A request to run that was refused, for whatever reason: policy, parsing, no such release.
+// A refused request to run, for any reason: policy, syntax, no such release.
 struct RunDenied {
   std::string person;
   std::string key;
   std::string source;
   std::string app;
-  std::string release;  // as it was asked for: "current", "v41"
+  std::string release;  // as requested: "current", "v41"
   std::string command;  // as typed
-  std::string rule;     // the rule that denied it, or empty
-  std::string message;  // what the person was told
+  std::string rule;     // the rule that denied it; may be empty
+  std::string message;  // the message to the person
   int status = 0;       // 0 to 255
   std::string certificate;
 };
 
-// A person is about to see what a run prints: durable before they do.
+// A person is about to see a run's output. The event is durable before that.
 struct RunWatched {
   std::string run;
   std::string app;
   std::string release;
-  std::string of;  // whose run it is
+  std::string of;  // the run's person
   std::string person;
   std::string key;
   std::string source;
-  std::string rule;  // the entry of "watchers" that allows it; empty: it is their own
+  std::string rule;  // the entry of "watchers" that allows it; empty: the person's own run
   std::string certificate;
 };
 

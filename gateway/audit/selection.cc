@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxRuns = 1'000'000;
 
-// The digits from `at` on, of a text that has them; 0 behind its end.
+// Returns the number in `count` digits from `at`; 0 beyond the end. The text must have digits
+// there.
 unsigned Digits(std::string_view text, std::size_t at, std::size_t count) {
   unsigned number = 0;
   for (const char c : at < text.size() ? text.substr(at, count) : "") {
@@ -38,7 +39,7 @@ bool IsMoment(std::string_view text) {
          Digits(text, 17, 2) < 60;
 }
 
-// "2h" as milliseconds.
+// Parses "2h" to milliseconds.
 std::optional<std::chrono::milliseconds> ParseAgo(std::string_view text) {
   constexpr std::int64_t kMost = 1000000;
   std::int64_t number = 0;
@@ -52,7 +53,7 @@ std::optional<std::chrono::milliseconds> ParseAgo(std::string_view text) {
   return std::nullopt;
 }
 
-// Whether an end or a denial is what is asked for as an outcome.
+// Whether the record is a run's end or a denial with the requested outcome.
 bool IsOutcome(const Record& record, const std::string& outcome) {
   const bool denied = record.event == Name(RunDenied{}) ||
                       (record.event == Name(Summed{}) && record.Text("of") == Name(RunDenied{}));
@@ -72,7 +73,7 @@ bool Selection::IsOfRule(const Record& record) {
     if (!run.empty() && runs_.size() < kMaxRuns) runs_.insert(run);
     return true;
   }
-  // What else is told of a run does not name the rule again.
+  // Later records of a run do not name the rule again.
   if (!runs_.contains(run)) return false;
   if (record.event == Name(RunEnded{})) runs_.erase(run);
   return true;
@@ -85,12 +86,12 @@ bool Selection::Takes(const Record& record) {
   const auto is_event = [&](const std::string& name) {
     return name == filter_.event || name.starts_with(filter_.event + ".");
   };
-  // A sum is of its events.
+  // A sum matches like the events that it sums.
   const bool event = filter_.event.empty() || is_event(record.event) ||
                      (record.event == Name(Summed{}) && is_event(record.Text("of")));
   const bool run = filter_.run.empty() ||
                    (record.object.contains("run") && record.Text("run").starts_with(filter_.run));
-  const bool rule = filter_.rule.empty() || IsOfRule(record);  // looks at every record
+  const bool rule = filter_.rule.empty() || IsOfRule(record);  // must see every record
   const bool outcome = filter_.outcome.empty() || IsOutcome(record, filter_.outcome);
   const bool time =
       record.time >= filter_.since && (filter_.until.empty() || record.time < filter_.until);

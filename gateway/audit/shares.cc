@@ -11,10 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Records of one kind that one person may have written: so many at once, and one more each `each`.
+// How many records of one kind a person may have written: `at_once`, and one more after each
+// `each`.
 struct Row {
   std::string_view event;
-  double at_once;  // 0: not bounded by person
+  double at_once;  // 0: no limit for a person
   milliseconds each;
 };
 constexpr std::array<Row, 7> kTable = {{
@@ -22,13 +23,13 @@ constexpr std::array<Row, 7> kTable = {{
     {"listed", 100, milliseconds(10'000)},
     {"explained", 100, milliseconds(10'000)},
     {"authenticated", 600, milliseconds(1'000)},
-    // Summed by source already; a recording says itself what it holds.
+    // The broker sums these by source already, and a recording shows its progress itself.
     {"authentications.failed", 0, milliseconds(0)},
     {"connections.refused", 0, milliseconds(0)},
     {"recording.progress", 0, milliseconds(0)},
 }};
 
-// What a sum tells of an event: empty where the event has no such field.
+// The fields of an event that a sum names; empty if the event does not have them.
 struct Facts {
   std::string person;
   std::string source;
@@ -55,7 +56,7 @@ Facts FactsOf(const Event& event) {
       event);
 }
 
-// Events that one event stands for.
+// Returns how many events this event stands for.
 std::uint64_t CountOf(const Event& event) {
   if (const auto* const failed = std::get_if<AuthenticationsFailed>(&event)) return failed->count;
   if (const auto* const refused = std::get_if<ConnectionsRefused>(&event)) return refused->count;
@@ -70,7 +71,7 @@ bool Shares::Takes(const Event& event, Room room) {
       std::find_if(kTable.begin(), kTable.end(), [&](const Row& r) { return r.event == name; });
   if (row == kTable.end()) return true;
   Facts facts = FactsOf(event);
-  // A request of an account of the host that stands for no person is the account's.
+  // A UNIX account that stands for no person has a share of its own, by its source.
   std::string key = std::string(name) + ' ' + (facts.person.empty() ? facts.source : facts.person);
   const bool scarce = room == Room::kScarce;
   if (!scarce && (row->at_once == 0 || Spend(key, row->at_once, row->each))) return true;
@@ -100,7 +101,7 @@ bool Shares::Takes(const Event& event, Room room) {
   return false;
 }
 
-// Takes one record out of a share, if there is one left.
+// Takes one record out of a share. Returns false if the share is used up.
 bool Shares::Spend(const std::string& key, double at_once, milliseconds each) {
   if (!shares_.contains(key) && shares_.size() >= kMaxPeople) ForgetFull(at_once, each);
   const bool known = shares_.contains(key) || shares_.size() < kMaxPeople;

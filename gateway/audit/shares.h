@@ -1,6 +1,6 @@
-// Shares: how many records one person may have written of what nobody waits for. What is beyond
-// that, and what must leave room on a volume that is nearly full, is summed, and the sums are
-// written.
+// Shares: limits how many records of one person are written for events without a waiting client.
+// Further events are summed, and so are all of them while the volume is nearly full. The sums are
+// written later.
 #ifndef ONEOFF_GATEWAY_AUDIT_SHARES_H_
 #define ONEOFF_GATEWAY_AUDIT_SHARES_H_
 
@@ -18,23 +18,23 @@ namespace audit {
 
 class Shares {
  public:
-  static constexpr std::size_t kMaxPeople = 4096;  // beyond that they share, as "others"
-  static constexpr std::size_t kMaxSources = 8;    // that a sum names
-  static constexpr std::chrono::milliseconds kWindow{10'000};  // that a sum covers at most
+  static constexpr std::size_t kMaxPeople = 4096;  // further people share one sum, as "others"
+  static constexpr std::size_t kMaxSources = 8;    // named in a sum
+  static constexpr std::chrono::milliseconds kWindow{10'000};  // the longest time that a sum covers
 
   enum class Room {
     kEnough,
-    kScarce,  // the volume has less free than its reserve
+    kScarce,  // the volume has less free room than its reserve
   };
 
   explicit Shares(const base::Clock& clock) : clock_(clock) {}
 
-  // Whether `event`, which nobody waits for, is to be written by itself. If not, it was summed.
+  // Whether to write `event`, for which no client waits. If not, Shares has summed it.
   bool Takes(const Event& event, Room room);
 
-  // How long until sums are to be written; nullopt: there are none.
+  // Returns the time until the sums must be written; nullopt: there are none.
   std::optional<std::chrono::milliseconds> Wait() const;
-  // All sums; begins anew.
+  // Returns all sums and starts anew.
   std::vector<Summed> Take();
 
  private:
@@ -48,8 +48,8 @@ class Shares {
 
   const base::Clock& clock_;
   std::map<std::string, Share> shares_;  // by event and person
-  std::map<std::string, Summed> sums_;   // likewise, and cause
-  base::MonotonicTime since_;            // when the first of them was begun
+  std::map<std::string, Summed> sums_;   // by event, person and cause
+  base::MonotonicTime since_;            // when the first sum was begun
 };
 
 }  // namespace audit

@@ -41,7 +41,7 @@ std::string Ending(const Record& record) {
   return text + ", " + Number(record, "duration_ms") + " ms";
 }
 
-// "6 files, 828 bytes"
+// Returns "6 files, 828 bytes".
 std::string Files(const Record& record) {
   const auto files = record.object.find("files");
   if (files == record.object.end() || !files->is_array()) return "?";
@@ -50,7 +50,7 @@ std::string Files(const Record& record) {
   for (const Json& file : *files) {
     if (!file.is_string()) continue;
     const auto words = base::Split(file.get_ref<const std::string&>(), ' ');  // name, bytes, digest
-    if (words.size() != 3 || words[0].ends_with(".passed")) continue;         // which is no file
+    if (words.size() != 3 || words[0].ends_with(".passed")) continue;         // not a file
     std::uint64_t number = 0;
     (void)std::from_chars(words[1].data(), words[1].data() + words[1].size(), number);
     bytes += number;
@@ -59,7 +59,7 @@ std::string Files(const Record& record) {
   return fmt::format("{} {}, {} bytes", count, count == 1 ? "file" : "files", bytes);
 }
 
-// The first line of several.
+// Returns the first line of a text.
 std::string FirstLine(const Record& record, const char* field) {
   const std::string text = record.Text(field);
   const std::size_t end = text.find('\n');
@@ -67,14 +67,14 @@ std::string FirstLine(const Record& record, const char* field) {
          (end == std::string::npos || end + 1 == text.size() ? "" : " …");
 }
 
-// The fields of an event that this version has no words for.
+// Returns the fields of an event that this version does not know.
 std::string Rest(const Record& record) {
   Json rest = Json::object();
   for (const auto& [name, value] : record.object.items()) {
     if (name == "seq" || name == "time" || name == "host" || name == "prev" || name == "event") {
       continue;
     }
-    if (name == "person" || name == "app" || name == "run") continue;  // have columns
+    if (name == "person" || name == "app" || name == "run") continue;  // have columns of their own
     rest[name] = value;
   }
   return rest.empty() ? "" : base::Escape(Dump(rest), kMaxShown);
@@ -140,7 +140,7 @@ std::string Print(const Record& record, Form form, const std::string& file, std:
   if (form == Form::kTable) return Row(record);
   Json object{{"file", file}, {"line", line}};
   for (const auto& [name, value] : record.object.items()) object[name] = value;
-  // ASCII leaves one control character: DEL.
+  // ASCII output can still contain one control character: DEL.
   std::string text = Ascii(object);
   for (auto at = text.find('\x7f'); at != std::string::npos; at = text.find('\x7f', at)) {
     text.replace(at, 1, "\\u007f");

@@ -1,4 +1,4 @@
-// Show: the log for a person to read, or for a program.
+// Show: prints the log for a person or for a program.
 #ifndef ONEOFF_GATEWAY_AUDIT_SHOW_H_
 #define ONEOFF_GATEWAY_AUDIT_SHOW_H_
 
@@ -12,19 +12,19 @@
 namespace audit {
 
 enum class Form {
-  kTable,  // columns, every byte that could touch a terminal escaped
-  kJson,   // one object a line, ASCII only, with "file" and "line"; unreadable lines as
-           // {"unreadable": ...}
+  kTable,  // columns; every byte that could control a terminal is escaped
+  // One object a line, ASCII only, with "file" and "line"; a line that is not a record becomes
+  // {"unreadable": ...}.
+  kJson,
 };
 
-// Calls `print` with each line, without its newline. Lines that are no records are shown as such
-// unless a filter asks for something that they cannot match. Errors: the directory or one of its
-// files cannot be read.
+// Calls `print` with each line, without its newline. Lines that are not records are shown too,
+// unless a filter excludes them. Fails if the directory or a file cannot be read.
 base::Result<void> Show(const std::string& directory, const Filter& filter, Form form,
                         const std::function<void(std::string_view line)>& print);
 
-// The same, and then what comes, as it comes, but for lines that are no records. Calls `wait` when
-// there is nothing more for now; ends when that says false.
+// Shows the log and then new records as they are written, without lines that are not records. Calls
+// `wait` when there is no further record for now; returns when `wait` returns false.
 base::Result<void> Follow(const std::string& directory, const Filter& filter, Form form,
                           const std::function<void(std::string_view line)>& print,
                           const std::function<bool()>& wait);

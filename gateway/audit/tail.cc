@@ -20,9 +20,9 @@ constexpr std::size_t kFirstWindow = 1U << 20;  // bytes
 // The end of one file.
 struct FileEnd {
   std::optional<Record> last;
-  std::string digest;  // of its line
-  std::string torn;    // what follows it, with a newline at its end
-  std::string key;     // of the newest signature in the window that was searched
+  std::string digest;  // of the last record's line
+  std::string torn;    // the bytes after it, with a newline at the end
+  std::string key;     // of the newest signature in the searched window
   bool unclosed = false;
 };
 
@@ -40,7 +40,7 @@ base::Result<std::string> ReadAt(int fd, std::size_t offset, std::size_t size) {
   return bytes;
 }
 
-// The public key that `line` names if it is a signature; empty otherwise.
+// Returns the public key in `line` if it is a signature; else empty.
 std::string KeyOf(std::string_view line) {
   const bool may_be = line.find(Name(Checkpoint{})) != std::string_view::npos ||
                       line.find(Name(KeyRotated{})) != std::string_view::npos;
@@ -51,7 +51,7 @@ std::string KeyOf(std::string_view line) {
   return record->Text("key");
 }
 
-// The newest signature's key in `window`, every line with its newline.
+// Returns the key of the newest signature in `window`. Every line must have its newline.
 std::string FindKey(std::string_view window) {
   while (!window.empty()) {
     const std::size_t newline =
@@ -63,8 +63,8 @@ std::string FindKey(std::string_view window) {
   return {};
 }
 
-// The last record in `window`, the end of a file, every line with its newline. `whole`: it begins
-// at a line's beginning.
+// Finds the last record in `window`, the end of a file. Every line must have its newline. `whole`:
+// the window begins at the start of a line.
 FileEnd Search(std::string_view window, bool whole) {
   FileEnd end;
   std::size_t line_end = window.size();
@@ -113,8 +113,8 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   }
 }
 
-// The end of the newest file that holds a record, and on the way there what is torn; `torn` is in
-// the order that it is met.
+// Reads backwards to the newest file with a record. Adds the torn parts on the way to `torn`, the
+// newest first.
 base::Result<void> ReadEnds(int directory, const std::vector<std::string>& files, Tail& tail,
                             std::vector<std::string>& torn) {
   for (auto name = files.rbegin(); name != files.rend(); ++name) {

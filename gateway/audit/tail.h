@@ -1,4 +1,4 @@
-// Tail: where a log ends, and what a cut write has left behind its last record.
+// Tail: the end of a log, and what an interrupted write left after its last record.
 #ifndef ONEOFF_GATEWAY_AUDIT_TAIL_H_
 #define ONEOFF_GATEWAY_AUDIT_TAIL_H_
 
@@ -12,19 +12,19 @@
 
 namespace audit {
 
-// More than this without a record is no cut write: somebody must look at it.
+// More bytes without a record are not from an interrupted write: an administrator must check them.
 inline constexpr std::size_t kMaxTorn = 64U << 20;  // bytes
 
 struct Tail {
-  std::uint64_t seq = 0;  // of the last record; 0: there is none
-  std::string digest;     // of its line; FirstPrev() if there is none
-  std::string newest;     // the newest file's name; empty: there is none
-  // The public key that the newest of the last records names that are signatures; empty: none of
-  // them is one.
+  std::uint64_t seq = 0;  // of the last record; 0: none
+  std::string digest;     // of its line; FirstPrev() if there is no record
+  std::string newest;     // name of the newest file; empty: none
+  // The public key of the newest signature among the last records; empty: none of them is a
+  // signature.
   std::string key;
-  // The lines behind the last record; its `cause` is left to the caller. `bytes` 0: there are none.
+  // The lines after the last record; the caller sets `cause`. `bytes` 0: there are none.
   Recovered torn;
-  std::vector<std::string> unclosed;  // the files that lack their last newline
+  std::vector<std::string> unclosed;  // files without a newline at the end
 };
 
 // Reads the log in `directory` backwards. kTooLarge above kMaxTorn.

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxOpenRuns = 1000000;
 
-// Lines that are no records, until a `recovered` accounts for them.
+// Lines that are not records, until a `recovered` accounts for them.
 class Torn {
  public:
   void Add(const Place& place, const Line& line) {
@@ -30,7 +30,7 @@ class Torn {
   }
   std::uint64_t lines() const { return lines_; }
   const Place& begin() const { return begin_; }
-  // Whether `recovered` says what these lines are. Ends this Torn's use.
+  // Whether `recovered` describes these lines. Finishes the digest: to be called once.
   bool Matches(const Record& recovered) {
     const auto bytes = recovered.object.find("bytes");
     return !too_long_ && bytes != recovered.object.end() && bytes->is_number_unsigned() &&
@@ -84,7 +84,7 @@ class Verifier {
   Torn torn_;
   std::optional<Place> unclosed_;
   bool served_ = false;                // a service has written to the log
-  bool stopped_ = false;               // the last one that did has said that it stops
+  bool stopped_ = false;               // the last service has recorded that it stopped
   bool sealed_last_ = false;           // the last record is a checkpoint
   std::map<std::string, Place> open_;  // runs that have started and not ended
 };
@@ -112,8 +112,7 @@ void Verifier::ReadFile(int directory, const std::string& name) {
 
 void Verifier::ReadLine(const Place& place, const Line& line) {
   if (unclosed_) {
-    // Nothing can follow a line without a newline but in another file, and the writer closes it
-    // first.
+    // The writer adds a missing newline before it goes on in another file.
     Find(Verdict::kDamaged, *unclosed_, "",
          "the line has no newline, and the log goes on elsewhere");
     unclosed_.reset();
@@ -155,7 +154,7 @@ void Verifier::NoteService(const Record& record) {
   sealed_last_ = record.event == Name(Checkpoint{});
 }
 
-// The head that was kept, once all records are read.
+// Checks the kept head after the last record.
 void Verifier::FinishHead() {
   if (!options_.head) return;
   const Head& head = *options_.head;
@@ -177,7 +176,7 @@ void Verifier::FinishHead() {
   }
 }
 
-// How a log ends that no writer has open.
+// Checks how a log ends if no writer has it open.
 void Verifier::CheckEnd() {
   if (!options_.writer_lives || !served_ || options_.writer_lives()) return;
   if (stopped_ && (sealed_last_ || report_.sealed.checkpoints == 0)) return;
@@ -242,7 +241,7 @@ void Verifier::CheckTorn(const Place& place, const Record& record) {
                     lines, lines == 1 ? "line" : "lines"));
   }
   if (recovered) {
-    // The lines may have been in a file that is no longer here.
+    // The lines may have been in an older file that was removed.
     const bool beginning = report_.records == 0 && record.seq != 1;
     return Find(beginning ? Verdict::kIncomplete : Verdict::kDamaged,
                 lines > 0 ? torn.begin() : place, "",
@@ -261,8 +260,8 @@ void Verifier::CheckRun(const Place& place, const Record& record) {
   const std::string run = record.Text("run");
   const std::string shown = base::Escape(run);
   if (!starts) {
-    // One that was not started says so to be safe: nobody may know whether its start came to be
-    // recorded.
+    // A run that did not start may have an end without a start: its client could not know whether
+    // the start was recorded.
     if (open_.erase(run) == 0 && record.Text("how") != Name(How::kNotStarted)) {
       Find(Verdict::kIncomplete, place, shown, "it ended, and there is no start of it");
     }

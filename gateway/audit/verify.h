@@ -1,9 +1,8 @@
-// Verify: proves, or disproves, that a log is whole: each record in its place, nothing altered,
-// nothing missing.
+// Verify: checks whether a log is complete and unchanged: each record in its place, none altered,
+// none missing.
 //
-// Records that were cut off the end are missed by the log's head, which is kept elsewhere on the
-// host (head.h). Who can write both is found out by an anchor alone (VERIFICATION.md,
-// "Drawbacks").
+// The log's head, kept elsewhere on the host (head.h), reveals records that were cut off the end.
+// Against an attacker who can write both, only an anchor helps (VERIFICATION.md, "Drawbacks").
 #ifndef ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 #define ONEOFF_GATEWAY_AUDIT_VERIFY_H_
 
@@ -25,43 +24,42 @@ namespace audit {
 inline constexpr std::size_t kMaxFindings = 1000;
 
 struct Report {
-  Verdict verdict = Verdict::kSound;  // the gravest: damaged, cannot tell, incomplete, sound
+  Verdict verdict = Verdict::kSound;  // the gravest of all
   std::vector<Finding> findings;      // in the log's order; at most kMaxFindings
-  std::uint64_t more_findings = 0;    // that did not fit
+  std::uint64_t more_findings = 0;    // further ones
   std::uint64_t records = 0;
   std::uint64_t recoveries = 0;
   std::uint64_t files = 0;
   std::uint64_t first = 0;  // sequence numbers; 0: no record
   std::uint64_t last = 0;
-  // The digest of the last record's line: what a copy kept elsewhere is compared with.
+  // The digest of the last record's line, to compare with a copy kept elsewhere.
   std::string head;
-  std::string last_time;        // of that record
-  std::uint64_t kept_head = 0;  // up to which record the head that was kept agrees; 0: none does
-  // When the first record was written that no anchor covers; empty: each is covered, but for what
-  // stands behind the last checkpoint.
+  std::string last_time;        // of the last record
+  std::uint64_t kept_head = 0;  // the last record on which the kept head agrees; 0: none
+  // The time of the first record that no anchor covers. Empty: all are covered, except those after
+  // the last checkpoint.
   std::string unanchored_since;
   Sealed sealed;
 };
 
-// Whether a run still goes on, or its end is yet to be recorded.
+// Whether a run is live, or its end is not recorded yet.
 using Running = std::function<bool(std::string_view run)>;
 
-// What else to go by. Each may be left out.
+// What else to check. Each may be empty.
 struct VerifyOptions {
   Running running;
   ExpectedKey key;
   Anchors anchors;
-  std::optional<Head> head;  // that was kept, read before the log is
-  // Whether a writer has the log open. Left out: how the log ends does not matter.
+  std::optional<Head> head;  // the kept head, read before the log
+  // Whether a writer has the log open. Empty: how the log ends is not checked.
   std::function<bool()> writer_lives;
-  // What a record of a recording ("recording.…"), or of a run's end, finds wrong with what is kept
-  // of it; file and line are filled in. Findings are safe to print.
+  // Returns the findings about the recording that a record names ("recording.…", or a run's end).
+  // Verify fills in file and line. Messages must be safe to print.
   std::function<std::vector<Finding>(const Record& record)> look_at_recording;
 };
 
-// Reads the log in `directory`, in memory that does not grow with it (but with the runs that are
-// open, and with the anchors). Nothing is changed, and no lock is taken: a record that is being
-// written at that moment may be reported as cut.
+// Reads the log in `directory`. Its memory grows only with the open runs and the anchors. Changes
+// nothing and takes no lock, so a record that is just being written may be reported as cut.
 Report Verify(const std::string& directory, const VerifyOptions& options = {});
 
 }  // namespace audit

@@ -9,7 +9,7 @@
 namespace audit {
 namespace {
 
-// The first byte of a packet: a whole object has its brace there.
+// The first byte of a packet. A complete object begins with its brace.
 constexpr char kWhole = '{';
 constexpr char kMore = '+';
 constexpr char kLast = '.';

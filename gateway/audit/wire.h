@@ -1,5 +1,4 @@
-// The packets between a client and the writer: what both sides must agree on. SOCKETS.md describes
-// them.
+// The packets between a client and the writer. SOCKETS.md describes them.
 #ifndef ONEOFF_GATEWAY_AUDIT_WIRE_H_
 #define ONEOFF_GATEWAY_AUDIT_WIRE_H_
 
@@ -15,44 +14,45 @@
 
 namespace audit {
 
-// What introduces a client over the control socket, beside its descriptor.
+// The packet that introduces a client on the control socket; the client's descriptor comes with it.
 inline constexpr std::string_view kIntroduction = "client";
 
-inline constexpr std::size_t kMaxRequestPacket = 65536;     // bytes; a longer one is several
+inline constexpr std::size_t kMaxRequestPacket = 65536;     // bytes; a longer request takes several
 inline constexpr std::size_t kMaxRequest = kMaxEvent + 64;  // bytes
 
 struct Request {
-  std::uint64_t id = 0;  // 0: nobody waits for an answer
+  std::uint64_t id = 0;  // 0: the client waits for no answer
   Event event;
-  // Not 0: there is no event; the client had so many that it could not hand over, and why.
+  // Not 0: there is no event, and the client could not hand over that many events; `cause` says
+  // why.
   std::uint64_t dropped = 0;
   std::string cause;
 };
 
 struct Answer {
   std::uint64_t id = 0;
-  std::uint64_t durable = 0;  // the record's sequence number; 0: it failed
-  std::string failure;        // if it failed
+  std::uint64_t durable = 0;  // the record's sequence number; 0: failed
+  std::string failure;        // why it failed
 };
 
-// As packets, to be sent in order: one JSON object, or several pieces if it is too large for one
-// packet.
+// Returns the packets of a request, to be sent in order: one JSON object, or its pieces if it is
+// too large for one packet.
 base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint64_t id);
-// What tells the writer that `count` events were not handed over.
+// Returns the packet that tells the writer of `count` events that were not handed over.
 std::string PackDropped(std::uint64_t count, std::string_view cause);
-// kInvalid, kTooLarge: whatever sent that is no client.
+// kInvalid, kTooLarge: the sender is not a client.
 base::Result<Request> ParseRequest(std::string_view text);
 
 std::string PackAnswer(const Answer& answer);
 base::Result<Answer> ParseAnswer(std::string_view text);
 
-// Puts the pieces of one client's requests together.
+// Joins the pieces of one client's requests.
 class Assembly {
  public:
-  // The request's text if `packet` completes one; nullopt if more pieces follow. kInvalid,
-  // kTooLarge: the packet is none of a client's.
+  // Returns the request's text if `packet` completes it; nullopt if more pieces follow. kInvalid,
+  // kTooLarge: the sender is not a client.
   base::Result<std::optional<std::string>> Add(std::string_view packet);
-  std::size_t size() const { return text_.size(); }  // bytes that wait for more
+  std::size_t size() const { return text_.size(); }  // bytes of an incomplete request
 
  private:
   std::string text_;

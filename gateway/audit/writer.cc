@@ -27,16 +27,16 @@
 namespace audit {
 namespace {
 
-constexpr int kPacketsATurn = 64;                  // of one client before it is another's turn
-constexpr std::size_t kMaxPieces = 64U << 20;      // bytes of all clients' unfinished requests
-constexpr std::chrono::milliseconds kRetry{1000};  // while something could not be written
-constexpr std::chrono::seconds kPredecessor{10};   // how long a former writer may take to let go
+constexpr int kPacketsATurn = 64;              // of one client, before the next client's turn
+constexpr std::size_t kMaxPieces = 64U << 20;  // bytes of unfinished requests, all clients together
+constexpr std::chrono::milliseconds kRetry{1000};  // between attempts to write
+constexpr std::chrono::seconds kPredecessor{10};   // how long to wait for a former writer's lock
 constexpr int kLockRetryMs = 20;
-constexpr std::chrono::milliseconds kCopyAgain{20};  // while copies wait to be sent
-constexpr int kLastCopies = 25;                      // such times at the end
+constexpr std::chrono::milliseconds kCopyAgain{20};  // between attempts to send copies
+constexpr int kLastCopies = 25;                      // attempts at the end
 constexpr int kMaxWaitMs = 3'600'000;
-constexpr int kLastRounds = 64;  // of reading what clients had sent when the control socket closed
-// In epoll's data; clients count from there on.
+constexpr int kLastRounds = 64;  // of reading from clients after the control socket has closed
+// Values in epoll's data. Clients have numbers from kFirstPeer.
 constexpr std::uint64_t kControl = 0;
 constexpr std::uint64_t kKeys = 1;
 constexpr std::uint64_t kFirstPeer = 2;
@@ -52,7 +52,7 @@ bool IsSeqpacket(int fd) {
 }
 
 void IgnoreSignals() {
-  // SIGXFSZ: a file's size limit is a failed write like any other.
+  // SIGXFSZ: a file size limit makes write(2) fail with EFBIG instead.
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) {
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
@@ -71,7 +71,7 @@ void AllowDescriptors() {
 
 class Writer {
  public:
-  // `handed` null: the keys' files are read.
+  // `handed` null: the writer reads the key files itself.
   Writer(base::UniqueFd control, WriterOptions options, std::unique_ptr<HandedKeys> handed,
          const base::Clock& clock, const Disk& disk)
       : control_(std::move(control)),
@@ -97,7 +97,7 @@ class Writer {
   void WatchKeys();
   void OnKeys();
   int Timeout() const;
-  // The log's, as a path.
+  // Returns a path to the log's folder.
   std::string Folder() const {
     return options_.folder < 0 ? options_.directory
                                : fmt::format("/proc/self/fd/{}", options_.folder);
@@ -123,7 +123,7 @@ class Writer {
 
   base::UniqueFd control_;
   WriterOptions options_;
-  HandedKeys* handed_;  // the sealer's
+  HandedKeys* handed_;  // the checkpoint signer owns it
   const base::Clock& clock_;
   const Disk& disk_;
   CheckpointSigner sealer_;
@@ -141,8 +141,8 @@ class Writer {
   std::uint64_t next_peer_ = kFirstPeer;
   std::size_t pieces_ = 0;  // bytes in all peers' assemblies
   std::chrono::milliseconds copy_wait_{kCopyAgain};
-  std::chrono::steady_clock::time_point committed_;  // when something was last to be written
-  bool failed_ = false;  // the last time that something was to be written
+  std::chrono::steady_clock::time_point committed_;  // when Commit last ran
+  bool failed_ = false;                              // the last Commit failed
 };
 
 int Writer::Run() {
@@ -167,8 +167,7 @@ bool Writer::Watch(int fd, std::uint64_t id) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-// A key that is made, or one to change to, is taken up at once. Without this, when it is next
-// started.
+// Watches for a new key, so that it is used at once. Without a watch the next writer uses it.
 void Writer::WatchKeys() {
   if (handed_ != nullptr) {
     handed_->Receive();
@@ -201,7 +200,7 @@ int Writer::Timeout() const {
   if (Copying()) within(copy_wait_.count());
   if (queue_.HasBacklog()) within(kRetry.count());
   if (const auto due = shares_.Wait()) within(std::max(*due, kRetry).count());
-  // A signature that failed is not tried again at once.
+  // After a failure, wait before the next signature.
   if (const auto due = sealer_.Wait()) within(failed_ ? kRetry.count() : due->count());
   return timeout;
 }
@@ -212,7 +211,7 @@ void Writer::AwaitPredecessor() {
     pollfd hangup{control_.get(), 0, 0};
     if (poll(&hangup, 1, kLockRetryMs) > 0) return;
   }
-  // What is wrong with it is told to those who ask for a record.
+  // If this fails, clients that ask for a record get the error.
   static_cast<void>(OpenLog());
 }
 
@@ -275,7 +274,7 @@ void Writer::Accept() {
     auto packet = base::ReceivePacket(control_.get(), base::Wait::kNo);
     if (!packet) {
       const base::Code code = packet.error().code();
-      if (code == base::Code::kTooLarge) continue;  // nothing of ours; or no descriptor is left
+      if (code == base::Code::kTooLarge) continue;  // not from a client; or no descriptor is free
       if (code != base::Code::kUnavailable) control_.Reset();
       return;
     }
@@ -283,7 +282,7 @@ void Writer::Accept() {
     base::UniqueFd socket = std::move(packet->fds.front());
     if (peers_.size() == kMaxClients || !IsSeqpacket(socket.get()) ||
         !base::SetNonBlocking(socket.get()) || !Watch(socket.get(), next_peer_)) {
-      continue;  // it finds its connection closed
+      continue;  // the client finds its connection closed
     }
     peers_.emplace(next_peer_++, Peer{std::move(socket), {}});
   }
@@ -326,7 +325,7 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
     const auto room = reserve_.scarce() ? Shares::Room::kScarce : Shares::Room::kEnough;
     return !shares_.Takes(request.event, room) || queue_.Add(id, request).has_value();
   }
-  // The end of what is begun has to find room, too.
+  // Room must remain for the end of what starts now.
   const bool begins = std::holds_alternative<RunStarted>(request.event) ||
                       std::holds_alternative<RunWatched>(request.event);
   const auto refusal = begins ? reserve_.Refusal() : std::nullopt;
@@ -336,7 +335,7 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
   return queue_.Add(id, request).has_value();
 }
 
-// While there is little room they go on growing: each is one record, however much it counts.
+// While room is scarce the sums keep growing: each is one record, for any count.
 void Writer::AddSums() {
   reserve_.Look();
   if (reserve_.scarce()) return;
@@ -347,12 +346,12 @@ void Writer::Drop(std::uint64_t id) {
   const auto found = peers_.find(id);
   if (found == peers_.end()) return;
   pieces_ -= found->second.assembly.size();
-  // Closing is not enough for epoll if another process still has a copy of this end.
+  // close(2) does not remove it from epoll(7) while another process has a copy.
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->second.socket.get(), nullptr);
   peers_.erase(found);
 }
 
-// Whether something is to be written though no client has sent anything.
+// Whether to write although no client has sent anything.
 bool Writer::IsDue() const {
   const bool retry = std::chrono::steady_clock::now() - committed_ >= kRetry;
   if (queue_.HasBacklog() && retry) return true;
@@ -365,7 +364,7 @@ bool Writer::Copying() const {
                      [](const Copy& copy) { return copy.waiting(); });
 }
 
-// What was lost meanwhile is told in the log, once it is known to be all.
+// Records the loss of copies once it is complete.
 void Writer::FlushCopies() {
   bool moved = false;
   for (Copy& copy : copies_) {
@@ -375,7 +374,7 @@ void Writer::FlushCopies() {
   copy_wait_ = moved ? kCopyAgain : std::min(copy_wait_ * 2, kRetry);
 }
 
-// What syslog and the journal have not taken yet; they get a moment, no more.
+// Gives syslog and the journal a short time to take the last copies.
 void Writer::FinishCopies() {
   for (int i = 0; i < kLastCopies && Copying(); ++i) {
     poll(nullptr, 0, static_cast<int>(kCopyAgain.count()));
@@ -397,7 +396,7 @@ void Writer::Commit(CheckpointSigner::Reason reason) {
   committed_ = std::chrono::steady_clock::now();
 }
 
-// After each batch, once it is durable.
+// Runs after each batch, once it is durable.
 void Writer::KeepHead() {
   if (!head_file_ || log_->next() == headed_) return;
   headed_ = log_->next();
@@ -407,7 +406,7 @@ void Writer::KeepHead() {
   }
 }
 
-// Once a kind of complaint: the operator's log is not filled by a disk that is full.
+// Logs each different error once, so that a full disk does not fill the operator's log.
 void Writer::Complain(const base::Error& error) {
   if (error.message() == complained_) return;
   complained_ = error.message();

@@ -1,8 +1,8 @@
-// The audit writer: the one process that writes the log. It serves clients (client.h), and nobody
-// can block it.
+// The audit writer: the only process that writes the log. It serves clients (client.h), and no
+// client can block it.
 //
-// It reads no network byte, starts nothing, and opens only what is in the log's directory; and the
-// keys that sign it, where it has the right to. SOCKETS.md describes its packets.
+// It reads no byte from the network, starts no process and opens only files in the log's directory,
+// and the signing keys if it may read them. SOCKETS.md describes its packets.
 #ifndef ONEOFF_GATEWAY_AUDIT_WRITER_H_
 #define ONEOFF_GATEWAY_AUDIT_WRITER_H_
 
@@ -25,38 +25,38 @@ inline constexpr std::size_t kMaxClients = 2000;
 
 struct WriterOptions {
   std::string directory;  // of the log
-  int folder = -1;        // the same, open, and the caller's; -1: it is opened by its path
-  std::string host;       // what its records name
-  std::string etc;        // where the keys are; empty: the chain is not signed
-  // The file that keeps the log's head (head.h), outside of `directory`; empty: there is none.
+  int folder = -1;        // the same, open; the caller keeps it; -1: open `directory`
+  std::string host;       // the host's name in records
+  std::string etc;        // folder of the keys; empty: the chain is not signed
+  // The file of the log's head (head.h), outside `directory`; empty: none.
   std::string head;
-  int head_file = -1;  // the same, open, and the caller's; -1: it is opened by its path
+  int head_file = -1;  // the same, open; the caller keeps it; -1: open `head`
   CheckpointBounds seal;
-  // Room on the log's volume that is left to the ends of runs and to what somebody waits for; at
-  // most a sixteenth of the volume. Bytes.
+  // Bytes on the log's volume that are left to the ends of runs and to events that a client waits
+  // for; at most a sixteenth of the volume.
   std::uint64_t reserve = 0;
   CopyPaths copies;
   base::Log log = [](base::Level, const std::string&) {};
 };
 
-// The body of the writer's process, forked by the broker. Returns its exit status: 0, or 1 if
+// The body of the writer's process, which the broker forks. Returns its exit status: 0, or 1 if
 // events were lost at its end.
 //
 // `control`: a SEQPACKET socket over which the broker and its children introduce clients
-// (Introduce). When its last other holder is gone, the writer takes up what its clients have
-// already sent, answers, lets go of the log and returns: a successor waits for that. A supervisor
-// that outlives the broker finds its client closed and leaves its run's end in the run's folder. So
-// every child of the broker that is to outlive it closes its copy of the control socket, and the
+// (Introduce). When no other process has its other end open, the writer writes what its clients
+// have sent, answers, unlocks the log and returns; a successor waits for that. A supervisor that
+// outlives the broker finds its connection closed and leaves the run's end in the run's file. So
+// each child of the broker that outlives it must close its copy of the control socket, and the
 // writer's process must not hold the other end.
 //
-// A log that cannot be opened or written, or whose key is not usable, is told to those who wait,
-// and tried again with the next event. SIGINT, SIGTERM and SIGHUP are ignored: the end of the
-// control socket is the only sign to stop.
+// If the log cannot be opened or written, or the key is unusable, waiting clients get the error,
+// and the writer tries again with the next event. It ignores SIGINT, SIGTERM and SIGHUP, because
+// only the end of the control socket ends it.
 int RunWriter(base::UniqueFd control, const WriterOptions& options);
-// The same for a writer whose user may not read the keys' files: WriterOptions::etc is not read.
+// The same for a writer whose user may not read the key files. WriterOptions::etc is not read.
 int RunWriter(base::UniqueFd control, const WriterOptions& options,
               std::unique_ptr<HandedKeys> keys);
-// With another clock and disk, for tests.
+// For tests: with another clock and disk.
 int RunWriter(base::UniqueFd control, const WriterOptions& options, const base::Clock& clock,
               const Disk& disk);
 

@@ -157,8 +157,9 @@ TEST_F(Export, StartsNoFileThatOthersMayWrite) {
   Run();
   EXPECT_TRUE(Await([&] { return !place_.Read("said").empty(); }));
   End();
-  EXPECT_EQ(place_.Read("said"), "audit export: " + place_.File("ship") +
-                                     ": not a file that root owns and nobody else may write\n");
+  EXPECT_EQ(place_.Read("said"),
+            "audit export: " + place_.File("ship") +
+                ": not a regular file that root owns and only root may write\n");
   EXPECT_EQ(Arrived(), Numbers{});
 }
 

@@ -281,9 +281,10 @@ TEST(Log, AFileRemovedUnderItIsMissedAndTheGapShows) {
   const Report report = Verify(scratch.path());
   EXPECT_EQ(report.verdict, Verdict::kDamaged);
   EXPECT_EQ(report.findings[1].message, "the log begins with record 3: 1 to 2 are not here");
-  EXPECT_EQ(report.findings[0].message,
-            "recovered: 2026-03-01.jsonl was removed or replaced by somebody else; records 1 to 2 "
-            "were written, and are gone from the log's end; 0 cut lines accounted for");
+  EXPECT_EQ(
+      report.findings[0].message,
+      "recovered: 2026-03-01.jsonl was removed or replaced by another program; records 1 to 2 "
+      "were written, and are gone from the log's end; 0 cut lines accounted for");
 }
 
 TEST(Log, AFileCutUnderItIsMissedAndTheGapShows) {
