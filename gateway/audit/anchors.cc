@@ -31,7 +31,7 @@ std::string Read(const Record& record, Anchor& anchor) {
   anchor.seq = covers->get<std::uint64_t>();
   anchor.digest = record.Text("head");
   const auto key = PublicKey::Parse(record.Text("key"));
-  if (!key) return "its key is none";
+  if (!key) return "its key is invalid";
   anchor.key = key->text();
   const std::string text = CheckpointText(anchor.seq, anchor.digest, record.time);
   if (!key->Signed(text, record.Text("signature"))) return "its signature is not that of its key";

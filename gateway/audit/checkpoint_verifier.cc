@@ -58,14 +58,14 @@ void CheckpointVerifier::CheckCheckpoint(const Place& place, const Record& recor
     find_(Verdict::kDamaged, place, "", std::move(message));
   };
   const auto key = PublicKey::Parse(record.Text("key"));
-  if (!key) return damaged("the checkpoint's key is none");
+  if (!key) return damaged("the checkpoint's key is invalid");
   const std::string name = key->text();
   const std::uint64_t covers = Number(record, "covers");
   const std::string head = record.Text("head");
   if (covers != record.seq - 1 || head != record.prev) {
     return damaged(
-        fmt::format("the checkpoint covers another record than the one before it: it is "
-                    "of another place, or of another log"));
+        fmt::format("the checkpoint does not cover the record before it: it was moved, "
+                    "or is from another log"));
   }
   if (!key->Signed(CheckpointText(covers, head, record.time), record.Text("signature"))) {
     return damaged(fmt::format("the checkpoint is not signed by {}, which it names", name));
@@ -92,17 +92,17 @@ void CheckpointVerifier::CheckRotation(const Place& place, const Record& record)
   };
   const auto old = PublicKey::Parse(record.Text("old"));
   const auto key = PublicKey::Parse(record.Text("key"));
-  if (!old || !key) return damaged("the change of keys names no keys");
+  if (!old || !key) return damaged("the key change names no valid keys");
   const std::string text = RotationText(old->text(), key->text(), record.seq, record.prev);
   if (!old->Signed(text, record.Text("old_signature")) ||
       !key->Signed(text, record.Text("signature"))) {
-    return damaged("the change of keys is not signed by both of them");
+    return damaged("the key change is not signed by both keys");
   }
   if (sealed_.key.empty()) sealed_.key = old->text();
   // A writer that was interrupted in a key change repeats the change.
   const bool again = sealed_.key == key->text() && keys_.contains(old->text());
   if (sealed_.key != old->text() && !again) {
-    return damaged(fmt::format("the change of keys is from {}, which is not in force; {} is",
+    return damaged(fmt::format("the key change is from {}, which is not in force; {} is",
                                old->text(), sealed_.key));
   }
   keys_.insert(old->text());
@@ -122,11 +122,10 @@ void CheckpointVerifier::CheckAnchors(const Place& place, const Record& record,
       met_.push_back(std::move(anchor));
       continue;
     }
-    find_(
-        Verdict::kDamaged, place, "",
-        fmt::format("record {} is not the one that {}:{} is an anchor of: it was altered since, or "
-                    "the anchor is another log's",
-                    record.seq, anchor.place.file, anchor.place.line));
+    find_(Verdict::kDamaged, place, "",
+          fmt::format("record {} does not match the anchor {}:{}: the record was altered, or the "
+                      "anchor is from another log",
+                      record.seq, anchor.place.file, anchor.place.line));
   }
   anchors_.erase(begin, end);
 }

@@ -93,7 +93,7 @@ void Exporter::Load() {
   if (tail && tail->seq < position->seq) {
     return Say(
         fmt::format("the log ends with record {}, before the last that was exported, {}: it is "
-                    "another; all of it is sent",
+                    "another log; all its records are sent",
                     tail->seq, position->seq));
   }
   position_ = std::move(*position);

@@ -66,7 +66,7 @@ base::Result<void> HearOfKeys(int line, const KeyFiles& files, bool& none) {
   if (!packet) return base::Fail(packet.error());
   std::string_view text = packet->bytes;
   if (!text.starts_with(kInForce)) {
-    return base::Fail(base::Code::kInvalid, "the audit writer sent a word that there is not");
+    return base::Fail(base::Code::kInvalid, "the audit writer sent an unknown message");
   }
   text.remove_prefix(kInForce.size());
   const auto current = files.Current();
@@ -77,7 +77,7 @@ base::Result<void> HearOfKeys(int line, const KeyFiles& files, bool& none) {
   if (!next) return base::Fail(next.error());
   if (!*next || (*next)->public_key().text() != text) {
     return base::Fail(base::Code::kNotFound,
-                      "the audit writer signs with a key that no file of ours has");
+                      "the audit writer signs with a key that none of our files has");
   }
   return files.Promote((*next)->public_key());
 }

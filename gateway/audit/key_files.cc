@@ -86,8 +86,8 @@ base::Result<PublicKey> KeyFiles::MakeCurrent() const {
   if (!*present && *known) {
     return base::Fail(
         base::Code::kNotFound,
-        fmt::format("{} is there, and the key itself is not: put {} back; or, to begin "
-                    "with another, move the log elsewhere and remove the first",
+        fmt::format("{0} exists, but its private key is missing: put {1} back; or, to use "
+                    "a new key, move the log elsewhere and remove {0}",
                     Path(kPublic), Path("")));
   }
   if (*present) {

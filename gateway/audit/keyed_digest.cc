@@ -34,7 +34,7 @@ std::string KeyedDigest(std::string_view key, std::string_view bytes) {
 base::Result<std::string> NewKey() {
   std::array<unsigned char, 32> key{};
   if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
-    return base::Fail(base::Code::kSystem, "there are no random numbers");
+    return base::Fail(base::Code::kSystem, "cannot get random bytes");
   }
   return Hex(key.data(), key.size());
 }

@@ -215,7 +215,7 @@ void Verifier::CheckChain(const Place& place, const Record& record) {
   }
   if (record.seq <= last) {
     return Find(Verdict::kDamaged, place, "",
-                fmt::format("record {} stands behind record {}: moved, put in twice or replayed",
+                fmt::format("record {} comes after record {}: it was moved, duplicated or replayed",
                             record.seq, last));
   }
   if (record.prev != report_.head) {

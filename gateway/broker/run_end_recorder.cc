@@ -81,7 +81,7 @@ RunEndRecorder::Next RunEndRecorder::Settle(const Bounds& bounds) {
   const auto runs = deps_.registry.ListRecords(&damaged);
   if (!runs) {
     if (!std::exchange(told_unlisted_, true)) {
-      deps_.log(base::Level::kError, "ends of runs are not looked for: " + runs.error().message());
+      deps_.log(base::Level::kError, "cannot look for ended runs: " + runs.error().message());
     }
     return Next::kLater;
   }
@@ -131,9 +131,9 @@ RunEndRecorder::Next RunEndRecorder::Record(const std::vector<run::RunState>& en
     if (const auto& ending = ended[i].ending; ending && ending->release_gone) {
       const run::RunRecord& record = ended[i].record;
       deps_.log(base::Level::kWarning,
-                fmt::format("{}+{} run {}: its release was removed while it ran; a clean-up "
-                            "that locks releases leaves such a one alone: flock -n -x "
-                            "releases/ID rm -rf releases/ID",
+                fmt::format("{}+{} run {}: its release was removed while it ran; to keep a "
+                            "release in use, let the clean-up lock it: flock -n -x releases/ID "
+                            "rm -rf releases/ID",
                             record.app, record.release, id));
     }
     if (auto removed = deps_.registry.Remove(id); !removed) {

@@ -86,7 +86,7 @@ base::Result<Store> Store::Open(const std::string& lib) {
   if (!folder) return base::Fail(std::move(folder.error()));
   auto key = base::ReadFile(folder->get(), kKey, kDigestLength, base::Ownership::kTrusted);
   if (!key) return base::Fail(std::move(key.error()).Context(path));
-  if (!IsDigest(*key)) return base::Fail(base::Code::kInvalid, path + "/key: is no key");
+  if (!IsDigest(*key)) return base::Fail(base::Code::kInvalid, path + "/key: is not a key");
   return Store(path, std::move(*folder), *std::move(key));
 }
 

@@ -62,7 +62,7 @@ int Launcher::Serve() {
   if (request_.start.cut.value_or(false)) {
     return Reject({release::kUsage,
                    fmt::format("the command is longer than {} bytes, or too long together with its "
-                               "environment; give it what it is to read on stdin",
+                               "environment; send its data on stdin",
                                release::kMaxCommandLine)});
   }
   return target_.service() ? ServeService() : ServeApp();
@@ -71,7 +71,7 @@ int Launcher::Serve() {
 int Launcher::ServeService() {
   if (admission_.forced_command) {
     return Reject({release::kDenied,
-                   fmt::format("oneoff@: the certificate {} forces a command, and oneoff@ is none",
+                   fmt::format("oneoff@: the certificate {} forces a command, so oneoff@ is denied",
                                admission_.certificate)});
   }
   const auto line = release::ParseCommandLine(CommandText());
@@ -184,8 +184,8 @@ Outcome<release::CommandLine> Launcher::ParseCommand() const {
   if (!line || !admission_.forced_command) return line;
   if (line->bare() || line->run.explain || line->run.no_pty) {
     return Refuse(release::kDenied,
-                  fmt::format("the command that the certificate {} forces is {}; it is to be a "
-                              "command, without run: words",
+                  fmt::format("the command that the certificate {} forces is {}; it must be "
+                              "a command without run: words",
                               admission_.certificate, base::Quote(CommandText(), 100)));
   }
   return line;

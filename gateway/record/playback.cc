@@ -20,7 +20,7 @@ base::Result<About> ReadAbout(int folder) {
 }  // namespace
 
 base::Result<base::UniqueFd> OpenRecording(const Store& store, const std::string& id) {
-  if (!IsRecordingId(id)) return base::Fail(base::Code::kNotFound, id + ": no recording's name");
+  if (!IsRecordingId(id)) return base::Fail(base::Code::kNotFound, id + ": not a recording's name");
   base::UniqueFd folder(
       openat(store.fd(), id.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (!folder) return base::FailSystem(id);

@@ -46,7 +46,7 @@ std::optional<Finding> Check(int folder, const Extent& expected, Reach reach) {
     bytes += *n;
   }
   if (digest.Hex() != expected.sha256) {
-    return Found(Fault::kAltered, expected, fmt::format("its first {} bytes are others", bytes));
+    return Found(Fault::kAltered, expected, fmt::format("its first {} bytes are different", bytes));
   }
   const auto more = file->Read(buffer.get(), 1);
   if (!more) return Finding{Fault::kAltered, more.error().message()};
@@ -68,7 +68,7 @@ std::vector<Finding> Verify(const Store& store, const std::string& run,
   for (const std::string& text : files) {
     const auto expected = Extent::Parse(text);
     if (!expected) {
-      findings.push_back({Fault::kUnreadable, "cannot be held against " + base::Quote(text, 120)});
+      findings.push_back({Fault::kUnreadable, "cannot be compared with " + base::Quote(text, 120)});
     } else if (!expected->file.ends_with(kPassed)) {
       if (auto finding = Check(folder.get(), *expected, reach)) {
         findings.push_back(std::move(*finding));

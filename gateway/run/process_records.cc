@@ -42,7 +42,7 @@ base::Result<base::UniqueFd> OpenOwn(const std::string& path) {
 base::Result<std::string> ReadKey(const std::string& file) {
   auto key = base::ReadFile(AT_FDCWD, file, kKey, base::Ownership::kTrusted);
   if (key && key->size() != kKey) {
-    return base::Fail(base::Code::kInvalid, file + ": is no key; remove it");
+    return base::Fail(base::Code::kInvalid, file + ": is not a key; remove it");
   }
   return key;
 }

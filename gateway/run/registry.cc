@@ -173,7 +173,7 @@ base::Result<View> Registry::Look(const std::string& id) const {
 base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most, std::string_view person,
                                                          int most_of_person) const {
   base::UniqueFd file(openat(runs_.get(), ".watchers", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return base::FailSystem("places of watchers");
+  if (!file) return base::FailSystem("slots of watchers");
   // A slot is one locked byte of the file.
   const auto take = [&](off_t first, int places) {
     for (int place = 0; place < places; ++place) {
@@ -187,11 +187,12 @@ base::Result<base::UniqueFd> Registry::TakeWatchersPlace(int most, std::string_v
   // Persons with the same hash share the slots.
   const std::size_t stretch = 1 + std::hash<std::string_view>()(person) % kStretches;
   if (!take(static_cast<off_t>(stretch) * kMostPlaces, most_of_person)) {
-    return base::Fail(base::Code::kUnavailable,
-                      fmt::format("you watch {} runs, which is the most", most_of_person));
+    return base::Fail(
+        base::Code::kUnavailable,
+        fmt::format("you watch {} runs, which is the limit for a person", most_of_person));
   }
   if (!take(0, most)) {
-    return base::Fail(base::Code::kUnavailable, "all places of watchers are taken");
+    return base::Fail(base::Code::kUnavailable, "too many runs are being watched");
   }
   return file;
 }

@@ -42,8 +42,8 @@ void Supervisor::LookForLeftovers() {
   const auto names = Named(DescendantsOf(getpid(), AllProcesses()));
   if (!names.empty()) {
     leftovers_ = fmt::format(
-        "oneoff: {}: {} outlived the command; what still runs after {} is ended: what is to go on "
-        "belongs in a service of the host",
+        "oneoff: {}: {} outlived the command; what still runs after {} is ended; run a "
+        "long-lived process as a service of the host",
         run_.label, base::Join(names, ", "), Spoken(run_.bounds.linger));
   }
   TellIfPassed();

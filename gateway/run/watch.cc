@@ -132,7 +132,7 @@ void Watch::Tick() {
   if (!waits) moved_ = clock_.Monotonic();
   if (waits && clock_.Monotonic() - moved_ > bounds_.patience) {
     Drop(release::kBusy,
-         fmt::format("you are dropped: nothing was taken for {} ms", bounds_.patience.count()));
+         fmt::format("you are dropped: you read nothing for {} ms", bounds_.patience.count()));
   } else if (waits && watching_.follower.behind() > bounds_.behind) {
     Drop(release::kBusy, fmt::format("you are dropped: more than {} bytes behind", bounds_.behind));
   }

@@ -105,8 +105,8 @@ class ArgvSplitting(harness.GatewayTest):
                 text = ": '" + byte * ((131071 - len(": ''; echo done")) // len(byte.encode())) + "'; echo done"
                 self.assert_ran(self.ssh("plain", text), "done\n")
         self.assert_recorded_and_listed(longest)
-        message = ("the command is longer than 131071 bytes, or too long together with its environment; give it what it is "
-                   "to read on stdin")
+        message = ("the command is longer than 131071 bytes, or too long together with its environment; send its data on "
+                   "stdin")
         for words in (("echo " + "x" * 100000, "x" * 40000), ("echo " + "y" * 65536, "y" * 65536)):
             with self.subTest(words=words[0][:10]):
                 self.assert_refused(self.ssh("plain", *words, person="bob"), 64, f"oneoff: {message}\n")

@@ -95,7 +95,7 @@ class AuditWithoutItsKey(harness.GatewayTest):
         moved = key.rename(key.with_name("moved"))
         with self.assertRaises(AssertionError) as caught:
             self.gateway.start()
-        self.assertRegex(str(caught.exception), r"/etc/audit_key.pub is there, and the key itself is not: put "
+        self.assertRegex(str(caught.exception), r"/etc/audit_key.pub exists, but its private key is missing: put "
                                                 r"\S+/etc/audit_key back")
         moved.rename(key)
         type(self).start_gateway()

@@ -8,7 +8,7 @@ import harness
 class BackgroundChild(harness.GatewayTest):
     def assert_told(self, result, name):
         self.assertRegex(result.stderr, rf"\Aoneoff: plain\+v2 run \w{{8}}: {name} \(\d+\) outlived the command; what still "
-                                        r"runs after 2 s is ended: what is to go on belongs in a service of the host\n\Z")
+                                        r"runs after 2 s is ended; run a long-lived process as a service of the host\n\Z")
 
     def test_a_child_that_holds_the_pipes_does_not_hold_the_session(self):
         start = time.monotonic()

@@ -33,7 +33,7 @@ class ForcedCommand(CertificateTest):
                 result = self.ssh("plain", "echo typed", person=name)
                 self.assertEqual((result.status, result.stdout), (77, b""))
                 self.assertIn(f"the command that the certificate ID '{name}' ", result.stderr)
-                self.assertIn("it is to be a command, without run: words", result.stderr)
+                self.assertIn("it must be a command without run: words", result.stderr)
 
     def test_it_does_not_admit_the_gateways_own_commands(self):
         self.force("service", "ps")
@@ -41,7 +41,7 @@ class ForcedCommand(CertificateTest):
             with self.subTest(words=words):
                 result = self.ssh("oneoff", *words, person="service", options=("-T",))
                 self.assertEqual((result.status, result.stdout), (77, b""))
-                self.assertIn("forces a command, and oneoff@ is none", result.stderr)
+                self.assertIn("forces a command, so oneoff@ is denied", result.stderr)
 
 
 class Terminals(CertificateTest):

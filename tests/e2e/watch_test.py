@@ -141,7 +141,7 @@ class Watch(harness.GatewayTest):
         out, err = watcher.communicate(timeout=30)
         self.assertLess(len(out), 20_000_000)
         self.assertEqual((watcher.returncode, err.splitlines()[-1].decode()),
-                         (75, f"oneoff: watch: plain+v2 run {run}: you are dropped: nothing was taken for 400 ms"))
+                         (75, f"oneoff: watch: plain+v2 run {run}: you are dropped: you read nothing for 400 ms"))
 
     def test_there_is_room_for_so_many(self):
         terminal, run = self.run_of("sh -c 'echo ready; read line'")
@@ -150,12 +150,12 @@ class Watch(harness.GatewayTest):
             watcher.expect(rb"ready\r\n")
         result = self.ssh("oneoff", "watch", run, person="dora")
         self.assertEqual((result.status, result.stderr),
-                         (75, "oneoff: watch: you watch 2 runs, which is the most; try later\n"))
+                         (75, "oneoff: watch: you watch 2 runs, which is the limit for a person; try later\n"))
         own = self.watch(run, person="alice")
         own.expect(rb"ready\r\n")
         result = self.ssh("oneoff", "watch", run)
         self.assertEqual((result.status, result.stderr),
-                         (75, "oneoff: watch: all places of watchers are taken; try later\n"))
+                         (75, "oneoff: watch: too many runs are being watched; try later\n"))
         watchers[0].close()
         harness.wait_until(lambda: self.watching() == 2, "the place to be free")
         self.watch(run).expect(rb"ready\r\n")

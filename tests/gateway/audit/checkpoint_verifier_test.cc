@@ -83,8 +83,7 @@ TEST_F(Signed, AndWrittenAnewWithoutTheKeyIsDamagedAtEachCheckpoint) {
   lines_[1] = Edited(lines_[1]);
   WriteAnew(lines_);
   const std::string message =
-      "the checkpoint covers another record than the one before it: it is of another place, or of "
-      "another log";
+      "the checkpoint does not cover the record before it: it was moved, or is from another log";
   Expect(log_.VerifyWith(""), Verdict::kDamaged,
          {"2026-03-01.jsonl:3: " + message, "2026-03-01.jsonl:6: " + message});
 }
@@ -195,8 +194,8 @@ TEST_F(Signed, AndWrittenAnewIsDamagedToWhoKeptAnAnchorAndKnowsNoKey) {
   const Texts anchors = log_.Checkpoints();
   WriteAnew({lines_[0], Edited(lines_[1]), lines_[3], lines_[4]});
   Expect(log_.VerifyWith("", anchors), Verdict::kDamaged,
-         {"2026-03-01.jsonl:2: record 2 is not the one that " + log_.etc() +
-              "/anchors:1 is an anchor of: it was altered since, or the anchor is another log's",
+         {"2026-03-01.jsonl:2: record 2 does not match the anchor " + log_.etc() +
+              "/anchors:1: the record was altered, or the anchor is from another log",
           log_.etc() + "/anchors:2: an anchor of record 5, which is not in the log: it ends with "
                        "record 4"});
 }
@@ -292,7 +291,7 @@ TEST_F(Rotated, ByTheOldKeyAloneIsDamaged) {
                 return JsonOf(KeyRotated{log_.key, next_, old_key_->Sign(text), taken.Sign(text)});
               }});
   Expect(other.VerifyWith(log_.key), Verdict::kDamaged,
-         {"2026-03-01.jsonl:7: the change of keys is not signed by both of them"});
+         {"2026-03-01.jsonl:7: the key change is not signed by both keys"});
 }
 
 TEST_F(Rotated, TwiceOnEndIsFollowed) {

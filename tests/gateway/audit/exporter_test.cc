@@ -147,7 +147,7 @@ TEST_F(Export, BeginsAgainWithAnotherLog) {
   EXPECT_EQ(
       place_.Read("said"),
       "audit export: the log ends with record 2, before the last that was exported, 99: it is "
-      "another; all of it is sent\n");
+      "another log; all its records are sent\n");
 }
 
 TEST_F(Export, StartsNoFileThatOthersMayWrite) {

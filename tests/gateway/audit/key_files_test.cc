@@ -52,9 +52,10 @@ TEST_F(Keys, AreNotMadeInThePlaceOfOneThatIsGone) {
   ASSERT_TRUE(files_.MakeCurrent());
   ASSERT_EQ(unlink(folder_.File("audit_key").c_str()), 0);
   EXPECT_EQ(files_.MakeCurrent().error().message(),
-            folder_.File("audit_key.pub") + " is there, and the key itself is not: put " +
+            folder_.File("audit_key.pub") + " exists, but its private key is missing: put " +
                 folder_.File("audit_key") +
-                " back; or, to begin with another, move the log elsewhere and remove the first");
+                " back; or, to use a new key, move the log elsewhere and remove " +
+                folder_.File("audit_key.pub"));
 }
 
 TEST_F(Keys, OfWhichThePublicHalfIsGoneHaveItAgain) {

@@ -73,14 +73,15 @@ TEST_F(Chain, WithTwoRecordsSwappedIsDamaged) {
   WriteDay1({day1_[0], day1_[2], day1_[1]});
   Expect(Verdict::kDamaged,
          {"2026-03-01.jsonl:2: record 2 is missing",
-          "2026-03-01.jsonl:3: record 2 stands behind record 3: moved, put in twice or replayed",
+          "2026-03-01.jsonl:3: record 2 comes after record 3: it was moved, duplicated or replayed",
           "2026-03-02.jsonl:1: record 3 is missing"});
 }
 
 TEST_F(Chain, WithARecordTwiceIsDamaged) {
   WriteDay1({day1_[0], day1_[1], day1_[1], day1_[2]});
-  Expect(Verdict::kDamaged,
-         {"2026-03-01.jsonl:3: record 2 stands behind record 2: moved, put in twice or replayed"});
+  Expect(
+      Verdict::kDamaged,
+      {"2026-03-01.jsonl:3: record 2 comes after record 2: it was moved, duplicated or replayed"});
 }
 
 TEST_F(Chain, WithItsHeadReplayedIsDamaged) {
@@ -88,7 +89,7 @@ TEST_F(Chain, WithItsHeadReplayedIsDamaged) {
   const Report report = Verify(log_.path());
   EXPECT_EQ(report.verdict, Verdict::kDamaged);
   EXPECT_EQ(Found(report),
-            Texts{"2026-03-02.jsonl:4: record 1 stands behind record 6: moved, put in twice or "
+            Texts{"2026-03-02.jsonl:4: record 1 comes after record 6: it was moved, duplicated or "
                   "replayed"});
 }
 

@@ -154,7 +154,7 @@ TEST_F(Archive, AnAlteredByteIsFound) {
   const auto told = Told();
   scratch_.Write(kRun, "ttyout", "abd");
   EXPECT_THAT(Found(told, Reach::kPrefix),
-              testing::ElementsAre("ttyout: its first 3 bytes are others"));
+              testing::ElementsAre("ttyout: its first 3 bytes are different"));
 }
 
 TEST_F(Archive, MoreThanThereWasIsFoundUnlessItMayHaveGrown) {
@@ -199,7 +199,7 @@ TEST_F(Archive, ALinkInPlaceOfAFileIsNotFollowed) {
 TEST_F(Archive, WhatIsNoListOfFilesCannotBeHeldAgainst) {
   Make("abc");
   EXPECT_THAT(Found({"../x 1 2"}, Reach::kWhole),
-              testing::ElementsAre("cannot be held against '../x 1 2'"));
+              testing::ElementsAre("cannot be compared with '../x 1 2'"));
   EXPECT_THAT(Found({"stdout.passed 1 " + Digest::Of("")}, Reach::kWhole), testing::IsEmpty());
 }
 

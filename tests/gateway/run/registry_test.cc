@@ -194,11 +194,11 @@ TEST_F(RegistryTest, PlacesOfWatchersAreBoundedInAllAndByPerson) {
   const auto second = registry_->TakeWatchersPlace(3, "alice", 2);
   ASSERT_TRUE(first && second);
   EXPECT_EQ(registry_->TakeWatchersPlace(3, "alice", 2).error().message(),
-            "you watch 2 runs, which is the most");
+            "you watch 2 runs, which is the limit for a person");
   const auto third = registry_->TakeWatchersPlace(3, "bob", 2);
   ASSERT_TRUE(third);
   EXPECT_EQ(registry_->TakeWatchersPlace(3, "bob", 2).error().message(),
-            "all places of watchers are taken");
+            "too many runs are being watched");
   first->Reset();
   EXPECT_TRUE(registry_->TakeWatchersPlace(3, "bob", 2));
   EXPECT_TRUE(registry_->TakeWatchersPlace(3, "alice", 2));
