@@ -22,8 +22,8 @@ namespace {
 constexpr std::size_t kMaxEntry = 1U << 20U;  // bytes of one passwd entry
 constexpr int kMaxGroups = 65536;
 
-// The entry that `get` (getpwnam_r or getpwuid_r, bound to its key) finds; nullopt if there is
-// none.
+// The entry that `get` finds; nullopt if there is none. `get` is getpwnam_r or getpwuid_r, bound to
+// its key.
 template <typename Get>
 base::Result<std::optional<Account>> FindEntry(const Get& get) {
   for (std::size_t size = 4096; size <= kMaxEntry; size *= 4) {
@@ -33,7 +33,7 @@ base::Result<std::optional<Account>> FindEntry(const Get& get) {
     const int number = get(&entry, buffer.data(), buffer.size(), &found);
     if (number == ERANGE) continue;
     if (found == nullptr) {
-      // Some name services answer "not there" with an error (getpwnam_r(3)).
+      // Name services report a missing entry in several ways: see ERRORS in getpwnam_r(3).
       const bool absent =
           number == 0 || number == ENOENT || number == ESRCH || number == EBADF || number == EPERM;
       if (absent) return std::nullopt;
@@ -57,9 +57,9 @@ base::Result<void> AddGroups(Account& account) {
   return {};
 }
 
-// Whom the checkout belongs to. Only the root, which the administrator named, is believed, and what
-// stands directly below it while root owns that: a link further down is the app's to turn
-// elsewhere.
+// The owner of the checkout. Only two folders are trusted for this: the root, which the
+// administrator named, and, while root owns that, its `releases`. The app's user can replace a link
+// that lies deeper.
 Outcome<uid_t> OwnerOf(const App& app) {
   struct stat status {};
   if (stat(app.root.c_str(), &status) != 0) {
@@ -110,8 +110,8 @@ Outcome<Account> FindAccount(const App& app) {
   if (account.uid == 0 && app.user.empty()) {
     return Refuse(
         kConfiguration,
-        fmt::format("{}: {} belongs to root: say whom its commands run as, also if that is to be "
-                    "root: by \"user\" in {}, or --user of oneoff apps add",
+        fmt::format("{}: {} belongs to root: name the user that its commands run as, even if that "
+                    "is root, by \"user\" in {} or --user of oneoff apps add",
                     app.name, app.root, app.file));
   }
   if (auto added = AddGroups(account); !added) {

@@ -17,29 +17,31 @@ struct Account {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;
-  std::vector<gid_t> groups;  // supplementary ones, gid among them
+  std::vector<gid_t> groups;  // supplementary groups; gid is one of them
   std::string home;
-  std::string shell;      // for a login: see LoginShell
-  std::string why_shell;  // why it is not the one of the user database; empty if it is
+  std::string shell;  // of a login: see LoginShell
+  // Why it differs from the one in the user database; empty: it does not differ.
+  std::string why_shell;
 };
 
-// The app's `user`, or else whom its root (or, if root owns that, its `releases` folder) belongs
-// to. Looks the user up in the system's databases and reads no file below the app's root.
+// Finds the app's `user` or, without one, the owner of its root; if root owns that, the owner of
+// its `releases` folder. Looks in the system's user databases and reads no file below the app's
+// root.
 //
-// kConfiguration, with a sentence that names the app's file, for a user that does not exist and for
-// root where the file does not say so; kUnusable if the root is missing.
+// kConfiguration, with a sentence that names the app's file, for a user that does not exist, and
+// for root where the file does not name root; kUnusable if the root is missing.
 Outcome<Account> FindAccount(const App& app);
 
-// The uid of that user, without a look at its groups; nullopt where FindAccount has an error.
+// The user's uid, without its groups; nullopt where FindAccount fails.
 std::optional<uid_t> UidOf(const App& app);
 
-// Whoever runs this process, with the groups that it has; one that the system's databases do not
-// know is named by its number and has no home but "/".
+// The account that this process runs as, with the process's own groups. A uid that the user
+// databases do not know gets its number as its name, and "/" as its home.
 Outcome<Account> CallersAccount();
 
-// Takes on the account's groups, gid and uid for good, in this process: what a forked resolver does
-// first. Async-signal-safe. Without root it only succeeds if all of uid and gid are this already.
-// Returns 0, or the errno of the step that failed.
+// Changes this process's groups, gid and uid to the account's, for good. A forked resolver does
+// this first. Async-signal-safe (signal-safety(7)). Without root this succeeds only if the
+// process already has this uid and gid. Returns 0, or the errno of the step that failed.
 int BecomeAccount(const Account& account);
 
 }  // namespace release

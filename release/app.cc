@@ -273,7 +273,7 @@ std::int64_t ShareOfPerson(const AppLimits& limits) {
 
 std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
                             config::Problems& problems, const std::string& root) {
-  // Only this file's problems decide about this file.
+  // The caller's earlier problems do not make this file unusable.
   config::Problems own;
   App app;
   app.name = name;

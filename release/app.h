@@ -1,5 +1,5 @@
-// App: one file of etc/apps/, read. What an app's own files say is in a ReleaseSnapshot; nothing
-// here looks at the file system. The format: release/FORMAT.md.
+// App: one file of etc/apps/ as a value. It holds only what that file says: reading the app's own
+// files is ReleaseSnapshot's work. The format: release/FORMAT.md.
 #ifndef ONEOFF_RELEASE_APP_H_
 #define ONEOFF_RELEASE_APP_H_
 
@@ -25,75 +25,76 @@ enum class LayoutKind { kAuto, kCapistrano, kDeployer, kMina, kCheckout };
 enum class SourceKind {
   kFile,
   kFolder,  // an envdir
-  kUnit,    // what the service manager gives to that unit
+  kUnit,    // the environment that the service manager gives to a unit
 };
 
 // An entry of `config`: where variables come from.
 struct ConfigSource {
-  std::string path;  // absolute, or relative to the app's root; a unit's name
+  std::string path;  // absolute, or relative to the app's root; of a kUnit the unit's name
   bool optional = false;
-  Dialect dialect = Dialect::kDotenv;  // a file's
+  Dialect dialect = Dialect::kDotenv;  // of a kFile
   SourceKind kind = SourceKind::kFile;
-  bool of_framework = false;  // no dialect is named: the one of the recognised framework counts
+  bool of_framework = false;  // the file names no dialect: the recognised framework's is used
 };
 
 // An entry of `commands`.
 struct NamedCommand {
-  config::Pattern pattern;  // the key; of an entry with `run` one word, the name
-  std::string run;          // what a name stands for; empty: only attributes
-  bool pty = false;         // refused without a terminal
+  config::Pattern pattern;  // the key; with `run` one word, which is the name
+  std::string run;          // the command behind the name; empty: the entry holds attributes only
+  bool pty = false;         // a run without a terminal is refused
   std::optional<std::chrono::milliseconds> time_limit;
 };
 
 struct AppLimits {
-  std::int64_t runs = 10;                                  // at once, all people's; 1 to 10,000
-  std::int64_t runs_per_person = 0;                        // 1 to 10,000; 0: ShareOfPerson's
+  std::int64_t runs = 10;                                  // of all people at once; 1 to 10,000
+  std::int64_t runs_per_person = 0;                        // 1 to 10,000; 0: as ShareOfPerson says
   std::chrono::milliseconds time = std::chrono::hours(8);  // of one run; 1 s to 365 d
-  std::chrono::milliseconds idle = std::chrono::milliseconds(0);  // without output or input; 0: any
-  // RLIMIT_NOFILE, soft and hard; 64 to 1,048,576. Absent: kDefaultOpenFiles, and the host's hard.
+  // Without output or input; 0: no limit.
+  std::chrono::milliseconds idle = std::chrono::milliseconds(0);
+  // RLIMIT_NOFILE, soft and hard; 64 to 1,048,576. Absent: soft kDefaultOpenFiles, hard the host's.
   std::optional<std::int64_t> open_files;
 };
 
-// How many of an app's runs one person may have at once: what is set, or all but a quarter of them,
-// rounded up; at least one.
+// How many of an app's runs one person may have at once: `runs_per_person`, or three quarters of
+// `runs`, rounded down; at least one.
 std::int64_t ShareOfPerson(const AppLimits& limits);
 
-// Where neither the app file nor the app's own web process says another: what nginx serves can be
-// read.
+// The umask if neither the app file nor the app's own web process names one. With it a web server
+// such as nginx can read the files that a run writes.
 inline constexpr unsigned kDefaultUmask = 0022;
-inline constexpr std::int64_t kDefaultOpenFiles = 4096;  // soft; a program may ask for more
+inline constexpr std::int64_t kDefaultOpenFiles = 4096;  // soft; a program may raise it
 
 struct App {
   std::string name;
-  std::string file;  // of etc/apps/, for messages
+  std::string file;  // the path in etc/apps/, for messages
   std::string root;  // absolute
   LayoutKind layout = LayoutKind::kAuto;
-  std::string user;                // empty: the checkout's owner
+  std::string user;                // empty: the owner of the checkout
   std::optional<Dialect> dialect;  // of the default sources
   bool config_is_default = true;   // the file has no "config"
-  // In order, later wins. The checkout's own .env is meant by kCheckoutEnv.
+  // In order, later wins. kCheckoutEnv stands for the checkout's own .env.
   std::vector<ConfigSource> config;
   std::vector<std::pair<std::string, std::string>> env;  // after all of `config`
-  std::vector<std::string> path;       // ahead of the base PATH; "~/" is the user's
+  std::vector<std::string> path;       // in front of the base PATH; "~/" is the user's home
   std::vector<NamedCommand> commands;  // in the file's order
   std::string default_command;         // as typed; may be empty
   IsolationChoice isolation;
   AppLimits limits;
   config::RecordTerms record;
   std::optional<unsigned> umask;  // absent: what web has, else kDefaultUmask
-  std::string shell;              // absolute; for an account that has none to work in
-  std::string folder;             // of the app in its release, relative; empty: the release itself
-  int hangup_signal = SIGHUP;     // to a run whose client is gone: SIGHUP, SIGTERM or SIGINT
+  std::string shell;              // absolute; used if the account's own shell allows no login
+  std::string folder;  // the app's folder in its release, relative; empty: the release itself
+  int hangup_signal = SIGHUP;  // to a run whose client is gone; SIGHUP, SIGTERM or SIGINT
 };
 
 // In App::config: the file .env of the release's own directory.
 inline constexpr std::string_view kCheckoutEnv = "<release>/.env";
 
-// The app that `text`, the content of `file`, describes; `name` is the file's without ".json".
-// nullopt, with everything that is wrong added to `problems`, if it cannot be used.
+// Reads the app from `text`, the content of `file`; `name` is the file's name without ".json". Adds
+// everything that is wrong to `problems`, and returns nullopt if the app cannot be used.
 //
-// `root` is empty for a file of etc/apps/, which names its root; for a file that lies in the
-// checkout itself it is that checkout's, and the file may not name another.
+// `root` is empty for a file of etc/apps/, which names its root itself. For a file that lies in a
+// checkout, `root` is that checkout, and the file may not name a root.
 std::optional<App> ParseApp(std::string_view name, const std::string& file, const std::string& text,
                             config::Problems& problems, const std::string& root = "");
 

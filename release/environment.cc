@@ -6,7 +6,7 @@
 namespace release {
 namespace {
 
-// "~/" at the start is the account's home.
+// Replaces "~/" at the start by the account's home.
 std::string Expand(const std::string& folder, const Account& account) {
   if (folder == "~") return account.home;
   return folder.starts_with("~/") ? account.home + folder.substr(1) : folder;
@@ -33,7 +33,7 @@ Variables BaseEnvironment(const App& app, const Account& account,
   environment.Set("SHELL", account.shell,
                   account.why_shell.empty() ? kSource : "base: " + account.why_shell);
   environment.Set("LANG", "C.UTF-8", kSource);
-  // The host's time zone. No thread changes the environment.
+  // The host's time zone. getenv(3) is safe here: no thread changes the environment.
   if (const char* zone = std::getenv("TZ")) {  // NOLINT(concurrency-mt-unsafe)
     environment.Set("TZ", zone, kSource);
   }

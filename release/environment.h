@@ -1,7 +1,7 @@
-// The environment of a command: the same for a one-off as for the web process, and nothing else.
+// The environment of a command. A one-off gets what the web process gets, and nothing else.
 //
-// In this order, later wins: a clean base; the config files; the app file's `env`; isolation;
-// ONEOFF_*; TERM; the client's variables that the rule accepts.
+// The parts in their order, later wins: a clean base; the config files; the app file's `env`;
+// isolation; ONEOFF_*; TERM; the client's variables that the rule accepts.
 #ifndef ONEOFF_RELEASE_ENVIRONMENT_H_
 #define ONEOFF_RELEASE_ENVIRONMENT_H_
 
@@ -21,13 +21,13 @@ namespace release {
 inline constexpr std::string_view kBasePath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// PATH (the app's `path` in front, then the folders of `versions`), HOME, USER, LOGNAME, SHELL,
-// LANG, and TZ if this process has one.
+// PATH (the app's `path`, then the folders of `versions`, then kBasePath), HOME, USER, LOGNAME,
+// SHELL, LANG; TZ if this process has one.
 Variables BaseEnvironment(const App& app, const Account& account,
                           const std::vector<IsolationLayer>& versions = {});
 
-// What every process of the release gets on top of the base: the config files, then the app file's
-// `env`.
+// Adds what every process of the release gets on top of the base: the config files, then the app
+// file's `env`.
 void AddConfig(const App& app, const std::vector<Variable>& config, Variables& environment);
 
 struct EnvironmentRequest {
@@ -35,11 +35,11 @@ struct EnvironmentRequest {
   const Account& account;
   const ReleaseSnapshot& snapshot;
   const ClientVariables& client;
-  std::vector<std::string> accept_env;  // of the Grant; empty without one
-  std::string run_id;                   // empty (run:explain): ONEOFF_RUN is not set
+  std::vector<std::string> accept_env;  // the Grant's; empty without a Grant
+  std::string run_id;                   // empty (in run:explain): ONEOFF_RUN is not set
 };
 
-// kDenied for a typed variable that is not accepted, with what is.
+// kDenied, with the accepted names, for a typed variable that the rule does not accept.
 Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request);
 
 }  // namespace release

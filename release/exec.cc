@@ -21,7 +21,7 @@
 namespace release {
 namespace {
 
-constexpr int kFirstOwnFd = 10;  // the copies lie above the three that are set up
+constexpr int kFirstOwnFd = 10;  // the copies must not overlap the descriptors that are set up
 
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
@@ -31,9 +31,9 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// From here to LimitOpenFiles: async-signal-safe calls only.
+// From here to LimitOpenFiles: async-signal-safe calls only (signal-safety(7)).
 
-// 0, or the errno.
+// Returns 0 or the errno. Copies all three first: one of them may be 0, 1 or 2 itself.
 int SetDescriptors(const Stdio& stdio, int inherited) {
   const std::array<int, 3> wanted = {stdio.in, stdio.out, stdio.err};
   std::array<int, 3> copies{};
@@ -47,11 +47,13 @@ int SetDescriptors(const Stdio& stdio, int inherited) {
   for (int fd = 3; fd < 3 + inherited; ++fd) {
     if (fcntl(fd, F_SETFD, 0) != 0) return errno;
   }
+  // execve(2) closes all other descriptors: none of this process's may reach the command.
   const auto first = static_cast<unsigned>(3 + inherited);
   if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
   return 0;
 }
 
+// execve(2) keeps ignored signals and the signal mask.
 void ResetSignals() {
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
@@ -64,13 +66,13 @@ void ResetSignals() {
 int LimitOpenFiles(std::int64_t count, bool hard) {
   const auto wanted = static_cast<rlim_t>(count);
   rlimit limit{wanted, wanted};
-  if (!hard) {  // the host's stays
+  if (!hard) {  // the hard limit stays the host's
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
     limit.rlim_cur = std::min(wanted, limit.rlim_max);
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? 0 : errno;
   }
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return 0;
-  // Only root may go above the limit that this process got; in development mode that one holds.
+  // Only root may raise its hard limit (setrlimit(2)); in development mode the current one stays.
   if (errno != EPERM || getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
   if (limit.rlim_max > wanted) limit.rlim_max = wanted;
   limit.rlim_cur = limit.rlim_max;
@@ -90,7 +92,7 @@ Exec::Exec(const ProcessParts& parts, const Stdio& stdio, Options options)
     candidates_.push_back(program);
   } else if (!program.empty()) {
     for (const std::string_view folder : base::Split(path_, ':')) {
-      // Not the empty and the relative ones: they would be the release's own folders.
+      // An empty or relative folder of the PATH is skipped: it would lie in the release.
       if (folder.starts_with('/')) candidates_.push_back(fmt::format("{}/{}", folder, program));
     }
   }
@@ -112,6 +114,7 @@ Exec::Report Exec::TryToBecome() {
     return {Step::kTerminal, errno};
   }
   ResetSignals();
+  // Before the change of account: only root may raise a hard limit (setrlimit(2)).
   if (const int number = LimitOpenFiles(parts_.open_files, parts_.bounds_files); number != 0) {
     return {Step::kOpenFiles, number};
   }
@@ -119,16 +122,17 @@ Exec::Report Exec::TryToBecome() {
   if (const int number = BecomeAccount(parts_.account); number != 0) {
     return {Step::kAccount, number};
   }
+  // As the account: chdir(2) must respect its permissions, not root's.
   if (chdir(parts_.directory.c_str()) != 0) return {Step::kDirectory, errno};
   return Execute();
 }
 
-// As execvp(3); returns only if no candidate could be executed.
+// Tries the candidates as execvp(3) does. Returns only if none could be executed.
 Exec::Report Exec::Execute() {
   Report report{Step::kProgram, ENOENT};
   for (std::string& candidate : candidates_) {
     execve(candidate.c_str(), argv_pointers_.data(), environment_pointers_.data());
-    if (errno == ENOEXEC) {  // a script without #! is a shell's
+    if (errno == ENOEXEC) {  // a script without #!: execvp(3) starts it by /bin/sh
       script_pointers_[1] = candidate.data();
       execve("/bin/sh", script_pointers_.data(), environment_pointers_.data());
       return {Step::kProgram, errno};
@@ -136,7 +140,7 @@ Exec::Report Exec::Execute() {
     if (errno == EACCES) {
       report.number = EACCES;
     } else if (errno == ENOENT) {
-      // It is there: what is missing is what its first line names.
+      // The file exists, so ENOENT is about its interpreter (execve(2)).
       if (access(candidate.c_str(), F_OK) == 0) return {Step::kInterpreter, ENOENT};
     } else if (errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP) {
       return {Step::kProgram, errno};

@@ -1,5 +1,6 @@
-// Exec: how a process becomes the command of a ProcessSpec. Everything that it needs is made
-// beforehand, so that a child that shares its parent's memory may do it.
+// Exec: turns this process into the command of a ProcessSpec. The constructor prepares everything:
+// Become() allocates no memory, so that a child that shares its parent's memory
+// (base::Child::Spawn) may call it.
 #ifndef ONEOFF_RELEASE_EXEC_H_
 #define ONEOFF_RELEASE_EXEC_H_
 
@@ -14,32 +15,34 @@ namespace release {
 
 enum class Terminal { kNo, kControlling };
 
-// The command's ends; they stay the caller's.
+// The command's three descriptors. The caller owns them.
 struct Stdio {
   int in = -1;
   int out = -1;
   int err = -1;
-  Terminal terminal = Terminal::kNo;  // kControlling: `in` is a pty's slave, and becomes /dev/tty
+  // KControlling: `in` is a pty's slave, which becomes the controlling terminal.
+  Terminal terminal = Terminal::kNo;
 };
 
 class Exec {
  public:
   struct Options {
     enum class Session { kOwn, kCallers } session = Session::kOwn;
-    int inherited = 0;  // descriptors from 3 on that the command gets, too: sd_listen_fds(3)
+    // Number of descriptors from 3 on that the command also gets: sd_listen_fds(3).
+    int inherited = 0;
   };
-  // All of it stays the caller's, and is used until the end.
+  // The caller owns `parts` and `stdio`, which must outlive this object.
   Exec(const ProcessParts& parts, const Stdio& stdio, Options options);
   Exec(const Exec&) = delete;
   Exec& operator=(const Exec&) = delete;
   ~Exec() = default;
 
-  // Descriptors, session, signals, limits, umask, account, directory, execve(2), in this order;
-  // async-signal-safe (signal-safety(7)). Returns only if it failed.
+  // Sets up descriptors, session, signals, limits, umask, account and directory, in this order;
+  // then execve(2). Async-signal-safe (signal-safety(7)). Returns only on failure.
   void Become();
 
   bool failed() const { return report_.has_value(); }
-  // Why it failed.
+  // Why it failed. Call it only if failed().
   Refusal Why() const;
 
  private:
@@ -53,7 +56,7 @@ class Exec {
     kProgram,
     kInterpreter
   };
-  // Why the process could not become the command.
+  // The step at which the process failed to become the command.
   struct Report {
     Step step;
     int number;  // errno
@@ -67,10 +70,10 @@ class Exec {
   const Stdio& stdio_;
   Options options_;
   std::optional<Report> report_;
-  std::string path_;  // the PATH that is searched
+  std::string path_;  // the PATH in which the program is searched
   std::vector<std::string> argv_;
   std::vector<std::string> environment_;
-  std::vector<std::string> candidates_;  // where the program may be, in order
+  std::vector<std::string> candidates_;  // the paths that are tried for the program, in order
   std::vector<std::string> script_;      // argv for a script without #!: /bin/sh CANDIDATE ...
   std::vector<char*> argv_pointers_;
   std::vector<char*> environment_pointers_;

@@ -1,5 +1,5 @@
-// What run:explain says about a command: where, as whom, with which words and variables. It runs
-// nothing, and shows no value.
+// The text of run:explain about a command: directory, user, words and variables. It runs nothing
+// and shows no value of a variable.
 #ifndef ONEOFF_RELEASE_EXPLAIN_H_
 #define ONEOFF_RELEASE_EXPLAIN_H_
 
@@ -9,8 +9,8 @@
 
 namespace release {
 
-// Several lines, each with a newline, safe to print. Which rule allows it is not here: authz says
-// that.
+// Several lines, each with its newline, safe to print. They do not name the rule that allows the
+// command: authz does.
 std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const ProcessParts& parts);
 
 }  // namespace release

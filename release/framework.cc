@@ -66,7 +66,7 @@ bool IsNameByte(char c) {
          c == '_' || c == '/' || c == '.' || c == '@';
 }
 
-// As a word of its own.
+// Whether `text` names `package` as a whole word.
 bool Names(std::string_view text, std::string_view package) {
   for (std::size_t at = 0; (at = text.find(package, at)) != std::string_view::npos; ++at) {
     const std::size_t end = at + package.size();

@@ -1,5 +1,5 @@
-// Framework: which framework or language an app is written in, by the files that its tools leave in
-// the release's folder. What it decides: `console`, and whose rules a default .env follows.
+// Framework: the framework or language of an app, recognised by files in the release's folder. It
+// decides what `console` runs and which dialect a default .env has.
 #ifndef ONEOFF_RELEASE_FRAMEWORK_H_
 #define ONEOFF_RELEASE_FRAMEWORK_H_
 
@@ -13,7 +13,8 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxManifest = 512UL * 1024;  // bytes of a package.json and its like
+// Bytes of a package.json or a similar file.
+inline constexpr std::size_t kMaxManifest = 512UL * 1024;
 
 // In the order in which they are tried.
 enum class Language : int { kRuby, kPython, kPerl, kPhp, kNode, kLast = kNode };
@@ -21,8 +22,8 @@ enum class Language : int { kRuby, kPython, kPerl, kPhp, kNode, kLast = kNode };
 struct LanguageMarks {
   Language language;
   std::string_view name;
-  std::string_view files;  // any of these in the release's folder
-  std::string_view ends;   // of the names of its programs
+  std::string_view files;  // separated by spaces; any of these in the release's folder
+  std::string_view ends;   // separated by spaces; endings of its programs' names
 };
 const std::vector<LanguageMarks>& MarksOfLanguages();
 
@@ -31,15 +32,15 @@ struct Framework {
   std::string why;  // "Node, by package.json"
 };
 
-// Frameworks first (Rails, Django, Laravel, Symfony), then languages. Reads in `directory`, the
-// release's: the app's user's process does this. nullopt: by no file that is known.
+// Tries frameworks first (Rails, Django, Laravel, Symfony), then languages. Reads in `directory`,
+// the release's, as the app's user. nullopt: no known file is there.
 std::optional<Framework> Recognise(const std::string& directory);
 
-// Whose rules a .env of such an app follows: dotenv, python-dotenv, phpdotenv, dotenv-js.
+// The dialect of an app's .env: dotenv, python-dotenv, phpdotenv or dotenv-js.
 Dialect DialectOf(Language language);
 
-// What in the release reads the .env by itself when the app starts: "package.json names dotenv".
-// Empty: nothing that is known. It is a hint and no proof: nothing is run.
+// The package of the release that reads the .env itself when the app starts: "package.json names
+// dotenv". Empty: no known one. It is a hint, no proof: this runs nothing.
 std::string FindLoader(const std::string& directory);
 
 }  // namespace release

@@ -21,7 +21,7 @@ struct Free {
   void operator()(char* memory) const { std::free(memory); }
 };
 
-// As base::FailSystem, without anything in front.
+// Like base::FailSystem, but without a prefix.
 tl::unexpected<base::Error> FailPlain(int number) {
   return base::Fail(base::Error::System("", number).code(),
                     number == ELOOP ? "its links lead in a loop, or into /proc"
@@ -34,7 +34,7 @@ base::Result<std::string> ReadHostileFile(const std::string& path, std::size_t l
   open_how how{};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_NO_MAGICLINKS;
-  // O_PATH first: opening a device or a FIFO for reading may do something by itself.
+  // O_PATH first: opening a device or a FIFO for reading can block or have effects (open(2)).
   const base::UniqueFd place(
       static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
   if (!place) return FailPlain(errno);
@@ -44,6 +44,7 @@ base::Result<std::string> ReadHostileFile(const std::string& path, std::size_t l
   if (status.st_size > static_cast<off_t>(limit)) {
     return base::Fail(base::Code::kTooLarge, fmt::format("larger than {} bytes", limit));
   }
+  // Opens the file that was checked: a second lookup of the path could find another one.
   const std::string same = fmt::format("/proc/self/fd/{}", place.get());
   const base::UniqueFd file(open(same.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file) return FailPlain(errno);

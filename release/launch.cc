@@ -11,7 +11,7 @@ constexpr Stdio kOwnStdio = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 // In the child, which shares this process's memory.
 int ChildMain(void* takeover) {
   static_cast<Exec*>(takeover)->Become();
-  return kNotFound;  // nobody looks at it
+  return kNotFound;  // Start() reports why; it does not read this status
 }
 
 Outcome<base::Child> Start(const ProcessParts& parts, Exec& takeover) {

@@ -38,8 +38,8 @@ Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot) {
   if (flock(lease.get(), LOCK_SH | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {
       return refuse(
-          "the release is being removed: somebody holds an exclusive lock on its directory, as a "
-          "clean-up does");
+          "the release is being removed: another process holds an exclusive lock on its directory, "
+          "as a clean-up does");
     }
     Warn(snapshot, errno);
   }

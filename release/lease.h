@@ -1,6 +1,5 @@
-// Lease: a shared lock (flock(2)) on a release's directory, held for as long as something runs in
-// it. A deploy tool that cleans up with `flock -n -x releases/ID rm -rf releases/ID` leaves it
-// alone.
+// Lease: a shared lock (flock(2)) on a release's directory. A run holds it until its end. A deploy
+// tool that cleans up by `flock -n -x releases/ID rm -rf releases/ID` skips a locked release.
 #ifndef ONEOFF_RELEASE_LEASE_H_
 #define ONEOFF_RELEASE_LEASE_H_
 
@@ -10,14 +9,15 @@
 
 namespace release {
 
-// The directory of `snapshot`, open and locked; the lock goes with the last copy of the descriptor.
-// The app's user's process calls this. kUnusable if somebody holds it exclusively, which is a
-// clean-up, or if it was removed in the meantime. Where it cannot be opened or locked for another
-// reason (a file system that knows no locks), the run may be without: that is a warning of the
-// snapshot, and the descriptor may be none.
+// Opens and locks the directory of `snapshot`. The lock ends when the last copy of the descriptor
+// is closed. The app's user's process calls this.
+//
+// kUnusable if another process holds an exclusive lock (a clean-up does), or if the directory was
+// removed in the meantime. If it cannot be opened or locked for another reason (a file system
+// without locks), the run goes on: the snapshot gets a warning, and the descriptor may be empty.
 Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot);
 
-// Whether the directory that `lease` is open on was removed. False for none.
+// Whether the directory behind `lease` was removed. False for an empty descriptor.
 bool IsGone(const base::UniqueFd& lease);
 
 }  // namespace release

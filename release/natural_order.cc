@@ -7,7 +7,7 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// The leading digits of `text`, without leading zeros; takes them off it.
+// Takes the leading digits off `text` and returns them without leading zeros.
 std::string_view TakeNumber(std::string_view& text) {
   const auto* const end = std::find_if_not(text.begin(), text.end(), IsDigit);
   std::string_view digits = text.substr(0, static_cast<std::size_t>(end - text.begin()));

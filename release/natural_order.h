@@ -1,4 +1,4 @@
-// The order in which people read names with numbers in them.
+// The order in which people sort names that hold numbers.
 #ifndef ONEOFF_RELEASE_NATURAL_ORDER_H_
 #define ONEOFF_RELEASE_NATURAL_ORDER_H_
 

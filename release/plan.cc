@@ -17,15 +17,16 @@ Words Behind(const Words& words) { return {words.begin() + 1, words.end()}; }
 
 void Append(Words& to, const Words& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-// A shell that stays the parent of its command would die of a signal that the command survives: of
-// the ^C that a console takes for itself. This one goes on after the command, and ends by the
-// signal only if the command did.
+// A shell that stays the parent of its command also gets the ^C or ^\ of the terminal. The command
+// (a console, for example) may handle that signal and go on; without these traps the shell would
+// die of it. With them the shell waits, and ends by the signal only if the command did (its status
+// is 128 + the signal's number).
 constexpr std::string_view kSurvive =
     "trap '[ $? != 130 ] || { trap - INT; kill -INT $$; }' INT; "
     "trap '[ $? != 131 ] || { trap - QUIT; kill -QUIT $$; }' QUIT; ";
 
-// The app's own text, with the further words as positional parameters: never spliced in. A simple
-// command takes the shell's place.
+// Runs the app's own text. The further words are positional parameters: they never become part of
+// the script. The text of a simple command replaces the shell by `exec`.
 Words ShellText(const std::string& text, const Words& further) {
   std::string script = ExecText(text);
   if (MayBeParent(text)) script.insert(0, kSurvive);
@@ -34,7 +35,7 @@ Words ShellText(const std::string& text, const Words& further) {
   return argv;
 }
 
-// Fills in what a name stands for, when that is the app's own text.
+// Fills in the command of a name that the app's own files define.
 void StandFor(const std::string& text, const Words& words, Plan& plan) {
   const Words further = Behind(words);
   plan.argv = ShellText(text, further);
@@ -50,14 +51,14 @@ const NamedCommand* FindName(const App& app, const std::string& name) {
   return found == app.commands.end() ? nullptr : &*found;
 }
 
-// The attributes of the first entry that matches what was typed, or what that stands for. What a
-// name's own entry says comes first.
+// Takes the attributes of the first entry that matches the typed words or the name's command. The
+// name's own entry has precedence.
 void TakeAttributes(const App& app, const Words& words, Plan& plan) {
   const NamedCommand* const own = plan.how == How::kAppFile ? FindName(app, words[0]) : nullptr;
   plan.time_limit = app.limits.time;
   const config::CommandForms forms(words, plan.stands_for);
   for (const NamedCommand& command : app.commands) {
-    // Widely: an attribute may be a limit, which no spelling is to escape.
+    // MatchesWidely: an attribute may be a limit, and another spelling must not escape it.
     if (!command.run.empty() || !command.pattern.MatchesWidely(forms)) continue;
     plan.needs_pty = command.pty;
     plan.time_limit = command.time_limit.value_or(plan.time_limit);
@@ -84,7 +85,7 @@ Outcome<Plan> PlanConsole(const ReleaseSnapshot& snapshot, const Words& words, P
   return PlanTyped(snapshot, console, std::move(plan));
 }
 
-// All but the attributes.
+// Plans everything but the attributes.
 Outcome<Plan> PlanWords(const App& app, const ReleaseSnapshot& snapshot, const Words& words,
                         Plan plan) {
   const std::string& name = words[0];

@@ -1,5 +1,5 @@
-// ProcessSpec: everything that is needed to start one command, as a plain value that only the
-// holder of a Grant can make.
+// ProcessSpec: everything that starts one command, as a plain value. Only the holder of a Grant can
+// make one.
 #ifndef ONEOFF_RELEASE_PROCESS_SPEC_H_
 #define ONEOFF_RELEASE_PROCESS_SPEC_H_
 
@@ -19,26 +19,26 @@
 
 namespace release {
 
-// What a ProcessSpec is made of: no permission, only a description. run:explain shows one.
+// The parts of a ProcessSpec. They are a description, not a permission: run:explain shows them.
 struct ProcessParts {
   std::string app;
   std::string release;
   std::string run_id;
-  std::string label;              // the command as typed, for `ps` and the audit
+  std::string label;              // the command as typed, for `ps` and the audit log
   std::vector<std::string> argv;  // not empty
   std::vector<Variable> environment;
   std::string directory;  // absolute
   Account account;
   unsigned umask = kDefaultUmask;
-  std::string why_umask;  // "as shop-web.service has it"; empty: the app file's, or the default
+  std::string why_umask;  // "as shop-web.service has it"; empty: from the app file, or the default
   std::int64_t open_files = kDefaultOpenFiles;  // soft
-  bool bounds_files = false;                    // it is the hard limit, too
+  bool bounds_files = false;                    // open_files is the hard limit, too
   int hangup_signal = SIGHUP;
-  std::chrono::milliseconds time_limit{0};  // from the start; 0: none, in a checkout
+  std::chrono::milliseconds time_limit{0};  // from the start; 0: none, for a LocalProcessSpec only
   std::chrono::milliseconds idle_limit{0};  // 0: none
-  bool shell = false;                       // the argv is a shell's: only for a Grant with shell()
-  bool pty = false;                         // on a terminal
-  std::string elsewhere;  // where argv[0] is, if it is not on the PATH: ProgramHint::advice
+  bool shell = false;                       // argv is a shell: needs a Grant with shell()
+  bool pty = false;                         // the command gets a terminal
+  std::string elsewhere;  // where argv[0] lies if the PATH does not have it: ProgramHint::advice
 };
 
 // Puts app, snapshot, plan and environment together.
@@ -46,8 +46,9 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
 
 class ProcessSpec {
  public:
-  // kDenied if `grant` is not for this app, this release, or a shell that the parts are; kInvalid
-  // for parts that are no process (no argv, a relative directory, a NUL in a string).
+  // kDenied if `grant` is for another app or release, or if the parts are a shell and it grants
+  // none. kInvalid for parts that cannot be started: no argv, a relative directory, a NUL in a
+  // string.
   static base::Result<ProcessSpec> Make(const authz::Grant& grant, ProcessParts parts);
 
   const authz::Grant& grant() const { return grant_; }
@@ -61,11 +62,11 @@ class ProcessSpec {
   ProcessParts parts_;
 };
 
-// The same for somebody who works in a checkout of their own, or for the service that an app's
-// process is. No supervisor takes it.
+// The same for a person who works in their own checkout, and for the service of an app's process.
+// It has no supervisor.
 class LocalProcessSpec {
  public:
-  // kDenied if `grant` is for another directory; kInvalid as above.
+  // kDenied if `grant` is for another directory; kInvalid as in ProcessSpec::Make.
   static base::Result<LocalProcessSpec> Make(const authz::LocalGrant& grant, ProcessParts parts);
 
   const ProcessParts& parts() const { return parts_; }

@@ -1,4 +1,4 @@
-// Refusal: why a person's request does not run, as the exit status and the line that they get.
+// Refusal: why a request does not run: the exit status and the line that the person gets.
 #ifndef ONEOFF_RELEASE_REFUSAL_H_
 #define ONEOFF_RELEASE_REFUSAL_H_
 
@@ -8,8 +8,9 @@
 
 namespace release {
 
-// The gateway's own exit statuses; never 255, which is OpenSSH's for a lost connection.
-inline constexpr int kUsage = 64;          // cannot be parsed, needs a shell or a pty
+// The gateway's own exit statuses (sysexits(3) where one fits). Never 255: ssh(1) exits with it on
+// an error of its own.
+inline constexpr int kUsage = 64;          // cannot be parsed, or needs a shell or a pty
 inline constexpr int kNoSuchRelease = 65;  // no such release, or no such app
 inline constexpr int kUnusable = 69;       // the release is unusable
 inline constexpr int kLost = 70;           // the run was lost
@@ -19,7 +20,7 @@ inline constexpr int kBusy = 75;  // a lock, limit or key is held
 inline constexpr int kDenied = 77;
 inline constexpr int kConfiguration = 78;
 inline constexpr int kTimeLimit = 124;      // time, idle or output limit
-inline constexpr int kCannotExecute = 126;  // as a shell: found, but not to be executed
+inline constexpr int kCannotExecute = 126;  // as a shell: found, but not executable
 inline constexpr int kNotFound = 127;       // as a shell: no such program
 inline constexpr int kHungUp = 129;         // 128 + SIGHUP
 inline constexpr int kOutOfMemory = 137;    // 128 + SIGKILL
@@ -27,8 +28,8 @@ inline constexpr int kStopped = 143;        // 128 + SIGTERM: stopped by a perso
 
 struct Refusal {
   int status = kUsage;
-  // One line, safe to print, without "oneoff: " in front (whoever prints it adds that), and without
-  // a newline.
+  // One line, safe to print, without a newline and without "oneoff: " in front: the caller that
+  // prints it adds that.
   std::string message;
 };
 

@@ -39,7 +39,7 @@ void Append(std::vector<std::string>& to, std::vector<std::string> from) {
   for (std::string& item : from) to.push_back(std::move(item));
 }
 
-// The programs of consoles, and the first that were asked about; each once.
+// The programs of consoles, then the requested ones, each once, up to kMaxPrograms.
 std::vector<std::string> WithConsole(const std::vector<std::string>& asked) {
   std::vector<std::string> programs = ConsolePrograms();
   for (const std::string& program : asked) {
@@ -74,7 +74,7 @@ Outcome<void> CheckVersions(const App& app, const ReleaseSnapshot& snapshot,
   return {};
 }
 
-// Where the app is in its release.
+// The app's folder in its release.
 Outcome<std::string> FolderIn(const App& app, const ReleaseSnapshot& snapshot) {
   if (app.folder.empty()) return snapshot.top;
   const auto real = RealPath(fmt::format("{}/{}", snapshot.top, app.folder));
@@ -98,7 +98,7 @@ std::optional<FoundUmask> UmaskOfUnits(const App& app, const RootOwnedSources& o
   return std::nullopt;
 }
 
-// Whether the program's own name ends in the beginning of the version: /usr/bin/ruby3.1 of 3.1.2.
+// Whether the program's file name ends in the start of the version: /usr/bin/ruby3.1 for 3.1.2.
 bool IsNamedSo(const ReleaseSnapshot& snapshot, const std::string& tool, std::string_view version) {
   const std::string program = tool == "python" ? "python3" : tool;
   for (const Interpreter& interpreter : snapshot.interpreters) {
@@ -111,13 +111,13 @@ bool IsNamedSo(const ReleaseSnapshot& snapshot, const std::string& tool, std::st
   return false;
 }
 
-// What runs although the project names another, or keeps its own elsewhere.
+// Adds interpreters that run although the project names another version or has its own environment.
 void AddForeign(const App& app, std::string_view path, const Variables& environment,
                 const VersionsFindings& versions, ReleaseSnapshot& snapshot) {
   const bool virtualenv = Has(snapshot.isolation, IsolationKind::kVirtualenv);
   for (const MissingVersion& version : versions.foreign) {
     if (version.tool == "python" && virtualenv) continue;
-    // Corepack's pnpm and yarn take the one that package.json names.
+    // Corepack's pnpm and yarn start the version that package.json names.
     const auto real = RealPath(FindProgram(path, version.tool));
     const bool corepack = real && real->find("/corepack/") != std::string::npos;
     if (corepack || IsNamedSo(snapshot, version.tool, version.version)) continue;
@@ -131,7 +131,7 @@ void AddForeign(const App& app, std::string_view path, const Variables& environm
                   tools.file, tools.tool, base::Escape(tools.sought, 1000)));
 }
 
-// What depends on the whole PATH.
+// Fills in what depends on the whole PATH.
 void FindPrograms(const App& app, const Account& account, const Variables& environment,
                   const SurveyRequest& request, const VersionsFindings& versions,
                   ReleaseSnapshot& snapshot) {

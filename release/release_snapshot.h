@@ -1,9 +1,9 @@
-// ReleaseSnapshot: everything that has to be read below an app's root to run one command, as one
-// bounded value.
+// ReleaseSnapshot: everything that is read below an app's root to run one command, as one bounded
+// value.
 //
-// It is made by a process that already is the app's user (BecomeAccount), because whatever lies
-// below the root is hostile: only regular files of at most 1 MiB are read, no magic link of /proc
-// is followed and nothing is waited for. Nobody else reads there.
+// A process that has become the app's user (BecomeAccount) makes it, because files below the root
+// are hostile. It reads only regular files of at most 1 MiB, follows no magic link of /proc, and
+// never blocks on a file. No other process reads below the root.
 #ifndef ONEOFF_RELEASE_RELEASE_SNAPSHOT_H_
 #define ONEOFF_RELEASE_RELEASE_SNAPSHOT_H_
 
@@ -30,19 +30,19 @@ inline constexpr std::size_t kMaxWarnings = 50;
 
 struct SurveyRequest {
   std::string release = "current";  // as typed: an id, current, previous, latest, commit digits
-  // The programs that the command may name (its first word): for each the snapshot tells how
-  // isolation starts it. At most 16 count.
+  // Programs that the command may start (its first word). For each the snapshot holds how isolation
+  // starts it. Only the first 16 count.
   std::vector<std::string> programs;
-  bool loader = false;  // whether to look for what loads a .env by itself
+  bool loader = false;  // whether to search for a package that loads the .env itself
 };
 
-// Where a program that was asked about is although it is not on the PATH.
+// Where a requested program lies, if the PATH does not have it.
 struct ProgramHint {
-  std::string program;  // empty: there is none such
-  std::string advice;   // a clause for whoever typed it, safe to print
+  std::string program;  // empty: not found either
+  std::string advice;   // a clause for the person who typed it, safe to print
 };
 
-// The umask that the app's own web process has.
+// The umask of the app's own web process.
 struct FoundUmask {
   unsigned value = kDefaultUmask;
   std::string of;  // "shop-web.service has it"
@@ -51,31 +51,32 @@ struct FoundUmask {
 struct ReleaseSnapshot {
   std::string release;  // its id: a directory's name, or a checkout's commit, 7 digits
   std::vector<std::string>
-      names;              // all that it answers to: id; current, latest, previous as they apply
-  std::string directory;  // the real path of the app in it: where its processes start
-  std::string top;        // the release's own real path: the same, without a "folder"
-  std::string commit;     // 40 or 64 hex digits, or what REVISION says; empty if unknown
-  // Of the config's sources, in order of setting, each name once; those to be unset, too.
+      names;  // all names that it answers to: id; current, latest, previous where they apply
+  std::string directory;  // the real path of the app's folder in it: its processes start there
+  std::string top;        // the real path of the release itself: differs if the app has a "folder"
+  std::string commit;     // 40 or 64 hex digits, or the text of REVISION; empty: unknown
+  // The variables of the config's sources, in the order of setting, each name once; unset ones,
+  // too.
   std::vector<Variable> config;
   Procfile procfile;
-  std::vector<IsolationLayer> versions;   // interpreters, in the base environment
-  std::vector<IsolationLayer> isolation;  // ahead of all else
+  std::vector<IsolationLayer> versions;   // interpreters; part of the base environment
+  std::vector<IsolationLayer> isolation;  // in front of everything else
   Console console;
   std::optional<FoundUmask> umask;  // of the config's first unit
   ProgramHint elsewhere;
-  std::vector<Interpreter> interpreters;  // along the PATH that its processes have
-  // Why one of them is not the project's: "python3: Pipfile is pipenv's, which has no environment".
+  std::vector<Interpreter> interpreters;  // those in the PATH of its processes
+  // Interpreters that are not the project's: "python3: Pipfile is pipenv's, which has no
+  // environment".
   std::vector<std::string> foreign;
   std::optional<Framework> framework;
-  std::string loader;                    // FindLoader(), if that was asked for
-  std::vector<std::string> warnings;     // "shared/.env:3: ...": for explain and the log
-  std::vector<std::string> differences;  // the same, of lines that dialects read differently
+  std::string loader;                    // FindLoader(), if the request asked for it
+  std::vector<std::string> warnings;     // "shared/.env:3: ...", for run:explain and the log
+  std::vector<std::string> differences;  // the same form, for lines that dialects read differently
 };
 
-// `outside` is what ReadRootOwnedSources() found before this process became the account.
-// kNoSuchRelease; kUnusable for a missing checkout or a link that loops; kConfiguration for a file
-// of variables that is missing, cannot be read or is broken. Messages name file and line, never a
-// value.
+// `outside` holds what ReadRootOwnedSources() read before this process became the account.
+// kNoSuchRelease; kUnusable for a missing checkout or a loop of links; kConfiguration for a file of
+// variables that is missing, unreadable or broken. Messages name file and line, never a value.
 Outcome<ReleaseSnapshot> MakeSurvey(const App& app, const Account& account,
                                     const SurveyRequest& request,
                                     const RootOwnedSources& outside = {});

@@ -16,10 +16,9 @@
 namespace release {
 namespace {
 
-// What a place on the way has to be.
+// What a component of the path has to be.
 enum class Part {
-  kAbove,  // a folder further up: others may write to it if its sticky bit keeps them from what
-           // is not theirs
+  kAbove,  // a folder further up; may be writable if the sticky bit protects root's entries in it
   kFolder,
   kFile,
 };
@@ -42,7 +41,8 @@ base::Result<void> Check(int place, Part part, const std::string& shown) {
   return base::Fail(base::Code::kDenied, fmt::format("{} {}", base::Escape(shown, 1000), fault));
 }
 
-// O_PATH: nothing is opened before it is known what it is.
+// O_PATH|O_NOFOLLOW one component at a time: each is checked before it is used, and no link is
+// followed.
 base::Result<base::UniqueFd> Find(const std::string& path, Part last) {
   base::UniqueFd place(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!place) return base::FailSystem("/");
@@ -70,6 +70,7 @@ base::Result<base::UniqueFd> Find(const std::string& path, Part last) {
   return place;
 }
 
+// The path that opens what was checked: a second lookup of its name could find another file.
 std::string Same(const base::UniqueFd& place) {
   return fmt::format("/proc/self/fd/{}", place.get());
 }

@@ -1,5 +1,5 @@
-// Reading, as root, for somebody who may not: only what root owns, on a way that nobody else could
-// have turned.
+// Reads, as root, files for a user who may not read them. Only files that root owns count, and only
+// on a path that no other user could have redirected.
 #ifndef ONEOFF_RELEASE_ROOT_OWNED_H_
 #define ONEOFF_RELEASE_ROOT_OWNED_H_
 
@@ -12,8 +12,8 @@
 namespace release {
 
 // The regular file at the absolute `path`. kNotFound; kTooLarge; kDenied, with the reason, if the
-// file or a folder above it belongs to somebody else than root, is a link, or can be written by
-// others (a folder with the sticky bit may, but for the file's own).
+// file or a folder above it does not belong to root, is a link, or is writable for group or others.
+// A folder further up may be writable if it has the sticky bit; the file's own folder may not.
 base::Result<std::string> ReadRootOwned(const std::string& path, std::size_t limit);
 
 // The names in the folder at `path`, sorted, under the same rules.

@@ -13,7 +13,7 @@ void Note(Variable& variable, std::string source) {
 
 }  // namespace
 
-// The entry of that name, which has overridden what it was; or a new one.
+// The entry of that name, with its old source noted as overridden; or a new entry.
 Variable& Variables::Entry(std::string name) {
   for (Variable& variable : all_) {
     if (variable.name != name) continue;

@@ -1,4 +1,4 @@
-// Variable: one variable of a command's environment, with where it came from.
+// Variable: one variable of a command's environment, and the source that set it.
 #ifndef ONEOFF_RELEASE_VARIABLE_H_
 #define ONEOFF_RELEASE_VARIABLE_H_
 
@@ -12,28 +12,28 @@ namespace release {
 
 struct Variable {
   std::string name;
-  std::string value;   // never in a message; no NUL
-  std::string source;  // "shared/.env:3", "base", "client": for a person
-  // The sources that had set it before, the latest last; the last kMaxOverrode of them.
+  std::string value;   // never part of a message; holds no NUL
+  std::string source;  // "shared/.env:3", "base", "client"; people read it
+  // The sources that had set it before, the latest last; at most kMaxOverrode.
   std::vector<std::string> overrode = {};
-  bool unset =
-      false;  // only in a ReleaseSnapshot's config: `source` takes it out of the environment
+  bool unset = false;  // only in a ReleaseSnapshot's config: `source` removes the variable
 };
 inline constexpr std::size_t kMaxOverrode = 4;
 
-// In the order of first setting; each name once.
+// In the order in which they were first set; each name once.
 class Variables {
  public:
   // Sets `name`, or replaces its value and source.
   void Set(std::string name, std::string value, std::string source);
-  // As Set, or as Unset for one that is buried; what `variable` overrode counts, too.
+  // As Set, or as Unset for a buried variable; adds the sources that `variable` overrode.
   void Apply(const Variable& variable);
   void Unset(std::string_view name);
-  // Unsets it, and keeps an entry that says so, for who applies these to others.
+  // Unsets the variable and keeps an entry that says so, so that it can be applied to other
+  // Variables.
   void Bury(std::string name, std::string source);
-  // nullptr if it is not set. Valid until the next change.
+  // nullptr if it is not set. The pointer is valid until the next change.
   const Variable* Find(std::string_view name) const;
-  // As Find, but buried ones, too.
+  // As Find, but finds buried variables, too.
   const Variable* FindEntry(std::string_view name) const;
   const std::vector<Variable>& all() const { return all_; }
   std::vector<Variable> Take() && { return std::move(all_); }

@@ -59,8 +59,8 @@ class ReleaseLease(harness.GatewayTest):
         self.addCleanup(self._end, cleaner)
         self.assertEqual(cleaner.stdout.readline(), b"locked\n")
         self.assert_refused(self.ssh("plain+v25", "true"), 69,
-                            "oneoff: plain+v25: the release is being removed: somebody holds an exclusive lock on its "
-                            "directory, as a clean-up does\n")
+                            "oneoff: plain+v25: the release is being removed: another process holds an exclusive lock on "
+                            "its directory, as a clean-up does\n")
 
     def test_a_release_that_vanishes_is_told_of(self):
         release = self.release("v26")

@@ -49,10 +49,9 @@ TEST(Account, AUserThatDoesNotExistIsToldWithTheAppsFile) {
 
 TEST(Account, RootOnlyIfItIsWritten) {
   App app = ShopAt("/usr");
-  EXPECT_EQ(
-      ErrorOf(app),
-      "78 shop: /usr belongs to root: say whom its commands run as, also if that is to be root: by "
-      "\"user\" in etc/apps/shop.json, or --user of oneoff apps add");
+  EXPECT_EQ(ErrorOf(app),
+            "78 shop: /usr belongs to root: name the user that its commands run as, even if that "
+            "is root, by \"user\" in etc/apps/shop.json or --user of oneoff apps add");
   app.user = "root";
   EXPECT_EQ(ErrorOf(app), "found root");
 }

@@ -53,8 +53,8 @@ TEST_F(ReleaseLease, IsNotGivenDuringACleanUp) {
   const base::UniqueFd fd(open(snapshot.directory.c_str(), O_RDONLY | O_CLOEXEC));
   ASSERT_EQ(flock(fd.get(), LOCK_EX), 0);
   EXPECT_EQ(ErrorOf(),
-            "69 shop+v1: the release is being removed: somebody holds an exclusive lock on its "
-            "directory, as a clean-up does");
+            "69 shop+v1: the release is being removed: another process holds an exclusive lock on "
+            "its directory, as a clean-up does");
 }
 
 TEST_F(ReleaseLease, IsNotGivenForWhatIsNotThere) {
