@@ -1,4 +1,4 @@
-// Variables that a client brings: which may pass, and which never.
+// Variables that a client sends: which are accepted, and which are never accepted.
 #ifndef ONEOFF_RELEASE_ENV_CLIENT_VARIABLES_H_
 #define ONEOFF_RELEASE_ENV_CLIENT_VARIABLES_H_
 
@@ -12,24 +12,24 @@
 
 namespace release {
 
-// What the client brought.
+// The variables that a client sent or typed.
 struct ClientVariables {
-  std::vector<Assignment> sent;   // SSH `env` requests: dropped if not accepted
-  std::vector<Assignment> typed;  // leading NAME=value words: refused if not accepted
-  std::string term;               // of its pty; empty: no pty
+  std::vector<Assignment> sent;   // SSH `env` requests (RFC 4254 6.4); dropped if not accepted
+  std::vector<Assignment> typed;  // leading NAME=value words; a refusal if not accepted
+  std::string term;               // TERM of its pty; empty: no pty
 };
 
-// Sets TERM, and then what is accepted by exact name and is not one of config::NeverFromClient;
-// typed ones win over sent ones. A TERM that is no terminal's name (it holds a '/', which is a
-// path) and any value with a NUL is left out. kDenied for a typed variable that is not accepted,
-// with what is.
+// Sets TERM, then each variable whose exact name the rule accepts and config::NeverFromClient does
+// not hold. A typed variable wins over a sent one. Drops a TERM that is no terminal's name (one
+// with '/' is a path) and any value with a NUL. kDenied, with the accepted names, for a typed
+// variable that is not accepted.
 Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment);
 
-// Those of them that AddClientVariables would set, TERM not among them: by name, each once.
+// The variables that AddClientVariables would set, without TERM: by name, each once.
 std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
                                           const std::vector<std::string>& accepted);
-// The names of those that were sent and are left out, each once, escaped, in their order.
+// The names of the sent variables that are dropped, each once, escaped, in their order.
 std::vector<std::string> LeftOut(const ClientVariables& client,
                                  const std::vector<std::string>& accepted);
 

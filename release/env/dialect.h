@@ -1,5 +1,5 @@
-// Dialect: whose rules a file of variables follows. Each has a parser of its own, which answers
-// what its upstream parser answers, and runs nothing.
+// Dialect: the rules by which a file of variables is read. Each dialect has its own parser, which
+// gives the result of the upstream parser and runs nothing.
 #ifndef ONEOFF_RELEASE_ENV_DIALECT_H_
 #define ONEOFF_RELEASE_ENV_DIALECT_H_
 
@@ -14,7 +14,7 @@ namespace release {
 
 enum class Dialect { kDotenv, kDotenvJs, kPythonDotenv, kForeman, kDocker, kSystemd, kPhpDotenv };
 
-// As app files name them: "dotenv", "dotenv-js", "python-dotenv", "foreman", "docker", "systemd",
+// The names in app files: "dotenv", "dotenv-js", "python-dotenv", "foreman", "docker", "systemd",
 // "phpdotenv".
 const std::vector<std::string>& DialectNames();
 // `name` is one of DialectNames().
@@ -22,8 +22,8 @@ Dialect DialectOf(std::string_view name);
 
 std::string_view NameOf(Dialect dialect);
 
-// `earlier` is what a reference to a variable means that the file did not set before. kInvalid, as
-// FailAtLine. `text` should be bounded by the caller.
+// `earlier` resolves a reference to a variable that the file has not set before. kInvalid, as
+// FailAtLine. The caller bounds the size of `text`.
 base::Result<ParsedFile> ParseFile(Dialect dialect, std::string_view text, const Lookup& earlier);
 
 }  // namespace release

@@ -9,7 +9,7 @@ namespace {
 
 using Entries = std::map<std::string, const ParsedFile::Entry*>;
 
-// A later one of the same name counts.
+// The last entry of a name counts.
 Entries ByName(const ParsedFile& file) {
   Entries entries;
   for (const ParsedFile::Entry& entry : file.entries) entries[entry.name] = &entry;

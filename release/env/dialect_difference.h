@@ -1,4 +1,4 @@
-// Which lines of a file of variables two dialects read differently.
+// Finds the lines of a file of variables that two dialects read differently.
 #ifndef ONEOFF_RELEASE_ENV_DIALECT_DIFFERENCE_H_
 #define ONEOFF_RELEASE_ENV_DIALECT_DIFFERENCE_H_
 
@@ -11,7 +11,7 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxDifferences = 10;        // of one file
+inline constexpr std::size_t kMaxDifferences = 10;        // per file
 inline constexpr std::size_t kMaxCompared = 64UL * 1024;  // bytes; a larger file is not compared
 
 struct DialectDifference {
@@ -20,11 +20,12 @@ struct DialectDifference {
   std::string others;  // "dotenv, python-dotenv"
 };
 
-// The dialects that loaders of a .env have: of Ruby, Node, Python, PHP.
+// The dialects of .env loaders: Ruby's, Node's, Python's, PHP's.
 const std::vector<Dialect>& DialectsOfFrameworks();
 
-// The variables that `file`, what `dialect` made of `text`, sets to another value than those of
-// `others` that accept the text, or that only one of the two sets. In the order of lines.
+// `file` is the result of `dialect` for `text`. Returns the variables that one of `others` sets to
+// another value, or that only one of the two sets, in the order of lines. A dialect that refuses
+// the text is not compared.
 std::vector<DialectDifference> CompareDialects(Dialect dialect, const std::vector<Dialect>& others,
                                                std::string_view text, const ParsedFile& file,
                                                const Lookup& earlier);

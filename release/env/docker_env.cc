@@ -9,10 +9,10 @@
 namespace release {
 namespace {
 
-constexpr std::size_t kMaxLine = 64UL * 1024UL - 1;  // bytes: bufio.MaxScanTokenSize
+constexpr std::size_t kMaxLine = 64UL * 1024UL - 1;  // bytes; Go's bufio.MaxScanTokenSize
 
 base::Result<void> Take(std::string_view line, std::size_t number, ValueList& list) {
-  line.remove_prefix(SkipSpace(line, 0, Spaces::kPython));  // near enough unicode.IsSpace
+  line.remove_prefix(SkipSpace(line, 0, Spaces::kPython));  // close to Go's unicode.IsSpace
   if (line.empty() || line.front() == '#') return {};
   const std::size_t equals = std::min(line.find('='), line.size());
   const std::string_view name = line.substr(0, equals);

@@ -1,4 +1,4 @@
-// The dialect of Docker's --env-file, which knows no quotes.
+// The dialect of Docker's --env-file, which has no quotes.
 #ifndef ONEOFF_RELEASE_ENV_DOCKER_ENV_H_
 #define ONEOFF_RELEASE_ENV_DOCKER_ENV_H_
 
@@ -9,8 +9,8 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for what Docker refuses: white space in a name, no name, no UTF-8, a
-// line of 64 KiB; and for a NUL.
+// kInvalid, as FailAtLine, for what Docker refuses: white space in a name, an empty name, text that
+// is not UTF-8, a line of 64 KiB or more. Also for a NUL.
 base::Result<ParsedFile> ParseDockerEnv(std::string_view text);
 
 }  // namespace release

@@ -41,7 +41,7 @@ class Parser {
       if (Find(line.name) != nullptr) return {};
       return FailAtLine(line.number, line.name, "exported, but not set before");
     }
-    // dotenv strips zero bytes off the ends
+    // Ruby's strip would remove zero bytes at the ends; an environment cannot hold any.
     if (line.value && line.value->find('\0') != std::string_view::npos) {
       return FailAtLine(line.number, line.name, "the value holds a zero byte");
     }

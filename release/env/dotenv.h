@@ -1,4 +1,5 @@
-// The dialect of Ruby's dotenv (3.x): what its Dotenv::Parser answers, without running anything.
+// The dialect of Ruby's dotenv (3.x): the result of its Dotenv::Parser, without command
+// substitution.
 #ifndef ONEOFF_RELEASE_ENV_DOTENV_H_
 #define ONEOFF_RELEASE_ENV_DOTENV_H_
 
@@ -9,8 +10,8 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for what dotenv refuses, for a command substitution, and for a NUL.
-// `text` should be bounded by the caller.
+// kInvalid, as FailAtLine, for what dotenv refuses, for a command substitution, and for a NUL. The
+// caller bounds the size of `text`.
 base::Result<ParsedFile> ParseDotenv(std::string_view text, const Lookup& earlier);
 
 }  // namespace release

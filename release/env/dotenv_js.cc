@@ -11,7 +11,7 @@ namespace {
 constexpr DotenvGrammar kNodeGrammar = {
     .spaces = Spaces::kJavaScript, .quotes = "'\"`", .dash_in_names = true, .bare_names = false};
 
-// What parse() makes of the text behind the separator.
+// The value that parse() gives for the text after the separator.
 std::string ValueOf(std::string_view raw) {
   std::string_view value =
       TrimEnd(raw.substr(SkipSpace(raw, 0, Spaces::kJavaScript)), Spaces::kJavaScript);
@@ -21,7 +21,7 @@ std::string ValueOf(std::string_view raw) {
   if (quoted && value.size() >= 2 && value.back() == first) {
     value = value.substr(1, value.size() - 2);
   }
-  // also where the quotes do not close
+  // Node's dotenv expands these escapes even if the quotes do not close.
   if (first != '"') return std::string(value);
   return ReplaceAll(ReplaceAll(value, "\\n", "\n"), "\\r", "\r");
 }

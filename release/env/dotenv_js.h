@@ -1,5 +1,5 @@
-// The dialect of Node's dotenv (16.x): what its parse() answers. Nothing in a value is replaced by
-// a variable.
+// The dialect of Node's dotenv (16.x): the result of its parse(). It replaces no variable in a
+// value.
 #ifndef ONEOFF_RELEASE_ENV_DOTENV_JS_H_
 #define ONEOFF_RELEASE_ENV_DOTENV_JS_H_
 
@@ -10,7 +10,7 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for a NUL, and for what is no UTF-8, which Node would damage.
+// kInvalid, as FailAtLine, for a NUL, and for text that is not UTF-8, which Node would change.
 base::Result<ParsedFile> ParseDotenvJs(std::string_view input);
 
 }  // namespace release

@@ -33,8 +33,8 @@ void DotenvLines::CountLines(std::size_t from, std::size_t to) {
   line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
 }
 
-// A match that begins at `at`, which is no white space. Matched by hand: the regular expression
-// backtracks only where this tries again.
+// A match that begins at `at`, where no white space is. Matches by hand: the code below tries again
+// exactly where the regular expression would backtrack.
 std::optional<DotenvLines::Match> DotenvLines::At(std::size_t at) const {
   if (text_.substr(at, 6) == "export") {
     const std::size_t behind = Skip(at + 6);
@@ -74,7 +74,7 @@ std::optional<DotenvLines::Match> DotenvLines::NameAt(std::size_t at) const {
   return match;
 }
 
-// \s*(?:\#.*)?(?:$|\z): where it ends, if it matches at `at`.
+// \s*(?:\#.*)?(?:$|\z). Returns where it ends, if it matches at `at`.
 std::optional<std::size_t> DotenvLines::Tail(std::size_t at) const {
   const std::size_t behind = Skip(at);
   if (behind == text_.size()) return behind;
@@ -84,7 +84,7 @@ std::optional<std::size_t> DotenvLines::Tail(std::size_t at) const {
   return at + newline;
 }
 
-// The value behind a separator, and what follows it: this always matches.
+// The value after a separator, and the rest of its line. This always matches.
 void DotenvLines::Value(std::size_t at, Match& match) const {
   match.line.separated = true;
   for (const char quote : grammar_.quotes) {
@@ -101,7 +101,7 @@ void DotenvLines::Value(std::size_t at, Match& match) const {
   match.end = Tail(end).value_or(end);
 }
 
-// \s*'(?:\\'|[^'])*' with a tail behind it.
+// \s*'(?:\\'|[^'])*' and a tail.
 bool DotenvLines::Quoted(std::size_t at, char quote, Match& match) const {
   const std::size_t open = Skip(at);
   if (open == text_.size() || text_[open] != quote) return false;

@@ -1,5 +1,5 @@
-// The lines of a dotenv file, as the regular expression LINE of Ruby's dotenv finds them, and the
-// one of Node's that was made from it.
+// The lines of a dotenv file as the regular expression LINE of Ruby's dotenv matches them, or the
+// one of Node's dotenv, which was derived from it.
 #ifndef ONEOFF_RELEASE_ENV_DOTENV_LINE_H_
 #define ONEOFF_RELEASE_ENV_DOTENV_LINE_H_
 
@@ -11,30 +11,31 @@
 
 namespace release {
 
-// In what the two differ.
+// The differences between the two.
 struct DotenvGrammar {
   Spaces spaces;
   std::string_view quotes;
   bool dash_in_names;
-  bool bare_names;  // a name without '=' or ": " is a line, too
+  bool bare_names;  // a name without '=' or ": " is a line of its own
 };
 
 struct DotenvLine {
   std::size_t number = 0;   // of the name, from 1
-  bool understood = false;  // if not, nothing below is set: the parser passes this line over
+  bool understood = false;  // if false, the parser skips this line, and nothing below is set
   bool exported = false;
   std::string_view name;
   std::optional<std::string_view> value;  // quotes included
-  bool separated = false;                 // by '=' or ':'
-  bool cut = false;  // an unquoted value ends at a '#' that no white space precedes
+  bool separated = false;                 // by '=' or ':'; otherwise a bare name
+  bool cut = false;  // an unquoted value ends at a '#' without white space in front of it
 };
 
 class DotenvLines {
  public:
-  // `text` has newlines only (WithNewlines), and outlives what Next() gives.
+  // `text` has "
+  // " as its only line break (WithNewlines). It must outlive the results of Next().
   DotenvLines(std::string_view text, DotenvGrammar grammar) : text_(text), grammar_(grammar) {}
 
-  // Comments and empty lines are not given. nullopt: that was all.
+  // Skips comments and empty lines. nullopt: no line is left.
   std::optional<DotenvLine> Next();
 
  private:

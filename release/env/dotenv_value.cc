@@ -36,8 +36,8 @@ std::string Unescape(std::string_view value) {
   return out;
 }
 
-// For each '(' of `value` where `\((?:[^()]|\g<cmd>)+\)` ends, if it matches there: balanced
-// parentheses, none of them empty. 0 for every other place.
+// For each '(' of `value` where `\((?:[^()]|\g<cmd>)+\)` matches, the end of the match: balanced
+// parentheses without an empty pair. 0 for every other position.
 std::vector<std::size_t> CommandEnds(std::string_view value) {
   std::vector<std::size_t> ends(value.size());
   std::vector<std::size_t> open;
@@ -46,7 +46,7 @@ std::vector<std::size_t> CommandEnds(std::string_view value) {
       open.push_back(i);
     } else if (value[i] == ')' && !open.empty()) {
       if (value[i - 1] == '(') {
-        open.clear();  // nothing that holds empty ones matches
+        open.clear();  // an empty pair: no open parenthesis can match
       } else {
         ends[open.back()] = i + 1;
         open.pop_back();
@@ -56,7 +56,8 @@ std::vector<std::size_t> CommandEnds(std::string_view value) {
   return ends;
 }
 
-// Dotenv::Substitutions::Command, which this refuses to be; only escaped ones are taken.
+// Dotenv::Substitutions::Command. Dotenv would run the command; this refuses it. An escaped one
+// stays text.
 base::Result<std::string> RefuseCommands(std::string_view value) {
   if (value.find("$(") == std::string_view::npos) return std::string(value);
   const std::vector<std::size_t> ends = CommandEnds(value);
@@ -84,7 +85,7 @@ tl::unexpected<base::Error> TooLarge() {
                     fmt::format("the value is larger than {} bytes", kMaxValue));
 }
 
-// What stands behind a `$`: `NAME`, `{NAME}`, or only a part of that.
+// The text after a `$`: `NAME`, `{NAME}`, or only a part of these.
 struct Reference {
   std::string_view name;  // may be empty
   std::size_t end;

@@ -1,5 +1,4 @@
-// The value of one line of a dotenv file: quotes, backslashes and `$NAME`, as Dotenv::Parser does
-// them.
+// The value of one line of a dotenv file: quotes, backslashes and `$NAME`, as in Dotenv::Parser.
 #ifndef ONEOFF_RELEASE_ENV_DOTENV_VALUE_H_
 #define ONEOFF_RELEASE_ENV_DOTENV_VALUE_H_
 
@@ -11,8 +10,8 @@
 
 namespace release {
 
-// `raw` is what stands behind the separator, quotes included. kInvalid for a command substitution;
-// the message holds nothing of the value.
+// `raw` is the text after the separator, with its quotes. kInvalid for a command substitution; the
+// message holds no part of the value.
 base::Result<std::string> DotenvValue(std::string_view raw, const Lookup& lookup);
 
 }  // namespace release

@@ -1,4 +1,4 @@
-// One file of a folder that daemontools' envdir reads: the file's name is the variable.
+// One file of a folder for daemontools' envdir: the file's name is the variable's name.
 #ifndef ONEOFF_RELEASE_ENV_ENVDIR_H_
 #define ONEOFF_RELEASE_ENV_ENVDIR_H_
 
@@ -8,8 +8,8 @@
 
 namespace release {
 
-// The variable's value by the file's content: its first line without the blanks and tabs at its
-// end, each NUL a newline. nullopt, for a file without a byte: the variable is to be unset.
+// The value that the file's content gives: its first line without blanks and tabs at its end, each
+// NUL as a newline. nullopt for an empty file: the variable is to be unset.
 std::optional<std::string> EnvdirValue(std::string_view content);
 
 }  // namespace release

@@ -1,4 +1,4 @@
-// The dialect of foreman's .env files: what its Foreman::Env answers.
+// The dialect of foreman's .env files: the result of its Foreman::Env.
 #ifndef ONEOFF_RELEASE_ENV_FOREMAN_ENV_H_
 #define ONEOFF_RELEASE_ENV_FOREMAN_ENV_H_
 

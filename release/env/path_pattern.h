@@ -1,5 +1,5 @@
-// The patterns of EnvironmentFile=, as far as they are followed: `*`, `?` and `[...]` in a path's
-// last part (glob(7)).
+// The patterns of EnvironmentFile= (systemd.exec(5)) that are supported: `*`, `?` and `[...]` in
+// the last part of a path (glob(7)).
 #ifndef ONEOFF_RELEASE_ENV_PATH_PATTERN_H_
 #define ONEOFF_RELEASE_ENV_PATH_PATTERN_H_
 
@@ -10,10 +10,10 @@
 namespace release {
 
 bool IsPattern(std::string_view path);
-// "/etc/shop/a*" is in "/etc/shop".
+// The folder of "/etc/shop/a*" is "/etc/shop".
 std::string FolderOf(std::string_view path);
-// Those of `names`, which are the folder's, that the last part stands for, as whole paths and in
-// the order of `names`. No hidden ones, unless the pattern names the dot.
+// The paths of those `names`, all in the pattern's folder, that match its last part, in the order
+// of `names`. A hidden name matches only if the pattern has the dot.
 std::vector<std::string> Matching(const std::string& pattern,
                                   const std::vector<std::string>& names);
 

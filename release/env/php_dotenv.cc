@@ -29,7 +29,7 @@ std::string_view Trim(std::string_view text) {
 
 bool IsNameByte(char c) { return IsWordByte(c) || c == '.'; }
 
-// looksLikeMultilineStop(): a lone quote, or enough quotes that no backslash precedes.
+// looksLikeMultilineStop(): a lone quote, or enough quotes without a backslash in front.
 bool Closes(std::string_view line, bool opened) {
   if (line == "\"") return true;
   std::size_t quotes = 0;
@@ -50,7 +50,7 @@ bool Opens(std::string_view line) {
   return line.find("=\"") != std::string_view::npos && !Closes(line, true);
 }
 
-// What stands for one variable: a line, or several where a double quote stays open.
+// The text of one variable: a line, or several if a double quote stays open.
 struct Entry {
   std::string text;
   std::size_t line = 0;
@@ -82,16 +82,16 @@ std::vector<Entry> EntriesOf(std::string_view text, ValueList& list) {
   return entries;
 }
 
-// What a value's text means, before its variables are filled in.
+// A value without quotes and escapes, before its variables are resolved.
 struct Value {
   std::string chars;
   std::vector<std::size_t> dollars;  // those that may begin a ${NAME}
 };
 
-// EntryParser's state machine over Lexer's tokens, byte by byte.
+// EntryParser's state machine over the tokens of Lexer, byte by byte.
 class ValueReader {
  public:
-  // Why the value is refused; nullptr: it is read.
+  // Why phpdotenv refuses the value; nullptr: it does not.
   const char* Read(std::string_view text) {
     for (const char c : text) {
       if (const char* const why = Take(c)) return why;
@@ -202,7 +202,7 @@ class Parser {
     return list_.Set(name, std::move(*value), entry.line);
   }
 
-  // Without `export` and quotes.
+  // The name without `export` and quotes.
   static std::string_view NameOf(std::string_view name) {
     if (name.size() > 8 && name.starts_with("export") && IsSpace(name[6])) {
       name = TrimStart(name.substr(6));
@@ -217,8 +217,9 @@ class Parser {
     return found == nullptr ? earlier_(name) : found;
   }
 
-  // From the last ${NAME} to the first, as its Resolver does: what one is replaced by may become a
-  // part of the name before it. nullopt: too large. `tail` is what stands behind, back to front.
+  // Resolves from the last ${NAME} to the first, as phpdotenv's Resolver does: a replacement may
+  // become part of the name in front of it. nullopt: the result is too large. `tail` holds the text
+  // behind the current position, backwards.
   std::optional<std::string> Resolve(Value value) const {
     if (value.dollars.empty()) return std::move(value.chars);
     std::string tail;
@@ -231,7 +232,7 @@ class Parser {
     return std::string(tail.rbegin(), tail.rend());
   }
 
-  // `tail` begins, read backwards, with {NAME} of a variable that there is.
+  // Replaces {NAME}, which `tail` begins with (read backwards), if the variable exists.
   bool Replace(std::string& tail) const {
     if (!tail.ends_with('{')) return false;
     const auto begin = tail.rbegin() + 1;

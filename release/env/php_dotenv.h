@@ -1,5 +1,5 @@
-// The dialect of PHP's phpdotenv (vlucas, 5.x), as Laravel uses it: what its parser and its loader
-// answer. Symfony's own Dotenv reads most files alike.
+// The dialect of PHP's phpdotenv (vlucas, 5.x) as Laravel uses it: the result of its parser and
+// loader. Symfony's own Dotenv reads most files alike.
 #ifndef ONEOFF_RELEASE_ENV_PHP_DOTENV_H_
 #define ONEOFF_RELEASE_ENV_PHP_DOTENV_H_
 
@@ -10,9 +10,9 @@
 
 namespace release {
 
-// `${NAME}` outside single quotes is what the file set before, else what `earlier` has, else
-// stays. A NAME without '=' is unset. kInvalid, as FailAtLine, for what phpdotenv refuses, for what
-// is no UTF-8 (it would put question marks there), and for a NUL.
+// `${NAME}` outside single quotes is the value that the file set before, else `earlier`'s, else it
+// stays as it is. A NAME without '=' is unset. kInvalid, as FailAtLine, for what phpdotenv refuses,
+// for text that is not UTF-8 (phpdotenv would put question marks there), and for a NUL.
 base::Result<ParsedFile> ParsePhpDotenv(std::string_view input, const Lookup& earlier);
 
 }  // namespace release

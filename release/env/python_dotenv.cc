@@ -11,8 +11,8 @@
 namespace release {
 namespace {
 
-// decode_escapes(): a backslash and one of `plain` is that character, one of `named` a control
-// character.
+// decode_escapes(): a backslash and a character of `plain` gives that character; a backslash and
+// one of `named` gives a control character.
 std::string Decode(std::string_view text, std::string_view plain, std::string_view named) {
   constexpr std::string_view kNames = "abfnrtv";
   constexpr std::string_view kControls = "\a\b\f\n\r\t\v";
@@ -32,7 +32,7 @@ std::string Decode(std::string_view text, std::string_view plain, std::string_vi
   return out;
 }
 
-// What parse_binding() reads, one after the other.
+// The result of one parse_binding().
 struct Binding {
   std::string name;                  // empty: only a comment
   std::optional<std::string> value;  // nullopt: there is no '='
@@ -42,14 +42,14 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
-  // Passes over white space and newlines; false at the end of the text.
+  // Skips white space and newlines. False at the end of the text.
   bool SkipToBinding() {
     Advance(SkipSpace(text_, at_, Spaces::kPython));
     return at_ < text_.size();
   }
   std::size_t line() const { return line_; }
 
-  // nullopt: it cannot be parsed; the rest of its line is passed over then.
+  // nullopt: it cannot be parsed. The rest of its line is skipped then, as upstream does.
   std::optional<Binding> Read() {
     auto binding = ReadBinding();
     if (!binding) Advance(std::min(text_.find('\n', at_), text_.size() - 1) + 1);
@@ -63,7 +63,7 @@ class Reader {
     at_ = to;
   }
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\n'; }
-  // White space, but no newline.
+  // Skips white space except newlines.
   std::size_t BlankEnd(std::size_t at) const {
     while (at < text_.size() && text_[at] != '\n') {
       const std::size_t bytes = SpaceAt(text_, at, Spaces::kPython);
@@ -150,7 +150,7 @@ class Reader {
 template <typename Find>
 std::string Resolve(std::string_view value, const Find& find) {
   std::string out;
-  std::size_t stop = 0;  // the first '}' or ':' at or behind where the name begins
+  std::size_t stop = 0;  // the first '}' or ':' from the start of the name on
   std::size_t at = 0;
   while (out.size() <= kMaxValue) {
     const std::size_t open = value.find("${", at);
@@ -158,7 +158,7 @@ std::string Resolve(std::string_view value, const Find& find) {
     if (close == std::string_view::npos) break;
     out += value.substr(at, open - at);
     if (stop < open + 2) stop = value.find_first_of("}:", open + 2);
-    if (stop != close && value.substr(stop, 2) != ":-") {  // no reference: what it looks like
+    if (stop != close && value.substr(stop, 2) != ":-") {  // no reference: the text stays as it is
       out += value[open];
       at = open + 1;
       continue;

@@ -1,4 +1,4 @@
-// The dialect of python-dotenv (1.x): what its parser and its resolve_variables answer.
+// The dialect of python-dotenv (1.x): the result of its parser and its resolve_variables.
 #ifndef ONEOFF_RELEASE_ENV_PYTHON_DOTENV_H_
 #define ONEOFF_RELEASE_ENV_PYTHON_DOTENV_H_
 
@@ -9,8 +9,8 @@
 
 namespace release {
 
-// `${NAME}` and `${NAME:-default}` are what the file set before, else what `earlier` has; quotes
-// make no difference to that. kInvalid, as FailAtLine, for what is no UTF-8, and for a NUL.
+// `${NAME}` and `${NAME:-default}` are the value that the file set before, else `earlier`'s, also
+// in single quotes. kInvalid, as FailAtLine, for text that is not UTF-8, and for a NUL.
 base::Result<ParsedFile> ParsePythonDotenv(std::string_view input, const Lookup& earlier);
 
 }  // namespace release

@@ -40,7 +40,8 @@ class Reader {
   RootOwnedSources outside;
 
  private:
-  // Below the root nothing is read as root, whoever owns it.
+  // Root never reads below the app's root, also not a file that root owns: the app's user controls
+  // the paths there.
   bool IsOurs(const std::string& path) const {
     return geteuid() == 0 && path.starts_with('/') && path != app_.root &&
            !path.starts_with(app_.root + "/");

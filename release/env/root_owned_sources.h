@@ -1,6 +1,6 @@
-// RootOwnedSources: what an app's config takes from outside its root and its user could not read
-// himself: files that root owns, and what the service manager knows. It is fetched before the
-// process that reads the config becomes that user; what is in it is parsed afterwards.
+// RootOwnedSources: the sources of an app's config outside its root that the app's user may not
+// read: files that root owns, and units of the service manager. Root reads them before the process
+// that reads the config becomes that user. They are parsed only afterwards, without root's rights.
 #ifndef ONEOFF_RELEASE_ENV_ROOT_OWNED_SOURCES_H_
 #define ONEOFF_RELEASE_ENV_ROOT_OWNED_SOURCES_H_
 
@@ -16,19 +16,19 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxOutside = 4UL << 20U;  // bytes of all files
-inline constexpr std::size_t kMaxFolderEntries = 2048;  // of an envdir, or where a pattern looks
+inline constexpr std::size_t kMaxOutside = 4UL << 20U;  // bytes of all files together
+inline constexpr std::size_t kMaxFolderEntries = 2048;  // of an envdir, or of a pattern's folder
 
 struct RootOwnedSources {
   std::map<std::string, UnitEnvironment> units;
-  // By path: what root read, or why there is nothing. The app's user reads what is not here.
+  // By path: the content that root read, or the error. The app's user reads all other files.
   std::map<std::string, base::Result<std::string>> files;
   std::map<std::string, base::Result<std::vector<std::string>>> folders;
-  std::map<std::string, std::string> untrusted;  // why root did not read it
+  std::map<std::string, std::string> untrusted;  // by path: why root did not read it
 };
 
-// As root: what the sources of `app` name outside its root, as far as root owns it. As anybody
-// else: the units only. kConfiguration for a unit that cannot be looked up.
+// As root: reads the sources of `app` outside its root, as far as root owns them. As another user:
+// looks up the units only. kConfiguration for a unit that cannot be looked up.
 Outcome<RootOwnedSources> ReadRootOwnedSources(const App& app, const UnitLookup& lookup);
 
 }  // namespace release

@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::string_view kWhite = " \t\n\r";
 constexpr std::string_view kNewline = "\n\r";
-constexpr std::string_view kUnescaped = "\"\\`$";  // SHELL_NEED_ESCAPE
+constexpr std::string_view kUnescaped = "\"\\`$";  // systemd's SHELL_NEED_ESCAPE
 
 bool Is(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
-// parse_env_file_internal(), state by state.
+// The states of systemd's parse_env_file_internal().
 class Parser {
  public:
   base::Result<ParsedFile> Parse(std::string_view text) {
@@ -72,7 +72,7 @@ class Parser {
 
   void StepOutside(char c) {
     if (state_ == State::kCommentEscape) {
-      state_ = State::kComment;  // a comment goes on behind a backslash and a newline
+      state_ = State::kComment;  // a backslash before a newline continues a comment, too
     } else if (state_ == State::kComment) {
       if (c == '\\') state_ = State::kCommentEscape;
       if (Is(kNewline, c)) state_ = State::kBeforeName;

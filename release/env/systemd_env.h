@@ -1,4 +1,4 @@
-// The dialect of systemd's EnvironmentFile= (252): quotes, backslashes and continued lines, and
+// The dialect of systemd's EnvironmentFile= (252): quotes, backslashes, continued lines, and
 // assignments that systemd drops.
 #ifndef ONEOFF_RELEASE_ENV_SYSTEMD_ENV_H_
 #define ONEOFF_RELEASE_ENV_SYSTEMD_ENV_H_
@@ -11,11 +11,11 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for what systemd refuses: a NUL, and what is no UTF-8.
+// kInvalid, as FailAtLine, for what systemd refuses: a NUL, and text that is not UTF-8.
 base::Result<ParsedFile> ParseSystemdEnv(std::string_view text);
 
-// Empty if systemd takes the assignment, else why it does not: a name is of letters, digits and
-// '_', and a value holds no control characters but tabs and newlines.
+// Why systemd drops the assignment; empty: it takes it. A name may hold letters, digits and '_'; a
+// value may hold no control character but tab and newline.
 std::string WhySystemdDrops(std::string_view name, std::string_view value);
 
 }  // namespace release

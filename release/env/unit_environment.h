@@ -1,5 +1,5 @@
-// What the service manager says of a unit's environment: a plain value. Who asks it is above this
-// folder.
+// The service manager's answer about a unit's environment, as a plain value. The query itself is in
+// gateway/.
 #ifndef ONEOFF_RELEASE_ENV_UNIT_ENVIRONMENT_H_
 #define ONEOFF_RELEASE_ENV_UNIT_ENVIRONMENT_H_
 
@@ -15,7 +15,7 @@ namespace release {
 
 struct UnitEnvironment {
   struct File {
-    std::string path;  // absolute; its last part may be a pattern
+    std::string path;  // absolute; the last part may be a pattern
     bool optional = false;
   };
   std::vector<std::string> passed;       // PassEnvironment=, as NAME=value
@@ -26,10 +26,10 @@ struct UnitEnvironment {
   std::vector<std::string> warnings;
 };
 
-// Blocks for 2 seconds at most. The error says what is wrong with the unit, or with the manager.
+// Blocks for at most 2 seconds. The error says what is wrong with the unit or the manager.
 using UnitLookup = std::function<base::Result<UnitEnvironment>(const std::string& unit)>;
 
-// A service's name in full, such as "shop-web.service" or "oneoff-app@shop:web.service".
+// The full name of a service, such as "shop-web.service" or "oneoff-app@shop:web.service".
 bool IsServiceName(std::string_view name);
 
 }  // namespace release

@@ -54,7 +54,7 @@ class Reader {
   Outcome<void> UnsetAll(const std::vector<std::string>& names, const std::string& source);
   Outcome<void> Take(const std::string& shown, const std::string& behind, ParsedFile file);
 
-  // The content, by root or by this process.
+  // The content, as root read it or as this process can read it.
   base::Result<std::string> Text(const std::string& path) const {
     const auto found = outside_.files.find(path);
     return found != outside_.files.end() ? found->second : Explained(path, ReadHostileFile(path));
@@ -95,7 +95,7 @@ class Reader {
     return source.path.starts_with('/') ? source.path : app_.root + "/" + source.path;
   }
 
-  // Below the root: without it.
+  // A path below the app's root is shown without the root.
   std::string ShownName(const std::string& path) const {
     const std::string root = app_.root + "/";
     return base::Escape(path.starts_with(root) ? path.substr(root.size()) : path, 1000);
@@ -225,8 +225,8 @@ Outcome<void> Reader::SetAll(const std::vector<std::string>& assignments,
   return {};
 }
 
-// The order is systemd's own: passed, Environment=, EnvironmentFile=, and what is unset by all of
-// them.
+// systemd's own order: PassEnvironment=, Environment=, EnvironmentFile=; UnsetEnvironment= removes
+// variables of all three (systemd.exec(5)).
 Outcome<void> Reader::ReadUnit(const std::string& name) {
   const auto found = outside_.units.find(name);
   if (found == outside_.units.end()) {
@@ -275,7 +275,7 @@ Outcome<void> Reader::ReadUnitFile(const std::string& path, bool optional,
     return CannotRead(fmt::format("{} of {}", shown, unit), text.error());
   }
   auto parsed = Parse(Dialect::kSystemd, *text);
-  if (!parsed && optional) {  // a '-' in front of a path stands for that, too
+  if (!parsed && optional) {  // systemd's '-' prefix also means: ignore a broken file
     sink_.Warn(
         fmt::format("{}:{}: {} goes on without this file", shown, parsed.error().message(), unit));
     return {};
@@ -291,7 +291,8 @@ Outcome<void> Reader::UnsetAll(const std::vector<std::string>& names, const std:
   for (const std::string& entry : names) {
     const std::size_t equals = entry.find('=');
     const std::string name = entry.substr(0, equals);
-    if (equals != std::string::npos) {  // only where it has that value
+    // NAME=value in UnsetEnvironment=: only if the variable has this value.
+    if (equals != std::string::npos) {
       const Variable* const set = sink_.variables().FindEntry(name);
       const Variable* const now = set == nullptr ? base_.Find(name) : set;
       if (now == nullptr || now->unset || now->value != entry.substr(equals + 1)) continue;

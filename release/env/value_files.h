@@ -1,4 +1,4 @@
-// ValueFiles: the app's config sources, read in their order.
+// ValueFiles: the variables that the app's config sources set, read in their order.
 #ifndef ONEOFF_RELEASE_ENV_VALUE_FILES_H_
 #define ONEOFF_RELEASE_ENV_VALUE_FILES_H_
 
@@ -16,18 +16,18 @@
 namespace release {
 
 struct ValueFiles {
-  Variables variables;                // buried ones, too
+  Variables variables;                // buried ones included
   std::vector<std::string> warnings;  // "shared/.env:3: ..."
-  // The same, of lines that another dialect reads otherwise, which may be the app's own.
+  // The same form, for lines that another dialect, which the app may use, reads differently.
   std::vector<std::string> differences;
 };
 
-// `directory` is the release's; `base` what `$NAME` may mean besides what the sources set. The
-// release's own .env is not read again where it is a file that was. kConfiguration for a source
-// that is missing and not optional, cannot be read, is broken, or goes over the bounds of a
-// ValueSink.
+// `directory` is the release's. `base` resolves a `$NAME` that the sources do not set. The
+// release's own .env is skipped if one of the sources was the same file. `framework` is the result
+// of Recognise() for the release.
 //
-// `framework` is the release's, as Recognise() finds it.
+// kConfiguration for a source that is missing and not optional, unreadable, broken, or over the
+// bounds of a ValueSink.
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
                                    const Variables& base, const RootOwnedSources& outside,
                                    const std::optional<Framework>& framework = {});

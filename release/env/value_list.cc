@@ -37,7 +37,7 @@ base::Result<void> RequireUtf8(std::string_view text) {
   while (const auto line = lines.Next()) {
     if (!base::IsUtf8(*line)) return FailAtLine(lines.number(), "", "not UTF-8");
   }
-  return {};  // no sequence holds a newline: not reached
+  return {};  // not reached: no UTF-8 sequence holds a newline
 }
 
 base::Result<void> ValueList::Set(std::string_view name, std::string value, std::size_t line) {

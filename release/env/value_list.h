@@ -1,4 +1,4 @@
-// ValueList: what one file of variables sets, collected by a dialect's parser within bounds.
+// ValueList: the variables that one file sets, collected by a dialect's parser within bounds.
 #ifndef ONEOFF_RELEASE_ENV_VALUE_LIST_H_
 #define ONEOFF_RELEASE_ENV_VALUE_LIST_H_
 
@@ -14,10 +14,11 @@
 namespace release {
 
 inline constexpr std::size_t kMaxValue =
-    128UL * 1024UL;  // bytes of one value (Linux: MAX_ARG_STRLEN)
-inline constexpr std::size_t kMaxFileValues = 2U << 20U;  // of a file's values, after expansion
+    128UL * 1024UL;  // bytes of one value (Linux: MAX_ARG_STRLEN, execve(2))
+// Bytes of a file's values, after expansion.
+inline constexpr std::size_t kMaxFileValues = 2U << 20U;
 
-// What a `$NAME` means that the file itself did not set before; nullptr: unset.
+// Resolves a `$NAME` that the file itself did not set before; nullptr: unset.
 using Lookup = std::function<const std::string*(std::string_view name)>;
 
 struct ParsedFile {
@@ -28,35 +29,38 @@ struct ParsedFile {
   };
   struct Warning {
     std::size_t line = 0;
-    std::string message;  // holds nothing of a value, nor of a line that was not understood
+    // Holds no part of a value, nor of a line that the parser did not understand.
+    std::string message;
   };
-  std::vector<Entry> entries;     // in the file's order; a later one of the same name wins
+  std::vector<Entry> entries;     // in the file's order; the last of one name wins
   std::vector<Warning> warnings;  // at most 20
 };
 
-// "LINE: NAME: why"; without the name if that is not of [A-Za-z0-9_.-], as it may be anything then.
+// "LINE: NAME: why". The name is left out unless it consists of [A-Za-z0-9_.-]: other text may be
+// part of a value.
 tl::unexpected<base::Error> FailAtLine(std::size_t line, std::string_view name,
                                        std::string_view why);
 
-// kInvalid, as FailAtLine, at the first line that is no UTF-8.
+// kInvalid, as FailAtLine, at the first line that is not UTF-8.
 base::Result<void> RequireUtf8(std::string_view text);
 
 class ValueList {
  public:
-  // kInvalid, as FailAtLine, for a name or a value that no environment can hold, and over the
+  // kInvalid, as FailAtLine, for a name or value that an environment cannot hold, and over the
   // bounds.
   base::Result<void> Set(std::string_view name, std::string value, std::size_t line);
-  // As if the file had not set it.
+  // Removes the variable, as if the file had not set it.
   void Forget(std::string_view name);
-  // nullptr: the file has not set it. Valid until the next change.
+  // nullptr: the file has not set it. The pointer is valid until the next change.
   const std::string* Find(std::string_view name) const;
   void Warn(std::size_t line, std::string message);
   ParsedFile Take() &&;
 
- private:
+ private:  // the entries of a name with a lower index do not count
   ParsedFile file_;
-  std::map<std::string, std::size_t, std::less<>> newest_;     // a name's last entry
-  std::map<std::string, std::size_t, std::less<>> forgotten_;  // its entries before this one
+  std::map<std::string, std::size_t, std::less<>> newest_;  // name to its last entry
+  // Name to the number of its entries that Forget() cancelled.
+  std::map<std::string, std::size_t, std::less<>> forgotten_;
   std::size_t bytes_ = 0;
 };
 

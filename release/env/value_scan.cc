@@ -5,8 +5,8 @@
 namespace release {
 namespace {
 
-// U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000; U+FEFF is one
-// to JavaScript, and the first to Python.
+// U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. U+FEFF is white
+// space in JavaScript only, U+0085 in Python only.
 std::size_t WideSpaceAt(std::string_view text, bool python) {
   if (text.starts_with("\xC2\xA0")) return 2;
   if (text.starts_with("\xC2\x85")) return python ? 2 : 0;

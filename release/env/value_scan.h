@@ -1,4 +1,4 @@
-// What the parsers of several dialects see alike: line breaks, white space, words, quotes.
+// What the parsers of several dialects share: line breaks, white space, words, quotes.
 #ifndef ONEOFF_RELEASE_ENV_VALUE_SCAN_H_
 #define ONEOFF_RELEASE_ENV_VALUE_SCAN_H_
 
@@ -10,38 +10,41 @@
 
 namespace release {
 
-// Which characters `\s` stands for.
+// The characters that `\s` matches.
 enum class Spaces { kRuby, kJavaScript, kPython };
 
-// How many bytes the white space character at `at` has; 0 if there is none, or nothing.
+// The size in bytes of the white space character at `at`; 0 if there is none, or at the end.
 std::size_t SpaceAt(std::string_view text, std::size_t at, Spaces spaces);
-// The first place at or behind `at` where there is no white space.
+// The first position from `at` on without white space.
 std::size_t SkipSpace(std::string_view text, std::size_t at, Spaces spaces);
 std::string_view TrimEnd(std::string_view text, Spaces spaces);
 
 bool IsWordByte(char c);  // \w: [A-Za-z0-9_]
 
-// Each "\r\n", and each other "\r", as "\n".
+// Replaces "\r
+// ", and each other "\r", by "
+// ".
 std::string WithNewlines(std::string_view text);
 
 std::string ReplaceAll(std::string_view text, std::string_view what, std::string_view by);
 
-// Where the quotation that opens at `open` may close: at the first such quote that no backslash
-// precedes, and else, which is how a regular expression backtracks, at one that a backslash does.
+// The positions where the quotation that opens at `open` may close. A regular expression tries the
+// first quote without a backslash in front; if the rest does not match, it backtracks to a quote
+// with a backslash in front.
 struct QuoteEnds {
   std::optional<std::size_t> plain;
-  std::vector<std::size_t> escaped;  // those before `plain`, in order
+  std::vector<std::size_t> escaped;  // the quotes before `plain`, in order
 };
 QuoteEnds FindQuoteEnds(std::string_view text, std::size_t open);
 
-// The text's lines, one after the other, with their numbers; a last line needs no newline.
+// Goes through the lines of a text and counts them. The last line needs no newline.
 class Lines {
  public:
   explicit Lines(std::string_view text) : rest_(text) {}
 
-  // nullopt behind the last one. Without the newline.
+  // The next line without its newline; nullopt: no line is left.
   std::optional<std::string_view> Next();
-  std::size_t number() const { return number_; }  // of the one that Next() gave
+  std::size_t number() const { return number_; }  // of the line that Next() gave last
 
  private:
   std::string_view rest_;

@@ -1,4 +1,4 @@
-// ValueSink: what all config sources of an app set together, within bounds.
+// ValueSink: the variables that all config sources of an app set together, within bounds.
 #ifndef ONEOFF_RELEASE_ENV_VALUE_SINK_H_
 #define ONEOFF_RELEASE_ENV_VALUE_SINK_H_
 
@@ -13,16 +13,16 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxConfig = 256UL * 1024UL;  // bytes of all names and values
+inline constexpr std::size_t kMaxConfig = 256UL * 1024UL;  // bytes of all names and values together
 inline constexpr std::size_t kMaxConfigVariables = 1024;
 
 class ValueSink {
  public:
   explicit ValueSink(const App& app) : app_(app) {}
 
-  // kConfiguration over the bounds. `source` is for a person: "shared/.env:3".
+  // kConfiguration over the bounds. `source` is for people: "shared/.env:3".
   Outcome<void> Set(std::string name, std::string value, std::string source);
-  // Nothing that is before this, the base included, has the variable.
+  // Removes the variable that an earlier source or the base set.
   Outcome<void> Unset(std::string name, std::string source);
   void Warn(std::string warning);
 
