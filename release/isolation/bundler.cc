@@ -13,7 +13,7 @@
 namespace release {
 namespace {
 
-constexpr std::size_t kMaxScript = 65536;  // bytes of a script that is looked into
+constexpr std::size_t kMaxScript = 65536;  // bytes of a script that is read
 
 std::string ReadScript(const std::string& path) {
   return ReadHostileFile(path, kMaxScript).value_or(std::string());
@@ -24,8 +24,8 @@ std::string ValueOf(const Variables& environment, std::string_view name) {
   return variable == nullptr ? std::string() : variable->value;
 }
 
-// The Gemfile: a configured one if it lies in this release, else the release's own. Empty if there
-// is none.
+// The Gemfile: the configured one if it lies in this release, else the release's own. Empty if
+// there is none.
 std::string FindGemfile(const IsolationRequest& request, std::vector<std::string>& warnings) {
   const std::string& directory = request.directory;
   const Variable* configured = request.environment.Find("BUNDLE_GEMFILE");
@@ -41,7 +41,7 @@ std::string FindGemfile(const IsolationRequest& request, std::vector<std::string
   return IsRegularFile(own) ? own : std::string();
 }
 
-// How the programs asked about are started, by what the lock file and the PATH hold.
+// Decides from the lock file and the PATH how the requested programs are started.
 class Sorter {
  public:
   Sorter(const std::string& directory, const std::string& path, const std::string& lock)
@@ -83,7 +83,7 @@ class Sorter {
   bool IsInBundle(const std::string& program) const {
     if (program == "rake" || program == "rails" || executables_.contains(program)) return true;
     const std::string found = FindProgram(path_, program);
-    // A gem of that name, and no program of the system's with it.
+    // The program exists as a gem only, not on the system.
     if (found.empty()) return gems_.contains(program);
     return gems_.contains(GemOfBinstub(ReadScript(found)));
   }
@@ -94,7 +94,7 @@ class Sorter {
   std::set<std::string> executables_;
 };
 
-// RUBYOPT without what `bundle exec` puts there.
+// RUBYOPT without the option that `bundle exec` adds.
 std::string WithoutSetup(std::string_view options) {
   std::vector<std::string> kept;
   for (const std::string_view option : base::Split(options, ' ')) {
@@ -105,7 +105,8 @@ std::string WithoutSetup(std::string_view options) {
   return base::Join(kept, " ");
 }
 
-// What `bundle exec` leaves in its children's environment: of another release, if it was copied.
+// Unsets variables that `bundle exec` sets for its children. In an app's config they are copies
+// that name another release.
 void TakeOutLeaks(const Variables& environment, IsolationLayer& layer) {
   layer.unset = {"BUNDLE_BIN_PATH", "BUNDLER_VERSION", "BUNDLER_SETUP"};
   for (const Variable& variable : environment.all()) {

@@ -11,7 +11,7 @@ FoundLayer SurveyCarton(const IsolationRequest& request) {
   layer.kind = IsolationKind::kCarton;
   layer.what = local;
   if (IsDirectory(local + "/bin")) layer.path = {local + "/bin"};
-  // As `carton exec`; what the app's config names itself stays, behind it.
+  // As `carton exec` does. The value of the app's own config comes last.
   const Variable* const configured = request.environment.Find("PERL5LIB");
   if (configured != nullptr && !configured->value.empty()) {
     libraries += ":" + configured->value;

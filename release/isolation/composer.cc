@@ -5,7 +5,7 @@ namespace release {
 
 FoundLayer SurveyComposer(const IsolationRequest& request) {
   const std::string bin = request.directory + "/vendor/bin";
-  // Other languages have a vendor/bin, too.
+  // Programs in other languages may have a vendor/bin, too.
   const bool composer = IsRegularFile(request.directory + "/composer.json") ||
                         IsRegularFile(request.directory + "/vendor/autoload.php");
   if (!composer || !IsDirectory(bin)) return std::nullopt;

@@ -66,8 +66,7 @@ std::vector<std::string> ExecutablesOf(std::string_view gem) {
 }
 
 std::vector<std::string> LockedGems(std::string_view lock) {
-  // A section's name stands at the margin; its gems are indented by four, what they depend on by
-  // six.
+  // A section's name has no indent, its gems have four spaces, and their dependencies six.
   std::vector<std::string> gems;
   bool in_specs = false;
   for (const std::string_view line : base::Split(lock, '\n')) {
@@ -91,7 +90,7 @@ bool LoadsBundler(std::string_view script) {
 
 std::string GemOfBinstub(std::string_view script) {
   if (!script.starts_with("#!")) return {};
-  // load Gem.activate_bin_path('rake', 'rake', version), and Gem.bin_path in older ones
+  // load Gem.activate_bin_path('rake', 'rake', version); older scripts call Gem.bin_path.
   std::size_t at = script.find("bin_path(");
   if (at == std::string_view::npos) return {};
   at += std::string_view("bin_path(").size();

@@ -1,4 +1,4 @@
-// What can be told about gems from files: a Gemfile.lock, the scripts that start their executables.
+// Facts about gems from files: a Gemfile.lock, and the scripts that start a gem's executables.
 #ifndef ONEOFF_RELEASE_ISOLATION_GEMS_H_
 #define ONEOFF_RELEASE_ISOLATION_GEMS_H_
 
@@ -8,17 +8,16 @@
 
 namespace release {
 
-// What the executables of `gem` are called, as far as it is well known; otherwise nothing.
+// The names of the executables of `gem`, if they are well known; otherwise empty.
 std::vector<std::string> ExecutablesOf(std::string_view gem);
 
-// The gems that a Gemfile.lock names in its GEM, GIT and PATH sections; at most 4,096.
+// The gems in the GEM, GIT and PATH sections of a Gemfile.lock; at most 4,096.
 std::vector<std::string> LockedGems(std::string_view lock);
 
-// Whether a script sets Bundler up by itself: its text requires bundler/setup or the app's
-// config/boot.
+// Whether a script loads Bundler itself: it requires bundler/setup or the app's config/boot.
 bool LoadsBundler(std::string_view script);
 
-// The gem whose executable a script that RubyGems made runs; empty if it is no such script.
+// The gem whose executable a RubyGems script runs; empty if it is no such script.
 std::string GemOfBinstub(std::string_view script);
 
 }  // namespace release

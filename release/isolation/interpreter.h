@@ -1,4 +1,4 @@
-// Which interpreters a process of a release finds along its PATH: what parity compares.
+// The interpreters that a process of a release finds in its PATH: `oneoff parity` compares them.
 #ifndef ONEOFF_RELEASE_ISOLATION_INTERPRETER_H_
 #define ONEOFF_RELEASE_ISOLATION_INTERPRETER_H_
 
@@ -10,10 +10,11 @@ namespace release {
 
 struct Interpreter {
   std::string name;  // "ruby"
-  std::string path;  // where it is found, and, if that is a link, where that leads: "A -> B"
+  std::string path;  // the path; of a link also its target: "A -> B"
 };
 
-// Those that are there, by name. Looks below the app's root: the app's user's process does this.
+// The interpreters that exist, by name. Reads below the app's root: the app's user's process calls
+// it.
 std::vector<Interpreter> FindInterpreters(std::string_view path);
 
 }  // namespace release

@@ -1,5 +1,5 @@
-// Isolation: how a command gets the release's own libraries. A snapshot finds the layers that a
-// release has, as plain values; what is here applies them.
+// Isolation: gives a command the release's own libraries. A snapshot finds the release's layers as
+// plain values; the functions here apply them.
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
 #define ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
 
@@ -12,29 +12,30 @@
 
 namespace release {
 
-// How one of the programs that a snapshot was asked about is started.
+// How one of the requested programs is started.
 struct Substitution {
   std::string program;             // as typed
-  std::vector<std::string> words;  // what stands in its place
-  std::string refusal;             // not empty: why it cannot be started
+  std::vector<std::string> words;  // the words that replace it
+  std::string refusal;             // why it cannot be started; empty: it can
 };
 
 // One kind of isolation that a release has.
 struct IsolationLayer {
   IsolationKind kind = IsolationKind::kBundler;
-  std::string what;                    // for a person: the Gemfile, the virtualenv's folder
-  std::vector<std::string> path;       // folders that go ahead of the PATH
-  std::vector<Variable> variables;     // set, whatever the app's config says
-  std::vector<std::string> unset;      // what another release may have left in the app's config
-  std::vector<Substitution> programs;  // of those that were asked about
+  std::string what;                 // for people: the Gemfile, the virtualenv's folder
+  std::vector<std::string> path;    // folders in front of the PATH
+  std::vector<Variable> variables;  // override the app's config
+  // Variables that another release may have left in the app's config.
+  std::vector<std::string> unset;
+  std::vector<Substitution> programs;  // of the requested programs
 };
 
-// `words` (never empty) as they have to be started. At most one layer changes them: never two
-// wrappers. kUnusable if the first word's program belongs to a layer that is broken.
+// Returns `words` (never empty) as they have to be started. At most one layer changes them: a
+// command never gets two wrappers. kUnusable if the first word's program belongs to a broken layer.
 Outcome<std::vector<std::string>> Isolate(const std::vector<IsolationLayer>& layers,
                                           const std::vector<std::string>& words);
 
-// Points `environment` at the layers: the first's folders are the PATH's first.
+// Applies the layers to `environment`. The first layer's folders come first in the PATH.
 void IsolateEnvironment(const std::vector<IsolationLayer>& layers, Variables& environment);
 
 }  // namespace release

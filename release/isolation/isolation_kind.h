@@ -1,5 +1,4 @@
-// IsolationKind: the ways in which a release's own libraries are found, and which of them an app
-// wants.
+// IsolationKind: the ways in which a release finds its own libraries, and an app's choice of them.
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_KIND_H_
 #define ONEOFF_RELEASE_ISOLATION_ISOLATION_KIND_H_
 
@@ -16,20 +15,20 @@ enum class IsolationKind : int {
   kNode,         // node_modules/.bin
   kComposer,     // PHP's vendor/bin
   kCarton,       // Perl's local/lib/perl5
-  kVersions,     // a version manager's interpreters: rbenv, nvm and their like
+  kVersions,     // a version manager's interpreters: rbenv, nvm and others
   kLast = kVersions,
 };
 
-// "bundler", "virtualenv", ...: as the app file names it.
+// "bundler", "virtualenv", ...: the names in the app file.
 std::string_view NameOf(IsolationKind kind);
 std::optional<IsolationKind> KindOf(std::string_view name);
-// All of them, in the order in which they apply.
+// All names, in the order in which the kinds apply.
 std::vector<std::string> IsolationNames();
 
-// What an app file's `isolation` asks for.
+// The choice in an app file's `isolation`.
 struct IsolationChoice {
-  bool automatic = true;             // whatever the release's files call for
-  std::vector<IsolationKind> kinds;  // otherwise exactly these; none: no isolation
+  bool automatic = true;             // the kinds that the release's files call for
+  std::vector<IsolationKind> kinds;  // if not automatic: exactly these; empty: no isolation
 
   bool Allows(IsolationKind kind) const;
   bool Demands(IsolationKind kind) const;

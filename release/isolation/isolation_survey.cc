@@ -10,7 +10,7 @@
 namespace release {
 namespace {
 
-// What a release of the kind has.
+// What a release with this kind contains.
 std::string_view MarkOf(IsolationKind kind) {
   switch (kind) {
     case IsolationKind::kBundler:

@@ -1,7 +1,7 @@
-// The part of a snapshot that finds out which layers of isolation a release has: one function a
-// kind, each with a .cc file of its own, and one that asks them all.
+// The part of a snapshot that finds a release's layers of isolation: one function per kind, each
+// with its own .cc file, and one that calls them all.
 //
-// They read below the release and along the PATH, so the app's user's process calls them.
+// They read below the release and in the PATH: the app's user's process calls them.
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_SURVEY_H_
 #define ONEOFF_RELEASE_ISOLATION_ISOLATION_SURVEY_H_
 
@@ -19,8 +19,8 @@ namespace release {
 struct IsolationRequest {
   const App& app;
   const std::string& directory;       // the release's real path
-  const Variables& environment;       // with config and env
-  std::vector<std::string> programs;  // for which the layers say how they are started
+  const Variables& environment;       // with the variables of `config` and `env`
+  std::vector<std::string> programs;  // programs for which the layers say how they are started
 };
 
 struct IsolationFindings {
@@ -28,18 +28,18 @@ struct IsolationFindings {
   std::vector<std::string> warnings;
 };
 
-// Whatever `request.app.isolation` allows, in the order of IsolationKind. kUnusable if it demands a
-// kind that the release does not have. Version managers are not among these.
+// The layers that `request.app.isolation` allows, in the order of IsolationKind. kUnusable if it
+// demands a kind that the release does not have. Version managers are not among these.
 Outcome<IsolationFindings> SurveyIsolation(const IsolationRequest& request);
 
-// Each is nullopt if the release has nothing of the kind.
+// nullopt: the release has no layer of the kind.
 using FoundLayer = std::optional<IsolationLayer>;
 
-// The release's Gemfile, or the one in the release that BUNDLE_GEMFILE names.
+// The release's Gemfile, or the one that BUNDLE_GEMFILE names if it lies in the release.
 FoundLayer SurveyBundler(const IsolationRequest& request, std::vector<std::string>& warnings);
-// A folder with pyvenv.cfg: the one that VIRTUAL_ENV names if it is no other release's, else venv,
-// .venv, env or virtualenv in the release, else in the app's shared/, else the one that Poetry or
-// pipenv keeps for the release elsewhere.
+// A folder with pyvenv.cfg. Tried in this order: VIRTUAL_ENV, if it is not in another release;
+// venv, .venv, env or virtualenv in the release; the same in the app's shared/; the environment
+// that Poetry or pipenv keeps for the release elsewhere.
 FoundLayer SurveyVirtualenv(const IsolationRequest& request, std::vector<std::string>& warnings);
 // node_modules/.bin
 FoundLayer SurveyNode(const IsolationRequest& request);

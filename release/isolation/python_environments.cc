@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::size_t kMaxFile = 512UL * 1024;  // bytes of a pyproject.toml
 constexpr std::size_t kMaxEnvironments = 10'000;
-constexpr std::size_t kNameBytes = 42;  // both cut a project's name there
+constexpr std::size_t kNameBytes = 42;  // both tools cut a project's name here
 constexpr std::size_t kDigits = 8;      // of the digest, in URL-safe base64
 
-// The first digits of SHA-256 over `text`.
+// The start of the SHA-256 digest of `text`, in URL-safe base64.
 std::string Digest(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -73,7 +73,7 @@ class Finder {
     return found == pairs.end() ? std::string() : found->strings[0];
   }
 
-  // The variable, if it holds an absolute path, else `otherwise`.
+  // The value of the variable if it is an absolute path, else `otherwise`.
   std::string PathIn(std::string_view name, const std::string& otherwise) const {
     const Variable* const variable = environment_.Find(name);
     const bool path = variable != nullptr && variable->value.starts_with('/');
@@ -87,7 +87,7 @@ class Finder {
     const std::string folder = PathIn("WORKON_HOME", data + "/virtualenvs");
     const std::string project = directory_.substr(directory_.rfind('/') + 1);
     std::string name = PipenvName(project, directory_ + "/Pipfile");
-    // A file .venv names another one.
+    // A file .venv may name another environment.
     const auto named = ReadHostileFile(directory_ + "/.venv", 4096);
     const std::string_view other = named ? base::Trim(*named) : std::string_view();
     if (!other.empty() && other.find('\n') == std::string_view::npos) name = other;
@@ -109,7 +109,7 @@ class Finder {
     const std::string folder = PoetrysFolder();
     const std::string name = PoetryName(project, directory_);
     found.sought = fmt::format("{}/{}", folder, name);
-    // envs.toml says which Python is in use, where that was chosen; else the newest counts.
+    // envs.toml holds the chosen Python version; without a choice the newest environment counts.
     const std::string base = name.substr(0, name.rfind("-py"));
     const std::string minor = ValueOf(Read(folder + "/envs.toml"), {base, "minor"});
     if (!minor.empty() && HasPyvenv(found.sought + minor)) {
@@ -128,7 +128,8 @@ class Finder {
     return found;
   }
 
-  // virtualenvs.path of the project's poetry.toml, of a variable, of the user's own configuration.
+  // The folder by virtualenvs.path: in the project's poetry.toml, a variable, the user's own
+  // configuration.
   std::string PoetrysFolder() const {
     const std::string config =
         PathIn("POETRY_CONFIG_DIR", PathIn("XDG_CONFIG_HOME", Home() + "/.config") + "/pypoetry") +
@@ -153,7 +154,7 @@ class Finder {
 
 }  // namespace
 
-// poetry/utils/env: EnvManager.generate_env_name
+// As EnvManager.generate_env_name in poetry/utils/env.
 std::string PoetryName(std::string_view project, std::string_view directory) {
   std::string lower(project);
   for (char& c : lower) {
@@ -162,7 +163,7 @@ std::string PoetryName(std::string_view project, std::string_view directory) {
   return fmt::format("{}-{}-py", Cleaned(lower, " $`!*@\"\\\r\n\t"), Digest(directory));
 }
 
-// pipenv/project.py: Project.get_name_hash
+// As Project.get_name_hash in pipenv/project.py.
 std::string PipenvName(std::string_view project, std::string_view pipfile) {
   return fmt::format("{}-{}", Cleaned(project, " &$`!*@\"()[]\\\r\n\t"), Digest(pipfile));
 }

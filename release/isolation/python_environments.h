@@ -1,5 +1,5 @@
-// Where Poetry and pipenv keep the environment of a project that has none in its own folder, by
-// their own rules for its name. Neither is run.
+// Finds the environment that Poetry or pipenv keeps for a project outside the project's folder, by
+// the tool's own rules for its name. It runs neither tool.
 #ifndef ONEOFF_RELEASE_ISOLATION_PYTHON_ENVIRONMENTS_H_
 #define ONEOFF_RELEASE_ISOLATION_PYTHON_ENVIRONMENTS_H_
 
@@ -11,15 +11,15 @@
 namespace release {
 
 struct ToolsEnvironment {
-  std::string tool;    // "Poetry", "pipenv"; empty: the project is neither's
-  std::string file;    // by which it was known
+  std::string tool;    // "Poetry", "pipenv"; empty: the project uses neither
+  std::string file;    // the file by which the tool was recognised
   std::string folder;  // its virtualenv; empty: there is none
-  std::string sought;  // where it would be: a folder and the beginning of a name
+  std::string sought;  // where it would be: a folder and the start of a name
 };
 
-// Reads in `directory`, the project's real path, and where `environment` (HOME, WORKON_HOME,
-// POETRY_VIRTUALENVS_PATH and the like) says that environments are: the app's user's process does
-// this.
+// Reads in `directory`, the project's real path, and in the folders that `environment` names for
+// environments (HOME, WORKON_HOME, POETRY_VIRTUALENVS_PATH and others). The app's user's process
+// calls it.
 ToolsEnvironment FindToolsEnvironment(const std::string& directory, const Variables& environment);
 
 // "shop-vHfzo8Cl-py", "shop-3gQZ2kYb": the project's name, cleaned, and a digest of a path.

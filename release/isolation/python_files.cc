@@ -19,7 +19,7 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-// The line at the start of `text`, which is taken off it.
+// Takes the first line off `text` and returns it.
 std::string_view TakeLine(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);
@@ -30,7 +30,7 @@ std::string_view TakeLine(std::string_view& text) {
 }  // namespace
 
 Pyvenv ParsePyvenv(std::string_view text) {
-  // As Python's site.py reads it.
+  // The grammar of Python's site.py.
   Pyvenv pyvenv;
   for (const std::string_view line : base::Split(text, '\n')) {
     const std::size_t equals = line.find('=');

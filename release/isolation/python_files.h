@@ -1,4 +1,4 @@
-// What can be told about a virtualenv from its files: pyvenv.cfg, and the first lines of scripts.
+// Facts about a virtualenv from its files: pyvenv.cfg, and the first lines of scripts.
 #ifndef ONEOFF_RELEASE_ISOLATION_PYTHON_FILES_H_
 #define ONEOFF_RELEASE_ISOLATION_PYTHON_FILES_H_
 
@@ -7,15 +7,15 @@
 
 namespace release {
 
-// Of pyvenv.cfg, which venv and virtualenv write (PEP 405): `key = value` lines.
+// The content of pyvenv.cfg, which venv and virtualenv write (PEP 405): `key = value` lines.
 struct Pyvenv {
-  std::string home;     // the folder of the Python that it was made with; may be empty
+  std::string home;     // the folder of the Python that created it; may be empty
   std::string version;  // "3.11.2"; may be empty
 };
 Pyvenv ParsePyvenv(std::string_view text);
 
-// The program that the script's first line names, without its arguments; empty if that is no
-// "#!" line. Also the one that pip writes where a path is too long for a first line:
+// The program that the script's first line names, without arguments; empty if the script does not
+// begin with "#!". Also reads the form that pip writes if the path is too long for a "#!" line:
 //   #!/bin/sh
 //   '''exec' "/very/long/bin/python" "$0" "$@"
 std::string InterpreterOf(std::string_view script);

@@ -14,7 +14,7 @@
 namespace release {
 namespace {
 
-constexpr std::size_t kMaxEntries = 1000;  // of a folder that a * stands in
+constexpr std::size_t kMaxEntries = 1000;  // of a folder in which a * is expanded
 
 // In the release.
 constexpr std::array<std::string_view, 9> kInRelease = {
@@ -51,8 +51,8 @@ constexpr std::array<std::string_view, 13> kOnSystem = {"/usr/local/sbin",
                                                         "/snap/bin",
                                                         "/usr/games"};
 
-// Each environment and each installed version has one of its own: one that is found elsewhere would
-// not have the app's libraries.
+// Each environment and each installed version has its own copy of these. Another one would not find
+// the app's libraries, so no hint names it.
 bool IsOfAnEnvironment(std::string_view name) {
   constexpr auto kPrograms = std::to_array<std::string_view>(
       {"bundle", "bundler", "composer", "erb", "gem", "irb", "node", "npm", "npx", "perl", "php",
@@ -61,12 +61,12 @@ bool IsOfAnEnvironment(std::string_view name) {
   return std::find(kPrograms.begin(), kPrograms.end(), plain) != kPrograms.end();
 }
 
-// The programs in a virtualenv's bin are that environment's.
+// The programs in a virtualenv's bin belong to that environment.
 bool IsVirtualenvs(const std::string& folder) {
   return IsRegularFile(folder.substr(0, folder.rfind('/')) + "/pyvenv.cfg");
 }
 
-// The program in `folder`, a * in which stands for each name, the newest first.
+// The program in `folder`. A * in it stands for each name; the newest is tried first.
 std::string FindIn(const std::string& folder, std::string_view name) {
   const std::size_t star = folder.find('*');
   if (star != std::string::npos && IsOfAnEnvironment(name)) return {};

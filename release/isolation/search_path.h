@@ -1,4 +1,4 @@
-// Where programs are: along a PATH, and where they may be otherwise.
+// Finds programs: in a PATH, and in other usual places.
 #ifndef ONEOFF_RELEASE_ISOLATION_SEARCH_PATH_H_
 #define ONEOFF_RELEASE_ISOLATION_SEARCH_PATH_H_
 
@@ -7,13 +7,13 @@
 
 namespace release {
 
-// The first program `name` along `path` (colon-separated; only absolute folders count); empty if
+// The first program `name` in `path` (colon-separated; relative folders are skipped); empty if
 // there is none.
 std::string FindProgram(std::string_view path, std::string_view name);
 
-// For a `name` that is not on the PATH: a place where it is nevertheless, among those in the
-// release (`directory`), in `home` and on the system where programs usually are. "bin/x" or "./x"
-// in the release, else an absolute path; empty if there is none.
+// The place of a program `name` that the PATH does not have. Looks in the release (`directory`), in
+// `home` and in the system's usual folders. "bin/x" or "./x" in the release, else an absolute path;
+// empty if there is none.
 std::string FindProgramHint(const std::string& directory, const std::string& home,
                             std::string_view name);
 

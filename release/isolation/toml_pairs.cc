@@ -9,7 +9,7 @@
 namespace release {
 namespace {
 
-constexpr int kMaxDepth = 8;  // of arrays and inline tables in each other
+constexpr int kMaxDepth = 8;  // of nested arrays and inline tables
 
 using Keys = std::vector<std::string>;
 
@@ -34,7 +34,7 @@ class Reader {
     return true;
   }
 
-  // Blanks and comments.
+  // Skips blanks and comments.
   void SkipBlank(Newlines newlines) {
     while (at_ < text_.size()) {
       const char c = text_[at_];
@@ -131,7 +131,7 @@ class Reader {
     ++at_;
     SkipBlank(Newlines::kSkip);
     while (!Take("]")) {
-      // Tables in an array are left out: none of the files that are read has one that counts.
+      // Tables in an array are skipped: no file that this reads needs one.
       const std::size_t pairs = pairs_.size();
       if (!(Peek() == '{' ? ReadInlineTable({}, depth) : ReadValue(strings, depth))) return false;
       pairs_.resize(pairs);
@@ -165,7 +165,7 @@ class Reader {
     return std::nullopt;
   }
 
-  // Of the escapes that stand for a character beyond ASCII only the form is read.
+  // An escape for a character beyond ASCII is only checked for its form.
   bool ReadEscape(std::string& string, bool lines) {
     constexpr std::string_view kNames = "btnfr\"\\";
     constexpr std::string_view kMeant = "\b\t\n\f\r\"\\";

@@ -1,5 +1,5 @@
-// The part of TOML 1.0 that says which string stands under which key: for mise.toml, pyproject.toml
-// and Pipfile. A number, a date, true and false are as they are written.
+// A reader for the part of TOML 1.0 that mise.toml, pyproject.toml and Pipfile need: which string
+// has which key. Numbers, dates, true and false are returned as they are written.
 #ifndef ONEOFF_RELEASE_ISOLATION_TOML_PAIRS_H_
 #define ONEOFF_RELEASE_ISOLATION_TOML_PAIRS_H_
 
@@ -11,16 +11,16 @@
 namespace release {
 
 inline constexpr std::size_t kMaxTomlPairs = 2000;
-inline constexpr std::size_t kMaxTomlKeys = 16;  // that lead to one value
+inline constexpr std::size_t kMaxTomlKeys = 16;  // of one value: the table's keys and its own
 
 struct TomlPair {
   std::vector<std::string> keys;     // the table's and its own: {"tools", "node"}
-  std::vector<std::string> strings;  // the value, or those of the array; never empty
+  std::vector<std::string> strings;  // the value, or the array's values; never empty
   std::size_t line = 0;              // of the key, from 1
 };
 
-// In the text's order. An inline table is as its members written out: `node = {version = "20"}` is
-// tools.node.version. Reading ends at the first line that is no TOML, and over the bounds.
+// The pairs in the text's order. An inline table is read as its members: `node = {version = "20"}`
+// is tools.node.version. Reading ends at the first line that is not TOML, and at the bounds.
 std::vector<TomlPair> ReadTomlPairs(std::string_view text);
 
 }  // namespace release

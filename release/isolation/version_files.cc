@@ -22,7 +22,7 @@ bool IsTool(std::string_view text) {
                      [](char c) { return IsAlphanumeric(c) || c == '-' || c == '_'; });
 }
 
-// The words before a comment.
+// The words in front of a comment.
 std::vector<std::string_view> WordsOf(std::string_view line) {
   std::vector<std::string_view> words;
   line = line.substr(0, line.find('#'));
@@ -82,7 +82,7 @@ std::vector<ToolVersions> ParseMiseToml(std::string_view text) {
 
 PackageJson ParsePackageJson(std::string_view text) {
   PackageJson found;
-  // Most name neither.
+  // Most package.json files have neither, and need no parsing.
   if (text.find("\"volta\"") == std::string_view::npos &&
       text.find("\"packageManager\"") == std::string_view::npos) {
     return found;
@@ -101,7 +101,8 @@ PackageJson ParsePackageJson(std::string_view text) {
     const std::string_view name = packager->string;
     const std::size_t at = std::min(name.find('@'), name.size());
     const std::string_view version = name.substr(std::min(at + 1, name.size()));
-    const std::string_view plain = version.substr(0, version.find('+'));  // a digest follows
+    // A digest may follow the '+'.
+    const std::string_view plain = version.substr(0, version.find('+'));
     if (IsTool(name.substr(0, at)) && IsVersion(plain)) {
       found.packager = ToolVersions{std::string(name.substr(0, at)), {std::string(plain)}};
     }

@@ -1,4 +1,4 @@
-// VersionFiles: which versions of interpreters a release names, in the files of version managers.
+// VersionFiles: the versions of interpreters that a release names in the files of version managers.
 #ifndef ONEOFF_RELEASE_ISOLATION_VERSION_FILES_H_
 #define ONEOFF_RELEASE_ISOLATION_VERSION_FILES_H_
 
@@ -19,28 +19,27 @@ struct ToolVersions {
   std::vector<std::string> versions;  // never empty
 };
 
-// Of a .tool-versions: `TOOL VERSION [VERSION...]` lines, # begins a comment. What has a name or a
-// version that is none is passed over, and so is what goes over the bounds; of two lines for one
-// tool the first counts.
+// Reads a .tool-versions: lines of `TOOL VERSION [VERSION...]`; # begins a comment. Skips invalid
+// names and versions and what exceeds the bounds. The first line of a tool counts.
 std::vector<ToolVersions> ParseToolVersions(std::string_view text);
 
-// Of a mise.toml: the [tools] of it, with a version, a list of them, or a table's "version". The
-// names are mise's; those of its backends (npm:prettier) are passed over.
+// Reads the [tools] of a mise.toml: a version, a list of versions, or a table with "version". The
+// names are mise's. Tools of its backends (npm:prettier) are skipped.
 std::vector<ToolVersions> ParseMiseToml(std::string_view text);
 
-// Of a package.json: what Volta pins, and the package manager that corepack is to use.
+// The versions in a package.json: those that Volta pins, and Corepack's package manager.
 struct PackageJson {
   std::vector<ToolVersions> volta;       // node, npm, yarn, pnpm
   std::optional<ToolVersions> packager;  // "pnpm", "8.6.0"
 };
 PackageJson ParsePackageJson(std::string_view text);
 
-// Of a .ruby-version, .nvmrc, .node-version, .python-version: the first word of the first line that
-// is neither empty nor a comment. Empty if there is none, or it is no version.
+// Reads a .ruby-version, .nvmrc, .node-version or .python-version: the first word of the first line
+// that is neither empty nor a comment. Empty if there is none, or if it is no version.
 std::string ParseVersionFile(std::string_view text);
 
-// [A-Za-z0-9] and then at most 127 of [A-Za-z0-9._+:@*/-], without "..", no path that leaves a
-// folder.
+// [A-Za-z0-9], then at most 127 of [A-Za-z0-9._+:@*/-], without "..": a version becomes part of a
+// path and must not leave its folder.
 bool IsVersion(std::string_view text);
 
 }  // namespace release

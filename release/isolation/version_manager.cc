@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxInstalled = 1000;
 constexpr std::size_t kMaxAlias = 4096;  // bytes of an alias's file
-constexpr int kMaxAliases = 5;           // that lead to each other
+constexpr int kMaxAliases = 5;           // aliases that lead to one another
 
 struct Description {
   Manager manager;
@@ -96,7 +96,7 @@ std::vector<std::string> VersionManager::Newest(std::size_t limit) const {
   return std::move(*names);
 }
 
-// The newest installed version whose name begins so.
+// The newest installed version whose name begins with `prefix`.
 std::string VersionManager::NewestBelow(std::string_view prefix) const {
   for (std::string& name : Newest(kMaxInstalled)) {
     if (name.starts_with(prefix)) return std::move(name);
@@ -104,7 +104,7 @@ std::string VersionManager::NewestBelow(std::string_view prefix) const {
   return {};
 }
 
-// As nvm: a version, its beginning, or an alias, which may lead to another.
+// As nvm: a version, the start of one, or an alias, which may name another alias.
 std::string VersionManager::ResolveNode(std::string name) const {
   for (int i = 0; i < kMaxAliases; ++i) {
     if (name == "node" || name == "stable") return NewestBelow("v");
@@ -121,7 +121,7 @@ std::string VersionManager::ResolveNode(std::string name) const {
   return {};
 }
 
-// Folders that `version` may mean.
+// The folders that `version` may mean.
 std::vector<std::string> VersionManager::Candidates(const std::string& version) const {
   const std::string ruby(Without(version, "ruby-"));
   switch (manager_) {
@@ -143,7 +143,7 @@ std::vector<std::string> VersionManager::Candidates(const std::string& version) 
       return {version};
     case Manager::kAsdf:
       break;
-    case Manager::kMise:  // a version, its beginning, or "latest", which is a link there
+    case Manager::kMise:  // a version, the start of one, or "latest", which is a link in its folder
       if (version.starts_with("ref:") || IsInstalled(version)) break;
       return {std::string(Without(ruby, "v")),
               NewestBelow(version == "latest" ? "" : version + ".")};
@@ -152,7 +152,7 @@ std::vector<std::string> VersionManager::Candidates(const std::string& version) 
   return {version, std::string(Without(ruby, "v"))};
 }
 
-// rvm keeps a ruby's gems beside it.
+// rvm keeps a ruby's gems in a folder beside the ruby.
 InstalledVersion VersionManager::OfRvm(const std::string& ruby, const std::string& version) const {
   const std::size_t at = version.find('@');
   const std::string gemset = at == std::string::npos ? "" : version.substr(at);

@@ -1,5 +1,5 @@
-// VersionManager: where rbenv and its like keep the versions of a tool, and which of them a name
-// means. It looks at folders; no program is run.
+// VersionManager: finds where rbenv, nvm and others keep the versions of a tool, and which version
+// a name means. It reads folders and runs no program.
 #ifndef ONEOFF_RELEASE_ISOLATION_VERSION_MANAGER_H_
 #define ONEOFF_RELEASE_ISOLATION_VERSION_MANAGER_H_
 
@@ -15,31 +15,31 @@ namespace release {
 
 enum class Manager { kRbenv, kRvm, kNvm, kNodenv, kPyenv, kAsdf, kMise, kVolta };
 std::string_view NameOf(Manager manager);
-// The variable that says where it is installed, and where it is without: below a home.
+// The variable that names its root, and the default root below a home.
 std::string_view RootVariableOf(Manager manager);  // "RBENV_ROOT"
 std::string_view FolderOf(Manager manager);        // ".rbenv"
 
 struct InstalledVersion {
-  std::string version;              // its folder's name
+  std::string version;              // the name of its folder
   std::vector<std::string> path;    // absolute folders of programs
-  std::vector<Variable> variables;  // what else finds its libraries; sources are empty
+  std::vector<Variable> variables;  // what its libraries need besides the PATH; sources are empty
 };
 
-// What one manager has of one tool. Reads below its root: the app's user's process does this.
+// One manager's versions of one tool. Reads below its root: the app's user's process uses it.
 class VersionManager {
  public:
-  // `tool` as the manager calls it.
+  // `tool` is the manager's own name for the tool.
   VersionManager(Manager manager, std::string root, std::string tool);
 
   Manager manager() const { return manager_; }
-  // Where its versions are.
+  // The folder of its versions.
   const std::string& folder() const { return folder_; }
-  // Whether it is there, and cares for this tool.
+  // Whether the manager is installed and manages this tool.
   bool IsPresent() const;
-  // The installed version that `version`, an IsVersion(), means to this manager: rbenv's with or
-  // without "ruby-", pyenv's newest 3.11.x for 3.11, nvm's aliases.
+  // The installed version that `version`, an IsVersion(), means to this manager: rbenv takes names
+  // with or without "ruby-", pyenv the newest 3.11.x for 3.11, nvm its aliases.
   std::optional<InstalledVersion> Find(const std::string& version) const;
-  // Names of what is installed, newest first, at most `limit`.
+  // The names of installed versions, newest first, at most `limit`.
   std::vector<std::string> Newest(std::size_t limit) const;
 
  private:

@@ -19,15 +19,15 @@ constexpr std::size_t kMaxFile = 65536;  // bytes
 constexpr std::size_t kShown = 5;        // installed versions that a message names
 constexpr std::string_view kToolVersions = ".tool-versions";
 
-// Who reads the file: those that the interpreter's own files and .tool-versions have, or only one.
+// The managers that read a file: kFile: those of the interpreter; else only the named one.
 enum class Source { kFile, kMise, kVolta };
 
-// An interpreter with files and managers of its own.
+// An interpreter that has its own version files and managers.
 struct Interpreter {
   std::string_view name;
   std::string_view plugin;                // asdf's name for it
   std::array<std::string_view, 2> files;  // the second may be empty
-  std::array<Manager, 2> managers;        // that read them; the second may be the first again
+  std::array<Manager, 2> managers;  // those that read the files; the second may repeat the first
 };
 constexpr std::array<Interpreter, 3> kInterpreters = {
     {{"ruby", "ruby", {".ruby-version", ""}, {Manager::kRbenv, Manager::kRvm}},
@@ -41,12 +41,12 @@ const Interpreter* FindInterpreter(std::string_view tool) {
   return found == kInterpreters.end() ? nullptr : found;
 }
 
-// In the order in which mise prefers them.
+// In mise's order of precedence.
 constexpr auto kMiseFiles = std::to_array<std::string_view>(
     {"mise.local.toml", ".mise.local.toml", "mise.toml", ".mise.toml", "mise/config.toml",
      ".mise/config.toml", ".config/mise.toml", ".config/mise/config.toml"});
 
-// That a file names versions of a tool.
+// A file's request for versions of a tool.
 struct Wish {
   std::string file;
   std::string tool;
@@ -83,7 +83,7 @@ class Surveyor {
   }
 
  private:
-  // Empty, without a warning, if there is no such file.
+  // The file's text; empty, without a warning, if it does not exist.
   std::string Read(std::string_view file) {
     auto text = ReadHostileFile(fmt::format("{}/{}", request_.directory, file), kMaxFile);
     if (text) return std::move(*text);
@@ -93,7 +93,8 @@ class Surveyor {
     return {};
   }
 
-  // The nearest of the release's counts, and what is below the home where none names the tool.
+  // The release's nearest file has precedence; the one below the home counts for tools that the
+  // release's files do not name.
   void ReadMise() {
     for (const std::string_view file : kMiseFiles) AddMise(Read(file), file, mise_);
     const std::string folder =
@@ -149,7 +150,7 @@ class Surveyor {
     return wishes;
   }
 
-  // The app file's `env` has it, as a path; else `otherwise`.
+  // The variable in the app file's `env`, if it is an absolute path; else `otherwise`.
   std::string PathIn(std::string_view wanted, std::string otherwise) const {
     for (const auto& [name, value] : request_.app.env) {
       if (name == wanted && value.starts_with('/')) return value;
@@ -161,7 +162,7 @@ class Surveyor {
     return PathIn(RootVariableOf(manager), fmt::format("{}/{}", request_.home, FolderOf(manager)));
   }
 
-  // Whoever reads the file and knows the tool.
+  // The managers that read the file and know the tool.
   std::vector<VersionManager> ManagersFor(const Wish& wish) const {
     std::vector<VersionManager> managers;
     const Interpreter* const interpreter = FindInterpreter(wish.tool);
@@ -186,7 +187,7 @@ class Surveyor {
     return managers;
   }
 
-  // Finds the first wish that can be granted.
+  // Takes the first wish that a manager can fulfil.
   void Grant(const std::vector<Wish>& wishes) {
     std::vector<MissingVersion> missing;
     for (const Wish& wish : wishes) {
@@ -218,8 +219,8 @@ class Surveyor {
     }
   }
 
-  // npm, yarn or pnpm: where Volta has the pinned one, its folder. Corepack's programs look into
-  // package.json by themselves; whether the one on the PATH is corepack's is for later.
+  // npm, yarn or pnpm: adds the folder of the version that Volta pins. Corepack's programs read
+  // package.json themselves; whether the PATH's program is Corepack's is checked later.
   void GrantPackager() {
     std::optional<ToolVersions> packager = package_.packager;
     for (const ToolVersions& tool : package_.volta) {
@@ -266,8 +267,8 @@ class Surveyor {
   }
 
   const VersionsRequest& request_;
-  std::vector<Wish> mise_;           // of the release, the nearest file's first
-  std::vector<Wish> global_;         // of mise below the home
+  std::vector<Wish> mise_;           // of the release; the nearest file's come first
+  std::vector<Wish> global_;         // of mise's file below the home
   std::vector<ToolVersions> tools_;  // of .tool-versions
   PackageJson package_;
   VersionsFindings findings_;

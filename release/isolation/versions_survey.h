@@ -1,5 +1,5 @@
-// The part of a snapshot that finds the interpreters which a release's version files name, where
-// version managers of the app's user keep them.
+// The part of a snapshot that finds the interpreters which a release's version files name, in the
+// version managers of the app's user.
 #ifndef ONEOFF_RELEASE_ISOLATION_VERSIONS_SURVEY_H_
 #define ONEOFF_RELEASE_ISOLATION_VERSIONS_SURVEY_H_
 
@@ -13,29 +13,29 @@
 namespace release {
 
 struct VersionsRequest {
-  const App& app;                // its `env` may say where a manager is: RBENV_ROOT and the like
+  const App& app;                // its `env` may name a manager's root: RBENV_ROOT and others
   const std::string& directory;  // the release's real path
-  const std::string& home;       // of the app's user
+  const std::string& home;       // the home of the app's user
 };
 
-// A version that is named and not installed, though its manager is there.
+// A version that a file names and its manager does not have.
 struct MissingVersion {
   std::string tool;     // "ruby"
-  std::string message;  // which file names it, and where it was looked for
-  std::string version;  // as named
+  std::string message;  // the file that names it, and where it was searched
+  std::string version;  // as the file names it
 };
 
 struct VersionsFindings {
   std::vector<IsolationLayer> layers;  // of kind kVersions
   std::vector<MissingVersion> missing;
   std::vector<std::string> warnings;
-  // Interpreters that are not, or may not be, the ones that a file names.
+  // Interpreters that are not, or may not be, the version that a file names.
   std::vector<MissingVersion> foreign;
 };
 
-// Looks at mise.toml and its like, .ruby-version, .nvmrc, .node-version, .python-version,
-// .tool-versions and package.json in the release, and at mise's own configuration below the home,
-// as the app's user. Nothing, if the app's `isolation` does not allow it.
+// Reads mise.toml and mise's other files, .ruby-version, .nvmrc, .node-version, .python-version,
+// .tool-versions and package.json in the release, and mise's configuration below the home, as the
+// app's user. Empty if the app's `isolation` does not allow it.
 VersionsFindings SurveyVersions(const VersionsRequest& request);
 
 }  // namespace release

@@ -16,12 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxScript = 65536;  // bytes of a script that is looked into
+constexpr std::size_t kMaxScript = 65536;  // bytes of a script that is read
 constexpr std::array<std::string_view, 4> kNames = {"venv", ".venv", "env", "virtualenv"};
 
 bool HasPyvenv(const std::string& folder) { return IsRegularFile(folder + "/pyvenv.cfg"); }
 
-// Whether `folder` lies in a release beside `directory`.
+// Whether `folder` lies in another release than `directory`.
 bool IsAnotherRelease(const std::string& folder, const std::string& directory) {
   fs::path release = directory;  // `directory` may be a folder in it
   while (release.has_relative_path() && release.parent_path().filename() != "releases") {
@@ -33,7 +33,7 @@ bool IsAnotherRelease(const std::string& folder, const std::string& directory) {
          !real->starts_with(release.string() + "/");
 }
 
-// What VIRTUAL_ENV names; empty if that is none, or another release's.
+// The folder in VIRTUAL_ENV; empty if it is no virtualenv, or another release's.
 std::string ConfiguredFolder(const IsolationRequest& request, std::vector<std::string>& warnings) {
   const Variable* const configured = request.environment.Find("VIRTUAL_ENV");
   if (configured == nullptr || configured->value.empty()) return {};
@@ -106,7 +106,7 @@ class Virtualenv {
     const bool manage = program == "manage.py" && IsRegularFile(request_.directory + "/manage.py");
     const std::string path = bin_ + "/" + program;
     struct stat status {};
-    // What is there but leads nowhere must not be looked for further down the PATH.
+    // A broken link must not make the search go on in the rest of the PATH.
     const bool there = lstat(path.c_str(), &status) == 0;
     if (!manage && !there) return std::nullopt;
     if (broken() || (!manage && !IsProgram(path))) {
@@ -125,8 +125,8 @@ class Virtualenv {
                        WhyBroken());
   }
 
-  // Whether the program is no script of Python's, or one that names this virtualenv's Python: a
-  // moved virtualenv's scripts still name the old place.
+  // Whether the program runs without help: it is no Python script, or its "#!" line names this
+  // virtualenv's Python. The scripts of a moved virtualenv still name the old path.
   bool StartsByItself(const std::string& path) const {
     const auto script = ReadHostileFile(path, kMaxScript);
     if (!script) return true;
@@ -140,7 +140,7 @@ class Virtualenv {
   std::string folder_;
   std::string bin_;
   std::string real_bin_;
-  std::string python_;  // empty: there is none that can be run
+  std::string python_;  // empty: no Python can be run
   Pyvenv pyvenv_;
 };
 
