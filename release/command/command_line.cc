@@ -28,7 +28,7 @@ std::optional<Assignment> AsAssignment(const ShellWord& word) {
   return Assignment{std::string(name), word.text.substr(equals + 1)};
 }
 
-// Acts on one leading run: word.
+// Applies one leading run: word.
 Outcome<void> TakeRunWord(std::string_view word, RunWords& run) {
   constexpr std::array kLater = std::to_array<std::string_view>({"detached", "nowait"});
   constexpr std::array kLaterWithValue = std::to_array<std::string_view>({"reason=", "once="});
@@ -60,7 +60,7 @@ Refusal RefuseOpenQuote(std::string_view string, std::size_t offset) {
                               string[offset] == '"' ? "double" : "single", offset + 1)};
 }
 
-// Takes leading assignments and the words behind them out of `words`.
+// Moves leading assignments and the words behind them from `words` into `line`.
 Outcome<void> TakeWords(const std::vector<ShellWord>& words, std::size_t first, CommandLine& line) {
   std::size_t i = first;
   for (; i < words.size(); ++i) {
@@ -133,7 +133,7 @@ std::string Retyped(const std::vector<std::string>& words) {
     const auto assignment =
         leading ? AsAssignment({.text = word, .begin = 0, .unquoted = word.size()}) : std::nullopt;
     leading = assignment || (leading && word.starts_with(kRunPrefix));
-    // A name in quotes would be a command's.
+    // Quotes around the name would make the word a command.
     if (assignment) line += assignment->name + "=";
     line += base::ShellJoin({assignment ? assignment->value : word});
   }

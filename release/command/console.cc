@@ -16,8 +16,8 @@
 namespace release {
 namespace {
 
-constexpr std::size_t kMaxEntries = 10'000;  // of a folder that is looked into
-constexpr std::size_t kMaxScript = 65536;    // bytes of one
+constexpr std::size_t kMaxEntries = 10'000;  // of a folder that is read
+constexpr std::size_t kMaxScript = 65536;    // bytes of a script that is read
 
 using Words = std::vector<std::string>;
 
@@ -55,7 +55,7 @@ class Finder {
                      [kind](const IsolationLayer& layer) { return layer.kind == kind; });
     return found == layers_.end() ? nullptr : &*found;
   }
-  // The layer that only a program in this language has.
+  // The layer that holds programs in this language only.
   const IsolationLayer* LayerOf(Language language) const {
     switch (language) {
       case Language::kRuby:
@@ -97,7 +97,7 @@ class Finder {
     return Console{{"php", "artisan", "tinker"}, "Laravel, by artisan"};
   }
 
-  // A release of mix's has one program of its own in bin, and on Windows one beside it.
+  // The bin of an Elixir release holds one program; a release for Windows adds a .bat file.
   std::optional<Console> Elixir() const {
     constexpr std::string_view kRelease = "releases/start_erl.data";
     if (!Has(kRelease)) {
@@ -118,7 +118,7 @@ class Finder {
     return {Repl(marks.language), fmt::format("{}, {}", marks.name, by)};
   }
 
-  // The language's own console.
+  // The language's interactive interpreter.
   Words Repl(Language language) const {
     switch (language) {
       case Language::kRuby:

@@ -1,5 +1,5 @@
-// Console: what `console` is when neither the app file nor the Procfile says so, by the release's
-// files.
+// Console: the command of `console` if neither the app file nor the Procfile defines one, found by
+// the release's files.
 #ifndef ONEOFF_RELEASE_COMMAND_CONSOLE_H_
 #define ONEOFF_RELEASE_COMMAND_CONSOLE_H_
 
@@ -12,18 +12,18 @@
 namespace release {
 
 struct Console {
-  std::vector<std::string> words;  // before isolation; empty: there is none
+  std::vector<std::string> words;  // before isolation; empty: no console was found
   std::string why;                 // "Rails, by bin/rails"
 };
 
-// Frameworks first (Rails, Django, Laravel, then an Elixir release and mix.exs), then languages by
-// what their tools leave (a Gemfile, a package.json), then languages by the names of files; of
-// several the first of Ruby, Python, Perl, PHP, Node. Reads in `directory`, the release's, and
-// along `path`: the app's user's process does this. `layers` are the release's.
+// Tries frameworks first (Rails, Django, Laravel, then an Elixir release and mix.exs), then
+// languages by the files of their tools (a Gemfile, a package.json), then languages by the names of
+// files. If several match, the first of Ruby, Python, Perl, PHP, Node counts. Reads in `directory`,
+// the release's, and in `path`: the app's user's process calls it. `layers` are the release's.
 Console FindConsole(const std::string& directory, std::string_view path,
                     const std::vector<IsolationLayer>& layers);
 
-// The programs for which a release's layers have to say how a console starts them.
+// The programs that a console may start: a snapshot asks the layers about them.
 std::vector<std::string> ConsolePrograms();
 
 }  // namespace release

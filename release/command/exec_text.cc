@@ -10,24 +10,24 @@
 namespace release {
 namespace {
 
-// Where the word at `at` ends.
+// The end of the word at `at`.
 std::size_t EndOfWord(std::string_view text, std::size_t at) {
   return std::min(text.find_first_of(" \t", at), text.size());
 }
 
-// NAME=value, all of it plain.
+// NAME=value without quotes or expansions.
 bool IsPlainAssignment(std::string_view word) {
   const std::size_t equals = word.find('=');
   return equals != std::string_view::npos && config::IsVariableName(word.substr(0, equals)) &&
          word.find_first_of("'\"\\$") == std::string_view::npos;
 }
 
-// Even in quotes: it is only a chance that is lost.
+// Also counts these characters in quotes: then only the `exec` is missed.
 bool MayBeMore(std::string_view text) {
   return text.find_first_of(";|&()`\n#") != std::string_view::npos;
 }
 
-// Built into dash and bash, whose `echo` and `test` differ from the programs of that name; they
+// Built into dash and bash. Their `echo` and `test` differ from the programs of that name, and they
 // end at once.
 bool IsBuiltIn(std::string_view word) {
   constexpr auto kWords = std::to_array<std::string_view>(
@@ -56,7 +56,7 @@ std::string ExecText(std::string_view text) {
     at = begin + word.size();
   }
   const std::string_view program = text.substr(at, EndOfWord(text, at) - at);
-  // `<in cat` and `A=$B cat` begin with no program.
+  // The texts `<in cat` and `A=$B cat` do not begin with a program.
   const bool plain = !program.empty() &&
                      program.find_first_of("<>=$'\"\\") == std::string_view::npos &&
                      !OnlyAShellKnows(program) && !IsBuiltIn(program);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxShells = 100;
 
-// Why the account's shell is none; empty if it is one.
+// Why the account's shell cannot be used; empty if it can.
 std::string WhyNot(const Account& account, const std::vector<std::string>& shells) {
   const std::string& shell = account.shell;
   const std::string_view name = std::string_view(shell).substr(shell.rfind('/') + 1);

@@ -1,7 +1,7 @@
 // LoginShell: the shell of a bare login, and SHELL in the environment of every run.
 //
-// A system user's own is often nologin, which is right for logins to the host and useless here: the
-// policy says who gets a shell.
+// A system user's own shell is often nologin. That is right for logins to the host, but not here:
+// here the policy decides who gets a shell.
 #ifndef ONEOFF_RELEASE_COMMAND_LOGIN_SHELL_H_
 #define ONEOFF_RELEASE_COMMAND_LOGIN_SHELL_H_
 
@@ -16,18 +16,18 @@ namespace release {
 
 struct LoginShell {
   std::string path;
-  std::string why;  // empty: it is the account's own
+  std::string why;  // why it is not the account's own; empty: it is
 };
 
-// The first that can be run of: the account's, if it is one of `shells` (those of shells(5)) and no
-// nologin or false; the app file's "shell"; /bin/bash; /bin/sh.
+// The first of these that can be executed: the account's shell, if it is in `shells` (shells(5))
+// and not nologin or false; the app file's "shell"; /bin/bash; /bin/sh.
 LoginShell ChooseLoginShell(const App& app, const Account& account,
                             const std::vector<std::string>& shells);
 
-// The same by this host's /etc/shells, set in `account`.
+// The same with this host's /etc/shells. Sets the result in `account`.
 void SetLoginShell(const App& app, Account& account);
 
-// A regular file that somebody may execute.
+// Whether `path` is a regular file with an execute bit.
 bool IsExecutable(const std::string& path);
 
 }  // namespace release

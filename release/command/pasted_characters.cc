@@ -12,7 +12,7 @@ struct Pasted {
   std::string_view bytes;   // UTF-8
   std::string_view name;    // with its number in Unicode
   std::string_view plain;   // what to type instead
-  bool only_first = false;  // of a word: elsewhere it is a name's
+  bool only_first = false;  // counts only at a word's start: elsewhere it may be part of a name
 };
 
 constexpr std::string_view kBlank = "a plain space";

@@ -1,4 +1,4 @@
-// Characters that chats and word processors put in the place of what was typed: no-break spaces,
+// Characters that chat programs and word processors insert in place of typed ones: no-break spaces,
 // typographic quotes and dashes. To a shell they are letters.
 #ifndef ONEOFF_RELEASE_COMMAND_PASTED_CHARACTERS_H_
 #define ONEOFF_RELEASE_COMMAND_PASTED_CHARACTERS_H_
@@ -9,9 +9,8 @@
 
 namespace release {
 
-// The first such character of `command` that stands outside of quotes, where it was hardly meant (a
-// dash only at a word's start), and what to type: a clause without a full stop. Columns are bytes,
-// from 1.
+// The first such character of `command` outside of quotes (a dash only at a word's start), and what
+// to type instead: a clause without a full stop. Columns are bytes, from 1.
 std::optional<std::string> DescribePasted(std::string_view command);
 
 }  // namespace release

@@ -1,4 +1,4 @@
-// Procfile: process names and their commands, by foreman's grammar.
+// Procfile: process types and their commands, by foreman's grammar.
 #ifndef ONEOFF_RELEASE_COMMAND_PROCFILE_H_
 #define ONEOFF_RELEASE_COMMAND_PROCFILE_H_
 
@@ -14,20 +14,19 @@ inline constexpr std::size_t kMaxProcessCommand = 4096;  // bytes
 
 struct Process {
   std::string name;      // [A-Za-z0-9_-]+
-  std::string command;   // trimmed, never empty; for a shell
+  std::string command;   // trimmed, never empty; a shell executes it
   std::size_t line = 0;  // from 1
 };
 
 struct Procfile {
-  std::vector<Process> processes;  // in the file's order; of two with one name the first counts
+  std::vector<Process> processes;  // in the file's order; the first of a name counts
   std::vector<std::size_t>
-      ignored;  // lines that are neither a process, a comment nor empty; first 20
+      ignored;  // lines that are no process, comment or empty line; the first 20
 
   const Process* Find(std::string_view name) const;  // nullptr if there is none
 };
 
-// Any text is a Procfile; what is none of the grammar is in `ignored`, and so is what goes over the
-// bounds.
+// Any text is a Procfile: lines outside the grammar or over the bounds are in `ignored`.
 Procfile ParseProcfile(std::string_view text);
 
 }  // namespace release

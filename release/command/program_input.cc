@@ -12,12 +12,13 @@ namespace {
 
 using Words = std::span<const std::string>;
 
-constexpr int kMaxDepth = 8;  // of wrappers and of shells in shells
+constexpr int kMaxDepth = 8;  // of wrappers, and of shells in shells
 
 std::string_view NameOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  // python3.11, php8.2, ruby3.1: but for "7z" and the like, of which nothing would be left.
+  // python3.11, php8.2, ruby3.1 lose their digits; "7z" and others keep them: nothing would be
+  // left.
   const std::size_t end = name.find_last_not_of("0123456789.-");
   return end == std::string_view::npos ? name : name.substr(0, end + 1);
 }
@@ -26,13 +27,13 @@ bool IsStdin(std::string_view word) {
   return word == "-" || word == "/dev/stdin" || word == "/dev/fd/0" || word == "/proc/self/fd/0";
 }
 
-// An interpreter: which options bring the program, and which take another word.
+// An interpreter: its options that name the program, and those that take a word.
 struct Interpreter {
-  std::string_view names;    // blanks around each
-  std::string_view program;  // options whose program is in a word, or that read none
+  std::string_view names;    // with a blank around each
+  std::string_view program;  // options that name the program in a word, or that run none
   std::string_view valued;   // options that take the next word
-  bool bundles = false;      // single letters may stand together, as in perl -ne
-  int operands = 0;          // that are not a script: a database's file, its user
+  bool bundles = false;      // single letters may be combined, as in perl -ne
+  int operands = 0;          // operands that are not a script: a database's file, its user
 };
 
 constexpr std::array kInterpreters = std::to_array<Interpreter>({
@@ -63,8 +64,8 @@ bool Holds(std::string_view list, std::string_view word) {
   return !word.empty() && list.find(" " + std::string(word) + " ") != std::string_view::npos;
 }
 
-// Of letters that stand together, whether one of them brings the program: what follows a letter
-// with a value is that value.
+// Whether one of the combined letters brings the program. The rest of the word after a letter with
+// a value is that value.
 bool BundleBringsProgram(const Interpreter& interpreter, std::string_view word) {
   if (!interpreter.bundles || word.starts_with("--")) return false;
   constexpr std::string_view kTakesTheRest = "ImMrCx0ilFD";
@@ -99,7 +100,7 @@ bool InterpretsInput(const Interpreter& interpreter, Words words) {
 
 bool ReadsProgram(Words words, int depth);
 
-// Each simple command of a shell's text by itself; quotes and expansions are not looked into.
+// Checks each simple command of a shell's text. Does not parse quotes and expansions.
 bool TextReadsProgram(std::string_view text, int depth) {
   std::vector<std::string> words;
   std::string word;
@@ -163,7 +164,7 @@ bool IsConsole(std::string_view program, Words words) {
   return false;
 }
 
-// How many words stand in front of the command that `words` execute; nullopt: they execute none.
+// The number of words in front of the command that `words` execute; nullopt: they execute none.
 std::optional<std::size_t> WrapperOf(std::string_view program, Words words) {
   constexpr std::string_view kPlain =
       " env nice ionice timeout stdbuf time command exec nohup setsid chrt taskset npx busybox ";
@@ -193,7 +194,7 @@ std::optional<std::size_t> WrapperOf(std::string_view program, Words words) {
 
 bool ReadsProgram(Words words, int depth) {
   constexpr std::string_view kShells = " sh bash dash zsh ksh mksh ash fish rbash ";
-  // In front of a command in a shell's text.
+  // Skips assignments in front of a command in a shell's text.
   while (!words.empty() && words.front().find('=') != std::string::npos) words = words.subspan(1);
   if (words.empty() || depth > kMaxDepth) return false;
   std::string_view program = NameOf(words.front());

@@ -1,5 +1,5 @@
-// Whether a command reads its program from its standard input: a shell, an interpreter or a
-// database's client without a script. What it is fed then is as good as a command line.
+// Whether a command reads its program from standard input: a shell, an interpreter or a database
+// client without a script. Its input is then as sensitive as a command line, and is recorded.
 #ifndef ONEOFF_RELEASE_COMMAND_PROGRAM_INPUT_H_
 #define ONEOFF_RELEASE_COMMAND_PROGRAM_INPUT_H_
 
@@ -8,8 +8,8 @@
 
 namespace release {
 
-// `argv` as executed. Looks through `bundle exec`, `env`, `nice` and the like, paths, and the words
-// of a shell's -c. Knows programs by their names: one that it does not know reads data.
+// `argv` as executed. Looks through `bundle exec`, `env`, `nice` and others, paths, and the words
+// of a shell's -c. Knows programs by their names; an unknown program counts as one that reads data.
 bool ReadsProgramFromInput(const std::vector<std::string>& argv);
 
 }  // namespace release

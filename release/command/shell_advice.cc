@@ -15,7 +15,7 @@ constexpr std::string_view kStartsInRelease = "every command starts in the relea
 constexpr std::string_view kQuoteOnceMore =
     "if it is meant literally, quote it once more (your own shell takes the first quotes off)";
 
-// A program that runs text in its own language, and how it takes that from a file instead.
+// A program that runs text in its own language, and how it reads that from a file instead.
 struct Interpreter {
   std::string_view words;
   std::string_view from_file;
@@ -31,7 +31,7 @@ constexpr std::array kInterpreters = std::to_array<Interpreter>({
     {"node -e", "node - < fix.js"},
 });
 
-// "a b" out of the words of the command up to the stop; run: words and assignments left out.
+// The words of the command up to the stop, without run: words and assignments.
 std::vector<std::string> CommandWords(const ShellSplit& split) {
   std::vector<std::string> words;
   for (const ShellWord& word : split.words) {
@@ -42,8 +42,8 @@ std::vector<std::string> CommandWords(const ShellSplit& split) {
   return words;
 }
 
-// Program text that lost its quotes on the way: how to keep them, or how to do without. Empty if
-// the command is not one that takes program text.
+// Advice for program text that lost its quotes on the way (the client's shell removes one level):
+// how to keep them, or how to do without. Empty if the command takes no program text.
 std::string ProgramTextAdvice(std::string_view string, const ShellSplit& split) {
   std::vector<std::string> words = CommandWords(split);
   const std::size_t first = split.words.size() - words.size();
@@ -56,7 +56,7 @@ std::string ProgramTextAdvice(std::string_view string, const ShellSplit& split) 
   const auto* found = std::find_if(kInterpreters.begin(), kInterpreters.end(),
                                    [&](const Interpreter& known) { return known.words == called; });
   if (found == kInterpreters.end()) return {};
-  // The text begins behind the option: at the third word, which the stop may be in.
+  // The text begins after the option: it is the third word, which may hold the stop.
   const std::size_t option = split.words.size() - words.size() + 1;
   const std::size_t begin =
       option + 1 < split.words.size() ? split.words[option + 1].begin : split.stop->word_begin;
@@ -101,7 +101,7 @@ std::string AdviceFor(char c, bool in_double_quotes) {
   }
 }
 
-// What stands behind the first `&&` or `;` of a line that begins with cd.
+// The rest of a `cd` line after the first `&&` or `;`.
 std::string_view BehindCd(std::string_view line) {
   const std::size_t at = line.find_first_of("&;");
   if (at == std::string_view::npos) return {};
@@ -110,7 +110,7 @@ std::string_view BehindCd(std::string_view line) {
   return base::Trim(rest);
 }
 
-// The word behind `cd`, if it is plain: another command may follow it at once.
+// The word after `cd`, if it is plain; another command may follow without a blank.
 std::string BehindFirstWord(std::string_view line) {
   const auto stop = SplitShellWords(line).stop;
   if (stop && std::string_view("&;\n").find(line[stop->offset]) != std::string_view::npos) {
@@ -156,7 +156,7 @@ NeedsShell DescribeSpecial(std::string_view string, const ShellSplit& split) {
   } else {
     needs.what = c == '\n' ? std::string("an unquoted newline") : "an unquoted " + name;
   }
-  // A pipe, a redirection or a second command is none of the program's text.
+  // A pipe, a redirection or a second command is not part of the program text.
   if (std::string_view("|<>&\n").find(c) == std::string_view::npos) {
     needs.advice = ProgramTextAdvice(string, split);
   }

@@ -1,4 +1,4 @@
-// What to type instead of a string that only a shell understands.
+// What to type instead of a string that needs a shell.
 #ifndef ONEOFF_RELEASE_COMMAND_SHELL_ADVICE_H_
 #define ONEOFF_RELEASE_COMMAND_SHELL_ADVICE_H_
 
@@ -11,14 +11,14 @@
 
 namespace release {
 
-// `string` is the whole line, `split` where splitting it stopped at something special.
+// `string` is the whole line; `split` stopped at a special character.
 NeedsShell DescribeSpecial(std::string_view string, const ShellSplit& split);
 
-// `word` is a first word that only a shell knows, in `string`.
+// `word` is the first word of `string`, and only a shell knows it.
 NeedsShell DescribeShellWord(std::string_view string, const ShellWord& word);
 
-// Sets the advice of a `cd` now that it is known where the command would start: the folder is the
-// release's, which goes without saying, or another one.
+// Sets the advice of a `cd`, once the command's start folder is known: either the folder is the
+// release's, so `cd` is not needed, or it is another one.
 void AdviseAboutFolder(const App& app, const std::string& directory, NeedsShell& needs);
 
 }  // namespace release

@@ -25,7 +25,7 @@ class Splitter {
  private:
   struct Brace {
     std::size_t offset;
-    bool list;  // a ',' or '..' stands in it
+    bool list;  // it holds a ',' or '..'
   };
 
   bool SkipSpace() {
@@ -84,7 +84,7 @@ class Splitter {
     if (all_unquoted_) word_.unquoted = word_.text.size();
   }
 
-  // A quote begins: an empty pair makes a word too.
+  // A quote begins: an empty pair of quotes is a word, too.
   void Quoted() {
     started_ = true;
     all_unquoted_ = false;
@@ -163,8 +163,8 @@ class Splitter {
 ShellSplit SplitShellWords(std::string_view string) { return Splitter(string).Split(); }
 
 bool OnlyAShellKnows(std::string_view word) {
-  // POSIX.1-2017 XCU 2.4 (reserved words), 2.14 (special built-ins), and the built-ins of sh and
-  // bash that do nothing in a process of their own, or do not exist as one.
+  // POSIX.1-2017 XCU 2.4 (reserved words), 2.14 (special built-ins), and built-ins of sh and bash
+  // that have no effect in their own process, or that no program provides.
   constexpr std::array kWords = std::to_array<std::string_view>(
       {"!",      "{",       "}",      "[[",    ".",        ":",        "alias",    "bg",
        "break",  "builtin", "case",   "cd",    "command",  "continue", "declare",  "do",

@@ -1,5 +1,4 @@
-// Splitting by the POSIX shell's quoting rules, up to the first thing that only a shell
-// understands.
+// Splits by the POSIX shell's quoting rules, up to the first thing that only a shell understands.
 #ifndef ONEOFF_RELEASE_COMMAND_SHELL_WORDS_H_
 #define ONEOFF_RELEASE_COMMAND_SHELL_WORDS_H_
 
@@ -12,32 +11,34 @@
 namespace release {
 
 struct ShellWord {
-  std::string text;          // quotes taken off
-  std::size_t begin = 0;     // of its first byte in the string, quotes included
-  std::size_t unquoted = 0;  // how many bytes of `text`, from its start, stood without quotes
+  std::string text;          // without its quotes
+  std::size_t begin = 0;     // offset of its first byte in the string, quotes included
+  std::size_t unquoted = 0;  // how many bytes at the start of `text` had no quotes
 };
 
 struct ShellSplit {
-  // Where splitting ended early.
+  // Where the split ended early.
   struct Stop {
     enum class Why { kSpecial, kOpenQuote } why = Why::kSpecial;
-    std::size_t offset = 0;      // of the byte, from 0
-    std::size_t word_begin = 0;  // of the word that it is in; its own offset between words
+    std::size_t offset = 0;  // of the byte, from 0
+    // Of the word that holds the byte; between words the byte's own offset.
+    std::size_t word_begin = 0;
     bool in_double_quotes = false;
   };
-  std::vector<ShellWord> words;  // whole ones before the stop
+  std::vector<ShellWord> words;  // complete words before the stop
   std::optional<Stop> stop;
-  std::size_t end = 0;  // where the newlines at the string's end begin; its size if there are none
+  std::size_t end = 0;  // where the newlines at the string's end begin; without any, its size
 };
 
-// Blanks and newlines in front and at the end are no part of a command.
+// Blanks and newlines at the start and the end are not part of a command.
 //
-// Special: `$` or a backquote, unquoted or in double quotes; unquoted `; | & < > ( )`, a newline,
-// `*`, `?`; `~` or `#` at a word's start; a `{` whose braces hold `,` or `..`. A backslash before a
-// newline takes both away (POSIX.1-2017, XCU 2.2.1); one at the very end is an open quote.
+// Special are: `$` and a backquote, unquoted or in double quotes; unquoted `; | & < > ( )`, a
+// newline, `*`, `?`; `~` or `#` at a word's start; a `{` whose braces hold `,` or `..`. A backslash
+// and a newline are removed together (POSIX.1-2017, XCU 2.2.1); a backslash at the very end is an
+// open quote.
 ShellSplit SplitShellWords(std::string_view string);
 
-// Whether the word, as the first of a command, means something to a shell only: `cd`, `if`, `!`.
+// Whether the word has a meaning to a shell only, as the first of a command: `cd`, `if`, `!`.
 bool OnlyAShellKnows(std::string_view word);
 
 }  // namespace release

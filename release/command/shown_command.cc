@@ -11,7 +11,7 @@ bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Where the word at the start of `text` ends, quotes and backslashes minded.
+// The end of the word at the start of `text`; knows quotes and backslashes.
 std::size_t WordLength(std::string_view text) {
   char quote = '\0';
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -1,5 +1,5 @@
-// ShownCommand: a command as it may be shown and recorded: the values of its leading NAME=value
-// words are left out, for they are where people put passwords.
+// ShownCommand: a command as messages and records show it, without the values of its leading
+// NAME=value words: people put passwords there.
 #ifndef ONEOFF_RELEASE_COMMAND_SHOWN_COMMAND_H_
 #define ONEOFF_RELEASE_COMMAND_SHOWN_COMMAND_H_
 
@@ -8,8 +8,8 @@
 
 namespace release {
 
-// `PGPASSWORD='a b' rake db:restore` as `PGPASSWORD=... rake db:restore`. Leading run: words stay.
-// Any bytes are a command; a quote that is not closed reaches to the end.
+// `PGPASSWORD='a b' rake db:restore` becomes `PGPASSWORD=... rake db:restore`. Leading run: words
+// stay. Takes any bytes; an open quote extends to the end.
 std::string ShownCommand(std::string_view typed);
 
 }  // namespace release
