@@ -22,7 +22,7 @@ bool IsCapistranoRoot(const std::string& folder) {
   return IsDirectory(folder + "/releases") && IsDirectory(folder + "/current");
 }
 
-// Where the app's root is, if `directory` is one of its releases; else empty.
+// The app's root if `directory` is one of its releases; else empty.
 std::string RootOfRelease(const std::string& directory) {
   const std::string releases = Above(directory);
   if (NameIn(releases) != "releases" || !IsReleaseId(NameIn(directory))) return {};
@@ -31,7 +31,7 @@ std::string RootOfRelease(const std::string& directory) {
   return laid_out ? root : std::string();
 }
 
-// The app file's text, or that of an app without one.
+// The app file's text, or the text of an empty one if the file does not exist.
 Outcome<std::string> ReadAppFile(const std::string& file) {
   auto text = ReadHostileFile(file);
   if (text) return std::move(*text);

@@ -1,5 +1,5 @@
-// Checkout: the app that somebody who works in its folder means: nearest folder upwards that looks
-// like one.
+// Checkout: the app of a person who works in its folder: the nearest folder, upwards, that looks
+// like an app.
 #ifndef ONEOFF_RELEASE_LAYOUT_CHECKOUT_H_
 #define ONEOFF_RELEASE_LAYOUT_CHECKOUT_H_
 
@@ -15,20 +15,20 @@ namespace release {
 inline constexpr std::string_view kAppFile = "oneoff.json";
 
 struct Checkout {
-  App app;                          // of its oneoff.json, else all at the defaults
-  std::string release = "current";  // the one that `directory` is in
+  App app;                          // from its oneoff.json, else with all defaults
+  std::string release = "current";  // the release that `directory` is in
   std::string directory;            // real path
-  std::string mark;                 // what it was known by: "Gemfile"
+  std::string mark;                 // the file that it was recognised by: "Gemfile"
 };
 
-// Looks in `from` (absolute) and then in each folder above it. A release of a Capistrano layout
-// (ROOT/releases/ID beside ROOT/current or ROOT/shared) is that release of the app at ROOT. kUsage,
-// with what was looked for, if there is none; kConfiguration for an oneoff.json with errors, which
-// are shown as a file's errors are, in several lines.
+// Looks in `from` (absolute), then in each folder above it. A folder ROOT/releases/ID beside
+// ROOT/current or ROOT/shared (Capistrano's layout) is that release of the app at ROOT. kUsage,
+// with what was searched, if there is none; kConfiguration for an oneoff.json with errors. These
+// are shown in several lines, as a file's errors are.
 Outcome<Checkout> FindCheckout(const std::string& from);
 
-// The name that the app at `root` has where nobody gave it one: the folder's, as far as an app may
-// be called so.
+// The name of the app at `root` if no file names it: the folder's name, changed to a valid app
+// name.
 std::string NameOfCheckout(std::string_view root);
 
 }  // namespace release

@@ -22,7 +22,7 @@ std::string FirstLine(const std::string& path) {
   return std::string(base::Trim(std::string_view(*content).substr(0, content->find('\n'))));
 }
 
-// `path`, as seen from `directory`.
+// `path`, relative to `directory`.
 std::string From(const std::string& directory, const std::string& path) {
   return path.starts_with('/') ? path : directory + "/" + path;
 }
@@ -32,7 +32,7 @@ bool IsRefName(std::string_view name) {
          name.find("..") == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 
-// "HASH NAME" among the lines of packed-refs.
+// The hash in the line "HASH NAME" of packed-refs.
 std::string FindPacked(const std::string& common, std::string_view name) {
   const auto content = ReadHostileFile(common + "/packed-refs", kMaxPackedRefs);
   if (!content) return {};

@@ -1,5 +1,5 @@
-// The commit of a release, read without running git (which would run what the repository
-// configures).
+// The commit of a release, read from files. Git is not run: it would run programs that the
+// repository's configuration names.
 #ifndef ONEOFF_RELEASE_LAYOUT_GIT_HEAD_H_
 #define ONEOFF_RELEASE_LAYOUT_GIT_HEAD_H_
 
@@ -8,13 +8,13 @@
 
 namespace release {
 
-// What the file REVISION in `directory` says (Capistrano's, Deployer's), or Mina's
-// .mina_git_revision, or what .git's HEAD comes to: through
-// refs, packed-refs, and a worktree's gitfile and commondir (gitrepository-layout(5)). 7 to 64 hex
-// digits; empty if there is none, or none that can be understood.
+// The commit that REVISION in `directory` names (Capistrano's, Deployer's), or .mina_git_revision
+// (Mina's), or .git's HEAD: through refs, packed-refs, and a worktree's gitfile and commondir
+// (gitrepository-layout(5)). 7 to 64 hex digits; empty if there is none, or if it cannot be
+// understood.
 std::string ReadCommit(const std::string& directory);
 
-// 7 to 64 digits of 0-9a-f.
+// Whether `text` is 7 to 64 digits of 0-9a-f.
 bool IsCommitDigits(std::string_view text);
 
 }  // namespace release

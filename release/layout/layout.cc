@@ -47,7 +47,7 @@ std::string NameOf(const App& app, std::string_view release) {
   return fmt::format("{}+{}", app.name, base::Escape(release, 64));
 }
 
-// A root with releases/ as it stood when it was read.
+// A root with releases/, as it was when it was read.
 struct Releases {
   std::vector<std::string> ids;  // oldest first
   std::string latest;            // one of ids, or empty
@@ -69,7 +69,7 @@ std::string NewestOf(const Releases& releases) {
   return "the newest are " + base::Join(shown, ", ");
 }
 
-// The id that ROOT/current leads to, or why it leads to none.
+// The id that ROOT/current points to, or why it points to none.
 base::Result<std::string> ReadCurrent(const App& app, const Releases& releases) {
   const std::string link = app.root + "/current";
   auto real = RealPath(link);
@@ -78,7 +78,7 @@ base::Result<std::string> ReadCurrent(const App& app, const Releases& releases) 
   for (const std::string& id : releases.ids) {
     if (parent && *real == fmt::format("{}/{}", *parent, id)) return id;
   }
-  // A release may itself be a link to where it really is.
+  // A release may itself be a link to a folder elsewhere.
   for (const std::string& id : releases.ids) {
     const auto release = RealPath(app.root + "/releases/" + id);
     if (release && *real == *release) return id;
@@ -92,7 +92,7 @@ bool IsBad(const App& app, const std::string& id) {
   return IsRegularFile(fmt::format("{}/releases/{}/BAD_RELEASE", app.root, id));
 }
 
-// What Deployer would roll back to: the entry before current's that was not found bad.
+// The release that Deployer would roll back to: the entry before current's that is not marked bad.
 std::string PreviousOfDeployer(const App& app, const Releases& releases,
                                const std::vector<std::string>& logged) {
   auto entry = std::find(logged.rbegin(), logged.rend(), releases.current);
@@ -107,13 +107,13 @@ std::vector<std::string> DeployersLog(const App& app, const Releases& releases) 
   return log ? ReleasesInLog(*log, releases.ids) : std::vector<std::string>();
 }
 
-// By the deploy tool's own log, else by the order of ids.
+// From the deploy tool's own log, else by the order of ids.
 std::string PreviousOf(const App& app, LayoutKind kind, const Releases& releases) {
   std::string previous;
   if (kind == LayoutKind::kDeployer) {
     const auto logged = DeployersLog(app, releases);
     previous = PreviousOfDeployer(app, releases, logged);
-    // It was the first, or all before it were found bad.
+    // Current is the log's first entry, or all entries before it are bad.
     if (std::find(logged.begin(), logged.end(), releases.current) != logged.end()) return previous;
   } else if (kind == LayoutKind::kCapistrano) {
     const auto log = ReadHostileFile(app.root + "/revisions.log");
@@ -124,7 +124,8 @@ std::string PreviousOf(const App& app, LayoutKind kind, const Releases& releases
   return at == releases.ids.begin() || at == releases.ids.end() ? std::string() : *(at - 1);
 }
 
-// Deployer's names need not be in an order: the one that is being deployed, else its log's last.
+// Deployer's names may have no order: takes the release that is being deployed, else the log's
+// last.
 std::string LatestOf(const App& app, LayoutKind kind, const Releases& releases) {
   if (releases.ids.empty()) return {};
   if (kind == LayoutKind::kDeployer) {
@@ -187,8 +188,8 @@ Outcome<std::string> FindCommit(const App& app, const Releases& releases, std::s
   return id;
 }
 
-// A folder releases/ can be something else's; where it was only taken for a deploy tool's, say how
-// that is told otherwise.
+// A folder releases/ may have another purpose. If the deploy tool was only inferred, the message
+// says how to name the layout.
 std::string HowToSayCheckout(const App& app) {
   if (app.layout != LayoutKind::kAuto || IsThere(app.root + "/current")) return {};
   return fmt::format("; if {} is itself the app, say \"layout\": \"checkout\" in {}", app.root,

@@ -1,4 +1,4 @@
-// Layout: which releases an app's root holds, and which one a name means.
+// Layout: the releases in an app's root, and the release that a name means.
 #ifndef ONEOFF_RELEASE_LAYOUT_LAYOUT_H_
 #define ONEOFF_RELEASE_LAYOUT_LAYOUT_H_
 
@@ -14,7 +14,7 @@ namespace release {
 // One release, resolved.
 struct Place {
   std::string id;
-  std::vector<std::string> names;  // id; current, latest, previous as they apply
+  std::vector<std::string> names;  // id; current, latest, previous where they apply
   std::string directory;           // real path
   std::string commit;              // may be empty
 };
@@ -23,23 +23,26 @@ struct Place {
 // commit's first 7 or more digits.
 //
 // Capistrano, Deployer, Mina (releases/ID, current -> releases/ID): `latest` is the last id by
-// NaturalLess, Deployer's by its own log; `previous` is the entry before current in the tool's log
-// (revisions.log, .dep/releases_log; Mina has none), else the id before current's. Checkout: the
-// root is the only release; its id is its commit's first 7 digits, or "checkout". kNoSuchRelease,
-// kUnusable.
+// NaturalLess; for Deployer, the last in its log. `previous` is the entry before current in the
+// tool's log (revisions.log, .dep/releases_log; Mina has none), else the id before current's.
+//
+// Checkout: the root is the only release. Its id is the first 7 digits of its commit, or
+// "checkout".
+//
+// kNoSuchRelease, kUnusable.
 Outcome<Place> Locate(const App& app, std::string_view name);
 
-// Which layout `root` has, by what lies there: never kAuto. A folder releases/ is a deploy tool's
-// if `current` or another of its traces is beside it, or an id in it is a time (20261130120000);
-// else, where `root` itself holds an app's files, they are the app (an Elixir release has a folder
-// releases/, and so have release notes).
+// The layout of `root`, by its files; never kAuto. A folder releases/ is a deploy tool's if
+// `current` or another of the tool's traces is beside it, or if an id in it is a time
+// (20261130120000). Otherwise, if `root` itself holds an app's files, it is a checkout: an Elixir
+// release has a folder releases/, and so have projects with release notes.
 LayoutKind DetectLayout(const std::string& root);
 
-// The file or folder by which a folder is known as an app's own; empty: by none.
+// The file or folder by which a folder is recognised as an app's; empty: none.
 std::string_view AppMarkIn(const std::string& folder);
-// All of them.
+// Every mark.
 std::vector<std::string> AppMarks();
-// "capistrano", ...: as the app file names it.
+// "capistrano", ...: the names in the app file.
 std::string_view NameOf(LayoutKind kind);
 
 }  // namespace release

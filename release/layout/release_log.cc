@@ -28,8 +28,8 @@ std::string NameInLine(std::string_view line) {
 
 std::string PreviousInLog(std::string_view log, std::string_view current,
                           const std::vector<std::string>& ids) {
-  // "Branch main (at 3f2a91c) deployed as release 20260301093000 by deploy", and "deploy rolled
-  // back to release 20260228180000".
+  // The lines: "Branch main (at 3f2a91c) deployed as release 20260301093000 by deploy", and "deploy
+  // rolled back to release 20260228180000".
   std::vector<std::string_view> mentioned;
   for (const std::string_view line : base::Split(log, '\n')) {
     constexpr std::string_view kMark = " release ";
@@ -49,7 +49,8 @@ std::string PreviousInLog(std::string_view log, std::string_view current,
 std::vector<std::string> ReleasesInLog(std::string_view log, const std::vector<std::string>& ids) {
   const std::set<std::string_view> existing(ids.begin(), ids.end());
   const auto lines = base::Split(log, '\n');
-  const std::size_t first = lines.size() - std::min(lines.size(), kMaxLines + 1);  // an empty last
+  // The log ends in a newline, so the last line is empty.
+  const std::size_t first = lines.size() - std::min(lines.size(), kMaxLines + 1);
   std::vector<std::string> names;
   for (std::size_t i = first; i < lines.size(); ++i) {
     std::string name = NameInLine(base::Trim(lines[i]));

@@ -1,4 +1,4 @@
-// Target: what the SSH user name asks for: "shop", "shop+v41", or the gateway itself, "oneoff".
+// Target: what the SSH user name requests: "shop", "shop+v41", or the gateway itself, "oneoff".
 #ifndef ONEOFF_RELEASE_LAYOUT_TARGET_H_
 #define ONEOFF_RELEASE_LAYOUT_TARGET_H_
 
@@ -9,25 +9,25 @@
 
 namespace release {
 
-// The user name that means the gateway itself; no app may have it.
+// The user name for the gateway itself. No app may have this name.
 inline constexpr std::string_view kServiceName = "oneoff";
 
 struct Target {
   std::string app;      // kServiceName for the gateway itself
-  std::string release;  // as typed behind the '+'; "current" if there was none
+  std::string release;  // as typed after the '+'; "current" without one
 
   bool service() const { return app == kServiceName; }
 };
 
 // [a-z][a-z0-9-]{0,31}, and not kServiceName.
 bool IsAppName(std::string_view name);
-// [A-Za-z0-9][A-Za-z0-9._-]{0,63}: what may be typed for a release.
+// [A-Za-z0-9][A-Za-z0-9._-]{0,63}: a name that a person may type for a release.
 bool IsReleaseName(std::string_view name);
-// Such a name that can be a release's own: not current, previous or latest, which say which one is
-// meant.
+// Whether a release may have this id: a release name, but not current, previous or latest, which
+// have their own meaning.
 bool IsReleaseId(std::string_view name);
 
-// APP or APP+RELEASE. kInvalid, with a sentence for the person, for anything else.
+// Parses APP or APP+RELEASE. kInvalid, with a sentence for the person, for anything else.
 base::Result<Target> ParseTarget(std::string_view user_name);
 
 }  // namespace release
