@@ -39,7 +39,7 @@ tl::unexpected<base::Error> Invalid(std::string_view item, std::string_view why)
   return base::Fail(base::Code::kInvalid, fmt::format("{} {}", base::Quote(item, 100), why));
 }
 
-// The mask of "ADDRESS/MASK", whose digits these are; nullopt if they are none.
+// The mask of "ADDRESS/MASK"; `digits` is its text. nullopt if it is not valid.
 std::optional<int> ParseMask(const std::optional<Address>& network, std::string_view digits) {
   int mask = 0;
   const char* const end = digits.data() + digits.size();

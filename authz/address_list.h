@@ -1,5 +1,5 @@
-// AddressList: where a key may be used from: the patterns of OpenSSH's from="…" (ssh_config(5),
-// PATTERNS).
+// AddressList: the addresses from which a key may be used: the patterns of OpenSSH's from="…"
+// (sshd(8), AUTHORIZED_KEYS FILE FORMAT; ssh_config(5), PATTERNS).
 #ifndef ONEOFF_AUTHZ_ADDRESS_LIST_H_
 #define ONEOFF_AUTHZ_ADDRESS_LIST_H_
 
@@ -14,31 +14,32 @@
 
 namespace authz {
 
-// An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 (::ffff:192.0.2.1) is the IPv4 address.
+// An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 (::ffff:192.0.2.1) becomes the IPv4
+// address.
 struct Address {
   int bits = 0;  // 32 or 128
   std::array<std::uint8_t, 16> bytes{};
-  std::string text;  // the usual way to write it
+  std::string text;  // in its usual form
 
   static std::optional<Address> Parse(std::string_view text);
 };
 
 class AddressList {
  public:
-  // Comma separated; each an address, ADDRESS/BITS, or an address with * and ?; with ! before it,
-  // it forbids. kInvalid: a host name (nothing looks names up here), a network with bits set behind
-  // its mask, an empty pattern.
+  // A list separated by commas. Each item is an address, ADDRESS/BITS, or an address with * and ?;
+  // a ! in front forbids what it matches. kInvalid: a host name (this code makes no DNS queries), a
+  // network with bits set after its mask, an empty pattern.
   static base::Result<AddressList> Parse(std::string_view text);
 
-  // Whether an allowed pattern matches and no forbidden one does.
+  // Whether an item admits the address and no item forbids it.
   bool Admits(const Address& address) const;
   const std::string& text() const { return text_; }
 
  private:
   struct Item {
     bool forbids = false;
-    std::string glob;                // if there is no network
-    std::optional<Address> network;  // with its first `mask` bits compared
+    std::string glob;                // used if the item is no network
+    std::optional<Address> network;  // only its first `mask` bits are compared
     int mask = 0;
   };
 

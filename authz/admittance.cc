@@ -10,9 +10,10 @@
 namespace authz {
 namespace {
 
-constexpr std::size_t kMaxHolder = 60;  // bytes of a key id that names a person
+constexpr std::size_t kMaxHolder = 60;  // bytes of a key id that names the holder
 
-// [A-Za-z0-9][A-Za-z0-9._@+-]{0,59}: it stands in logs, in tables and in the record.
+// [A-Za-z0-9][A-Za-z0-9._@+-]{0,59}: the name appears in logs, tables and audit records, and must
+// be safe to print there.
 bool IsHolderName(std::string_view id) {
   const auto alphanumeric = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -56,7 +57,7 @@ std::variant<Admission, Rejection> Admittance::Authenticate(std::string_view blo
   if (certificate->key.hardware() && certificate->touch_required && !facts.user_present) {
     return Rejected(*certificate, "the security key was not touched", true);
   }
-  // A key that cannot verify its user has not done so.
+  // verify-required: a key that cannot verify its user does not satisfy it.
   if (certificate->verify_required && !(facts.hardware && facts.user_verified)) {
     return Rejected(*certificate, "the key did not verify its user (PIN or finger)", true);
   }
@@ -117,7 +118,8 @@ tl::expected<Admission, std::string> Admittance::Holder(const Certificate& certi
   if (admission.groups.empty()) return Nobody("none of its principals is a group's name");
   if (!IsHolderName(certificate.key_id)) {
     return Nobody(
-        "its key id names nobody: a letter or digit, then up to 59 letters, digits and ._@+-");
+        "its key id is no person's name: a letter or digit, then up to 59 letters, digits and "
+        "._@+-");
   }
   admission.person = fmt::format("{}{}", kByCertificate, certificate.key_id);
   return admission;

@@ -1,5 +1,5 @@
-// Admittance: whom a key or a certificate lets in: what the monitor asks before and after a
-// signature, and what is asked again for each request.
+// Admittance: the person that a key or a certificate lets in. The monitor asks before and after it
+// verifies a signature, and again for each request.
 #ifndef ONEOFF_AUTHZ_ADMITTANCE_H_
 #define ONEOFF_AUTHZ_ADMITTANCE_H_
 
@@ -15,15 +15,15 @@ namespace authz {
 
 class Admittance {
  public:
-  // Both outlive this.
+  // `people` and `policy` must outlive this object.
   Admittance(const People& people, const Policy& policy) : people_(people), policy_(policy) {}
 
-  // Whether the key or certificate would let somebody in (RFC 4252 7, PK_OK). `source` is the
-  // client's address as text, without a port.
+  // Whether the key or certificate would be accepted (RFC 4252 7, SSH_MSG_USERAUTH_PK_OK). `source`
+  // is the client's address as text, without a port.
   std::variant<Admission, Rejection> Probe(std::string_view blob, std::string_view source,
                                            base::WallTime now) const;
-  // As Probe, after a signature of the key, or of the certified key, was verified: also that a FIDO
-  // key was touched, and has verified its user, as its line or certificate asks.
+  // As Probe, after a signature of the key, or of the certified key, was verified. Also requires
+  // that a FIDO key was touched, and verified its user, if its line or certificate demands that.
   std::variant<Admission, Rejection> Authenticate(std::string_view blob, std::string_view source,
                                                   base::WallTime now,
                                                   const SignatureFacts& facts) const;
@@ -31,7 +31,7 @@ class Admittance {
  private:
   std::variant<Admission, Rejection> Judge(const Certificate& certificate, std::string_view source,
                                            base::WallTime now) const;
-  // Who the certificate's holder is. A text is why that cannot be said.
+  // The holder of the certificate. The error text says why the certificate names no holder.
   tl::expected<Admission, std::string> Holder(const Certificate& certificate,
                                               Authority::Principals principals) const;
 

@@ -9,8 +9,8 @@ namespace authz {
 
 AskedCommand::AskedCommand(const Request& request, Matching matching)
     : request_(request), matching_(matching), forms_(request.words, request.stands_for) {
-  // What a name's text does with further words that set variables is not known where that is no
-  // plain words: then they count as such.
+  // A name's text that is no plain words may use further words in any way: NAME=value words then
+  // count as variables.
   variables_ = request.opaque ? config::VariableWords::kAny
                               : std::max(config::VariableWordsOf(request.words),
                                          config::VariableWordsOf(request.stands_for));

@@ -1,4 +1,5 @@
-// AskedCommand: a request's command in every form that rules are held against, made once a request.
+// AskedCommand: a request's command in every form that rules are matched with, built once per
+// request.
 #ifndef ONEOFF_AUTHZ_ASKED_COMMAND_H_
 #define ONEOFF_AUTHZ_ASKED_COMMAND_H_
 
@@ -15,18 +16,19 @@ struct Rule;
 
 enum class Matching {
   kExact,   // authz/FORMAT.md, "Matching"
-  kBefore,  // as it was before wildcards were held to folders: for `policy check` alone
+  kBefore,  // before wildcards were confined to folders; only for `oneoff policy check`
 };
 
 class AskedCommand {
  public:
-  // The request outlives it.
+  // `request` must outlive this object.
   explicit AskedCommand(const Request& request, Matching matching = Matching::kExact);
 
   const Request& request() const { return request_; }
-  // Whether one of the rule's patterns matches; for a shell, only `...` does.
+  // Whether one of the rule's patterns matches. Only `...` matches a shell.
   bool IsMatchedBy(const Rule& rule) const;
-  // Of what was typed, and of what its name stands for: those that differ from the words.
+  // The normal forms of the typed words and of the words behind their name, if they differ from the
+  // words.
   std::vector<std::string> NormalForms() const;
 
  private:

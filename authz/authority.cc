@@ -10,9 +10,10 @@
 namespace authz {
 namespace {
 
-// Seconds as a certificate has them; those beyond what a clock here can hold, as its last.
+// Formats a certificate's time. Times that base::WallTime cannot hold are shown as its last one.
 std::string Shown(std::uint64_t seconds) {
-  constexpr std::uint64_t kLast = 9223372036;  // 2262-04-11T23:47:16Z, of nanoseconds
+  // 2262-04-11T23:47:16Z, the last second that 64 bits of nanoseconds hold.
+  constexpr std::uint64_t kLast = 9223372036;
   return base::FormatUtc(
       base::WallTime(std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, kLast)))));
 }

@@ -1,5 +1,5 @@
-// Authority: a key whose certificates let people in, and the conditions on them: one entry of
-// "authorities" in policy.json (FORMAT.md).
+// Authority: a key whose certificates are accepted, and the conditions on them: one entry of
+// "authorities" in policy.json (authz/FORMAT.md).
 #ifndef ONEOFF_AUTHZ_AUTHORITY_H_
 #define ONEOFF_AUTHZ_AUTHORITY_H_
 
@@ -17,20 +17,20 @@ namespace authz {
 
 struct Authority {
   enum class Principals {
-    kPeople,  // the one principal that is a person's name says who it is
-    kGroups,  // principals are the policy's groups, and the key id says who it is
+    kPeople,  // the one principal that is a person's name is the holder
+    kGroups,  // principals are groups of the policy; the key id is the holder
   };
 
   PublicKey key;
   Principals principals = Principals::kPeople;
-  // Certificates that count for longer are refused, at any time of theirs.
+  // Longest accepted lifetime: a certificate with a longer one is refused at any time.
   std::optional<std::chrono::milliseconds> longest;
-  // What it has signed and does not count any more.
+  // Certificates of this authority that are no longer accepted.
   std::set<std::string> revoked_keys;  // fingerprints of certified keys
   std::set<std::string> revoked_ids;
   std::set<std::uint64_t> revoked_serials;
 
-  // Why a certificate that this authority has signed does not count now; empty: it does.
+  // Why a certificate of this authority is not accepted now; empty: it is.
   std::string Objection(const Certificate& certificate, base::WallTime now) const;
 };
 

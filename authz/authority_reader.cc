@@ -23,7 +23,8 @@ constexpr std::size_t kFingerprintLength = 50;
 constexpr std::string_view kSerial = "serial:";
 constexpr std::string_view kId = "id:";
 
-// nullopt for what is no number, and for 0, which is the number of all that were given none.
+// nullopt for text that is no number, and for 0: ssh-keygen gives 0 to certificates without a
+// serial number.
 std::optional<std::uint64_t> ParseSerial(std::string_view digits) {
   std::uint64_t serial = 0;
   const char* const end = digits.data() + digits.size();
@@ -32,7 +33,7 @@ std::optional<std::uint64_t> ParseSerial(std::string_view digits) {
   return serial;
 }
 
-// Whether `text` names something that can be revoked; if so, it is from now on.
+// Adds `text` to what the authority has revoked. False if `text` is no valid entry.
 bool Revoke(std::string_view text, Authority& authority) {
   if (text.starts_with(kFingerprint)) {
     authority.revoked_keys.emplace(text);

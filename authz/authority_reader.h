@@ -1,4 +1,4 @@
-// AuthorityReader: makes Authorities out of the list "authorities" of policy.json.
+// AuthorityReader: reads the list "authorities" of policy.json.
 #ifndef ONEOFF_AUTHZ_AUTHORITY_READER_H_
 #define ONEOFF_AUTHZ_AUTHORITY_READER_H_
 
@@ -13,11 +13,11 @@ namespace authz {
 
 class AuthorityReader {
  public:
-  // Both outlive the reader.
+  // `document` and `problems` must outlive the reader.
   AuthorityReader(const config::Document& document, config::Problems& problems)
       : document_(document), problems_(problems) {}
 
-  // `list` is of the document. What is wrong is added to the problems.
+  // `list` is part of the document. Adds each error to the problems.
   std::vector<Authority> Read(const config::Node& list);
 
  private:

@@ -20,7 +20,7 @@ constexpr std::string_view kVendor = "@openssh.com";
 struct Shape {
   std::string_view type;
   std::string_view plain;  // the type of the certified key
-  int fields;              // strings that the key consists of, behind its type
+  int fields;              // number of strings after the type that make up the key
 };
 constexpr std::array<Shape, 7> kShapes = {{
     {"ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519", 1},
@@ -36,7 +36,8 @@ tl::unexpected<base::Error> Malformed(std::string_view why) {
   return base::Fail(base::Code::kInvalid, fmt::format("malformed certificate: {}", why));
 }
 
-// The certified key as it travels without a certificate. `reader` stands behind the nonce.
+// The certified key in wire format, without the certificate. `reader` is at the first byte after
+// the nonce.
 std::string KeyBlob(const Shape& shape, DataReader& reader) {
   DataWriter key;
   key.String(shape.plain);
@@ -49,7 +50,7 @@ struct Option {
   std::string data;
 };
 
-// Names have to ascend (PROTOCOL.certkeys), so none stands twice.
+// Names must be in ascending order (PROTOCOL.certkeys), so no name can be repeated.
 base::Result<std::vector<Option>> ParseOptions(std::string_view bytes, std::string_view what) {
   std::vector<Option> options;
   for (DataReader reader(bytes); !reader.Finished();) {
@@ -79,21 +80,22 @@ base::Result<std::vector<std::string>> ParsePrincipals(std::string_view bytes) {
   return principals;
 }
 
-// What a critical option holds is a string inside its data. Empty: it is none, or is empty.
+// The data of a critical option holds one string: returns it. Empty if it is missing or empty.
 std::string_view ValueOf(const Option& option) {
   DataReader reader(option.data);
   const std::string_view value = reader.String();
   return reader.Finished() ? value : std::string_view();
 }
 
-// What is wrong with the option; empty if nothing is.
+// Why the option is refused; empty if it is accepted. An unknown critical option must be refused
+// (PROTOCOL.certkeys).
 std::string ApplyCritical(const Option& option, Certificate& certificate) {
   const std::string_view value = ValueOf(option);
   if (option.name == "force-command") {
     if (value.empty()) return "its force-command is empty or malformed";
     certificate.force_command = std::string(value);
   } else if (option.name == "source-address") {
-    // Addresses and networks only: what else an AddressList may hold, OpenSSH does not take here.
+    // OpenSSH accepts only addresses and networks here, no other AddressList patterns.
     const bool plain = !value.empty() && value.find_first_of("!*?") == std::string_view::npos;
     auto list = AddressList::Parse(value);
     if (!plain || !list) {

@@ -1,8 +1,9 @@
-// Certificate: an OpenSSH user certificate (OpenSSH's PROTOCOL.certkeys), taken apart strictly: a
-// person's key, what an authority says of its holder, and the authority's signature over both.
+// Certificate: an OpenSSH user certificate (OpenSSH's PROTOCOL.certkeys), parsed strictly: a
+// person's key, the authority's statements about the holder, and the authority's signature over
+// both.
 //
-// What is here is what the certificate says. Whether its authority is known, and whether it counts
-// now and here, is admittance.h's to judge.
+// This class only parses and verifies. Admittance decides whether the authority is known and
+// whether the certificate is accepted.
 #ifndef ONEOFF_AUTHZ_CERTIFICATE_H_
 #define ONEOFF_AUTHZ_CERTIFICATE_H_
 
@@ -19,38 +20,38 @@
 namespace authz {
 
 inline constexpr std::size_t kMaxCertificate = 8192;  // bytes
-inline constexpr std::size_t kMaxPrincipals = 256;    // as OpenSSH
-inline constexpr std::size_t kMaxOptions = 64;        // of each kind
+inline constexpr std::size_t kMaxPrincipals = 256;    // OpenSSH has the same limit
+inline constexpr std::size_t kMaxOptions = 64;        // of critical options and of extensions, each
 
 struct Certificate {
   enum class Kind { kUser, kHost };
 
-  // Whether the blob's type is a certificate's. Says nothing about the rest.
+  // Whether the blob's type is a certificate type. Checks nothing else.
   static bool IsOne(std::string_view blob);
-  // `blob` is the certificate as it travels, whole. kInvalid with a sentence about what is wrong
-  // with it: anything cut short, anything that follows, options out of order or twice, keys that
-  // PublicKey does not take. The signature is not looked at.
+  // `blob` is the complete certificate in wire format. kInvalid, with a sentence about the error:
+  // truncated data, trailing data, options out of order or repeated, keys that PublicKey does not
+  // accept. The signature is not verified.
   static base::Result<Certificate> Parse(std::string_view blob);
 
-  // Whether `authority` has signed it. Costs a verification.
+  // Whether `authority` signed it. Each call verifies the signature, which costs CPU time.
   bool IsSigned() const;
-  // "ID 'alice' (serial 7) CA SHA256:…", as OpenSSH's log names one.
+  // "ID 'alice' (serial 7) CA SHA256:…", the form of OpenSSH's log.
   std::string Name() const;
 
-  PublicKey key;        // the certified one
-  PublicKey authority;  // the one that signed it
+  PublicKey key;        // the certified key
+  PublicKey authority;  // the key that signed it
   std::uint64_t serial = 0;
   Kind kind = Kind::kHost;
   std::string key_id;  // any bytes
   std::vector<std::string> principals;
-  std::uint64_t valid_after = 0;   // seconds since 1970, the first that counts
-  std::uint64_t valid_before = 0;  // the first that does not
+  std::uint64_t valid_after = 0;   // seconds since 1970; the first valid second
+  std::uint64_t valid_before = 0;  // the first second that is no longer valid
   // Critical options.
   std::optional<std::string> force_command;
   std::optional<AddressList> source_address;
   bool verify_required = false;
-  std::string fault;  // what no certificate that counts may say; empty: nothing
-  // Extensions; those that are not named here are passed over.
+  std::string fault;  // why the certificate can never be accepted; empty: no reason
+  // Extensions. Unknown ones are ignored, as PROTOCOL.certkeys says.
   bool touch_required = true;  // no-touch-required clears it
   bool permits_pty = false;
 
@@ -58,8 +59,8 @@ struct Certificate {
   std::string signature;
 };
 
-// The signature algorithm that goes with a certificate's: "rsa-sha2-512" for
-// "rsa-sha2-512-cert-v01@openssh.com". nullopt if the name is no certificate's.
+// The signature algorithm for a certificate's algorithm: "rsa-sha2-512" for
+// "rsa-sha2-512-cert-v01@openssh.com". nullopt if `algorithm` is no certificate's.
 std::optional<std::string> PlainAlgorithm(std::string_view algorithm);
 
 }  // namespace authz

@@ -13,7 +13,7 @@ bool IsOneOf(std::string_view word, const std::vector<std::string_view>& words) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Whether the person chooses (a part of) the word, and could make it an option.
+// Whether the person chooses the start of the word, and so could make it an option.
 bool IsFree(std::string_view word) { return !word.empty() && word[0] == '*'; }
 
 bool IsInterpreter(std::string_view program) {
@@ -22,7 +22,7 @@ bool IsInterpreter(std::string_view program) {
                            "pry",    "ipython", "deno", "bun",  "tclsh", "Rscript", "java"});
 }
 
-// Programs that start others, by an argument or from inside.
+// Programs that can start other programs.
 bool StartsOthers(std::string_view program) {
   return IsOneOf(program,
                  {"env",    "xargs",  "find",     "awk",   "gawk",   "mawk",    "sed",     "vi",
@@ -33,7 +33,7 @@ bool StartsOthers(std::string_view program) {
                   "gem",    "bundle", "composer", "uv",    "poetry", "cpan"});
 }
 
-// Subcommands that take code: of `rails`, `manage.py`, `artisan`.
+// Subcommands of `rails`, `manage.py` and `artisan` that take code.
 bool TakesCode(std::string_view program, std::string_view subcommand) {
   if (program == "rails") return IsOneOf(subcommand, {"runner", "r"});
   if (program == "manage.py") return subcommand == "shell" || subcommand == "shell_plus";

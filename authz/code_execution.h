@@ -1,4 +1,4 @@
-// Which patterns let a person run any code at all, though they do not look like it.
+// Finds patterns that let a person run any code, although they do not look like it.
 #ifndef ONEOFF_AUTHZ_CODE_EXECUTION_H_
 #define ONEOFF_AUTHZ_CODE_EXECUTION_H_
 
@@ -9,8 +9,8 @@
 
 namespace authz {
 
-// "runs any code: …", to stand behind the pattern's text; nullopt if nothing is known against it. A
-// guard rail for whoever writes a policy: it knows the usual programs, not all of them.
+// "runs any code: …", to print after the pattern's text; nullopt if no danger is known. This is a
+// guard rail for the author of a policy: it knows the usual programs, not all programs.
 std::optional<std::string> GrantsCodeExecution(const config::Pattern& pattern);
 
 }  // namespace authz

@@ -1,4 +1,4 @@
-// What is asked of the policy, and what it answers.
+// The questions to the policy, and its answers.
 #ifndef ONEOFF_AUTHZ_DECISION_H_
 #define ONEOFF_AUTHZ_DECISION_H_
 
@@ -12,34 +12,33 @@
 
 namespace authz {
 
-// What the names of people begin with whom only a certificate names: no people/NAME.pub can be
-// called so, and no rule names one.
+// The prefix of people named only by a certificate. No file people/NAME.pub can have such a name,
+// and no rule can name one.
 inline constexpr std::string_view kByCertificate = "cert:";
 
-// Somebody who asks.
+// The person who asks.
 struct Who {
   std::string person;
-  std::vector<std::string> groups = {};  // that a certificate puts them in
+  std::vector<std::string> groups = {};  // from the person's certificate
 };
 
 struct Request {
   std::string person;
-  std::vector<std::string> groups;  // that a certificate puts the person in
+  std::vector<std::string> groups;  // from the person's certificate
   std::string app;
-  // Every name that the release answers to: its id, and "current", "previous", "latest" as they
-  // apply.
+  // Every name of the release: its id, and "current", "previous", "latest" where they apply.
   std::vector<std::string> releases;
-  // As typed, for messages.
+  // As typed; used in messages.
   std::string command;
-  // The command's words, without leading NAME=value words. Empty for a bare login, which asks for a
-  // shell, and where needs_shell is set.
+  // The command's words, without leading NAME=value words. Empty for a bare login, which requests a
+  // shell, and if needs_shell is set.
   std::vector<std::string> words;
-  // The command cannot be split into words: only a rule with "shell" allows it.
+  // The command cannot be split into words: only a rule with "shell" can allow it.
   bool needs_shell = false;
-  // The words of the text that the first word is a name for, followed by the further words that
-  // were typed. Empty if it is no name, or if its text is no plain words.
+  // If the first word is a name: the words of its text, then the further typed words. Empty if it
+  // is no name, or if its text is no plain words.
   std::vector<std::string> stands_for;
-  // The first word is a name whose text is no plain words.
+  // The first word is a name, and its text is no plain words.
   bool opaque = false;
   // The names of the leading NAME=value words.
   std::vector<std::string> env_names;
@@ -50,21 +49,21 @@ struct Request {
 
 struct Denial {
   std::string rule;  // the name of the rule that denied it; empty: no rule allows it
-  // One line for the person, without "oneoff: " before it. To people who may use the app, it says
-  // what they may do instead; to others, no more than that.
+  // One line for the person, without "oneoff: " in front. Only for people who may use the app it
+  // says what they may do instead: others learn nothing about the app.
   std::string message;
 };
 
 using Decision = std::variant<Grant, Denial>;
 
 enum class Fit {
-  kMatches,    // it decides
-  kPerson,     // is not about this person
-  kApp,        // is about other apps
-  kRelease,    // is about other releases
-  kCommand,    // is about other commands
-  kShell,      // would match, but grants no shell
-  kNotReached  // stands behind the rule that decides
+  kMatches,    // the rule decides
+  kPerson,     // the rule is not about this person
+  kApp,        // the rule is about other apps
+  kRelease,    // the rule is about other releases
+  kCommand,    // the rule is about other commands
+  kShell,      // the rule would match, but it grants no shell
+  kNotReached  // an earlier rule decided
 };
 
 struct RuleTrace {
@@ -76,8 +75,8 @@ struct RuleTrace {
   std::string detail;  // "who is group:ops; alice is not in it"
 };
 
-// The command's normal form, if it differs, a line a rule, then the decision: for people. Ends with
-// a newline.
+// The command's normal form, if it differs; one line per rule; the decision. Text for people, with
+// a newline at the end.
 std::string RenderExplanation(const Request& request, const std::vector<RuleTrace>& traces,
                               const Decision& decision);
 

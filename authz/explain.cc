@@ -1,4 +1,4 @@
-// How each rule fares with a request, and how that is told.
+// How each rule applies to a request, and the text that explains it.
 #include <fmt/format.h>
 
 #include <string>

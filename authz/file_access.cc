@@ -21,7 +21,7 @@ constexpr auto kWriters = std::to_array<std::string_view>(
      "nano",  "ed",    "curl",  "wget",  "zip",     "gzip",   "unzip", "patch",
      "chmod", "chown", "split", "shred", "cpio",    "gunzip", "rmdir"});
 
-// Where data of an app lies and no code does.
+// Folders of an app that hold data and no code.
 constexpr auto kDataFolders = std::to_array<std::string_view>({"tmp/", "log/", "var/", "storage/"});
 
 template <std::size_t N>
@@ -29,7 +29,7 @@ bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// What stands before the first wildcard, behind `if=` and the like.
+// The folder in front of the first wildcard, without a prefix such as `if=`.
 std::string_view FolderOf(std::string_view word) {
   const std::size_t equals = word.find('=');
   if (equals < word.find('*')) word.remove_prefix(equals + 1);

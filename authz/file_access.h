@@ -1,4 +1,5 @@
-// Which patterns let a person read or write files of any folder, though they do not look like it.
+// Finds patterns that let a person read or write files in any folder, although they do not look
+// like it.
 #ifndef ONEOFF_AUTHZ_FILE_ACCESS_H_
 #define ONEOFF_AUTHZ_FILE_ACCESS_H_
 
@@ -9,8 +10,8 @@
 
 namespace authz {
 
-// "reads files: …", to stand behind the pattern's text; nullopt if the wildcards are held to a
-// folder, or if the program is not known. A guard rail, as GrantsCodeExecution is.
+// "reads files: …", to print after the pattern's text; nullopt if the wildcards are confined to a
+// folder, or if the program is not known. A guard rail, like GrantsCodeExecution.
 std::optional<std::string> GrantsFileAccess(const config::Pattern& pattern);
 
 }  // namespace authz

@@ -1,9 +1,7 @@
-// Grant: the permission to start one thing, as a value. Whoever wants to start anything must hold
-// one.
+// Grant: the permission to start one command, as a value. Code that starts a command must hold one.
 //
-// Only a Policy that has decided for a request can make a Grant; a LocalGrant, which stands for a
-// person who works in a checkout of their own without a gateway, is another type, and no supervisor
-// takes it.
+// Only a Policy makes a Grant, when it has decided a request. A LocalGrant is for a person who
+// works in their own checkout without a gateway. It is another type, which no supervisor accepts.
 #ifndef ONEOFF_AUTHZ_GRANT_H_
 #define ONEOFF_AUTHZ_GRANT_H_
 
@@ -21,18 +19,17 @@ class Grant {
  public:
   const std::string& person() const { return person_; }
   const std::string& app() const { return app_; }
-  // Every name that the release answered to when the grant was given: its id, and "current" and the
-  // like.
+  // Every name that the release had when the grant was made: its id, and "current" and others.
   const std::vector<std::string>& releases() const { return releases_; }
-  // The name of the rule that allowed it.
+  // The rule that allowed it.
   const std::string& rule() const { return rule_; }
-  // Whether the text may be given to a shell, and a bare login may have one.
+  // Whether a shell may run the text, and a bare login may get one.
   bool shell() const { return shell_; }
-  // The variables that the client may set, by exact name.
+  // The exact names of the variables that the client may set.
   const std::vector<std::string>& accept_env() const { return accept_env_; }
-  // What is to be kept of it, beyond what the app says.
+  // What to record, in addition to the app's own settings.
   const config::RecordTerms& record() const { return record_; }
-  // Whether it may run although it cannot be recorded.
+  // Whether the run may start although it cannot be recorded.
   bool unrecorded() const { return unrecorded_; }
 
  private:
@@ -57,9 +54,9 @@ class Grant {
 class WatchGrant {
  public:
   const std::string& app() const { return app_; }
-  // Whose runs.
+  // The person whose runs may be watched.
   const std::string& person() const { return person_; }
-  // The name of the entry of "watchers" that allows it; empty: they are the watcher's own.
+  // The entry of "watchers" that allows it; empty: the watcher's own runs.
   const std::string& rule() const { return rule_; }
 
  private:
@@ -74,7 +71,7 @@ class WatchGrant {
 
 class LocalGrant {
  public:
-  // For the checkout at `directory` (absolute), as whoever runs this process.
+  // For the checkout at `directory` (absolute), as the user of this process.
   static LocalGrant ForCheckout(std::string directory) { return LocalGrant(std::move(directory)); }
   const std::string& directory() const { return directory_; }
 

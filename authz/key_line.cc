@@ -25,7 +25,7 @@ KeyLineFault Fault(std::size_t at, std::string message, std::string hint = {}) {
   return {at + 1, std::move(message), std::move(hint)};
 }
 
-// The value of `option`, whose = is at `at`, which moves behind the closing quote.
+// The value of `option`. `at` is the position of its '='; it moves past the closing quote.
 tl::expected<std::string, KeyLineFault> ParseValue(std::string_view line, const Option& option,
                                                    std::size_t& at) {
   ++at;
@@ -44,8 +44,8 @@ tl::expected<std::string, KeyLineFault> ParseValue(std::string_view line, const 
   return value;
 }
 
-// What stands before the type: NAME, NAME="VALUE", separated by commas, ended by a space. `at`
-// moves behind it.
+// The options in front of the type: NAME, NAME="VALUE", separated by commas, ended by a space. `at`
+// moves past them.
 tl::expected<std::vector<Option>, KeyLineFault> ParseOptions(std::string_view line,
                                                              std::size_t& at) {
   std::vector<Option> options;
@@ -76,7 +76,7 @@ bool IsOneOf(std::string_view name, const std::vector<std::string_view>& names) 
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The options of sshd that are no part of what is served here: forbidding it again changes nothing.
+// sshd options that forbid features which this gateway does not offer: accepted without effect.
 bool ForbidsWhatIsNotServed(std::string_view name) {
   return IsOneOf(name,
                  {"no-port-forwarding", "no-agent-forwarding", "no-x11-forwarding", "no-user-rc"});
@@ -123,7 +123,7 @@ std::optional<KeyLineFault> ApplyValue(const Option& option, KeyLine& line) {
         fmt::format("expiry-time= is {}, which is no time", base::Quote(*option.value, 40)),
         "write YYYYMMDD or YYYYMMDDHHMM, with a Z behind it for UTC");
   }
-  // As sshd: the earliest of several counts.
+  // As in sshd: the earliest of several expiry times counts.
   line.expires = line.expires ? std::min(*line.expires, *time) : *time;
   return std::nullopt;
 }
@@ -149,7 +149,7 @@ std::optional<KeyLineFault> Apply(const std::vector<Option>& options, KeyLine& l
   return std::nullopt;
 }
 
-// `count` digits of `text` at `at` as a number.
+// The `count` digits of `text` at `at`, as a number.
 std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t count) {
   int value = 0;
   if (at + count > text.size()) return std::nullopt;
@@ -160,7 +160,7 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
   return value;
 }
 
-// What to do instead of a key of a type that is not taken, where that is known.
+// Advice for a key type that is not accepted; empty if there is none.
 std::string BetterThan(std::string_view type) {
   if (type == "ssh-dss") return "DSA is too weak; make another: ssh-keygen -t ed25519";
   if (type.ends_with("-cert-v01@openssh.com")) {
@@ -169,7 +169,7 @@ std::string BetterThan(std::string_view type) {
   return {};
 }
 
-// Behind the options: TYPE BASE64 [COMMENT].
+// Parses what follows the options: TYPE BASE64 [COMMENT].
 tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKey(std::string_view line, std::size_t at,
                                                             const std::vector<Option>& options) {
   const auto word_end = [line](std::size_t from) {
@@ -225,7 +225,7 @@ std::optional<base::WallTime> ParseExpiry(std::string_view text) {
   parts.tm_sec = *second;
   parts.tm_isdst = -1;
   const std::time_t time = utc ? timegm(&parts) : mktime(&parts);
-  // A day that does not exist comes back as another.
+  // timegm(3) and mktime(3) turn a day that does not exist into another one: refuse it.
   if (time < 0 || parts.tm_mday != *day || parts.tm_mon != *month - 1) return std::nullopt;
   return base::WallTime(std::chrono::seconds(time));
 }

@@ -1,5 +1,6 @@
-// KeyLine: one line of an authorized_keys file (sshd(8), AUTHORIZED_KEYS FILE FORMAT), with the
-// options that are acted on here. An option that could matter and is not acted on is an error.
+// KeyLine: one line of an authorized_keys file (sshd(8), AUTHORIZED_KEYS FILE FORMAT) with its
+// supported options. An unsupported option that could matter is an error: ignoring it could
+// grant more than the line says.
 #ifndef ONEOFF_AUTHZ_KEY_LINE_H_
 #define ONEOFF_AUTHZ_KEY_LINE_H_
 
@@ -21,7 +22,7 @@ struct KeyLine {
   PublicKey key;
   std::string comment;
   std::optional<AddressList> from;        // from="…"; absent: from anywhere
-  std::optional<base::WallTime> expires;  // expiry-time="…": good before this
+  std::optional<base::WallTime> expires;  // expiry-time="…": valid before this time
   bool touch_required = true;             // no-touch-required clears it; for FIDO keys
   bool verify_required = false;           // verify-required sets it; for FIDO keys
 };
@@ -32,10 +33,10 @@ struct KeyLineFault {
   std::string hint;
 };
 
-// `line` without its newline. nullopt for an empty line and a comment.
+// `line` is without its newline. nullopt for an empty line and for a comment.
 tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKeyLine(std::string_view line);
 
-// YYYYMMDD[HHMM[SS]] in local time, or with a Z behind it in UTC, as sshd reads expiry-time.
+// YYYYMMDD[HHMM[SS]] in local time, or in UTC with a Z at the end, as sshd reads expiry-time.
 std::optional<base::WallTime> ParseExpiry(std::string_view text);
 
 }  // namespace authz

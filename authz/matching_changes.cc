@@ -12,10 +12,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// What a person could have typed where a wildcard stands.
+// Texts that a person could have typed in place of a wildcard.
 constexpr auto kTyped = std::to_array<std::string_view>({"a/b", "../a", "/a", "A=b"});
 
-// `word` with `typed` in place of each run of stars.
+// `word` with `typed` instead of each run of stars.
 std::string Filled(std::string_view word, std::string_view typed) {
   std::string filled;
   for (std::size_t i = 0; i < word.size(); ++i) {

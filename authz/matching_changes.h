@@ -1,5 +1,5 @@
-// What a policy's patterns matched before wildcards were held to folders, and match no longer: for
-// `oneoff policy check`, so that an operator sees what an upgrade has taken away.
+// Commands that a policy's patterns matched before wildcards were confined to folders, and no
+// longer match. `oneoff policy check` shows the operator what an upgrade has taken away.
 #ifndef ONEOFF_AUTHZ_MATCHING_CHANGES_H_
 #define ONEOFF_AUTHZ_MATCHING_CHANGES_H_
 
@@ -10,7 +10,7 @@
 
 namespace authz {
 
-// One line for each pattern of a rule that allows, with example commands that it matches no longer.
+// One line for each pattern of an allowing rule that lost commands, with examples.
 std::vector<std::string> MatchingChanges(const Policy& policy);
 
 }  // namespace authz

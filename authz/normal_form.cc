@@ -18,7 +18,7 @@ bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Programs whose words are tasks, of which each runs.
+// Programs whose words are tasks; they run each of them.
 constexpr auto kRunners = std::to_array<std::string_view>(
     {"rake",   "rails", "cap",    "hanami", "padrino", "thor", "make",  "just",  "task",    "mix",
      "invoke", "fab",   "gradle", "ant",    "phing",   "robo", "gulp",  "grunt", "artisan", "npm",
@@ -43,14 +43,14 @@ constexpr auto kRailsAliases = std::to_array<Alias>({{"c", "console"},
                                                      {"t", "test"},
                                                      {"db", "dbconsole"}});
 
-// What may stand before a program and start it.
+// Words that may come before a program and start it.
 constexpr auto kStarters = std::to_array<std::string_view>(
     {"bundle", "exec",   "env",    "nice",    "ionice", "nohup",   "time",      "timeout",
      "setsid", "stdbuf", "chrt",   "sudo",    "doas",   "spring",  "ruby",      "jruby",
      "python", "php",    "dotenv", "command", "run",    "taskset", "poetry",    "pipenv",
      "uv",     "rbenv",  "asdf",   "mise",    "rvm",    "unshare", "catchsegv", "npx"});
 
-// Without empty components, "." and, as far as it goes, "..".
+// The path without empty components and ".", and with ".." resolved where possible.
 std::string CleanPath(std::string_view path) {
   std::vector<std::string_view> kept;
   for (const std::string_view part : base::Split(path, '/')) {
@@ -76,14 +76,14 @@ std::string_view LastComponent(std::string_view path) {
 
 bool IsOption(std::string_view word) { return word.starts_with('-'); }
 
-// NAME=value, of any name.
+// NAME=value with any name.
 bool IsVariable(std::string_view word) {
   const std::size_t equals = word.find('=');
   return equals != std::string_view::npos && equals < word.find('[');
 }
 
-// The task runner that the word is; empty: none. Symfony's console is one where it is a path: the
-// bare name is a framework's.
+// The task runner that the word names; empty: none. Symfony's console counts only with a path:
+// without one, `console` is the framework's.
 std::string_view RunnerOf(std::string_view word) {
   if (word.find('/') != std::string_view::npos && LastComponent(word) == "console") {
     return "bin/console";
@@ -97,13 +97,14 @@ std::string_view RunnerOf(std::string_view word) {
   return found == kRunners.end() ? std::string_view() : *found;
 }
 
-// Whether the word may stand before the program that a command starts.
+// Whether the word may come before the program that a command starts.
 bool MayPrecede(std::string_view word) {
   return IsOption(word) || IsVariable(word) || IsOneOf(config::ProgramName(word), kStarters) ||
          (!word.empty() && word[0] >= '0' && word[0] <= '9');
 }
 
-// Where the task runner stands, as in `bundle exec nice -n 5 ./bin/rake`; nullopt: there is none.
+// The position of the task runner, as in `bundle exec nice -n 5 ./bin/rake`; nullopt: there is
+// none.
 std::optional<std::size_t> RunnerAt(const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!RunnerOf(words[i]).empty()) return i;
@@ -112,7 +113,7 @@ std::optional<std::size_t> RunnerAt(const Words& words) {
   return std::nullopt;
 }
 
-// "runner" of `rails r`.
+// The full name of an abbreviation: "runner" for `rails r`.
 std::string WithoutAlias(const std::string& command) {
   const auto* const found =
       std::find_if(kRailsAliases.begin(), kRailsAliases.end(),
@@ -147,13 +148,14 @@ bool NormalForm::IsSameProgram(const NormalForm& pattern) const {
   if (pattern.program_.find('/') == std::string::npos) {
     return config::MatchesGlob(pattern.program_, LastComponent(program_));
   }
-  // A path is found from any folder, but no bare name is one.
+  // A relative path in a pattern also matches an absolute path that ends in it. A bare name is no
+  // path.
   if (config::MatchesGlob(pattern.program_, program_)) return true;
   return !pattern.program_.starts_with('/') &&
          config::MatchesGlob("*/" + pattern.program_, program_);
 }
 
-// rails runs rake's tasks; those have a colon, and its own commands have none.
+// rails also runs rake's tasks. Only those have a colon; rails' own commands have none.
 bool NormalForm::IsSameRunner(const NormalForm& pattern) const {
   if (runner_ == pattern.runner_) return true;
   const auto is_rake = [](std::string_view name) { return name == "rake" || name == "rails"; };

@@ -1,7 +1,7 @@
-// NormalForm: a command as deny rules see it, so that another spelling of a command does not pass
-// them. For deny rules alone: what allows is held against the words as they were typed.
+// NormalForm: a command as deny rules match it, so that another spelling of the command does not
+// pass them. Only deny rules use it: rules that allow are matched with the words as typed.
 //
-// What is normalised, with a table: authz/FORMAT.md, "Deny rules".
+// The normalisation, with a table: authz/FORMAT.md, "Deny rules".
 #ifndef ONEOFF_AUTHZ_NORMAL_FORM_H_
 #define ONEOFF_AUTHZ_NORMAL_FORM_H_
 
@@ -15,13 +15,14 @@ namespace authz {
 
 class NormalForm {
  public:
-  // Of a command's words, or of a pattern's; not empty.
+  // `words` are a command's or a pattern's; not empty.
   explicit NormalForm(const std::vector<std::string>& words);
 
-  // Whether the pattern of a deny rule, whose own normal form is `form`, matches this command.
+  // Whether a deny rule's pattern matches this command. `form` is the pattern's own normal form.
   bool IsMatchedBy(const config::Pattern& pattern, const NormalForm& form) const;
 
-  // "rake db:migrate db:drop": of a task runner the tasks alone, else the program and all words.
+  // "rake db:migrate db:drop": a task runner with its tasks only; other programs with all their
+  // words.
   std::string Text() const;
 
  private:
@@ -29,10 +30,10 @@ class NormalForm {
   bool IsSameRunner(const NormalForm& pattern) const;
   bool HasWordFor(std::string_view glob) const;
 
-  std::string program_;             // "rake", "bin/console", "/usr/bin/psql": no "." or ".." in it
-  std::string runner_;              // the task runner that it is; empty: none
-  std::vector<std::string> words_;  // behind it, without "--" if it is a runner
-  std::vector<std::string> tasks_;  // a runner's: no option, no variable, without [arguments]
+  std::string program_;             // "rake", "bin/console", "/usr/bin/psql"; without "." and ".."
+  std::string runner_;              // the name of the task runner; empty: it is none
+  std::vector<std::string> words_;  // the words after it; without "--" for a runner
+  std::vector<std::string> tasks_;  // of a runner: without options, variables and [arguments]
 };
 
 }  // namespace authz

@@ -1,4 +1,4 @@
-// Owners for OpenSSL's handles, and what this folder does with them more than once.
+// Owners for OpenSSL's handles, and operations that this folder needs more than once.
 #ifndef ONEOFF_AUTHZ_OPENSSL_H_
 #define ONEOFF_AUTHZ_OPENSSL_H_
 
@@ -29,7 +29,7 @@ using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free
 using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
 
-// OpenSSL counts unsigned chars.
+// OpenSSL's functions take unsigned char.
 inline const unsigned char* Data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
@@ -37,17 +37,17 @@ inline unsigned char* Data(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-// nullptr if there is no memory.
+// nullptr if memory is short.
 Number ToNumber(std::string_view big_endian);
 // Big endian, without leading zeros.
 std::string ToBytes(const BIGNUM* number);
 
-// A key of `type` ("EC", "RSA") out of its parameters; nullptr if they are no key. `selection` is
+// A key of `type` ("EC", "RSA") from its parameters; nullptr if they are not valid. `selection` is
 // EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.
 KeyHandle MakeKey(const char* type, const ParamBuilder& builder, int selection);
 
 std::string Sha256(std::string_view bytes);
-// "SHA256:" and the digest in base64 without padding, as OpenSSH names a key.
+// "SHA256:" and the digest in base64 without padding: OpenSSH's form of a fingerprint.
 std::string FingerprintOf(std::string_view key_blob);
 
 }  // namespace authz

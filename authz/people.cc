@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 1000;  // of one person
 
-// `line` is the text of the file's line `number`; `column` from 1, 0 if the line as a whole is
-// meant.
+// `line` is the text of the file's line `number`. The column counts from 1; 0 means the whole line.
 config::Problem At(const std::string& path, std::size_t number, std::string_view line,
                    KeyLineFault fault) {
   config::Problem problem =
@@ -63,7 +62,7 @@ void People::LoadFile(const PersonFile& file, PeopleReading& reading, config::Pr
   }
   reading.people.names_.push_back(file.name);
   if (file.text.find("PRIVATE KEY-----") != std::string::npos) {
-    // Said without its lines.
+    // The message does not show the line: it is a secret.
     return fault(config::ProblemOf(file.path, 0, "is a private key",
                                    "the public one belongs here; make a new pair, this one is "
                                    "no secret any more"));
@@ -145,7 +144,7 @@ std::variant<Admission, Rejection> People::Probe(std::string_view blob, std::str
   if (key == nullptr) {
     const auto parsed = PublicKey::Parse(blob);
     return Rejection{parsed ? parsed->Fingerprint() : "", "",
-                     parsed ? "nobody has this key" : parsed.error().message()};
+                     parsed ? "no person has this key" : parsed.error().message()};
   }
   const KeyLine& settings = key->settings;
   const std::string fingerprint = settings.key.Fingerprint();

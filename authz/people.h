@@ -1,4 +1,4 @@
-// People: who has which keys: the files etc/people/NAME.pub, all of them.
+// People: the people and their keys: all files etc/people/NAME.pub.
 #ifndef ONEOFF_AUTHZ_PEOPLE_H_
 #define ONEOFF_AUTHZ_PEOPLE_H_
 
@@ -27,35 +27,35 @@ struct PersonFile {
   std::string text;
 };
 
-// A key that somebody has.
+// A key and the person who has it.
 struct Key {
   std::string person;
   std::string path;
   std::size_t line = 0;  // from 1
   KeyLine settings;
-  // A second list, which has to admit the client too (People::Narrow).
+  // A second list that must admit the client, too (People::Narrow).
   std::optional<AddressList> also_from = {};
-  // Why the key lets no one in although it stands in a file; empty: it does.
+  // Why the key is not accepted although a file holds it; empty: it is accepted.
   std::string contested = {};
 };
 
-// Whom a key lets in.
+// The person that a key or certificate lets in.
 struct Admission {
   std::string person;
-  std::string fingerprint;  // of the key that signs; a certificate's is the key that it certifies
-  // By certificate alone:
-  std::string certificate = {};  // "ID 'alice' (serial 7) CA SHA256:…", for records; else empty
-  std::vector<std::string> groups = {};  // that it puts the person in, beside the policy's own
-  std::optional<std::string> forced_command = {};  // runs instead of what was typed
+  std::string fingerprint;  // of the key that signs; for a certificate, of the certified key
+  // Set for certificates only:
+  std::string certificate = {};          // "ID 'alice' (serial 7) CA SHA256:…", for audit records
+  std::vector<std::string> groups = {};  // the certificate's groups, in addition to the policy's
+  std::optional<std::string> forced_command = {};  // runs instead of the typed command
   bool permits_pty = true;
 };
 
-// Why a key lets nobody in. For logs; the client is told nothing of it.
+// Why a key or certificate is refused. For logs only: the client does not learn it.
 struct Rejection {
-  std::string fingerprint;  // of any key that could be read
-  std::string person;       // whose it is; empty: nobody's
+  std::string fingerprint;  // empty if the key could not be parsed
+  std::string person;       // the key's person; empty: it has none
   std::string reason;  // "is used from 192.0.2.7, which from=\"10.0.0.0/8\" … does not admit"
-  // A certificate that an authority of the policy has signed: no stranger's.
+  // A certificate of an authority in the policy: its holder is no stranger.
   bool vouched_for = false;
 };
 
@@ -65,27 +65,27 @@ class People {
  public:
   People() = default;
 
-  // nullopt, with all that is wrong added to `problems`: bad names, bad lines, one key at two
-  // places.
+  // nullopt, with each error added to `problems`: bad names, bad lines, one key in two places.
   static std::optional<People> Load(const std::vector<PersonFile>& files,
                                     config::Problems& problems);
-  // Reads all that can be read, and adds the same problems. A key that stands at two places lets
-  // no one in: it cannot be said whose it is.
+  // Reads everything that can be read, and adds the same problems. A key in two places is not
+  // accepted: its person is not certain.
   static PeopleReading Read(const std::vector<PersonFile>& files, config::Problems& problems);
 
-  // Takes away what `newest` takes away, and adds nothing: people and keys that are not there,
-  // keys that stand at two places there; a key's line counts together with its newest one: the
-  // earlier expiry, both lists of addresses. Leaves the people of `unread` as they are.
+  // Removes what `newest` lacks or restricts, and adds nothing: people and keys that `newest`
+  // lacks, and keys that it has in two places. A key must satisfy its own line and its newest line:
+  // the earlier expiry, both lists of addresses. People in `unread` stay unchanged.
   void Narrow(const People& newest, const std::set<std::string>& unread);
 
-  // The key's entry, or nullptr. Valid while this object lives unchanged.
+  // The key's entry, or nullptr. The pointer is valid until the next change.
   const Key* Find(std::string_view blob) const;
 
-  // Whether the key would let somebody in: what is asked before the client signs (RFC 4252 7,
-  // PK_OK). `source` is the client's address as text, without a port.
+  // Whether the key would be accepted: asked before the client signs (RFC 4252 7,
+  // SSH_MSG_USERAUTH_PK_OK). `source` is the client's address as text, without a port.
   std::variant<Admission, Rejection> Probe(std::string_view blob, std::string_view source,
                                            base::WallTime now) const;
-  // As Probe, after a signature was verified: also that a FIDO key was touched as its line asks.
+  // As Probe, after a signature was verified. Also requires that a FIDO key was touched if its line
+  // demands that.
   std::variant<Admission, Rejection> Authenticate(std::string_view blob, std::string_view source,
                                                   base::WallTime now,
                                                   const SignatureFacts& facts) const;
@@ -101,15 +101,15 @@ class People {
                      config::Problems& problems);
   static void NarrowKey(Key& key, const Key& newest);
 
-  std::unordered_map<std::string, std::optional<Key>> keys_;  // by blob; never empty
+  std::unordered_map<std::string, std::optional<Key>> keys_;  // by key blob; each value is set
   std::vector<std::string> names_;
 };
 
-// What People::Read has found.
+// The result of People::Read.
 struct PeopleReading {
   People people;
-  std::set<std::string> bad;        // people whose file has an error of its own
-  std::set<std::string> contested;  // people one of whose keys stands at two places
+  std::set<std::string> bad;        // people whose own file has an error
+  std::set<std::string> contested;  // people with a key that is in two places
 };
 
 }  // namespace authz

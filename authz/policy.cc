@@ -12,7 +12,7 @@
 namespace authz {
 namespace {
 
-constexpr std::size_t kNamed = 8;  // how many patterns a message names
+constexpr std::size_t kNamed = 8;  // how many patterns a message lists
 
 bool Contains(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -34,7 +34,7 @@ Fit FitOfCommand(const Rule& rule, const AskedCommand& asked) {
   return asked.request().WantsShell() && grants_no_shell ? Fit::kShell : Fit::kMatches;
 }
 
-// "shop+v41", by the first of the release's names.
+// "shop+v41": the app and the first name of the release.
 std::string PlaceOf(const Request& request) {
   const std::string app = base::Escape(request.app, 64);
   return request.releases.empty() ? app : app + "+" + base::Escape(request.releases[0], 64);

@@ -1,7 +1,7 @@
-// Policy: who may run what, in which app and release: etc/policy.json (authz/FORMAT.md).
+// Policy: who may run which command in which app and release: etc/policy.json (authz/FORMAT.md).
 //
-// The rules are asked in order; the first that matches person, app, release and command decides; if
-// none does, the request is denied. A plain value: no file, no clock.
+// The first rule that matches person, app, release and command decides. If no rule matches, the
+// request is denied. A Policy is a plain value: it reads no file and no clock.
 #ifndef ONEOFF_AUTHZ_POLICY_H_
 #define ONEOFF_AUTHZ_POLICY_H_
 
@@ -25,9 +25,9 @@ namespace authz {
 
 enum class Effect { kAllow, kDeny };
 
-// Whom, and which apps, something is about.
+// The people and the apps that an entry is about.
 struct Scope {
-  bool everybody = false;           // "*" in who
+  bool everybody = false;           // "*" in `who`
   std::vector<std::string> people;  // sorted
   std::vector<std::string> groups;
   bool every_app = false;
@@ -36,107 +36,109 @@ struct Scope {
 
 struct Rule : Scope {
   std::string name;
-  std::size_t line = 0;  // of the policy's file
+  std::size_t line = 0;  // in the policy's file
   Effect effect = Effect::kAllow;
   bool every_release = true;
   std::vector<std::string> releases;
   std::vector<config::Pattern> run;
-  std::vector<NormalForm> normal;  // of a rule that denies: those of `run`, one for each
+  std::vector<NormalForm> normal;  // of a deny rule: the normal form of each pattern in `run`
   bool shell = false;
   std::vector<std::string> accept_env;
   config::RecordTerms record;
-  bool unrecorded = false;  // what it allows may run although it cannot be recorded
+  bool unrecorded = false;  // runs that it allows may start although they cannot be recorded
 };
 
-// Who may watch the runs of others.
+// Who may watch other people's runs.
 struct Watchers : Scope {
   std::string name;
 };
 
-// Who is shown the whole policy where `run:explain` tells how the rules fare.
+// Who sees the whole policy in the output of `run:explain`.
 struct Reviewers : Scope {
   std::string name;
 };
 
-// Which rules an explanation is to tell of.
+// The rules that an explanation shows.
 enum class ShownRules {
   kEveryRule,
-  kAskersRules,  // those about the person and the app, which the person may know of
+  kAskersRules,  // those about the person and the app, which the person may know
 };
 
-// A UNIX account of the host whose processes may ask, and as whom.
+// A UNIX account on this host whose processes may send requests, and the person they act as.
 struct UnixUser {
   std::string person;
-  // Whether the account counts although an app's commands run as it: then each person who may run
-  // a command there can ask as `person`, too.
+  // Whether the account may be used although an app's commands run as it. If so, each person who
+  // may run a command in that app can also act as `person`.
   bool apps_user = false;
-  std::size_t line = 0;  // of the policy's file
+  std::size_t line = 0;  // in the policy's file
 };
 
 class Policy {
  public:
-  // The names that a policy may use.
+  // The names that a policy may refer to.
   struct Names {
-    std::vector<std::string> people;  // sorted; a name that is not here is an error
-    std::vector<std::string> apps;    // sorted; a name that is not here is a warning
-    // A test of a person who is not known: an error for those who check the policy; a gateway that
-    // starts passes it over with a warning.
+    std::vector<std::string> people;  // sorted; other names are errors
+    std::vector<std::string> apps;    // sorted; other names are warnings
+    // The severity of a test with an unknown person. A check of the policy reports an error; a
+    // gateway that starts ignores the test with a warning.
     config::Severity unknown_tester = config::Severity::kError;
   };
 
-  // What a policy that has errors takes away all the same (Narrow).
+  // The removals in a policy that has errors: they take effect all the same (Narrow).
   struct Removals {
-    // Groups that could be read, with their members, sorted.
+    // Groups that could be read, with their sorted members.
     std::map<std::string, std::vector<std::string>, std::less<>> groups;
-    std::vector<Authority> authorities;                            // those that could be read
-    bool all_authorities = false;                                  // there are no others
+    std::vector<Authority> authorities;  // those that could be read
+    bool all_authorities = false;        // `authorities` is complete: no entry failed
     std::optional<std::set<std::string, std::less<>>> unix_users;  // accounts; absent: not known
   };
 
   // Denies everything.
   Policy() = default;
 
-  // nullopt, with all that is wrong added to `problems`, if anything is, and if one of the policy's
-  // own tests fails. Warnings (patterns that grant more than they seem to) are added as such.
+  // nullopt, with each error added to `problems`, if there is an error or one of the policy's own
+  // tests fails. Also adds warnings about patterns that grant more than they seem to.
   static std::optional<Policy> Parse(const std::string& file, const std::string& text,
                                      const Names& names, config::Problems& problems);
 
-  // Of a text that Parse refuses. What cannot be read takes nothing away.
+  // Reads a text that Parse refuses. What cannot be read removes nothing.
   static Removals RemovalsOf(const std::string& file, const std::string& text);
-  // Takes people out of groups, authorities and accounts out of the policy, and adds what is
-  // revoked. Adds no right.
+  // Removes people from groups, and authorities and accounts from the policy; adds revocations.
+  // Grants no new right.
   void Narrow(const Removals& removals);
 
   Decision Decide(const Request& request, Matching matching = Matching::kExact) const;
-  // How the rules fare with the request, in order; those behind the one that decides are
+  // How each rule applies to the request, in order. Rules after the one that decides are
   // kNotReached.
   std::vector<RuleTrace> Explain(const Request& request,
                                  ShownRules shown = ShownRules::kEveryRule) const;
-  // Whether an entry of "reviewers" shows them every rule in the app's explanations.
+  // Whether an entry of "reviewers" shows the person every rule in the app's explanations.
   bool MayReview(const Who& who, std::string_view app) const;
 
-  // Whether `who` may watch the runs of `person` in the app: their own as long as they may use the
-  // app, those of others where an entry of "watchers" says so.
+  // Whether `who` may watch the runs of `person` in the app: their own, if they may use the app;
+  // others', if an entry of "watchers" allows it.
   std::optional<WatchGrant> MayWatch(const Who& who, std::string_view app,
                                      std::string_view person) const;
-  // Those of `apps` in which they may watch the runs of others.
+  // The apps of `apps` in which the person may watch others' runs.
   std::vector<std::string> WatchableApps(const Who& who,
                                          const std::vector<std::string>& apps) const;
 
-  // Whether a rule allows the person anything in the app: who may know that it exists.
+  // Whether a rule allows the person any command in the app. Only then may they know that the app
+  // exists.
   bool MayUse(const Who& who, std::string_view app) const;
-  // What the person may type, in the rules' order, each once: the texts of the allowing patterns.
+  // The texts of the patterns that allow the person a command, in the rules' order, each once.
   std::vector<std::string> PatternsFor(const Who& who, std::string_view app) const;
-  // The variables that the person may set in the app by some rule: sorted, each once.
+  // The variables that some rule lets the person set in the app: sorted, each once.
   std::vector<std::string> VariablesFor(const Who& who, std::string_view app) const;
-  // Those of `apps` that the person may use.
+  // The apps of `apps` that the person may use.
   std::vector<std::string> VisibleApps(const Who& who, const std::vector<std::string>& apps) const;
   std::vector<std::string> GroupsOf(const Who& who) const;
   bool HasGroup(std::string_view name) const { return groups_.contains(name); }
-  // As whom the processes of this UNIX account ask; nullptr: they may not. Root is an account like
-  // any other. Whether an app's commands run as the account is for the caller to look at.
+  // The person that processes of this UNIX account act as; nullptr: they may send no request. Root
+  // is treated like any other account. The caller checks whether an app's commands run as the
+  // account.
   const UnixUser* UnixUserOf(std::string_view account) const;
-  // Whether some account asks as this person, who needs no file then.
+  // Whether some account acts as this person, who then needs no file.
   bool IsUnixPerson(std::string_view person) const;
 
   const std::string& file() const { return file_; }

@@ -10,8 +10,8 @@
 namespace authz {
 namespace {
 
-// Only words that mean the same typed anywhere: what a string becomes otherwise is not the policy's
-// to say.
+// A test takes only words that mean the same wherever they are typed: splitting other strings is
+// not the policy's work.
 constexpr std::string_view kNotPlain = "'\"\\$`;|&<>()*?~#!{}\t";
 
 }  // namespace

@@ -13,14 +13,14 @@ namespace authz {
 
 struct PolicyCase {
   std::string who;
-  std::vector<std::string> groups;  // that a certificate puts them in
+  std::vector<std::string> groups;  // from the person's certificate
   std::string app;
-  std::string release = "current";  // the one name that the release answers to
-  std::string watch;                // whose runs `who` is to watch, or not; then there is no `run`
-  std::string run;                  // plain words between spaces, nothing that a shell would treat
-  std::string expect;               // "allow" or "deny"
+  std::string release = "current";  // the only name of the release
+  std::string watch;   // the person whose runs `who` wants to watch; then `run` is empty
+  std::string run;     // plain words between spaces, without characters that a shell interprets
+  std::string expect;  // "allow" or "deny"
 
-  // What is wrong, or nullopt if the policy does as is expected.
+  // The fault, or nullopt if the policy decides as expected.
   std::optional<std::string> Run(const Policy& policy) const;
   std::optional<std::string> RunCommand(const Policy& policy) const;
   std::optional<std::string> RunWatch(const Policy& policy) const;

@@ -32,7 +32,7 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& kn
 
 bool IsSafe(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-// [a-z][a-z0-9-]{0,31}: design of app names.
+// [a-z][a-z0-9-]{0,31}: see release::IsAppName.
 bool IsAppName(std::string_view name) {
   return !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), [](char c) { return IsSafe(c) || c == '-'; });
@@ -46,8 +46,8 @@ bool IsReleaseName(std::string_view name) {
                      [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-// What a host's databases may call an account, other directories' names among them: what could be
-// mistaken for something else where it is shown is none.
+// Accounts may come from any directory service (LDAP, for example). Refuses characters that could
+// mislead a reader of a log or a table.
 bool IsAccountName(std::string_view name) {
   return !name.empty() && name.size() <= 256 && base::IsUtf8(name) &&
          std::none_of(name.begin(), name.end(), [](char c) {
@@ -56,7 +56,7 @@ bool IsAccountName(std::string_view name) {
          });
 }
 
-// The list at `key`; empty if it is not there.
+// The list at `key`; empty if it is absent.
 const std::vector<Node>& ElementsOf(const Node& object, std::string_view key) {
   static const std::vector<Node> none;
   const Node* const list = object.Find(key);
@@ -77,7 +77,7 @@ void PolicyReader::Warn(const Node& node, std::string message, std::string hint)
 std::optional<Policy> PolicyReader::Read() {
   policy_.file_ = document_.file();
   ObjectReader reader(document_, document_.root(), problems_);
-  // First: whom they name needs no file.
+  // unix_users first: the people that they name need no file.
   const Node* const unix_users = reader.Object("unix_users");
   if (unix_users != nullptr) ReadUnixUsers(*unix_users);
   if (const Node* const authorities = reader.Array("authorities")) {
@@ -101,7 +101,7 @@ std::optional<Policy> PolicyReader::Read() {
   const Node* const tests = reader.Array("tests");
   reader.Finish();
   if (HasErrors(problems_)) return std::nullopt;
-  // What a test says of rules that are not as they were meant would only confuse.
+  // Rules with errors would make the tests' results misleading.
   if (tests != nullptr) {
     for (const Node& test : tests->elements) RunTest(test);
   }
@@ -112,7 +112,7 @@ std::optional<Policy> PolicyReader::Read() {
 void PolicyReader::CheckPerson(const Node& node, const std::string& name, Unknown unknown) {
   if (name.starts_with(kByCertificate)) {
     Report(node, fmt::format("{} is no person of a file", base::Quote(name, 64)),
-           "whom only a certificate names is in the groups that its principals say");
+           "a person named only by a certificate is in the groups that its principals name");
     return;
   }
   if (HasFile(name) || policy_.IsUnixPerson(name)) return;
@@ -182,7 +182,7 @@ void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
     if (named) continue;
     std::string hint = DidYouMean(person, names_.people);
     Warn(user.value, fmt::format("no file, no group and no rule names the person {}", person),
-         hint.empty() ? "only rules whose who is \"*\" are about them" : std::move(hint));
+         hint.empty() ? "only rules with who \"*\" are about this person" : std::move(hint));
   }
 }
 
@@ -271,7 +271,7 @@ void PolicyReader::ReadName(ObjectReader& reader, std::string& name) {
 void PolicyReader::ReadWho(ObjectReader& reader, const Node& node, Scope& scope, Unknown unknown) {
   std::vector<std::string> who;
   if (!reader.Strings("who", who, Need::kRequired)) return;
-  if (who.empty()) reader.Report("who", "is empty: it is about nobody");
+  if (who.empty()) reader.Report("who", "is empty: it is about no person");
   for (const Node& element : ElementsOf(node, "who")) {
     const std::string& name = element.string;
     if (name == "*") {
@@ -327,7 +327,7 @@ void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
     if (rule.effect == Effect::kAllow && !rule.shell) {
       if (const auto why = GrantsCodeExecution(*pattern)) {
         Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *why),
-             "whoever may run any code may do everything that the app's user may");
+             "a person who may run any code may do everything that the app's user may");
       } else if (const auto files = GrantsFileAccess(*pattern)) {
         Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *files));
       }
@@ -343,7 +343,7 @@ void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
     reader.Report("shell", "stands in a rule that denies; only one that allows can grant it");
   } else if (rule.shell && (rule.run.size() != 1 || !rule.run[0].everything())) {
     reader.Report("shell", "is only legal beside \"run\": [\"...\"]",
-                  "whoever has a shell may run everything");
+                  "a person with a shell may run everything");
   }
 }
 
@@ -376,7 +376,7 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
   }
 }
 
-// By a certificate: anybody, in the groups that the test names.
+// A test with "cert:" stands for any holder of a certificate, in the groups that the test names.
 bool PolicyReader::CheckTester(const Node& node, const PolicyCase& test) {
   for (const Node& element : ElementsOf(node, "groups")) CheckGroup(element, element.string);
   const Node& who = *node.Find("who");
@@ -410,7 +410,7 @@ void PolicyReader::RunTest(const Node& node) {
   const bool known = CheckTester(node, test);
   CheckApp(*node.Find("app"), test.app);
   if (!test.watch.empty()) CheckPerson(*node.Find("watch"), test.watch, Unknown::kWarning);
-  // What the test says of a person who is not there any more is moot.
+  // A test with a person who no longer exists has no meaning.
   if (!known) return;
   if (const auto fault = test.Run(policy_)) Report(node, *fault);
 }

@@ -1,4 +1,4 @@
-// PolicyReader: makes a Policy out of etc/policy.json, or says all that is wrong with it.
+// PolicyReader: reads a Policy from etc/policy.json and reports all errors in it.
 #ifndef ONEOFF_AUTHZ_POLICY_READER_H_
 #define ONEOFF_AUTHZ_POLICY_READER_H_
 
@@ -15,7 +15,7 @@ namespace authz {
 
 class PolicyReader {
  public:
-  // All of them outlive the reader.
+  // `document`, `names` and `problems` must outlive the reader.
   PolicyReader(const config::Document& document, const Policy::Names& names,
                config::Problems& problems)
       : document_(document), names_(names), problems_(problems) {}
@@ -25,11 +25,12 @@ class PolicyReader {
  private:
   void ReadUnixUsers(const config::Node& users);
   void ReadUnixUser(const config::Member& user);
-  // A person without a file whom no group and no rule names: a typing error, most likely.
+  // Warns about a person without a file that no group and no rule names: most likely a typing
+  // error.
   void WarnOfIdleUnixUsers(const config::Node& users);
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
-  // Of "watchers" or "reviewers".
+  // Reads an entry of "watchers" or "reviewers".
   template <typename Entry>
   void ReadEntry(const config::Node& node, std::vector<Entry>& entries);
   void ReadName(config::ObjectReader& reader, std::string& name);
@@ -37,23 +38,23 @@ class PolicyReader {
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  // Whether the test is to be run.
+  // Whether the test can be run.
   bool CheckTester(const config::Node& node, const PolicyCase& test);
   void RunTest(const config::Node& node);
-  // Where a person is allowed something, one who is not known is a warning: whoever takes a
-  // person's file away is not held up by what is left of them in groups and rules. A deny rule that
-  // misses its person is an error.
+  // An unknown person in an allowing rule or a group is a warning: an operator who removes a
+  // person's file need not remove the name everywhere first. In a deny rule it is an error: the
+  // rule would miss its person.
   enum class Unknown { kError, kWarning };
   void CheckPerson(const config::Node& node, const std::string& name, Unknown unknown);
   void ReadWho(config::ObjectReader& reader, const config::Node& node, Scope& scope,
                Unknown unknown);
   void ReadApps(config::ObjectReader& reader, const config::Node& node, Scope& scope);
   bool HasFile(const std::string& person) const;
-  // Whether there is the group; if not, that is reported.
+  // Whether the group exists. Reports an error if it does not.
   bool CheckGroup(const config::Node& node, const std::string& name);
   void CheckApp(const config::Node& node, const std::string& name);
 
-  // The problem's place is `node`'s.
+  // Reports a problem at `node`'s position.
   void Report(const config::Node& node, std::string message, std::string hint = {});
   void Warn(const config::Node& node, std::string message, std::string hint = {});
 

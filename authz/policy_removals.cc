@@ -1,4 +1,4 @@
-// What takes away counts at once, even out of a policy that has errors elsewhere.
+// A policy's removals take effect at once, even if the policy has errors elsewhere.
 #include <algorithm>
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace {
 
 using config::Node;
 
-// The members of a group; nullopt if one of them cannot be read: nobody is taken out then.
+// The members of a group; nullopt if one of them cannot be read: then no member is removed.
 std::optional<std::vector<std::string>> MembersOf(const Node& group) {
   if (group.kind != Node::Kind::kArray) return std::nullopt;
   std::vector<std::string> members;
@@ -33,7 +33,7 @@ void Revoke(const Authority& from, Authority& authority) {
 
 Policy::Removals Policy::RemovalsOf(const std::string& file, const std::string& text) {
   Removals removals;
-  config::Problems problems;  // those of Parse are the ones that are told
+  config::Problems problems;  // not used: Parse reports the errors
   const auto document = config::Document::Parse(file, text, problems);
   if (!document || config::HasErrors(problems)) return removals;
   if (const Node* const groups = document->root().Find("groups")) {

@@ -17,14 +17,14 @@ constexpr std::string_view kBegin = "-----BEGIN OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kEnd = "-----END OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kMagic("openssh-key-v1\0", 15);
 constexpr std::size_t kMaxText = 64UL * 1024;
-constexpr std::size_t kLine = 70;  // characters of base64 in a line, as ssh-keygen writes
-constexpr std::size_t kBlock = 8;  // bytes; the secret part is padded to a multiple
+constexpr std::size_t kLine = 70;  // characters of base64 per line, as ssh-keygen writes
+constexpr std::size_t kBlock = 8;  // bytes; the secret part is padded to a multiple of this
 
 tl::unexpected<base::Error> Invalid(std::string why) {
   return base::Fail(base::Code::kInvalid, std::move(why));
 }
 
-// The bytes between the two marks.
+// The bytes between the first and the last line.
 base::Result<Secret> Unarmor(std::string_view text) {
   if (text.size() > kMaxText) return Invalid("it is too long for a private key");
   text = base::Trim(text);
@@ -37,7 +37,8 @@ base::Result<Secret> Unarmor(std::string_view text) {
     return Invalid("its last line is missing");
   }
   std::string packed;
-  packed.reserve(text.size());  // never moved: no copy is left behind
+  // No reallocation, which would leave a copy of the secret in freed memory.
+  packed.reserve(text.size());
   for (const char byte : text.substr(kBegin.size(), end - kBegin.size())) {
     if (std::string_view(" \t\r\n").find(byte) == std::string_view::npos) packed += byte;
   }
@@ -50,7 +51,7 @@ base::Result<Secret> Unarmor(std::string_view text) {
 }  // namespace
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
-  // A short string is copied by a move.
+  // A move copies a short string (std::string keeps it inside the object): overwrite the source.
   OPENSSL_cleanse(other.bytes_.data(), other.bytes_.size());
   other.bytes_.clear();
 }

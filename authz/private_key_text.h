@@ -1,5 +1,5 @@
-// The text of an unencrypted private key file of OpenSSH (PROTOCOL.key, "openssh-key-v1"): read and
-// written.
+// Reads and writes the text of an unencrypted OpenSSH private key file (PROTOCOL.key,
+// "openssh-key-v1").
 #ifndef ONEOFF_AUTHZ_PRIVATE_KEY_TEXT_H_
 #define ONEOFF_AUTHZ_PRIVATE_KEY_TEXT_H_
 
@@ -11,7 +11,7 @@
 
 namespace authz {
 
-// Bytes that are overwritten when they are no longer needed. Cannot be copied.
+// Bytes that the destructor overwrites. Cannot be copied.
 class Secret {
  public:
   explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
@@ -29,11 +29,11 @@ class Secret {
 
 struct PrivateKeyContent {
   std::string public_blob;
-  Secret secret;  // string type, the type's fields, string comment; the padding was checked and is
-                  // gone
+  // String type, the type's fields, string comment; without the padding, which was checked.
+  Secret secret;
 };
 
-// At most 64 KiB. kInvalid: another format, encrypted, damaged, several keys.
+// `text` has at most 64 KiB. kInvalid: another format, encrypted, damaged, more than one key.
 base::Result<PrivateKeyContent> ReadPrivateKeyText(std::string_view text);
 
 // `fields`: string type, the type's fields, string comment.

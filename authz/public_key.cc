@@ -24,8 +24,8 @@ constexpr std::uint8_t kUserVerified = 0x04;
 // In the order of PublicKey::Type.
 struct Shape {
   std::string name;
-  std::string curve;       // RFC 5656 6.1; empty: no curve
-  const char* group;       // OpenSSL's name of it
+  std::string curve;       // RFC 5656 6.1; empty: no curve is used
+  const char* group;       // OpenSSL's name for the curve
   std::size_t coordinate;  // bytes
   const char* digest;
   bool hardware;
@@ -58,7 +58,7 @@ std::size_t Bits(std::string_view number) {
   return bits;
 }
 
-// string r and s (RFC 5656 3.1.2) as the DER that OpenSSL takes; empty if they are none.
+// Converts string r and s (RFC 5656 3.1.2) to the DER form of OpenSSL; empty if they are not valid.
 std::string EcdsaDer(std::string_view numbers, std::size_t coordinate) {
   DataReader reader(numbers);
   const std::string_view r = reader.PositiveMpint();
@@ -103,7 +103,7 @@ KeyHandle RsaKey(std::string_view modulus, std::string_view exponent) {
   return MakeKey("RSA", builder, EVP_PKEY_PUBLIC_KEY);
 }
 
-// `digest` is nullptr for Ed25519, which takes the message as it is.
+// `digest` is nullptr for Ed25519, which signs the message itself.
 bool Verifies(EVP_PKEY* key, const char* digest, std::string_view signature,
               std::string_view message) {
   const DigestContext context(EVP_MD_CTX_new());
@@ -181,8 +181,8 @@ bool PublicKey::Holds(std::string_view algorithm, std::string_view made,
                       std::string_view message) const {
   const Shape& shape = Shapes().at(static_cast<std::size_t>(type_));
   if (type_ == Type::kRsa) {
-    // RFC 8332 3: as long as the modulus. Some clients lose leading zeros; OpenSSH takes theirs
-    // too.
+    // RFC 8332 3: the signature is as long as the modulus. Some clients drop leading zeros; OpenSSH
+    // accepts such signatures, too.
     const std::size_t length = modulus_.size();
     if (made.size() > length || made.size() + 8 < length) return false;
     const std::string padded = std::string(length - made.size(), '\0') + std::string(made);
@@ -220,7 +220,7 @@ base::Result<SignatureFacts> PublicKey::Verify(std::string_view signature,
                                   base::Quote(facts.algorithm, 64), type()));
   }
 
-  std::string device;  // what a FIDO key signs instead of the message: PROTOCOL.u2f
+  std::string device;  // the bytes that a FIDO key signs instead of the message (PROTOCOL.u2f)
   if (facts.hardware) {
     device = DataWriter()
                  .Bytes(Sha256(application_))

@@ -34,12 +34,12 @@ const Curve* FindCurve(std::string_view type) {
 
 KeyHandle Ed25519(DataReader& reader) {
   const std::string_view point = reader.String();
-  const std::string_view secret = reader.String();  // the seed, then the point again
+  const std::string_view secret = reader.String();  // the seed, then the public point again
   if (point.size() != 32 || secret.size() != 64 || secret.substr(32) != point) return nullptr;
   KeyHandle key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Data(secret), 32));
   std::string derived(32, '\0');
   std::size_t size = derived.size();
-  // A seed that does not belong to the point would sign so that the seed could be computed.
+  // With a seed that does not belong to the point, a signature would reveal the private key.
   if (!key || EVP_PKEY_get_raw_public_key(key.get(), Data(derived), &size) != 1 ||
       derived != point) {
     return nullptr;
@@ -48,7 +48,7 @@ KeyHandle Ed25519(DataReader& reader) {
 }
 
 KeyHandle Ecdsa(const Curve& curve, DataReader& reader) {
-  reader.String();  // the curve's name, which the type holds already
+  reader.String();  // the curve's name, which the type already tells
   const std::string_view point = reader.String();
   const Number secret = ToNumber(reader.PositiveMpint());
   const ParamBuilder builder(OSSL_PARAM_BLD_new());
@@ -72,7 +72,7 @@ KeyHandle Rsa(DataReader& reader) {
   const Number q = ToNumber(reader.PositiveMpint());
   const ParamBuilder builder(OSSL_PARAM_BLD_new());
   if (!reader.ok() || !builder) return nullptr;
-  // OpenSSL computes the exponents and wants all or none of what speeds it up.
+  // OpenSSL needs all of the CRT parameters or none: computes the exponents.
   const Number one = ToNumber("\x01");
   const std::unique_ptr<BN_CTX, Deleter<BN_CTX_free>> scratch(BN_CTX_secure_new());
   const Number p1(BN_new());
@@ -100,7 +100,7 @@ KeyHandle Rsa(DataReader& reader) {
   return MakeKey("RSA", builder, EVP_PKEY_KEYPAIR);
 }
 
-// Appends the numbers of `key` that are called `names`. Whether it has them all.
+// Appends the numbers of `key` with the names `names`. False if one is missing.
 bool AppendNumbers(const EVP_PKEY* key, std::initializer_list<const char*> names,
                    DataWriter& fields) {
   for (const char* const name : names) {
@@ -114,7 +114,7 @@ bool AppendNumbers(const EVP_PKEY* key, std::initializer_list<const char*> names
   return true;
 }
 
-// A comment, and the padding 1, 2, 3, … (PROTOCOL.key).
+// Checks the rest: a comment, then the padding 1, 2, 3, … (PROTOCOL.key).
 bool EndsWell(DataReader& reader) {
   reader.String();
   if (!reader.ok()) return false;
@@ -123,7 +123,7 @@ bool EndsWell(DataReader& reader) {
                      [&expected](char byte) { return byte == expected++; });
 }
 
-// mpint r, mpint s out of OpenSSL's DER (RFC 5656 3.1.2).
+// Converts OpenSSL's DER to mpint r, mpint s (RFC 5656 3.1.2).
 std::string EcdsaNumbers(const std::string& der) {
   const unsigned char* at = Data(std::string_view(der));
   const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
@@ -192,7 +192,8 @@ base::Result<SigningKey> SigningKey::Parse(std::string_view text) {
     return base::Fail(base::Code::kInvalid,
                       fmt::format("it holds no sound private key of type {}", key.type_));
   }
-  // The two parts of the file belong together: what it signs, its public part verifies.
+  // Proves that the two parts of the file belong together: the public part verifies a signature of
+  // the private part.
   const auto proof = key.Sign("oneoff", key.Algorithms().front());
   if (!proof || !parsed->Verify(*proof, "oneoff")) {
     return base::Fail(base::Code::kInvalid, "its public and its private part do not match");
@@ -242,7 +243,8 @@ base::Result<std::string> SigningKey::Sign(std::string_view data,
 
 base::Result<std::string> SigningKey::ToOpenSshText(std::string_view comment) const {
   DataWriter fields;
-  fields.bytes().reserve(4096);  // so that no copy of the secret is left behind by growth
+  // No reallocation, which would leave a copy of the secret in freed memory.
+  fields.bytes().reserve(4096);
   fields.String(type_);
   bool written = false;
   if (type_ == "ssh-rsa") {

@@ -1,4 +1,4 @@
-// The data types of SSH (RFC 4251 section 5), read with every length checked, and written.
+// The data types of SSH (RFC 4251 5): a reader that checks each length, and a writer.
 #ifndef ONEOFF_AUTHZ_SSH_DATA_H_
 #define ONEOFF_AUTHZ_SSH_DATA_H_
 
@@ -8,8 +8,8 @@
 
 namespace authz {
 
-// Reads from the front. After the first read that does not fit, ok() is false for good and every
-// read gives nothing. Borrows its bytes.
+// Reads from the front of bytes that it borrows. After the first read that fails, ok() stays false
+// and each read returns an empty value.
 class DataReader {
  public:
   explicit DataReader(std::string_view bytes) : rest_(bytes) {}
@@ -18,14 +18,14 @@ class DataReader {
   std::uint32_t Uint32();
   std::uint64_t Uint64();
   std::string_view String();
-  // A positive mpint, without its leading zero. Zero, negative ones and superfluous zeros are
-  // faults.
+  // A positive mpint, without its leading zero byte. Zero, negative numbers and unnecessary zero
+  // bytes are errors.
   std::string_view PositiveMpint();
   // The next `count` bytes.
   std::string_view Bytes(std::size_t count);
 
   bool ok() const { return ok_; }
-  // Everything was read, and all of it was sound.
+  // Whether all bytes were read without an error.
   bool Finished() const { return ok_ && rest_.empty(); }
   std::string_view rest() const { return rest_; }
 

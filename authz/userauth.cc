@@ -14,7 +14,8 @@ namespace authz {
 namespace {
 
 constexpr std::uint8_t kUserauthRequest = 50;  // SSH_MSG_USERAUTH_REQUEST
-constexpr std::size_t kLeastSessionId = 16;    // bytes; a SHA-256 has 32, a SHA-512 64
+// Bytes; the exchange hash of SHA-256 has 32, of SHA-512 64.
+constexpr std::size_t kLeastSessionId = 16;
 constexpr std::size_t kMostSessionId = 64;
 constexpr std::size_t kMaxUser = 256;
 
@@ -43,14 +44,14 @@ base::Result<SignedRequest> ParseSignedRequest(std::string_view signed_bytes) {
   if (request.user.empty() || request.user.size() > kMaxUser) return Invalid("the user's name");
   if (service != "ssh-connection") return Invalid("the service's name");
   if (method != "publickey") return Invalid("the method's name");
-  // OpenSSH writes 1 for TRUE; RFC 4251 5 forbids applications to write anything else.
+  // OpenSSH writes 1 for TRUE. RFC 4251 5: applications must not store other values.
   if (signs != 1) return Invalid("it says that nothing is signed");
   return request;
 }
 
 namespace {
 
-// The key that has to have signed: of a certificate, the one that it certifies.
+// The key that must have signed; for a certificate, the certified key.
 base::Result<PublicKey> SigningKeyOf(const SignedRequest& request) {
   if (!Certificate::IsOne(request.key_blob)) return PublicKey::Parse(request.key_blob);
   auto certificate = Certificate::Parse(request.key_blob);
@@ -58,8 +59,8 @@ base::Result<PublicKey> SigningKeyOf(const SignedRequest& request) {
   return std::move(certificate->key);
 }
 
-// The signature algorithm that the request's algorithm stands for; nullopt if it is a certificate's
-// and the key is none, or the other way round.
+// The signature algorithm that the request's algorithm stands for. nullopt if only one of the
+// algorithm and the key is a certificate's.
 std::optional<std::string> SignatureAlgorithmOf(const SignedRequest& request) {
   auto plain = PlainAlgorithm(request.algorithm);
   if (plain.has_value() != Certificate::IsOne(request.key_blob)) return std::nullopt;

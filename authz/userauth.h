@@ -1,4 +1,4 @@
-// What a client signs to prove that it has a key (RFC 4252 section 7), taken apart strictly.
+// The data that a client signs to prove that it has a key (RFC 4252 7), parsed strictly.
 #ifndef ONEOFF_AUTHZ_USERAUTH_H_
 #define ONEOFF_AUTHZ_USERAUTH_H_
 
@@ -11,19 +11,20 @@
 namespace authz {
 
 struct SignedRequest {
-  std::string
-      session_id;    // 16 to 64 bytes: compare it with the one that was signed in the key exchange
-  std::string user;  // the name as the client typed it: 1 to 256 bytes, not checked further
+  // 16 to 64 bytes. The caller must compare it with its own session's: otherwise a signature for
+  // another session could be replayed.
+  std::string session_id;
+  std::string user;  // the user name, as the client sent it: 1 to 256 bytes, not checked further
   std::string algorithm;
   std::string key_blob;
 };
 
-// string session id, byte 50, string user, string "ssh-connection", string "publickey", TRUE,
-// string algorithm, string key; nothing after it. kInvalid says which part is not so.
+// Parses: string session id, byte 50, string user, string "ssh-connection", string "publickey",
+// TRUE, string algorithm, string key; no trailing data. kInvalid names the part that is wrong.
 base::Result<SignedRequest> ParseSignedRequest(std::string_view signed_bytes);
 
-// Whether `signature` is the request's key's (the certified one, where that is a certificate), over
-// exactly `signed_bytes`, by the request's algorithm. `request` is what ParseSignedRequest made of
+// Verifies that the request's key (for a certificate, the certified key) made `signature` over
+// exactly `signed_bytes` with the request's algorithm. `request` is ParseSignedRequest's result for
 // the same bytes. Errors as PublicKey::Parse and Verify.
 base::Result<SignatureFacts> VerifySigned(const SignedRequest& request,
                                           std::string_view signed_bytes,

@@ -124,9 +124,9 @@ TEST_F(AdmittanceTest, AKeyIdThatCannotStandForAPersonLetsNobodyInByGroup) {
   for (const std::string& id : {std::string(), std::string("a b"), std::string("-x"),
                                 std::string("a:b"), std::string("a\n"), std::string(61, 'a')}) {
     parts_.key_id = id;
-    EXPECT_EQ(
-        Why(),
-        "its key id names nobody: a letter or digit, then up to 59 letters, digits and ._@+-");
+    EXPECT_EQ(Why(),
+              "its key id is no person's name: a letter or digit, then up to 59 letters, digits "
+              "and ._@+-");
   }
   parts_.key_id = std::string(60, 'a');
   EXPECT_EQ(Why(), "admitted");

@@ -88,7 +88,7 @@ TEST(People, AreFoundByTheirKeys) {
 TEST(People, ANobodysKeyIsRejectedWithItsFingerprint) {
   const People people = Load(LineOf(1));
   const auto answer = people.Probe(BlobOf(2), "192.0.2.1", At("20260301Z"));
-  EXPECT_EQ(Reason(answer), "nobody has this key");
+  EXPECT_EQ(Reason(answer), "no person has this key");
   EXPECT_EQ(std::get<Rejection>(answer).fingerprint, PublicKey::Parse(BlobOf(2))->Fingerprint());
   EXPECT_EQ(Reason(people.Probe("junk", "192.0.2.1", At("20260301Z"))), "the key is cut short");
 }
@@ -303,11 +303,11 @@ TEST(People, WhatTakesAwayCountsAndWhatAddsDoesNot) {
   const auto now = At("20260101Z");
   const auto reason = [&](int key) { return Reason(people.Probe(BlobOf(key), "192.0.2.1", now)); };
   EXPECT_EQ(reason(1), "people/alice.pub:1: the key has expired at 2025-01-01T00:00:00.000Z");
-  EXPECT_EQ(reason(2), "nobody has this key");
+  EXPECT_EQ(reason(2), "no person has this key");
   EXPECT_EQ(reason(3), "people/alice.pub:3: from=\"10.0.0.0/8\" does not admit 192.0.2.1");
   EXPECT_EQ(reason(4), "admitted");  // the file is there, and cannot be read
-  EXPECT_EQ(reason(5), "nobody has this key");
-  EXPECT_EQ(reason(6), "nobody has this key");
+  EXPECT_EQ(reason(5), "no person has this key");
+  EXPECT_EQ(reason(6), "no person has this key");
   EXPECT_THAT(people.names(), ElementsAre("alice", "bob"));
 }
 

@@ -359,7 +359,7 @@ TEST(Policy, EveryMistakeInARuleIsReported) {
           "policy.json:2:15: unknown key \"efect\"; did you mean \"effect\"?",
           "policy.json:3:10: \"name\" 'a' is another rule's name too",
           "policy.json:3:25: \"effect\" is 'denny', not one of: allow, deny",
-          "policy.json:3:41: \"who\" is empty: it is about nobody",
+          "policy.json:3:41: \"who\" is empty: it is about no person",
           "policy.json:3:53: \"apps\" is empty: it is about no app",
           "policy.json:3:80: \"releases\" is empty: the rule is about no release",
           "policy.json:3:64: \"run\" is empty: the rule is about no command",
@@ -373,7 +373,7 @@ TEST(Policy, ShellIsOnlyLegalBesideEverything) {
     return R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shop"], )" + rest + "}]}";
   };
   const std::string message =
-      "\"shell\" is only legal beside \"run\": [\"...\"]; whoever has a shell may run everything";
+      "\"shell\" is only legal beside \"run\": [\"...\"]; a person with a shell may run everything";
   EXPECT_THAT(ProblemsOf(rule(R"("run": ["rake x"], "shell": true)")),
               ElementsAre("policy.json:1:88: " + message));
   EXPECT_THAT(ProblemsOf(rule(R"("run": ["...", "rake x"], "shell": true)")),

@@ -101,7 +101,7 @@ class Refused(CertificateTest):
                 ("revoked", "its serial number is revoked", {"options": (*valid, "-z", "66")}),
                 ("lost", "its key id is revoked", {}),
                 ("grouped", "none of its principals is a group's name", {"authority": "groups"}),
-                ("un named", "its key id names nobody", {"authority": "groups", "principals": "dev"})):
+                ("un named", "its key id is no person's name", {"authority": "groups", "principals": "dev"})):
             with self.subTest(name=name):
                 options = arguments.pop("options", valid)
                 self.certify(name, arguments.pop("authority", "people"), *options, **arguments)
