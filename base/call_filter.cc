@@ -23,7 +23,7 @@ Result<CallFilter> CallFilter::Compile(const std::function<int(void* filter)>& a
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return Fail(Code::kSystem, "seccomp: no filter");
   int rc = add_rules(filter.get());
-  // libseccomp writes a program to a descriptor only.
+  // libseccomp 2.5 exports a program only to a descriptor.
   const UniqueFd file(memfd_create("seccomp", MFD_CLOEXEC));
   if (!file) return FailSystem("seccomp: memfd_create");
   if (rc == 0) rc = seccomp_export_bpf(filter.get(), file.get());

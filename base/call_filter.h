@@ -1,6 +1,6 @@
-// CallFilter: which system calls a process may still make: a seccomp program that is compiled once,
-// and then put in force by as many children as there are. (To compile it costs more than all else
-// that confines a process.)
+// CallFilter: the system calls that a process may still make, as a seccomp program (seccomp(2)). It
+// is compiled once and used by any number of child processes, because compiling costs more than all
+// other confinement of a process.
 #ifndef ONEOFF_BASE_CALL_FILTER_H_
 #define ONEOFF_BASE_CALL_FILTER_H_
 
@@ -15,11 +15,11 @@ namespace base {
 
 class CallFilter {
  public:
-  // `add_rules` gets a libseccomp filter that kills the process on any call, and adds what is
-  // allowed; it returns 0, or a negative errno.
+  // `add_rules` gets a libseccomp filter (scmp_filter_ctx) that kills the process on any call, and
+  // adds the allowed calls. It returns 0 or a negative errno.
   static Result<CallFilter> Compile(const std::function<int(void* filter)>& add_rules);
 
-  // From here on, for good. The process has given up gaining privileges (PR_SET_NO_NEW_PRIVS).
+  // Applies the filter to this process, for good. The process must have set PR_SET_NO_NEW_PRIVS.
   Result<void> Enforce() const;
 
  private:

@@ -28,8 +28,8 @@ Exit ExitOf(const siginfo_t& info) {
 }  // namespace
 
 Result<Child> Child::Fork(const std::function<int()>& body) {
-  // fork(), not clone3(): glibc's handlers (malloc, stdio) have to run in the copy. The pidfd is
-  // opened while the child cannot have been reaped, so it is the child's.
+  // fork(3), not clone3(2): glibc's own fork handlers (malloc, stdio) must run. The pidfd is opened
+  // before the child can be reaped, so it cannot refer to another process.
   const pid_t pid = fork();
   if (pid < 0) return FailSystem("fork");
   if (pid == 0) {
@@ -37,7 +37,7 @@ Result<Child> Child::Fork(const std::function<int()>& body) {
     try {
       status = body();
     } catch (const std::exception&) {
-      status = kThrew;  // the body reports what it can; whoever waits for it says the rest
+      status = kThrew;  // `body` reports what it can; the waiting process sees kThrew
     }
     _exit(status);
   }

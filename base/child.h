@@ -1,5 +1,5 @@
-// Child: a process that this process forked, by its pidfd: never by a pid that may be somebody
-// else's.
+// Child: a process that this process forked, held by its pidfd. A pid alone may have been reused
+// for another process.
 #ifndef ONEOFF_BASE_CHILD_H_
 #define ONEOFF_BASE_CHILD_H_
 
@@ -14,28 +14,27 @@
 
 namespace base {
 
-// How a process ended, as wait(2) tells.
+// How a process ended (wait(2)).
 struct Exit {
-  int status = 0;  // exit status, 0 to 255, if signal is 0
-  int signal = 0;  // the signal that killed it, or 0
-  // What a shell would show: the status, or 128 + signal.
+  int status = 0;  // exit status, 0 to 255; valid if signal is 0
+  int signal = 0;  // the signal that killed it; 0: it exited
+  // What a shell reports: the status, or 128 + signal.
   int ShellStatus() const { return signal != 0 ? 128 + signal : status; }
 };
 
 class Child {
  public:
-  // Forks; the child runs `body` and exits with what it returns, without running this process's
-  // destructors or atexit functions. The child is a full copy (no exec): only processes without
-  // threads may do this.
-  // It exits with kThrew if `body` throws.
+  // Forks. The child runs `body` and exits with its result, without this process's destructors and
+  // atexit functions; it exits with kThrew if `body` throws. The child is a full copy (no exec), so
+  // this process must not have threads.
   static Result<Child> Fork(const std::function<int()>& body);
   static constexpr int kThrew = 70;
-  // As Fork, for a child that is about to execute a program: it runs `body` in this process's own
-  // memory, on a stack of its own, while this process waits until it has executed or exited; no
-  // page is copied. `body` makes async-signal-safe calls only (signal-safety(7)); what it writes is
-  // seen here.
+  // As Fork, for a child that executes a program. It runs `body` in this process's memory, on its
+  // own stack, while this process waits until the child has executed or exited; no page is copied
+  // (clone(2), CLONE_VM|CLONE_VFORK). `body` may only make async-signal-safe calls
+  // (signal-safety(7)). This process sees what `body` writes.
   static Result<Child> Spawn(int (*body)(void*), void* argument);
-  // Owns a child that was forked elsewhere with CLONE_PIDFD.
+  // Takes ownership of a child that other code forked with CLONE_PIDFD.
   Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
 
   Child() = default;
@@ -47,15 +46,15 @@ class Child {
 
   bool valid() const { return pidfd_.valid(); }
   pid_t pid() const { return pid_; }
-  // Readable when the process has ended.
+  // Readable when the process has ended (pidfd_open(2)).
   int pidfd() const { return pidfd_.get(); }
 
   Result<void> Signal(int number) const;
-  // Waits for the end and reaps. The Child is empty afterwards.
+  // Waits for the end and reaps the process. The Child is empty afterwards.
   Result<Exit> Wait();
-  // As Wait, if it has ended by now; nullopt if it still runs.
+  // As Wait, if the process has ended; nullopt if it still runs.
   Result<std::optional<Exit>> TryWait();
-  // Leaves the process to itself: it is not killed, and not reaped by this object.
+  // Gives up the process: this object neither kills nor reaps it.
   void Detach();
 
  private:
@@ -65,12 +64,12 @@ class Child {
   UniqueFd pidfd_;
 };
 
-// What ps(1) and top(1) call this process from now on: at most 15 characters. A forked process is
-// no program of its own, and says by this what it is.
+// The name of this process in ps(1) and top(1) from now on: at most 15 characters (PR_SET_NAME). A
+// forked process executes no program whose name would identify it.
 void NameProcess(const char* name);
 
-// Closes every descriptor above 2 that is not in `keep`: what a forked process does that was given
-// more than it needs.
+// Closes every descriptor above 2 that is not in `keep`. A forked process calls this to give up the
+// descriptors that it inherited and does not need.
 void CloseAllFdsBut(std::vector<int> keep);
 
 }  // namespace base

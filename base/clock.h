@@ -1,4 +1,5 @@
-// Clock: the time, passed to whoever needs it, so that a test can pass another.
+// Clock: the source of time. Code that needs the time takes a Clock, so that a test can pass its
+// own.
 #ifndef ONEOFF_BASE_CLOCK_H_
 #define ONEOFF_BASE_CLOCK_H_
 

@@ -8,7 +8,7 @@
 namespace base {
 namespace {
 
-constexpr int kAtOnce = 64;  // that are called before the loop's others have their turn
+constexpr int kAtOnce = 64;  // callbacks per round, so that the loop's other watches get their turn
 
 }  // namespace
 
@@ -36,7 +36,8 @@ Result<void> Crowd::Watch(int fd, Callback callback) {
 }
 
 void Crowd::Unwatch(int fd) {
-  // Closing it would not be enough if another process still has a copy.
+  // Closing the descriptor would not remove it from epoll if another process holds a copy
+  // (epoll(7)).
   if (entries_.erase(fd) > 0) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 

@@ -1,5 +1,5 @@
-// Crowd: many descriptors, of which few are ready at a time, as one entry of a Loop. What a Loop
-// looks at costs it something in every round; what a Crowd looks at costs only when it is ready.
+// Crowd: many descriptors, few of them ready at a time, as one entry of a Loop. A Loop pays for
+// each of its descriptors in every round; a Crowd (epoll(7)) pays only for the ready ones.
 #ifndef ONEOFF_BASE_CROWD_H_
 #define ONEOFF_BASE_CROWD_H_
 
@@ -18,20 +18,21 @@ class Crowd {
  public:
   using Callback = std::function<void()>;
 
-  // `loop` outlives it.
+  // `loop` must outlive the Crowd.
   static Result<std::unique_ptr<Crowd>> Create(Loop& loop);
   ~Crowd();
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
 
-  // Calls `callback` when there is something to read from `fd`, or its other end is closed. The
-  // descriptor stays the caller's and must be removed before it is closed.
+  // Calls `callback` when `fd` is readable or its peer has closed. The caller owns the descriptor
+  // and must remove it with Unwatch() before closing it.
   Result<void> Watch(int fd, Callback callback);
   void Unwatch(int fd);
 
  private:
   struct Entry {
-    std::uint32_t generation = 0;  // tells a new watch of a reused descriptor from the old one
+    // Distinguishes a new watch of a reused descriptor from the old one.
+    std::uint32_t generation = 0;
     std::shared_ptr<Callback> callback;  // shared with OnReady while it runs: it may unwatch itself
   };
 

@@ -108,7 +108,7 @@ Result<std::vector<std::string>> ListDirectory(int directory, const std::string&
   std::vector<std::string> names;
   for (;;) {
     errno = 0;
-    // readdir(3) is safe here: no other thread, and the stream is ours alone.
+    // readdir(3) is safe here: the process has one thread, and only this function uses the stream.
     const dirent* entry = readdir(stream.get());  // NOLINT(concurrency-mt-unsafe)
     if (entry == nullptr) break;
     const std::string_view name = static_cast<const char*>(entry->d_name);

@@ -1,5 +1,4 @@
-// Whole small files and directories, relative to a directory's descriptor; never followed out of
-// it.
+// Reads and writes small files and directories as a whole, relative to a directory's descriptor.
 #ifndef ONEOFF_BASE_FILE_H_
 #define ONEOFF_BASE_FILE_H_
 
@@ -17,32 +16,33 @@ Result<UniqueFd> OpenDirectory(const std::string& path);
 
 enum class Ownership {
   kAny,
-  // The file must belong to root, or to this process's own user, and be writable by nobody else:
-  // what a privileged process insists on before it believes a file.
+  // The file must belong to root or to this process's user, and no other user may write to it. A
+  // privileged process trusts no other file.
   kTrusted,
 };
 
-// The content of a regular file of at most `limit` bytes: kTooLarge above that, kDenied if it is no
-// regular file or not owned as asked. Never blocks on a FIFO or a device. `path` is relative to
-// `directory` (AT_FDCWD: to the working directory).
+// The content of a regular file. kTooLarge if it has more than `limit` bytes; kDenied if it is not
+// a regular file or does not have the required ownership. Never blocks on a FIFO or a device.
+// `path` is relative to `directory` (AT_FDCWD: the working directory).
 Result<std::string> ReadFile(int directory, const std::string& path, std::size_t limit,
                              Ownership ownership = Ownership::kAny);
 
-// The content of the regular file that is open as `fd`, from its start, under the same rules.
+// The content of the regular file open as `fd`, from its start, under the same rules.
 Result<std::string> ReadOpenFile(int fd, std::size_t limit);
 
-// Replaces `path` in one step, durably: written beside it, synced, renamed, the directory synced.
+// Replaces `path` atomically and durably: writes a file beside it, syncs, renames, syncs the
+// directory.
 Result<void> ReplaceFile(int directory, const std::string& path, std::string_view content,
                          unsigned mode);
 
-// Every byte, though write(2) may take fewer. For a blocking `fd`.
+// Writes every byte, although write(2) may take fewer. `fd` must be blocking.
 Result<void> WriteAll(int fd, std::string_view bytes);
 
-// The names in a directory, sorted, without "." and "..": kTooLarge if there are more than `limit`.
+// The names in a directory, sorted, without "." and "..". kTooLarge if there are more than `limit`.
 Result<std::vector<std::string>> ListDirectory(int directory, const std::string& path,
                                                std::size_t limit);
 
-// `path` and its missing parents, with `mode`. One that exists stays as it is.
+// Creates `path` and its missing parents with `mode`. Existing directories stay as they are.
 Result<void> MakeDirectories(const std::string& path, unsigned mode);
 
 }  // namespace base

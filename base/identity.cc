@@ -21,7 +21,7 @@ int GetCapabilities(Words& words) {
   return syscall(SYS_capget, &header, words.data()) == 0 ? 0 : errno;
 }
 
-// Without root, the kernel's check is whether these are the ids already.
+// Without root: checks that the process has these ids already.
 int CheckIds(uid_t uid, gid_t gid) {
   std::array<uid_t, 3> uids{};
   std::array<gid_t, 3> gids{};
@@ -49,16 +49,18 @@ int KeepCapabilities(Capabilities kept) {
 
 int BecomeUser(uid_t uid, gid_t gid, std::span<const gid_t> groups, Capabilities kept) {
   if (geteuid() != 0) return CheckIds(uid, gid);
-  // A change of user resets it.
+  // The kernel clears the parent-death signal when the ids change (prctl(2)).
   int at_parents_death = 0;
   prctl(PR_GET_PDEATHSIG, &at_parents_death);
+  // Otherwise the kernel clears the permitted capabilities with the uid (capabilities(7)).
   if (kept != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return errno;
+  // The uid comes last: without root's capabilities the process could not change its groups.
   if (setgroups(groups.size(), groups.data()) != 0) return errno;
   if (setresgid(gid, gid, gid) != 0) return errno;
   if (setresuid(uid, uid, uid) != 0) return errno;
   if (at_parents_death != 0) prctl(PR_SET_PDEATHSIG, at_parents_death);
   if (const int number = CheckIds(uid, gid); number != 0) return number;
-  // An app's user may be root where its file says so, and is root then.
+  // An app's user may be root, if its file says so; then the process keeps root's capabilities.
   return uid == 0 && kept == 0 ? 0 : KeepCapabilities(kept);
 }
 

@@ -1,4 +1,4 @@
-// Log: where a library says something to the operator. The executables pass it in; it may be lossy.
+// Log: messages of a library to the operator. The executable passes it in. Messages may be lost.
 #ifndef ONEOFF_BASE_LOG_H_
 #define ONEOFF_BASE_LOG_H_
 
@@ -9,7 +9,7 @@ namespace base {
 
 enum class Level { kInfo, kWarning, kError };
 
-// `line` has no newline; what a peer sent is already quoted in it.
+// `line` has no newline, and a peer's data in it is already quoted.
 using Log = std::function<void(Level level, const std::string& line)>;
 
 }  // namespace base

@@ -71,7 +71,8 @@ void Loop::Round() {
     return;
   }
   const int n = poll(polled.data(), polled.size(), Timeout());
-  if (n < 0 && errno != EINTR) poll(nullptr, 0, kShortagePause);  // out of memory: later it may do
+  // Out of memory (poll(2), ENOMEM): waits and tries again.
+  if (n < 0 && errno != EINTR) poll(nullptr, 0, kShortagePause);
   for (std::size_t i = 0; n > 0 && i < polled.size() && !stopped_; ++i) {
     if (polled[i].revents != 0) Dispatch(polled[i], generations[i]);
   }

@@ -1,7 +1,8 @@
-// Loop: waits for descriptors and timers, and calls whoever asked. One a process; no threads.
+// Loop: waits for descriptors and timers (poll(2)) and calls their callbacks. One per process,
+// without threads.
 //
-// Callbacks run one at a time, from Run(). A callback may add and remove watches and timers, its
-// own too.
+// Run() calls one callback at a time. A callback may add and remove watches and timers, also its
+// own.
 #ifndef ONEOFF_BASE_LOOP_H_
 #define ONEOFF_BASE_LOOP_H_
 
@@ -27,32 +28,32 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Calls `callback` when `fd` is ready for `events` (POLLIN | POLLOUT). With no events the
-  // descriptor is not looked at, not even for a hang-up. The descriptor stays the caller's and must
-  // be removed before it is closed.
+  // Calls `callback` when `fd` is ready for `events` (POLLIN | POLLOUT). With no events the loop
+  // ignores the descriptor, even a hang-up. The caller owns the descriptor and must remove it with
+  // Unwatch() before closing it.
   void Watch(int fd, short events, Callback callback);
-  // Changes what a watched descriptor is watched for; a descriptor that is not watched is left
-  // alone.
+  // Changes the events of a watched descriptor. Does nothing if it is not watched.
   void Rearm(int fd, short events);
   void Unwatch(int fd);
 
   using TimerId = std::uint64_t;  // never 0
   TimerId After(std::chrono::milliseconds delay, std::function<void()> callback);
-  // Nothing, if it has run or was cancelled.
+  // Does nothing if the timer has run or was cancelled.
   void Cancel(TimerId id);
 
-  // After each round of callbacks, before the loop waits again: for work that must not be done
-  // inside one.
+  // Called after each round of callbacks, before the loop waits again: for work that must not run
+  // inside a callback.
   void OnIdle(std::function<void()> callback) { idle_ = std::move(callback); }
 
-  // Until Stop(), or until nothing is left to wait for.
+  // Runs until Stop(), or until there is no watch and no timer.
   void Run();
   void Stop() { stopped_ = true; }
 
  private:
   struct Entry {
     short events = 0;
-    std::uint64_t generation = 0;  // tells a new watch of a reused descriptor from the old one
+    // Distinguishes a new watch of a reused descriptor from the old one.
+    std::uint64_t generation = 0;
     std::shared_ptr<Callback>
         callback;  // shared with Dispatch while it runs: a callback may unwatch itself
   };

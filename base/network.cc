@@ -9,7 +9,7 @@
 namespace base {
 namespace {
 
-constexpr std::size_t kMaxText = 64;  // no address is longer
+constexpr std::size_t kMaxText = 64;  // bytes; every valid address is shorter
 constexpr std::size_t kMappedBytes = 12;
 constexpr std::array<std::uint8_t, kMappedBytes> kMapped = {0, 0, 0, 0, 0,    0,
                                                             0, 0, 0, 0, 0xFF, 0xFF};

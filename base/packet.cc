@@ -46,8 +46,8 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
 }
 
 Result<Packet> ReceivePacket(int socket, Wait wait) {
-  // Most packets are small, and processes are many: only the pages that were ever used are real. On
-  // the stack all would be, for the compiler looks at each (-fstack-clash-protection).
+  // thread_local, not on the stack: only pages that are used need memory. On the stack each page
+  // would be touched (-fstack-clash-protection), in each of many processes.
   thread_local std::array<char, kMaxPacket> buffer;
   iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxPacketFds)> control{};
@@ -61,12 +61,13 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
   bool reset = false;
   do {
     n = recvmsg(socket, &message, flags);
-    // A peer that ends with words of ours unread resets the socket, and that is told once, ahead of
-    // what it has sent.
+    // If the peer closes with our data unread, the kernel reports ECONNRESET once, before the data
+    // that the peer had sent.
   } while (n < 0 && (errno == EINTR || (errno == ECONNRESET && !std::exchange(reset, true))));
   if (n < 0 && errno == ECONNRESET) return Fail(Code::kNotFound, "closed");
   if (n < 0) return FailSystem("recvmsg");
   Packet packet;
+  // Before any check: each received descriptor needs an owner, or it stays open.
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
@@ -87,7 +88,7 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
 }
 
 void HoldLongPackets(int socket) {
-  // The kernel doubles it, for its own needs.
+  // The kernel doubles the value for its bookkeeping (socket(7)).
   const int bytes = kMaxPacket;
   setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }

@@ -1,4 +1,4 @@
-// Packets over SOCK_SEQPACKET UNIX sockets: one message each, with descriptors beside it.
+// Packets over SOCK_SEQPACKET UNIX sockets (unix(7)): one message each, with descriptors.
 #ifndef ONEOFF_BASE_PACKET_H_
 #define ONEOFF_BASE_PACKET_H_
 
@@ -22,24 +22,25 @@ struct Packet {
 
 enum class Wait { kYes, kNo };
 
-// Sends one packet whole, or fails: kUnavailable if the socket is full and is not to be waited for
-// (non-blocking, kNo, or longer than its SO_SNDTIMEO), kTooLarge above kMaxPacket or what the
-// socket holds. `fds` stay the caller's. A peer that is gone
-// is an error, never a signal.
+// Sends one packet as a whole, or fails. kNotFound "closed" if the peer is gone (no SIGPIPE is
+// raised); kUnavailable if the socket is full and the call may not wait (a non-blocking socket,
+// kNo, or longer than SO_SNDTIMEO); kTooLarge if the packet exceeds kMaxPacket or the socket's
+// buffer. The caller keeps `fds`.
 Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds = {},
                         Wait wait = Wait::kYes);
 
-// The next packet. kNotFound "closed" at the peer's end of file, kUnavailable if there is none now
-// and `wait` is kNo, kTooLarge (and the packet is lost) above kMaxPacket or kMaxPacketFds. Received
-// descriptors are CLOEXEC. An empty packet cannot be told from the end; nobody sends one.
+// The next packet. kNotFound "closed" at the end of file; kUnavailable if there is none and `wait`
+// is kNo; kTooLarge, and the packet is lost, above kMaxPacket or kMaxPacketFds. Received
+// descriptors are CLOEXEC. An empty packet looks like the end of file, so no process may send one.
 Result<Packet> ReceivePacket(int socket, Wait wait);
 
-// Lets `socket` send packets of kMaxPacket: as sockets are born, the kernel takes some 200 KiB at a
-// time. Where the host allows less (net.core.wmem_max), longer packets fail with kTooLarge.
+// Lets `socket` send packets of kMaxPacket bytes. By default the kernel accepts about 200 KiB. If
+// the host allows less (net.core.wmem_max), longer packets fail with kTooLarge.
 void HoldLongPackets(int socket);
 
-// Nobody may send this socket descriptors any more: what one of them does when it is closed would
-// be its receiver's affair. Whether the kernel can do that: Linux 6.16 and later.
+// Makes the kernel refuse descriptors that are sent to this socket: the close of such a descriptor
+// could block or have effects in the receiver. Returns whether the kernel supports this: Linux 6.16
+// and later.
 bool RefuseDescriptors(int socket);
 
 }  // namespace base

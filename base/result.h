@@ -1,7 +1,7 @@
 // Result<T>: a value, or an Error that a caller can handle and a person can read.
 //
-// Used for every failure that is not a bug. A refusal by policy is not an error (authz::Decision),
-// and a command that ended badly is not one either (run::Ending).
+// It is for every failure that is not a bug. Two things are not errors: a refusal by policy
+// (authz::Decision), and a command that ended badly (run::Ending).
 #ifndef ONEOFF_BASE_RESULT_H_
 #define ONEOFF_BASE_RESULT_H_
 
@@ -15,11 +15,11 @@
 namespace base {
 
 enum class Code {
-  kInvalid,      // what was read is malformed: the message says where
-  kNotFound,     // the thing that was named does not exist
-  kDenied,       // the file system or the peer forbids it
-  kTooLarge,     // over a stated bound
-  kUnavailable,  // cannot be done now; later it may
+  kInvalid,      // the input is malformed; the message says where
+  kNotFound,     // the named thing does not exist
+  kDenied,       // the file system or the peer refuses it
+  kTooLarge,     // over a documented limit
+  kUnavailable,  // not possible now; it may be later
   kSystem,       // a system call failed for any other reason
 };
 
@@ -33,7 +33,7 @@ class Error {
   Code code() const { return code_; }
   const std::string& message() const { return message_; }
 
-  // The same error, told as part of a larger undertaking: "WHAT: message".
+  // The same error with the larger operation in front: "WHAT: message".
   Error Context(std::string_view what) && {
     message_.insert(0, std::string(what) + ": ");
     return std::move(*this);
@@ -51,7 +51,7 @@ inline tl::unexpected<Error> Fail(Error error) { return tl::unexpected<Error>(st
 inline tl::unexpected<Error> Fail(Code code, std::string message) {
   return tl::unexpected<Error>(Error(code, std::move(message)));
 }
-// For a system call that has just failed.
+// For the system call that has just failed.
 inline tl::unexpected<Error> FailSystem(std::string_view what, int number = errno) {
   return tl::unexpected<Error>(Error::System(what, number));
 }

@@ -10,10 +10,10 @@
 namespace base {
 namespace {
 
-// What may follow a sequence's first byte: how long it is, and between what the second byte lies.
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+// What a first byte allows: the length of its sequence, and the range of the second byte. RFC 3629:
+// no overlong forms, no surrogates, nothing above U+10FFFF.
 struct Utf8Form {
-  std::size_t length = 0;  // 0: no sequence begins so
+  std::size_t length = 0;  // 0: no sequence begins with this byte
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
 };
@@ -42,7 +42,7 @@ std::size_t Utf8Sequence(std::string_view bytes) {
   return form.length;
 }
 
-// The character of a valid sequence.
+// The code point of a valid sequence.
 std::uint32_t Character(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence.front());
   if (sequence.size() == 1) return first;
@@ -53,8 +53,8 @@ std::uint32_t Character(std::string_view sequence) {
   return character;
 }
 
-// Characters of no width, of no ink, and those that reorder or break lines: a text that holds them
-// looks like another. Unicode's Default_Ignorable_Code_Point, and the separators of lines.
+// Invisible characters, and those that reorder or break lines: with them one text can look like
+// another. Unicode's Default_Ignorable_Code_Point, and the line separators.
 struct Range {
   std::uint32_t first;
   std::uint32_t last;
@@ -134,7 +134,7 @@ std::string Escape(std::string_view bytes, std::size_t limit) {
   for (std::size_t i = 0; i < shown.size();) {
     const auto c = static_cast<unsigned char>(shown[i]);
     const std::size_t length = Utf8Sequence(shown.substr(i));
-    // U+0080 to U+009F are control characters to a terminal.
+    // Terminals treat U+0080 to U+009F as control characters (C1).
     const bool control =
         c < 0x20 || c == 0x7F ||
         (length == 2 && c == 0xC2 && static_cast<unsigned char>(shown[i + 1]) < 0xA0);
@@ -201,7 +201,7 @@ std::optional<std::string> Base64Decode(std::string_view text) {
       }
       group = group << 6 | (c == '=' ? 0U : value);
     }
-    // Bits that the padding leaves unused must be zero: one encoding a value.
+    // The unused bits of the last group must be zero (RFC 4648 3.5): each value has one encoding.
     if (padding > 2 || (group & ((1U << (8 * padding)) - 1)) != 0) return std::nullopt;
     for (std::size_t k = 0; k < 3 - padding; ++k) {
       out += static_cast<char>(group >> (16 - 8 * k) & 0xFF);
@@ -234,7 +234,7 @@ std::string_view Trim(std::string_view text) {
 std::optional<std::string> Nearest(std::string_view word,
                                    const std::vector<std::string>& candidates) {
   std::optional<std::string> best;
-  std::size_t best_distance = word.size() / 3 + 2;  // farther than this is another word
+  std::size_t best_distance = word.size() / 3 + 2;  // a larger distance is another word
   for (const std::string& candidate : candidates) {
     const std::size_t distance = EditDistance(word, candidate);
     if (distance < best_distance && distance < candidate.size()) {

@@ -30,7 +30,7 @@ Result<void> CheckOne(const std::string& folder, Part part) {
   return {};
 }
 
-// `folder` is absolute.
+// `folder` must be absolute.
 Result<void> CheckUpwards(std::string folder) {
   for (Part part = Part::kFolder;; part = Part::kAbove) {
     if (auto good = CheckOne(folder, part); !good) return good;
@@ -47,7 +47,7 @@ Result<void> CheckTrustedFolder(const std::string& folder) {
                                                          &std::free);
   if (!real) return FailSystem(folder);
   if (auto good = CheckUpwards(real.get()); !good) return good;
-  // A link on the way may itself lie in a folder that others can write to.
+  // The folder that holds a link must be trusted, too: its writer could replace the link.
   if (folder == real.get() || folder.front() != '/') return {};
   std::string named = folder;
   while (named.size() > 1 && named.back() == '/') named.pop_back();

@@ -1,5 +1,5 @@
-// Trusted paths: folders that only root, or this process's own user, could have changed; what
-// OpenSSH's StrictModes looks at.
+// Trusted paths: folders that only root or this process's own user can have changed. Comparable to
+// StrictModes in sshd_config(5).
 #ifndef ONEOFF_BASE_TRUSTED_PATH_H_
 #define ONEOFF_BASE_TRUSTED_PATH_H_
 
@@ -9,10 +9,10 @@
 
 namespace base {
 
-// kDenied, with the folder and the fault, if `folder` or a folder above it belongs to another user
-// than root or this process's own, or if other users may write to it. A folder above may have the
-// sticky bit instead (/tmp). Follows links, and looks at both the folders that the path names and
-// those that it leads to. kNotFound if it is absent.
+// kDenied, with the folder and the fault, if `folder` or a folder above it belongs to a user other
+// than root and this process's own, or if other users may write to it. A folder above may have the
+// sticky bit instead (/tmp). Follows links: checks the folders that the path names and those that
+// the links lead to. kNotFound if it does not exist.
 Result<void> CheckTrustedFolder(const std::string& folder);
 
 }  // namespace base

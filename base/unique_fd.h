@@ -1,5 +1,4 @@
-// UniqueFd: the one owner of a file descriptor. Descriptors are born CLOEXEC, by whoever opens
-// them.
+// UniqueFd: the only owner of a file descriptor. The code that opens a descriptor sets CLOEXEC.
 #ifndef ONEOFF_BASE_UNIQUE_FD_H_
 #define ONEOFF_BASE_UNIQUE_FD_H_
 
@@ -29,13 +28,13 @@ class UniqueFd {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
   explicit operator bool() const { return valid(); }
-  // Gives the descriptor away; the caller closes it.
+  // Gives up the descriptor: the caller must close it.
   int Release() { return std::exchange(fd_, -1); }
   void Reset(int fd = -1) {
-    if (fd_ >= 0) close(fd_);  // never retried: Linux closes it even on EINTR
+    if (fd_ >= 0) close(fd_);  // not retried: Linux closes the descriptor even on EINTR (close(2))
     fd_ = fd;
   }
-  // A second descriptor of the same open file, CLOEXEC.
+  // A second descriptor of the same open file description, CLOEXEC.
   Result<UniqueFd> Duplicate() const {
     const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 3);
     if (copy < 0) return FailSystem("dup");
@@ -47,19 +46,19 @@ class UniqueFd {
 };
 
 struct FdPair {
-  UniqueFd first;   // of a pipe: the end to read from
-  UniqueFd second;  // of a pipe: the end to write to
+  UniqueFd first;   // the read end of a pipe
+  UniqueFd second;  // the write end of a pipe
 };
 
-// `flags` besides CLOEXEC, such as O_NONBLOCK.
+// `flags` in addition to O_CLOEXEC, such as O_NONBLOCK.
 inline Result<FdPair> MakePipe(int flags = 0) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | flags) != 0) return FailSystem("pipe");
   return FdPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// A connected pair of UNIX sockets; `type` is SOCK_SEQPACKET or SOCK_STREAM, with SOCK_NONBLOCK if
-// wanted.
+// A connected pair of UNIX sockets. `type` is SOCK_SEQPACKET or SOCK_STREAM, optionally with
+// SOCK_NONBLOCK.
 inline Result<FdPair> MakeSocketPair(int type) {
   int ends[2];
   if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0) return FailSystem("socketpair");
