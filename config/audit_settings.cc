@@ -10,8 +10,8 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kMaxWords = 64;    // of a command
-constexpr std::size_t kMaxSocket = 100;  // bytes; sun_path holds a few more
+constexpr std::size_t kMaxWords = 64;    // of the export command
+constexpr std::size_t kMaxSocket = 100;  // bytes; sun_path holds 107 (unix(7))
 
 // "auto", "none", or the path of a socket.
 void ReadSocket(ObjectReader& reader, const char* key, std::string& socket) {

@@ -1,4 +1,4 @@
-// AuditSettings: what gateway.json says of the audit log.
+// AuditSettings: the key "audit" of gateway.json.
 #ifndef ONEOFF_CONFIG_AUDIT_SETTINGS_H_
 #define ONEOFF_CONFIG_AUDIT_SETTINGS_H_
 
@@ -13,30 +13,31 @@
 namespace config {
 
 struct AuditSettings {
-  // The chain is signed after so many records (1 to 1000000) and so much time (100ms to 24h) at the
-  // latest.
+  // The chain is signed after this many records (1 to 1000000), and at the latest after this time
+  // (100ms to 24h).
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_time{60'000};
 
-  // Room on the log's volume (0 to 1T; at most a sixteenth of the volume): with less, what nobody
-  // waits for is summed; with less than a quarter of it, no run starts.
+  // Free space on the log's volume (0 to 1T; at most a sixteenth of the volume). With less, events
+  // that no request waits for are summed up; with less than a quarter of it, no run starts.
   std::size_t reserve = 64UL << 20;
 
-  // The datagram sockets that each record is copied to: a path, "auto" (what the host has), "none".
+  // The datagram socket that gets a copy of each record: a path, "auto" (the host's, if it exists),
+  // "none".
   std::string syslog = "auto";
   std::string journal = "auto";
 
-  // A command that gets each record on its standard input: argv; empty: there is none.
+  // The argv of a command that gets each record on its standard input; empty: none.
   std::vector<std::string> export_command;
 
   friend bool operator==(const AuditSettings&, const AuditSettings&) = default;
 };
 
-// Reads the key "audit", if `reader`'s object has it; it is of `document`.
+// Reads the key "audit" if the object of `reader`, a part of `document`, has it.
 void ReadAuditSettings(const Document& document, ObjectReader& reader, Problems& problems,
                        AuditSettings& settings);
 
-// The key with its value, as lines of a JSON object; without a comma behind it.
+// The key with its value, as lines of a JSON object, without a comma at the end.
 std::string FormatAuditSettings(const AuditSettings& settings);
 
 }  // namespace config

@@ -19,7 +19,8 @@ bool IsParent(std::string_view word, std::size_t at) {
          (at + 2 == word.size() || word[at + 2] == '/' || Separates(word[at + 2]));
 }
 
-// The states of the glob after some characters of the word: true where all before it has matched.
+// The states of the glob after some characters of the word: true at each position up to which the
+// glob has matched.
 class States {
  public:
   explicit States(std::string_view glob) : glob_(glob), reached_(glob.size() + 1, 0) {
@@ -27,7 +28,7 @@ class States {
     PassStars();
   }
 
-  // `absolute`: the character begins an absolute path, which no wildcard stands for.
+  // `absolute`: the character begins an absolute part, which no wildcard matches.
   void Take(char c, bool absolute) {
     std::vector<char> next(reached_.size(), 0);
     for (std::size_t g = 0; g < glob_.size(); ++g) {
@@ -50,7 +51,7 @@ class States {
     return (g > 0 && glob_[g - 1] == '*') || (g + 1 < glob_.size() && glob_[g + 1] == '*');
   }
 
-  // A star also stands for nothing.
+  // A star also matches the empty text.
   void PassStars() {
     for (std::size_t g = 0; g < glob_.size(); ++g) {
       if (reached_[g] != 0 && glob_[g] == '*') reached_[g + 1] = 1;
@@ -66,7 +67,7 @@ class States {
 WordPaths PathsOf(std::string_view word) {
   WordPaths paths;
   bool part = true;      // a part begins here
-  bool options = false;  // behind the letters of one-letter options, where one may begin, too
+  bool options = false;  // after letters of one-letter options: a part may begin here, too
   for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = word[i];
     const bool begins = part || options;

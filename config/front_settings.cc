@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMaxNetworks = 256;
 constexpr int kMost = 10'000;
 
-// A list of addresses and networks.
+// Reads a list of addresses and networks.
 void ReadNetworks(ObjectReader& reader, const Node& object, const char* key,
                   std::vector<std::string>& networks) {
   if (!reader.Strings(key, networks)) return;
@@ -54,7 +54,7 @@ void ReadPenalties(const Document& document, const Node& object, Problems& probl
 }
 
 std::string FormatList(const std::vector<std::string>& words) {
-  // Addresses hold nothing that JSON would escape.
+  // Addresses hold no character that JSON would escape.
   return words.empty() ? "[]" : fmt::format("[\"{}\"]", base::Join(words, "\", \""));
 }
 

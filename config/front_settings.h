@@ -1,4 +1,4 @@
-// FrontSettings: what gateway.json says of connections that nobody has logged in on yet.
+// FrontSettings: the keys of gateway.json about connections without a login.
 #ifndef ONEOFF_CONFIG_FRONT_SETTINGS_H_
 #define ONEOFF_CONFIG_FRONT_SETTINGS_H_
 
@@ -10,44 +10,45 @@
 
 namespace config {
 
-// Times, each 0ms to 24h, that an offence adds to what its source has left to be refused for.
+// The penalties, 0ms to 24h each. An offence adds its time to the source's penalty; a source with a
+// penalty is refused.
 struct PenaltySettings {
-  std::chrono::milliseconds crash{90'000};           // its session was killed by a signal
+  std::chrono::milliseconds crash{90'000};           // a signal killed its session process
   std::chrono::milliseconds authfail{5'000};         // signatures were refused
-  std::chrono::milliseconds grace_exceeded{10'000};  // nobody logged in within login_grace
-  std::chrono::milliseconds noauth{1'000};           // it left before anybody had logged in
-  std::chrono::milliseconds least{15'000};           // with less, a source is not refused yet
-  std::chrono::milliseconds most{600'000};           // more does not add up
-  int sources = 65'536;                              // remembered of each family; 1 to 1000000
-  std::vector<std::string> exempt;                   // addresses and networks; at most 256
+  std::chrono::milliseconds grace_exceeded{10'000};  // no login within login_grace
+  std::chrono::milliseconds noauth{1'000};           // the client left without a login
+  std::chrono::milliseconds least{15'000};  // a smaller penalty does not refuse the source yet
+  std::chrono::milliseconds most{600'000};  // the penalty never exceeds this
+  int sources = 65'536;                     // remembered per address family; 1 to 1000000
+  std::vector<std::string> exempt;          // addresses and networks; at most 256
 
   friend bool operator==(const PenaltySettings&, const PenaltySettings&) = default;
 };
 
 struct FrontSettings {
-  // As MaxStartups of sshd_config(5): from `start` connections on, `rate` percent of the new ones
-  // are refused, at `full` all. 1 to 10000; rate 0 to 100.
+  // As MaxStartups in sshd_config(5): from `start` connections on, `rate` percent of new ones are
+  // refused; from `full` on, all. 1 to 10000; `rate` 0 to 100.
   int start = 50;
   int rate = 30;
   int full = 200;
-  int per_source = 40;  // of those, from one source; 1 to 10000
-  // How many bits of an address make the source. 0 to 32, 0 to 128.
+  int per_source = 40;  // connections without a login from one source; 1 to 10000
+  // The number of address bits that make up a source: 0 to 32, 0 to 128.
   int ipv4_bits = 32;
   int ipv6_bits = 64;
   PenaltySettings penalties;
-  // Load balancers, whose connections begin with a PROXY protocol header: as `exempt`.
+  // Load balancers whose connections begin with a PROXY protocol header; same form as `exempt`.
   std::vector<std::string> proxy_protocol_from;
-  // How long a drain waits for sessions and runs to end. 1s to 30d.
+  // How long a drain waits until sessions and runs have ended: 1s to 30d.
   std::chrono::milliseconds drain{3'600'000};
 
   friend bool operator==(const FrontSettings&, const FrontSettings&) = default;
 };
 
-// Reads the keys of FrontSettings that `reader`'s object has; it is of `document`.
+// Reads the keys of FrontSettings that the object of `reader`, a part of `document`, has.
 void ReadFrontSettings(const Document& document, ObjectReader& reader, Problems& problems,
                        FrontSettings& settings);
 
-// The keys with their values, as lines of a JSON object; without a comma behind the last.
+// The keys with their values, as lines of a JSON object, without a comma at the end.
 std::string FormatFrontSettings(const FrontSettings& settings);
 
 }  // namespace config

@@ -162,7 +162,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
 }
 
 std::string FormatGatewaySettings(const GatewaySettings& settings) {
-  // Addresses and a user's name hold nothing that JSON would escape.
+  // Addresses and a user's name hold no character that JSON would escape.
   return fmt::format(
       R"({{
   "listen": ["{}"],

@@ -11,19 +11,18 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kMaxNodes = 200'000;  // bounds the memory that a file of "[],[],[]" can take
+// Limits the memory that a file such as "[],[],[]" can take.
+constexpr std::size_t kMaxNodes = 200'000;
 
-// Follows the parser through the text: which byte the token begins at that the parser reports next.
-// The parser has found the text to be sound up to there; so it is enough to know the tokens'
-// shapes.
+// Follows nlohmann's parser, which reports no positions: finds the byte at which the next reported
+// token begins. The parser has accepted the text up to there, so only the tokens' shapes matter.
 class Follower {
  public:
   explicit Follower(std::string_view text) : text_(text) {
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;  // a byte order mark
   }
 
-  // The next token's first byte; what lies before it (space, comments, commas, colons) is passed
-  // over.
+  // The next token's first byte. Skips space, comments, commas and colons.
   std::size_t Next() {
     while (at_ < text_.size()) {
       const char byte = text_[at_];
@@ -64,7 +63,7 @@ class Follower {
   std::size_t at_ = 0;
 };
 
-// Builds the tree out of the parser's events. The names are nlohmann's.
+// Builds the tree from the parser's events. nlohmann's interface defines the method names.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
   using Exception = nlohmann::json::exception;
@@ -96,7 +95,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     if (node != nullptr) node->string = std::move(value);
     return node != nullptr;
   }
-  bool binary(binary_t& /*value*/) override { return false; }  // not in a text
+  bool binary(binary_t& /*value*/) override { return false; }  // not in a JSON text
   bool start_object(std::size_t /*elements*/) override { return Open(Node::Kind::kObject); }
   bool key(string_t& name) override {
     Member member;
@@ -120,13 +119,13 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   const std::string& fault() const { return fault_; }
 
  private:
-  // The parser's own words, without what it has read: that may be a value nobody should print.
+  // The parser's message without the text that it read last: that may be a secret value.
   static std::string Sentence(std::string_view what) {
     const std::size_t dash = what.find(" - ");
     std::string_view sentence = dash == std::string_view::npos ? what : what.substr(dash + 3);
     std::string after;
     if (const std::size_t last = sentence.find("; last read: "); last != std::string_view::npos) {
-      // The wish for a certain token, if there is one, is behind what was read.
+      // An expected token, if the message names one, comes after the text that was read.
       const std::size_t expected = sentence.rfind("'; expected ");
       if (expected != std::string_view::npos && expected > last) {
         after = sentence.substr(expected + 1);
@@ -137,7 +136,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return fmt::format("not JSON: {}{}", fault, AboutAComma(fault));
   }
 
-  // What is most likely meant: the parser does not speak of commas.
+  // A hint about commas, the most likely mistake: the parser's messages never mention them.
   static std::string_view AboutAComma(std::string_view fault) {
     const bool closes = fault.starts_with("unexpected '}'") || fault.starts_with("unexpected ']'");
     const bool wants_end = fault.ends_with("; expected '}'") || fault.ends_with("; expected ']'");
@@ -150,7 +149,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return "";
   }
 
-  // Where the next value goes; nullptr when there are too many.
+  // The node for the next value; nullptr if there are too many.
   Node* Place(Node::Kind kind) {
     const std::size_t offset = follower_.Next();
     if (++nodes_ > kMaxNodes) return Fault(offset, fmt::format("more than {} values", kMaxNodes));
@@ -172,7 +171,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
       Fault(node->offset, fmt::format("nested more than {} deep", kMaxDepth));
       return false;
     }
-    // The parents of an open node do not grow while it is open: the pointers hold.
+    // The parents of an open node do not grow while it is open, so the pointers stay valid.
     open_.push_back(node);
     return true;
   }
@@ -255,7 +254,7 @@ std::optional<Document> Document::Parse(std::string file, std::string text, Prob
     return std::nullopt;
   }
   Document document(std::move(file), std::move(text));
-  // To the parser it ends a comment, to whoever reads the file it does not.
+  // The parser ends a comment at a NUL; a person who reads the file does not see that.
   if (const std::size_t nul = document.text_.find('\0'); nul != std::string::npos) {
     document.Report(problems, nul, "not JSON: a NUL byte");
     return std::nullopt;

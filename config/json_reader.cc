@@ -11,7 +11,7 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kMaxGuess = 64;  // a longer word is not compared with the known ones
+constexpr std::size_t kMaxGuess = 64;  // bytes; a longer word is not compared with the known keys
 
 std::string_view Name(Node::Kind kind) {
   Node node;

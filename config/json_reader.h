@@ -1,5 +1,4 @@
-// ObjectReader: reads one JSON object by a table of its keys, and collects everything that is wrong
-// with it.
+// ObjectReader: reads one JSON object key by key, and collects every error in it.
 //
 //   config::Problems problems;
 //   const auto document = config::Document::Parse("etc/apps/shop.json", text, problems);
@@ -14,10 +13,10 @@
 //     inner.Finish();
 //   }
 //   if (app.root.front() != '/') reader.Report("root", "is not an absolute path");
-//   reader.Finish();                                    // keys that nobody asked for are errors
+//   reader.Finish();                                    // keys that no call read are errors
 //   if (config::HasErrors(problems)) return std::nullopt;
 //
-// Every read returns whether the key was there with a good value; if not, its target is left alone.
+// Every read returns whether the key exists with a valid value. If not, the target stays unchanged.
 #ifndef ONEOFF_CONFIG_JSON_READER_H_
 #define ONEOFF_CONFIG_JSON_READER_H_
 
@@ -36,7 +35,7 @@ namespace config {
 
 enum class Need { kOptional, kRequired };
 
-// Both ends are allowed values.
+// Both ends are valid values.
 template <typename T>
 struct Range {
   T least;
@@ -44,23 +43,23 @@ struct Range {
 };
 
 inline constexpr std::size_t kMaxString = 4096;    // bytes of one string value
-inline constexpr std::size_t kMaxItems = 100'000;  // elements of one list
+inline constexpr std::size_t kMaxItems = 100'000;  // elements per list
 
 class ObjectReader {
  public:
-  // `document`, `node` (which is of that document) and `problems` outlive the reader. A node that
-  // is no object is one problem; every read then finds nothing.
+  // `document`, `node` (a part of it) and `problems` must outlive the reader. A node that is not an
+  // object is one error; all reads then find nothing.
   ObjectReader(const Document& document, const Node& node, Problems& problems);
 
-  // At most kMaxString bytes, without NUL or newline; never empty.
+  // 1 to kMaxString bytes, without NUL and newline.
   bool String(std::string_view key, std::string& into, Need need = Need::kOptional);
   // One of `choices`.
   bool Choice(std::string_view key, const std::vector<std::string>& choices, std::string& into,
               Need need = Need::kOptional);
-  // A list of strings, each as String; the list may be empty.
+  // A list of strings, each as in String; it may be empty.
   bool Strings(std::string_view key, std::vector<std::string>& into, Need need = Need::kOptional);
   bool Bool(std::string_view key, bool& into);
-  // `range` is within T's.
+  // `range` must be within the range of T.
   template <typename T>
   bool Integer(std::string_view key, Range<std::int64_t> range, T& into) {
     std::int64_t value = 0;
@@ -70,27 +69,25 @@ class ObjectReader {
   }
   bool Duration(std::string_view key, Range<std::chrono::milliseconds> range,
                 std::chrono::milliseconds& into);
-  // Bytes: "64K", or a plain number.
+  // Bytes: "64K" or a plain number.
   bool Size(std::string_view key, Range<std::uint64_t> range, std::uint64_t& into);
-  // The node if it is an object or a list; nullptr if it is absent, or something else, which is a
-  // problem.
+  // The node if it is an object or a list. nullptr if it is absent, or, with an error, if it has
+  // another type.
   const Node* Object(std::string_view key, Need need = Need::kOptional);
   const Node* Array(std::string_view key, Need need = Need::kOptional);
-  // The node, whatever it is.
+  // The node, of any type.
   const Node* Any(std::string_view key, Need need = Need::kOptional);
 
-  // A key that exists in the format but that this version does not act on: if it is there, that is
-  // an error.
+  // A key of the format that this version does not support: an error if it is present.
   void Refused(std::string_view key, std::string_view why = "is not acted on by this version");
 
-  // "KEY MESSAGE" as a problem at the key's value, or at the object's beginning if the key is
+  // Adds "KEY MESSAGE" as an error at the key's value, or at the object's start if the key is
   // absent.
   void Report(std::string_view key, std::string_view message, std::string hint = {});
-  // `message` at `node`, which is of the same document.
+  // Adds `message` at `node`, which is part of the same document.
   void ReportAt(const Node& node, std::string message, std::string hint = {});
 
-  // Reports the keys that no call asked for, each with the nearest that one did. Call it last,
-  // once.
+  // Reports each key that no call has read, with the most similar known key. Must be the last call.
   void Finish();
 
  private:

@@ -1,4 +1,4 @@
-// Paths: where this installation keeps its files.
+// Paths: the folders of this installation's files.
 #ifndef ONEOFF_CONFIG_PATHS_H_
 #define ONEOFF_CONFIG_PATHS_H_
 
@@ -8,8 +8,8 @@ namespace config {
 
 struct Paths {
   std::string etc;    // gateway.json, policy.json, people/, apps/, host_keys/
-  std::string run;    // sockets; gone after a reboot
-  std::string lib;    // runs/: what must survive a reboot
+  std::string run;    // sockets; empty after a reboot
+  std::string lib;    // runs/: state that must survive a reboot
   std::string audit;  // the audit log's files
 
   // The package's: /etc/oneoff, /run/oneoff, /var/lib/oneoff, /var/log/oneoff/audit. With a `root`:

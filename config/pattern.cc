@@ -21,7 +21,7 @@ std::vector<std::string> WordsOf(std::string_view text) {
   return words;
 }
 
-// Whether `NAME=` stands in the pattern's word literally.
+// Whether the pattern's word holds `NAME=` literally.
 bool NamesVariable(std::string_view glob, std::string_view name) {
   const std::string_view begin = glob.substr(0, name.size() + 1);
   return begin.size() == name.size() + 1 && begin.starts_with(name) && begin.ends_with('=') &&
@@ -46,8 +46,8 @@ std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words) {
 bool MatchesGlob(std::string_view glob, std::string_view text, Wildcards wildcards) {
   std::size_t g = 0;
   std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // the last * seen, and
-  std::size_t taken = 0;                      // the text behind what it stands for
+  std::size_t star = std::string_view::npos;  // the last * that was read
+  std::size_t taken = 0;                      // end of the text that this * stands for
   while (t < text.size()) {
     if (g < glob.size() && glob[g] == '*') {
       star = g++;

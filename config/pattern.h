@@ -1,12 +1,12 @@
-// Pattern: which commands a rule is about: words, as `rake db:rollback STEP=*`.
+// Pattern: the commands that a rule is about, as words such as `rake db:rollback STEP=*`.
 //
-//   *       any characters but "/" inside one word, none too; ** any characters
+//   *       any characters but "/" within one word, also none; ** any characters
 //   ...     as the last word: any further words that do not begin with "-"; alone: everything
 //   -...    as the last word: any further words
 //
-// No wildcard but `...` alone matches a word that leads out of the folder that the pattern names;
-// authz/FORMAT.md, "Matching", is the whole of it. A pattern is taken as it is written: only what
-// was typed is held against it in more than one form.
+// No wildcard except a lone `...` matches a word that leads out of the folder that the pattern
+// names; the complete rules: authz/FORMAT.md, "Matching". A pattern has one form, as written. Only
+// the typed command is matched in several forms.
 #ifndef ONEOFF_CONFIG_PATTERN_H_
 #define ONEOFF_CONFIG_PATTERN_H_
 
@@ -21,9 +21,9 @@
 
 namespace config {
 
-// A command in each form that patterns are held against: the words as typed, then without one
-// leading `bundle exec` or `bin/`; and the same of the text that a name stands for, with the
-// further words that were typed behind it, if there is one.
+// A command in each form that patterns are matched with: the typed words; the same without one
+// leading `bundle exec` or `bin/`; and, for a name, both forms of the name's text with the further
+// typed words.
 class CommandForms {
  public:
   CommandForms(const std::vector<std::string>& typed, const std::vector<std::string>& stands_for);
@@ -36,44 +36,44 @@ class CommandForms {
   std::vector<std::vector<std::string>> forms_;
 };
 
-// What words that set variables mean to a rule: which words those are, and which names it accepts.
-// Without `accepted`, all.
+// How a rule treats words that set variables: which words do so, and which names the rule accepts.
+// Without `accepted`, all names.
 struct VariableTerms {
   VariableWords taken = VariableWords::kNone;
   const std::vector<std::string>* accepted = nullptr;
 
-  // The name of a variable that the word sets and that is not accepted; nullopt: none.
+  // The name of a variable that the word sets and the rule does not accept; nullopt: none.
   std::optional<std::string_view> RefusedIn(std::string_view word) const;
 };
 
 class Pattern {
  public:
-  // Words between spaces; no quoting. kInvalid: empty, over 1024 bytes, `...` or `-...` before the
-  // end.
+  // `text` is words between spaces, without quoting. kInvalid: empty, over 1024 bytes, `...` or
+  // `-...` before the end.
   static base::Result<Pattern> Parse(std::string_view text);
 
-  // As written, with single spaces.
+  // The pattern as written, with single spaces.
   const std::string& text() const { return text_; }
-  // `...` alone.
+  // Whether the pattern is `...` alone.
   bool everything() const { return tail_ == Tail::kEverything; }
-  // `-...` or `...` at the end.
+  // Whether it ends in `-...` or `...`.
   bool open_ended() const { return tail_ != Tail::kNone; }
   bool takes_options() const { return tail_ == Tail::kAnything || everything(); }
-  // Without the last `...` or `-...`.
+  // The words without the final `...` or `-...`.
   const std::vector<std::string>& words() const { return words_; }
 
-  // Of exactly these words.
+  // Whether it matches exactly these words.
   bool MatchesWords(const std::vector<std::string>& words, const VariableTerms& variables) const;
-  // Of a command, in any of its forms.
+  // Whether it matches the command in one of its forms.
   bool Matches(const CommandForms& command, const VariableTerms& variables) const;
 
-  // As a deny rule matches: every wildcard stands for any characters.
+  // Matches as deny rules do: every wildcard stands for any characters.
   bool MatchesWidely(const CommandForms& command) const;
-  // The same of these words, with `words` in place of the pattern's own, and the pattern's end.
+  // The same, with `words` instead of the pattern's own words, and with the pattern's tail.
   bool FitsWidely(const std::vector<std::string>& words,
                   const std::vector<std::string>& command) const;
-  // As patterns matched before wildcards were held to folders: widely, and with the wrapper taken
-  // off the pattern, too. What `policy check` compares with.
+  // Matches as before wildcards were confined to folders: widely, and with the wrapper removed from
+  // the pattern, too. `oneoff policy check` compares with it.
   bool MatchedBefore(const CommandForms& command) const;
 
  private:
@@ -87,13 +87,13 @@ class Pattern {
   Tail tail_ = Tail::kNone;
 };
 
-// `words` without one leading `bundle exec` or, where only a name stands behind it, `bin/`.
+// `words` without one leading `bundle exec`, or without `bin/` in front of a plain name.
 std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words);
 
 enum class Wildcards { kStar, kBoth };
 
-// Whether all of `text` matches `glob`, in which * stands for any characters and, if asked for, ?
-// for one. Takes at most the product of the lengths.
+// Whether all of `text` matches `glob`: * stands for any characters and, with kBoth, ? for one.
+// Takes at most the product of the lengths.
 bool MatchesGlob(std::string_view glob, std::string_view text,
                  Wildcards wildcards = Wildcards::kStar);
 

@@ -10,8 +10,8 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kBefore = 60;  // bytes of a long line that are shown before the column
-constexpr std::size_t kShown = 100;  // and in all
+constexpr std::size_t kBefore = 60;  // bytes of a long line that are shown in front of the column
+constexpr std::size_t kShown = 100;  // bytes of a line that are shown in all
 
 }  // namespace
 
@@ -65,7 +65,8 @@ void ShowLine(Problem& problem, std::string_view line) {
   problem.caret = problem.source_line.size();
   const std::string_view shown = line.substr(from, kShown);
   for (std::size_t i = 0; i < shown.size(); ++i) {
-    // A control or non-ASCII byte becomes one character, so that the caret stays below its byte.
+    // A control or non-ASCII byte is shown as one character, so that the caret stays below its
+    // byte.
     const char byte = shown[i];
     problem.source_line += byte == '\t' ? ' ' : byte < ' ' || byte > '~' ? '?' : byte;
   }

@@ -1,7 +1,7 @@
-// Problem: one thing that is wrong in a configuration file, with its place, told to the person who
-// wrote it.
+// Problem: one error or warning in a configuration file, with its position, for the person who
+// wrote the file.
 //
-// Readers collect all of them in one list and go on, so that a file is corrected in one go.
+// Readers collect all problems in one list and go on, so that all of them can be corrected at once.
 #ifndef ONEOFF_CONFIG_PROBLEM_H_
 #define ONEOFF_CONFIG_PROBLEM_H_
 
@@ -14,44 +14,43 @@ namespace config {
 
 enum class Severity {
   kError,    // the file is not used
-  kWarning,  // the file is used; somebody should look at it
+  kWarning,  // the file is used; the operator should look at it
 };
 
 struct Problem {
   Severity severity = Severity::kError;
   std::string file;
-  std::size_t line = 0;    // from 1; 0: the file as a whole
-  std::size_t column = 0;  // from 1, in bytes; 0: the line as a whole
+  std::size_t line = 0;    // from 1; 0: the whole file
+  std::size_t column = 0;  // from 1, in bytes; 0: the whole line
   std::string message;
-  std::string hint;         // what to do about it; may be empty
+  std::string hint;         // what to do; may be empty
   std::string source_line;  // safe to print, cut to a window around the column; may be empty
-  std::size_t caret = 0;    // where in source_line the column is, from 0
+  std::size_t caret = 0;    // offset in source_line of the column, from 0
 
-  // "FILE:LINE:COLUMN: MESSAGE; HINT": one line, without anything of the file beyond what the
-  // message says. For logs.
+  // "FILE:LINE:COLUMN: MESSAGE; HINT": one line. It shows no text of the file except what the
+  // message quotes. For logs.
   std::string Summary() const;
-  // The summary, the source line and a caret below it. For the terminal of whoever owns the file:
-  // the line may hold a value. Ends without a newline.
+  // The summary, the source line and a caret below it, without a newline at the end. Only for the
+  // terminal of the file's owner: the line may hold a secret value.
   std::string Render() const;
 };
 
 using Problems = std::vector<Problem>;
 
-// Readers stop adding after this many.
+// Readers add no more than this.
 inline constexpr std::size_t kMaxProblems = 200;
 
-// Adds `problem`, or, when the list is full, once a sentence that says so.
+// Adds `problem`. If the list is full, adds once a sentence that says so.
 void Add(Problems& problems, Problem problem);
 
-// A problem of a whole file, or of its line `line` (from 1), without the line itself.
+// A problem of a whole file, or of its line `line` (from 1). It does not show the line.
 Problem ProblemOf(std::string_view file, std::size_t line, std::string message,
                   std::string hint = {});
 
-// The same as a warning, added.
+// Adds the same as a warning.
 void Warn(Problems& problems, std::string_view file, std::size_t line, std::string message);
 
-// Sets the source line and the caret from `line`, the line as it stands in the file, and
-// problem.column.
+// Sets source_line and caret from `line`, the text of the file's line, and from problem.column.
 void ShowLine(Problem& problem, std::string_view line);
 
 bool HasErrors(const Problems& problems);

@@ -1,4 +1,4 @@
-// The name that a program is known by, of how it was written.
+// The name of a program, taken from the word that starts it.
 #ifndef ONEOFF_CONFIG_PROGRAM_NAME_H_
 #define ONEOFF_CONFIG_PROGRAM_NAME_H_
 
@@ -6,7 +6,7 @@
 
 namespace config {
 
-// "python" of "/usr/bin/python3.11": without folders, and without a version at its end.
+// "python" for "/usr/bin/python3.11": without folders and without a version at the end.
 inline std::string_view ProgramName(std::string_view word) {
   const std::size_t slash = word.rfind('/');
   if (slash != std::string_view::npos) word.remove_prefix(slash + 1);

@@ -1,4 +1,4 @@
-// Durations and byte sizes as configuration files write them.
+// Durations and byte sizes in the notation of configuration files.
 #ifndef ONEOFF_CONFIG_QUANTITY_H_
 #define ONEOFF_CONFIG_QUANTITY_H_
 
@@ -11,13 +11,13 @@
 namespace config {
 
 // Digits and one unit of ms, s, m, h, d: "250ms", "90s", "15m", "8h", "2d". No sign, no fraction,
-// no space; "0" alone is no duration. nullopt for anything else, and above a hundred years.
+// no space; "0" needs a unit, too. nullopt for any other text, and above a hundred years.
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
-// The shortest that ParseDuration reads back: "90s", "8h".
+// The shortest text that ParseDuration reads as this duration: "90s", "8h".
 std::string FormatDuration(std::chrono::milliseconds duration);
 
-// Bytes: digits and at most one of K, M, G, T (powers of 1024): "512", "64K", "2G". nullopt for
-// anything else, and above 2^62.
+// Bytes: digits and at most one of K, M, G, T (powers of 1024): "512", "64K", "2G". nullopt for any
+// other text, and above 2^62.
 std::optional<std::uint64_t> ParseSize(std::string_view text);
 std::string FormatSize(std::uint64_t bytes);
 

@@ -1,4 +1,4 @@
-// RecordTerms: "record" of an app or of a rule: what is kept of a run beside a terminal's output.
+// RecordTerms: "record" of an app or a rule: what is recorded of a run besides a terminal's output.
 #ifndef ONEOFF_CONFIG_RECORD_TERMS_H_
 #define ONEOFF_CONFIG_RECORD_TERMS_H_
 
@@ -9,28 +9,29 @@
 
 namespace config {
 
-// What of the client's input is kept. Without a terminal: up to `keep`.
+// The part of the client's input that is recorded; without a terminal, up to `keep` bytes.
 enum class Input {
-  kPrograms,  // not said: what a program reads its program from, without a terminal
-  kNone,      // false
-  kEchoed,    // true: all of it; of what is typed, what the terminal echoes
-  kAll,       // "all": also what is typed without echo
+  // Absent: only a program's source text that is read from standard input, without a terminal.
+  kPrograms,
+  kNone,    // false
+  kEchoed,  // true: all input without a terminal; on a terminal, what it echoes
+  kAll,     // "all": also what is typed without echo, such as passwords
 };
 
 struct RecordTerms {
-  std::optional<std::uint64_t> keep;  // bytes of each stream without a terminal; 0 to 1T
-  bool digest = false;                // also a digest over all that passes
+  std::optional<std::uint64_t> keep;  // bytes per stream without a terminal; 0 to 1T
+  bool digest = false;                // whether to compute a digest over all data that passes
   Input input = Input::kPrograms;
 
   friend bool operator==(const RecordTerms&, const RecordTerms&) = default;
 };
 
-// Reads the key "record" of an object, if it is there.
+// Reads the key "record" of an object, if it is present.
 void ReadRecordTerms(const Document& document, ObjectReader& reader, Problems& problems,
                      RecordTerms& terms);
 
-// What a rule and an app ask for together: a rule's `keep` and `input` are the rule's; a digest is
-// made if either asks for it.
+// The terms of a rule and an app together: `keep` and `input` of the rule have precedence; a digest
+// is made if either asks for it.
 RecordTerms Together(const RecordTerms& rule, const RecordTerms& app);
 
 }  // namespace config

@@ -64,7 +64,7 @@ constexpr auto kReserved = std::to_array<ReservedVariables>({
      "DISPLAY XAUTHORITY WAYLAND_DISPLAY"},
 });
 
-// `names` are globs with blanks between them.
+// `names` are globs, separated by blanks.
 bool IsAmong(std::string_view names, std::string_view name) {
   while (!names.empty()) {
     const std::size_t blank = std::min(names.find(' '), names.size());

@@ -1,5 +1,5 @@
-// Reserved variables: what a client can never set, whatever a rule's accept_env says, because it
-// decides which code runs, as whom, or where data goes. authz/FORMAT.md shows this table.
+// Reserved variables: a client can never set them, even if a rule's accept_env names them. They
+// decide which code runs, as which user, or where data goes. authz/FORMAT.md shows this table.
 #ifndef ONEOFF_CONFIG_RESERVED_VARIABLES_H_
 #define ONEOFF_CONFIG_RESERVED_VARIABLES_H_
 
@@ -10,13 +10,13 @@ namespace config {
 
 struct ReservedVariables {
   std::string_view decides;  // what these variables decide: the reason
-  std::string_view names;    // with blanks between them; * stands for any characters
+  std::string_view names;    // separated by blanks; * stands for any characters
 };
 
-// Every row, in the page's order.
+// All rows, in the order of the page.
 std::span<const ReservedVariables> AllReservedVariables();
 
-// What the variable decides, if it is reserved; empty if a rule may accept it.
+// What the variable decides if it is reserved; empty: a rule may accept it.
 std::string_view WhyReserved(std::string_view name);
 
 }  // namespace config

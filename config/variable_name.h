@@ -1,4 +1,4 @@
-// What counts as the name of an environment variable.
+// The valid names of environment variables.
 #ifndef ONEOFF_CONFIG_VARIABLE_NAME_H_
 #define ONEOFF_CONFIG_VARIABLE_NAME_H_
 

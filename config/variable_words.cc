@@ -13,7 +13,7 @@ struct Program {
   VariableWords takes;
 };
 
-// make defines variables by `NAME:=value`, `NAME!=command` and the like; env and sudo take any
+// make also defines variables by `NAME:=value`, `NAME!=command` and others; env and sudo accept any
 // name.
 constexpr auto kPrograms = std::to_array<Program>({
     {"rake", VariableWords::kNames},
@@ -39,7 +39,7 @@ bool IsNameLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// rake looks for /^(\w+)=(.*)$/m, in which ^ is the beginning of any line.
+// rake uses /^(\w+)=(.*)$/m: in Ruby, ^ matches at the start of any line.
 std::optional<std::string_view> NameInLines(std::string_view word) {
   while (true) {
     const std::size_t equals = word.find('=');
