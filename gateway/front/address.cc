@@ -78,7 +78,8 @@ base::Result<base::UniqueFd> ListenOn(const Address& address) {
   if (setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0) {
     return base::FailSystem(what);
   }
-  // Each family for itself: what is not listed is not listened on.
+  // Without IPV6_V6ONLY, a socket on [::] also accepts IPv4 (ipv6(7)). The gateway listens only on
+  // the addresses that the operator lists.
   if (to->storage.ss_family == AF_INET6 &&
       setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) != 0) {
     return base::FailSystem(what);
@@ -108,7 +109,7 @@ base::Result<Address> AddressOf(const sockaddr_storage& address) {
     return Address{text.data(), ntohs(v4.sin_port)};
   }
   if (address.ss_family != AF_INET6) {
-    return base::Fail(base::Code::kInvalid, "the peer is of no internet family");
+    return base::Fail(base::Code::kInvalid, "the peer's address is neither IPv4 nor IPv6");
   }
   sockaddr_in6 v6{};
   std::memcpy(&v6, &address, sizeof v6);

@@ -1,4 +1,5 @@
-// TCP addresses: to listen on, and of peers. Numeric only; nothing is resolved.
+// TCP addresses of listening sockets and of peers. Only numeric addresses; nothing here asks a
+// resolver.
 #ifndef ONEOFF_GATEWAY_FRONT_ADDRESS_H_
 #define ONEOFF_GATEWAY_FRONT_ADDRESS_H_
 
@@ -13,22 +14,24 @@
 namespace front {
 
 struct Address {
-  std::string host;  // "192.0.2.7", "2001:db8::1"; an IPv4 address in IPv6 clothes as IPv4
+  std::string host;  // "192.0.2.7", "2001:db8::1"; an IPv4-mapped IPv6 address as IPv4
   std::uint16_t port = 0;
   // "192.0.2.7:22", "[2001:db8::1]:22".
   std::string Text() const;
 };
 
-// "192.0.2.7:22" or "[2001:db8::1]:22"; port 0 is any free one. kInvalid for anything else.
+// Parses "192.0.2.7:22" or "[2001:db8::1]:22". Port 0 lets the kernel choose a free port. kInvalid
+// for any other text.
 base::Result<Address> ParseAddress(const std::string& text);
 
-// A non-blocking socket that listens on `address` and nowhere else.
+// Returns a non-blocking, close-on-exec socket that listens on `address` and on no other. The
+// caller owns it. kSystem if the kernel refuses, for example because the port is in use.
 base::Result<base::UniqueFd> ListenOn(const Address& address);
 
-// Where a listening socket listens: its real port.
+// The address that `socket` is bound to, with the port that the kernel chose for port 0.
 base::Result<Address> LocalAddress(int socket);
 
-// kInvalid for another family than IPv4 and IPv6.
+// The address in `address`. kInvalid for a family other than IPv4 and IPv6.
 base::Result<Address> AddressOf(const sockaddr_storage& address);
 
 }  // namespace front

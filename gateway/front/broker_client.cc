@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds kLongestPause{2'000};
 constexpr timeval kPatience{5, 0};
 
 base::Result<base::UniqueFd> ConnectTo(int directory, const std::string& name) {
+  // sun_path holds 108 bytes (unix(7)). The path through /proc stays short, wherever the directory
+  // is.
   const std::string path = fmt::format("/proc/self/fd/{}/{}", directory, name);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -100,7 +102,7 @@ void BrokerClient::Lose() {
   if (!socket_) return;
   loop_.Unwatch(socket_.get());
   socket_.Reset();
-  log_(base::Level::kError, "the broker is gone: nobody is let in until it is back");
+  log_(base::Level::kError, "the broker is gone: new connections are refused until it is back");
   Retry();
 }
 

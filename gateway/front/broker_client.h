@@ -1,5 +1,5 @@
-// BrokerClient: the gateway's connection to the broker. It is kept: when the broker goes away, it
-// is looked for until it is back.
+// BrokerClient: the gateway's connection to the broker. When the broker goes away, the client tries
+// to connect again until the broker is back.
 #ifndef ONEOFF_GATEWAY_FRONT_BROKER_CLIENT_H_
 #define ONEOFF_GATEWAY_FRONT_BROKER_CLIENT_H_
 
@@ -18,29 +18,30 @@ namespace front {
 
 class BrokerClient {
  public:
-  // The broker's socket is `name` in `directory`: reached by the descriptor, however deep it lies
-  // and whoever may still name it. `loop` and `log` outlive the link.
+  // The broker's socket is `name` in `directory`. The client reaches it through the descriptor, so
+  // a long or renamed path does no harm. `loop` and `log` outlive the client.
   BrokerClient(base::Loop& loop, base::UniqueFd directory, std::string name, const base::Log& log);
   BrokerClient(const BrokerClient&) = delete;
   BrokerClient& operator=(const BrokerClient&) = delete;
   ~BrokerClient();
 
-  // One attempt: connects and exchanges the hellos, which takes five seconds at most. kInvalid if
-  // the broker speaks another version of the wire.
+  // Makes one attempt: connects and exchanges the hellos. Each step may block for five seconds.
+  // kInvalid if the broker speaks another version of the wire.
   base::Result<void> Connect();
-  // From here on, within the loop, a lost broker is looked for, with pauses that grow to 2 s.
+  // From here on, the loop replaces a lost connection. The pauses between attempts grow to 2 s.
   void Keep();
 
-  // Called with the text of each wire::Settings, within the loop.
+  // `callback` gets the text of each wire::Settings. The loop calls it.
   void OnSettings(std::function<void(const std::string&)> callback) {
     on_settings_ = std::move(callback);
   }
 
   bool connected() const { return socket_.valid(); }
-  // Tells the broker of a client. `monitor` (the monitor's end of its session's socket) and `words`
-  // (what the monitor tells of it) stay the caller's. kUnavailable if there is no broker now.
+  // Tells the broker of a client. `monitor` (the monitor's end of the session's socket) and `words`
+  // (on which the monitor tells the gateway the login's outcome) stay the caller's. kUnavailable if
+  // the broker is away.
   base::Result<void> Announce(const Address& client, int monitor, int words);
-  // Tells it of connections that were turned away. kUnavailable as above.
+  // Tells the broker of connections that the gateway turned away. kUnavailable as above.
   base::Result<void> Tell(const wire::Refused& refused);
 
  private:

@@ -59,7 +59,7 @@ std::optional<Refusal> ConnectionLimiter::Slot::LogIn(const std::string& person)
   if (!person.empty() && Of(limiter_->of_person_, person) >= bounds.connections_per_person) {
     return Refusal{Reason::kOfPerson, {}, bounds.connections_per_person};
   }
-  // A balancer's own connection stands for no client.
+  // A balancer's own connection belongs to no client, so it counts against no source.
   if (!blameless_ && Of(limiter_->of_source_, source_) >= bounds.connections_per_source) {
     return Refusal{Reason::kOfSource, {}, bounds.connections_per_source};
   }
@@ -108,7 +108,7 @@ ConnectionLimiter::Slot ConnectionLimiter::Take(const base::IpAddress& address, 
   return slot;
 }
 
-// Why all of them are too many, if they are.
+// The reason if there are too many connections in total.
 std::optional<Reason> ConnectionLimiter::Crowded(unsigned roll, const MakeRoom& make_room) const {
   const bool many = startups_ >= bounds_.start || connections_ >= bounds_.max_connections;
   const bool room = many && make_room && make_room();
@@ -117,7 +117,7 @@ std::optional<Reason> ConnectionLimiter::Crowded(unsigned roll, const MakeRoom& 
   return std::nullopt;
 }
 
-// MaxStartups of sshd_config(5).
+// Random early drop, as MaxStartups of sshd_config(5).
 bool ConnectionLimiter::DropEarly(unsigned roll) const {
   if (startups_ >= bounds_.full) return true;
   if (startups_ < bounds_.start) return false;

@@ -1,5 +1,5 @@
-// ConnectionLimiter: which connections are let in, by what is known of their source alone. It
-// counts those that are inside and remembers who has offended; it touches no socket.
+// ConnectionLimiter: decides which connections the gateway admits, from their source address alone.
+// It counts the admitted connections and remembers the sources that offended. It touches no socket.
 #ifndef ONEOFF_GATEWAY_FRONT_CONNECTION_LIMITER_H_
 #define ONEOFF_GATEWAY_FRONT_CONNECTION_LIMITER_H_
 
@@ -22,13 +22,13 @@ namespace front {
 enum class Offence {
   kCrash,     // its session was killed by a signal
   kAuthFail,  // a signature was refused
-  kGrace,     // nobody logged in in time
-  kNoAuth,    // it left before anybody had
+  kGrace,     // no login within the grace time
+  kNoAuth,    // the client left before a login
 };
 
 class ConnectionLimiter {
  public:
-  // One connection's slot inside, from its acceptance to its end. The limiter outlives it.
+  // The slot of one admitted connection, from its acceptance to its end. The limiter outlives it.
   class Slot {
    public:
     Slot(Slot&& other) noexcept
@@ -43,13 +43,14 @@ class ConnectionLimiter {
     Slot& operator=(const Slot&) = delete;
     ~Slot();
 
-    // `person` has logged in (empty: their name is not known): from here on it is one of theirs, of
-    // their source's and of max_connections. Or why it cannot be: then nothing has changed.
+    // `person` has logged in (empty: the name is not known). From here on the slot counts for the
+    // person, for the source and for max_connections. A refusal if one of these bounds is reached;
+    // then nothing changes.
     std::optional<Refusal> LogIn(const std::string& person);
-    // Its connection is being ended: others may have the slot now.
+    // Gives the slot to other connections, before this one has ended.
     void Vacate();
     const base::IpAddress& address() const { return address_; }
-    // Whatever it does is no offence.
+    // True if nothing that this connection does is an offence.
     bool blameless() const { return blameless_; }
 
    private:
@@ -73,29 +74,30 @@ class ConnectionLimiter {
   ConnectionLimiter& operator=(const ConnectionLimiter&) = delete;
   ~ConnectionLimiter() = default;
 
-  // From here on. Who is inside stays; penalties keep the time that they have.
+  // `bounds` apply from here on. Admitted connections stay; penalties keep their end.
   void Adopt(FrontBounds bounds) { bounds_ = std::move(bounds); }
   const FrontBounds& bounds() const { return bounds_; }
 
   base::Network SourceOf(const base::IpAddress& address) const;
-  // Asked where connections that nobody has logged in on are many: whether one of them, which has
-  // said nothing, has made room or can. Then no newcomer is dropped at random.
+  // The limiter calls this when many connections have no login yet. It returns whether a silent one
+  // of them has made room or can make room soon. If so, the limiter drops no newcomer at random.
   using MakeRoom = std::function<bool()>;
-  // A slot for a connection from `address`, or why it has none. `roll` is random, 0 to 99.
+  // A slot for a connection from `address`, or the refusal. `roll` is random, 0 to 99.
   std::variant<Slot, Refusal> Enter(const base::IpAddress& address, base::MonotonicTime now,
                                     unsigned roll, const MakeRoom& make_room = {});
-  // The same for a load balancer, behind which many are: its address has no bound and no offences.
+  // The same for a load balancer. Its address stands for many clients, so it has no bound and no
+  // offences.
   std::variant<Slot, Refusal> EnterBalancer(const base::IpAddress& address, unsigned roll,
                                             const MakeRoom& make_room = {});
   bool IsBalancer(const base::IpAddress& address) const;
-  // What somebody at `address` has done, unless it is exempt: for how long its source is refused,
-  // if that begins now.
+  // Counts `offence` against the source of `address`, unless the address is exempt. If the source's
+  // refusal begins now: how long it lasts.
   std::optional<std::chrono::milliseconds> Penalise(const base::IpAddress& address, Offence offence,
                                                     base::MonotonicTime now);
 
   std::size_t connections() const { return connections_; }
   std::size_t startups() const { return startups_; }
-  // No newcomer is let in unless another goes.
+  // True if the gateway can admit a newcomer only after another connection has ended.
   bool full() const { return startups_ >= bounds_.full || connections_ >= bounds_.max_connections; }
 
  private:
@@ -113,7 +115,7 @@ class ConnectionLimiter {
   std::size_t connections_ = 0;
   std::size_t startups_ = 0;
   std::map<base::Network, std::size_t> startups_of_;
-  // Those that are logged in.
+  // Connections that are logged in.
   std::map<std::string, std::size_t> of_person_;
   std::map<base::Network, std::size_t> of_source_;
   Penalties ipv4_;

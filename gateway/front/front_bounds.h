@@ -1,5 +1,5 @@
-// FrontBounds: what the gateway admits, before anybody is known. Sources are networks: one IPv4
-// address, one IPv6 /64, unless configured otherwise.
+// FrontBounds: how many connections the gateway admits, before it knows the person. A source is a
+// network: one IPv4 address or one IPv6 /64, unless configured otherwise.
 #ifndef ONEOFF_GATEWAY_FRONT_FRONT_BOUNDS_H_
 #define ONEOFF_GATEWAY_FRONT_FRONT_BOUNDS_H_
 
@@ -11,8 +11,8 @@
 
 namespace front {
 
-// As PerSourcePenalties of sshd_config(5): each offence adds its time to what the source has left;
-// it counts once there are `least` of it, and never is more than `most`.
+// As PerSourcePenalties of sshd_config(5): each offence adds its time to the source's penalty. The
+// gateway refuses the source once the penalty reaches `least`. The penalty never exceeds `most`.
 struct PenaltyBounds {
   std::chrono::milliseconds crash{90'000};
   std::chrono::milliseconds authfail{5'000};
@@ -20,29 +20,32 @@ struct PenaltyBounds {
   std::chrono::milliseconds noauth{1'000};
   std::chrono::milliseconds least{15'000};
   std::chrono::milliseconds most{600'000};
-  // Remembered, of each family. With more, the ones that end soonest are forgotten.
+  // Sources to remember, in each address family. When there are more, the limiter forgets those
+  // whose penalties end soonest.
   std::size_t sources = 65'536;
   std::vector<base::Network> exempt;
 };
 
 struct FrontBounds {
-  std::size_t max_connections = 1'000;       // at once, those of people who are logged in included
-  std::size_t connections_per_person = 100;  // at once, of those who are logged in
-  std::size_t connections_per_source = 250;  // likewise, from one source
-  // Connections that nobody has logged in on yet, as MaxStartups of sshd_config(5): with `start` of
-  // them, `rate` of a hundred new ones are refused, with `full` all, and between those linearly.
+  std::size_t max_connections = 1'000;       // at once, with and without a login
+  std::size_t connections_per_person = 100;  // at once, logged in as one person
+  std::size_t connections_per_source = 250;  // at once, logged in from one source
+  // Connections without a login, as MaxStartups of sshd_config(5): with `start` of them, the
+  // gateway refuses `rate` percent of the newcomers, with `full` all of them; between the two the
+  // share grows linearly.
   std::size_t start = 50;
   std::size_t rate = 30;
   std::size_t full = 200;
-  std::size_t per_source = 40;  // of those, from one source
-  int ipv4_bits = 32;           // of an address, that make the source
+  std::size_t per_source = 40;  // without a login, from one source
+  int ipv4_bits = 32;           // leading bits of an address that make its source
   int ipv6_bits = 64;
   PenaltyBounds penalties;
-  // Whose connections begin with a PROXY protocol header, which names the client.
+  // Load balancers: their connections begin with a PROXY protocol header, which names the client.
   std::vector<base::Network> balancers;
-  // Nobody may take longer to log in: the session keeps this itself, the gateway makes sure.
+  // Time for the login. The session ends itself after it; the gateway kills a session that does
+  // not.
   std::chrono::milliseconds login_grace{30'000};
-  // For those who are there, when nobody new is let in any more.
+  // Time for the open connections to end in a drain, which admits no new ones.
   std::chrono::milliseconds drain{3'600'000};
 };
 

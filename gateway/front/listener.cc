@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr std::chrono::milliseconds kShortageIsOver{2'000};
 constexpr std::chrono::milliseconds kTellSoon{1'000};
 
-// No thread but this one was ever started.
+// This process has one thread, so sigprocmask is safe.
 base::Result<base::UniqueFd> TakeSignals() {
   sigset_t set;
   sigemptyset(&set);
@@ -104,7 +104,7 @@ void Listener::Admit(base::UniqueFd client, const Address& address) {
 }
 
 void Listener::Judge(base::UniqueFd client, const Address& address, const base::IpAddress& ip) {
-  if (!deps_.broker.connected()) {  // it may have gone while a header was read
+  if (!deps_.broker.connected()) {  // the broker may have gone while a header was read
     return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
   }
   auto judged = limiter_.Enter(ip, deps_.clock.Monotonic(), arc4random_uniform(100),
@@ -165,7 +165,7 @@ void Listener::TurnAway(base::UniqueFd client, const Address& address, const Ref
   TellSoon();
 }
 
-// Whether the oldest connection that has said nothing goes, now or in a moment, for a newcomer.
+// Returns whether the oldest silent connection makes room for a newcomer, now or in a moment.
 bool Listener::MakeRoom() {
   auto room = sessions_->EndOldestSilent(limiter_.full() ? Sessions::Need::kPressing
                                                          : Sessions::Need::kSoon);
@@ -182,7 +182,8 @@ bool Listener::MakeRoom() {
   return true;
 }
 
-// The log, and the broker for the audit. While that is away, what it will be told is kept.
+// Reports refusals to the log, and to the broker for the audit. While the broker is away, the sums
+// wait.
 void Listener::TellSoon() {
   if (telling_ != 0) return;
   telling_ = deps_.loop.After(kTellSoon, [this] {
@@ -219,15 +220,15 @@ void Listener::EndIfDrained() {
   if (draining_ && sessions_->empty() && pending_.empty()) deps_.loop.Stop();
 }
 
-// Whoever knocks now is refused by the kernel, if nobody else holds the sockets: so a load balancer
-// sees it, too.
+// When no other process holds the sockets, the kernel now refuses new connections. A load balancer
+// sees that too, and sends its clients elsewhere.
 void Listener::Drain() {
   draining_ = true;
   for (const auto& socket : sockets_) deps_.loop.Unwatch(socket.get());
   sockets_.clear();
-  deps_.log(
-      base::Level::kInfo,
-      fmt::format("draining: nobody new is let in; {} connections are left", sessions_->size()));
+  deps_.log(base::Level::kInfo,
+            fmt::format("draining: no new connection is accepted; {} connections are left",
+                        sessions_->size()));
   drain_ = deps_.loop.After(limiter_.bounds().drain, [this] {
     drain_ = 0;
     deps_.log(base::Level::kWarning,
@@ -242,8 +243,7 @@ void Listener::Watch() {
   }
 }
 
-// Something that is short may be there again soon; until then connections wait in the kernel's
-// queue.
+// The shortage may end soon. Until then new connections wait in the kernel's accept queue.
 void Listener::Starve(const base::Error& error) {
   if (shortage_ == 0) deps_.log(base::Level::kError, "connections wait: " + error.message());
   deps_.loop.Cancel(shortage_);

@@ -1,5 +1,6 @@
-// Listener: accepts connections, asks the limiter, and gives each that comes in a process of its
-// own and a monitor; the others are told why not. It reads no byte of any of them.
+// Listener: accepts connections and asks the limiter about each. An admitted connection gets a
+// session process and a monitor; a refused one gets the reason. The listener reads no byte from a
+// client.
 #ifndef ONEOFF_GATEWAY_FRONT_LISTENER_H_
 #define ONEOFF_GATEWAY_FRONT_LISTENER_H_
 
@@ -26,7 +27,7 @@ namespace front {
 
 class Listener {
  public:
-  // What it works with. All of it outlives the listener.
+  // What the listener works with. All of it outlives the listener.
   struct Deps {
     base::Loop& loop;
     const base::Clock& clock;
@@ -35,23 +36,24 @@ class Listener {
     ServeConnection serve;
   };
 
-  // `sockets` listen (ListenOn).
+  // `sockets` are listening sockets (ListenOn); the listener owns them.
   Listener(Deps deps, std::vector<base::UniqueFd> sockets, FrontBounds bounds);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  // Accepts until SIGTERM or SIGINT. Sessions outlive it. From SIGUSR1 on it accepts nobody new,
-  // and ends with the last session or when the drain's time is over; a second one ends it at once.
-  // WarmUp has been called, privileges are dropped, and no thread was started.
+  // Accepts connections until SIGTERM or SIGINT; the sessions go on after that. After SIGUSR1 it
+  // accepts no new connection, and returns when the last session ends or the drain time is over. A
+  // second SIGUSR1 ends it at once. The caller has called WarmUp, has dropped privileges and has
+  // started no thread. kSystem if the signals or the log pipe cannot be set up.
   base::Result<void> Run();
 
-  // For those who come from now on.
+  // `bounds` apply to connections that come from now on.
   void Adopt(FrontBounds bounds) { limiter_.Adopt(std::move(bounds)); }
 
  private:
   void OnSocket(int socket);
-  // A balancer's connection, whose header is being read.
+  // A balancer's connection whose header is still being read.
   struct Pending {
     base::UniqueFd client;
     Address balancer;
@@ -87,7 +89,7 @@ class Listener {
   base::Loop::TimerId pause_ = 0;
   base::Loop::TimerId drain_ = 0;
   bool draining_ = false;
-  base::Loop::TimerId shortage_ = 0;  // until it is taken for over
+  base::Loop::TimerId shortage_ = 0;  // runs until the shortage counts as over
 };
 
 }  // namespace front

@@ -28,7 +28,7 @@ std::optional<std::chrono::milliseconds> Penalties::Left(const base::Network& so
   return found->second.end - now;
 }
 
-// Those that are over, and the first of the others where there are too many.
+// Forgets penalties that are over, and the ones that end soonest if there are more than `most`.
 void Penalties::Forget(base::MonotonicTime now, std::size_t most) {
   while (!by_end_.empty() && (by_end_.begin()->first <= now || by_end_.size() > most)) {
     sources_.erase(by_end_.begin()->second);

@@ -1,5 +1,6 @@
-// Penalties: the time for which sources are refused, growing with each offence and fading by
-// itself. Of one family of addresses; bounded.
+// Penalties: for how long the gateway refuses each source. Each offence adds time, and the time
+// runs out by itself. One object serves one address family and remembers a bounded number of
+// sources.
 #ifndef ONEOFF_GATEWAY_FRONT_PENALTIES_H_
 #define ONEOFF_GATEWAY_FRONT_PENALTIES_H_
 
@@ -18,16 +19,15 @@ namespace front {
 class Penalties {
  public:
   struct Bounds {
-    std::chrono::milliseconds
-        least;  // a source with less left is not refused, if it never had more
+    std::chrono::milliseconds least;  // the refusal begins when the penalty reaches this
     std::chrono::milliseconds most;
-    std::size_t sources;  // with more, those that end soonest are forgotten
+    std::size_t sources;  // to remember; those that end soonest are forgotten first
   };
 
-  // Adds to what `source` has left. Whether it is refused from now on and was not before.
+  // Adds `time` to the penalty of `source`. Returns whether the source's refusal begins now.
   bool Add(const base::Network& source, std::chrono::milliseconds time, const Bounds& bounds,
            base::MonotonicTime now);
-  // For how long `source` is refused; nullopt if it is not.
+  // For how long `source` is still refused; nullopt if it is not refused.
   std::optional<std::chrono::milliseconds> Left(const base::Network& source,
                                                 base::MonotonicTime now) const;
   std::size_t size() const { return sources_.size(); }
@@ -35,7 +35,7 @@ class Penalties {
  private:
   struct Entry {
     base::MonotonicTime end;
-    bool active = false;  // stays so until it ends
+    bool active = false;  // refused, until `end`
   };
 
   void Forget(base::MonotonicTime now, std::size_t most);

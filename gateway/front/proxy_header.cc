@@ -30,14 +30,14 @@ tl::unexpected<base::Error> Invalid(std::string message) {
   return base::Fail(base::Code::kInvalid, std::move(message));
 }
 
-// Source address, destination address, source port, destination port, one behind the other.
+// The order is source address, destination address, source port, destination port.
 base::Result<std::optional<Address>> Client(std::string_view addresses, int bits) {
   const std::size_t size = static_cast<std::size_t>(bits) / 8;
   if (addresses.size() < 2 * (size + kPort)) return Invalid("the header ends in its addresses");
   base::IpAddress source;
   source.bits = bits;
   std::copy_n(addresses.begin(), size, source.bytes.begin());
-  // By its text: an IPv4 address in IPv6 clothes becomes one.
+  // Parse turns the text of an IPv4-mapped IPv6 address into an IPv4 address.
   const auto plain = base::IpAddress::Parse(source.Text());
   const auto port = static_cast<std::uint16_t>(Uint16(addresses, 2 * size));
   return Address{plain ? plain->Text() : source.Text(), port};

@@ -1,5 +1,5 @@
-// The header that a load balancer puts in front of a connection: who the client is (PROXY protocol,
-// version 2, of HAProxy's doc/proxy-protocol.txt). Pure: it reads no descriptor.
+// The header that a load balancer puts in front of a connection to name the client (PROXY protocol
+// version 2, HAProxy's doc/proxy-protocol.txt). These functions read no descriptor.
 #ifndef ONEOFF_GATEWAY_FRONT_PROXY_HEADER_H_
 #define ONEOFF_GATEWAY_FRONT_PROXY_HEADER_H_
 
@@ -15,13 +15,13 @@ namespace front {
 inline constexpr std::size_t kProxyHeaderStart = 16;  // bytes before the addresses
 inline constexpr std::size_t kMaxProxyHeader = 536;   // bytes in all
 
-// How long the header is that begins with these kProxyHeaderStart bytes. kInvalid: it is none of
-// version 2. kTooLarge: longer than kMaxProxyHeader.
+// The length in bytes of the header that begins with these kProxyHeaderStart bytes. kInvalid if
+// they begin no header of version 2. kTooLarge if the header is longer than kMaxProxyHeader.
 base::Result<std::size_t> ProxyHeaderSize(std::string_view start);
 
-// The client of a whole header; nullopt for a connection of the balancer's own (LOCAL), as its
-// health probes are. What stands behind the addresses is passed over. kInvalid if it names no TCP
-// client.
+// The client that a whole header names. nullopt for a connection of the balancer's own (LOCAL), for
+// example a health probe. The function ignores the bytes after the addresses (TLVs). kInvalid if
+// the header names no TCP client.
 base::Result<std::optional<Address>> ParseProxyHeader(std::string_view header);
 
 }  // namespace front

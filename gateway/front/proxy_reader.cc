@@ -16,13 +16,14 @@
 namespace front {
 namespace {
 
-// What the reader's process answers: ADDRESS:PORT, one of these, or an error's message behind '!'.
+// The reader process answers with ADDRESS:PORT, one of these words, or '!' and an error message.
 constexpr std::string_view kLocal = "local";
 constexpr std::string_view kSilent = "silent";
 constexpr char kError = '!';
 constexpr std::size_t kMaxAnswer = 256;
 
-// Appends bytes of a non-blocking socket until there are `size`; false at its end.
+// Appends bytes from a non-blocking socket until `bytes` holds `size`. Returns false if the stream
+// ends first.
 bool ReadUpTo(int socket, std::size_t size, std::string& bytes) {
   std::array<char, kMaxProxyHeader> buffer{};
   while (bytes.size() < size) {
@@ -52,7 +53,7 @@ std::string Answer(int socket) {
   return *client ? (*client)->Text() : std::string(kLocal);
 }
 
-// In the new process.
+// Runs in the reader process.
 int Read(int client, int answer) {
   const std::string text = Answer(client).substr(0, kMaxAnswer);
   return write(answer, text.data(), text.size()) > 0 ? 0 : 1;

@@ -1,6 +1,7 @@
-// ProxyReader: reads the header of one connection from a named load balancer, in a process of its
-// own that is confined as a session is, before there is a session. So the gateway reads no byte of
-// a connection, and a session that was taken over cannot say where its client comes from.
+// ProxyReader: reads the PROXY header of one connection from a configured load balancer, in a
+// process of its own. That process is confined as a session is, and it ends before the session
+// starts. So the gateway reads no byte from a client, and an attacker who takes over a session
+// cannot forge the client's address.
 #ifndef ONEOFF_GATEWAY_FRONT_PROXY_READER_H_
 #define ONEOFF_GATEWAY_FRONT_PROXY_READER_H_
 
@@ -17,18 +18,18 @@
 
 namespace front {
 
-// What a balancer has said of a connection.
-struct ProxyLocal {};   // it is the balancer's own
-struct ProxySilent {};  // nothing: it left, as a health probe does
+// What a balancer says about a connection.
+struct ProxyLocal {};   // the connection is the balancer's own
+struct ProxySilent {};  // nothing: the client left, as a health probe does
 using ProxyWord = std::variant<Address, ProxyLocal, ProxySilent, base::Error>;
 
 class ProxyReader {
  public:
   using Callback = std::function<void(const ProxyWord&)>;
 
-  // Reads the header of `client`, and nothing behind it. `done` is called once, within the loop,
-  // after at most `patience`; it may delete the reader. `client` and
-  // `loop` stay the caller's and outlive the reader. kSystem: out of descriptors or processes.
+  // Reads the header of `client` and no byte after it. The loop calls `done` once, after at most
+  // `patience`; `done` may delete the reader. `client` and `loop` stay the caller's and outlive the
+  // reader. kSystem if the host is out of descriptors or processes.
   static base::Result<std::unique_ptr<ProxyReader>> Start(base::Loop& loop,
                                                           const base::UniqueFd& client,
                                                           std::chrono::milliseconds patience,

@@ -5,7 +5,7 @@
 namespace front {
 namespace {
 
-// Rounded up: who waits that long has waited enough.
+// Rounds up, so that a client that waits this long has waited long enough.
 std::string Duration(std::chrono::milliseconds time) {
   const auto seconds = (time.count() + 999) / 1000;
   if (seconds <= 120) return fmt::format("{} s", seconds);

@@ -1,5 +1,5 @@
-// Refusal: why a connection is turned away before it is served, for the log, the audit and the
-// person.
+// Refusal: why the gateway turns a connection away before it serves it, for the log, the audit and
+// the person.
 #ifndef ONEOFF_GATEWAY_FRONT_REFUSAL_H_
 #define ONEOFF_GATEWAY_FRONT_REFUSAL_H_
 
@@ -11,28 +11,28 @@
 namespace front {
 
 enum class Reason {
-  kPenalty,     // its source has offended
-  kStartups,    // too many connections that nobody has logged in on
-  kPerSource,   // of those, too many from its source
-  kSilent,      // it has said nothing, and others came
-  kOfPerson,    // too many on which one person is logged in
-  kOfSource,    // too many on which people are logged in, from one source
-  kFull,        // too many connections
-  kBrokerAway,  // nobody can be let in now
-  kHeader,      // a balancer's, without a PROXY protocol header that can be read
-  kStarved,     // out of descriptors, processes or memory
+  kPenalty,     // the source has offended
+  kStartups,    // too many connections without a login
+  kPerSource,   // too many without a login from this source
+  kSilent,      // the client sent nothing, and other connections came
+  kOfPerson,    // too many logged in as one person
+  kOfSource,    // too many logged in from one source
+  kFull,        // too many connections in total
+  kBrokerAway,  // the gateway can admit no connection now
+  kHeader,      // a balancer's connection without a valid PROXY protocol header
+  kStarved,     // the host is out of descriptors, processes or memory
 };
 
 struct Refusal {
   Reason reason = Reason::kFull;
-  std::chrono::milliseconds left{0};  // of a penalty
+  std::chrono::milliseconds left{0};  // of kPenalty
   std::size_t bound = 0;              // of kOfPerson and kOfSource
 
-  // One line, without its newline, that begins "oneoff: ": what the person is told.
+  // The text for the person: one line without its newline, which begins "oneoff: ".
   std::string Words() const;
 };
 
-// A word or two for log and audit.
+// The reason in one or two words, for log and audit.
 std::string_view Name(Reason reason);
 
 }  // namespace front

@@ -1,5 +1,5 @@
-// Refusals: connections that were turned away, counted and summed by source, so that a stranger
-// fills neither log nor audit.
+// Refusals: counts the connections that the gateway turned away and sums them by source, so that a
+// flood fills neither the log nor the audit.
 #ifndef ONEOFF_GATEWAY_FRONT_REFUSALS_H_
 #define ONEOFF_GATEWAY_FRONT_REFUSALS_H_
 
@@ -20,25 +20,25 @@ namespace front {
 
 class Refusals {
  public:
-  static constexpr std::size_t kMaxSources = 256;  // beyond that they are summed as "others"
+  static constexpr std::size_t kMaxSources = 256;  // sources beyond these are summed as "others"
   static constexpr std::chrono::minutes kEvery{1};
 
   explicit Refusals(const base::Clock& clock) : clock_(clock) {}
 
-  static constexpr std::size_t kMaxPeople = 8;  // that are named of a source
+  static constexpr std::size_t kMaxPeople = 8;  // to name for one source
 
-  // `person`: who had logged in; empty: that is not known.
+  // Counts one refused connection. `person` had logged in on it; empty if the name is not known.
   void Add(const base::Network& source, Reason reason, std::string_view person = {});
-  // Whether there is something that Take has not returned yet.
+  // True if Take has not yet returned every refusal.
   bool untold() const;
-  // The sums of the sources of which none was returned within kEvery.
+  // Returns and resets the sums of the sources for which it returned none within kEvery.
   std::vector<wire::Refused> Take();
-  // All of them.
+  // Returns and resets all sums.
   std::vector<wire::Refused> TakeAll();
 
  private:
   struct Sum {
-    wire::Refused refused;  // since it was told
+    wire::Refused refused;  // since the last report
     std::optional<base::MonotonicTime> told;
   };
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kHeldFor{2'000};
 constexpr char kDisconnect = 1;                    // RFC 4253 12
 constexpr std::uint32_t kTooManyConnections = 12;  // RFC 4253 11.1
-constexpr std::size_t kBlock = 8;                  // bytes; a packet is a multiple of it
+constexpr std::size_t kBlock = 8;  // bytes; the packet's size is a multiple, RFC 4253 6
 constexpr std::size_t kLeastPadding = 4;
 
 std::string Uint32(std::size_t value) {

@@ -1,5 +1,5 @@
-// RejectedConnections: tells connections that are turned away why, and lets go of them. It reads
-// nothing of theirs and waits for none.
+// RejectedConnections: tells clients why the gateway turns them away, and closes their connections.
+// It reads nothing from a client and never blocks on one.
 #ifndef ONEOFF_GATEWAY_FRONT_REJECTED_CONNECTIONS_H_
 #define ONEOFF_GATEWAY_FRONT_REJECTED_CONNECTIONS_H_
 
@@ -13,17 +13,18 @@
 
 namespace front {
 
-// A version line and an SSH_MSG_DISCONNECT (RFC 4253 4.2 and 11.1), which before the first key
-// exchange is sent in the clear: what OpenSSH, PuTTY and AsyncSSH show to the person as it is. A
-// line in front of the version line they would not.
+// A version line and an SSH_MSG_DISCONNECT packet (RFC 4253 4.2 and 11.1). Before the first key
+// exchange the packet is not encrypted. OpenSSH, PuTTY and AsyncSSH show its text to the person;
+// they do not show lines that come before the version line.
 std::string RejectionBytes(std::string_view words);
-// The packet alone: for a client that has our version line.
+// The packet alone, for a client that already has our version line.
 std::string DisconnectPacket(std::string_view words);
 
 class RejectedConnections {
  public:
-  // At most so many are held, until the client closes or for two seconds: one that was closed at
-  // once would be reset by what the client has sent meanwhile, and might never show the words.
+  // Connections to keep open, each until its client closes or for two seconds. If the gateway
+  // closed a connection at once, bytes that the client has sent meanwhile would cause a TCP reset,
+  // and the client might lose the text (RFC 1122 4.2.2.13).
   static constexpr std::size_t kMostHeld = 64;
 
   explicit RejectedConnections(base::Loop& loop) : loop_(loop) {}
@@ -31,11 +32,11 @@ class RejectedConnections {
   RejectedConnections& operator=(const RejectedConnections&) = delete;
   ~RejectedConnections();
 
-  // `client` is non-blocking.
+  // Sends RejectionBytes(words). `client` is non-blocking; this object owns it from here on.
   void Send(base::UniqueFd client, std::string_view words);
-  // `bytes` as they are, instead of RejectionBytes.
+  // Sends `bytes` as they are.
   void SendBytes(base::UniqueFd client, std::string_view bytes);
-  // Closes all that are held: where descriptors are short.
+  // Closes all held connections, when descriptors are short.
   void Drop();
 
  private:
@@ -47,7 +48,7 @@ class RejectedConnections {
   void Close(int client);
 
   base::Loop& loop_;
-  std::deque<Held> held_;  // the oldest first
+  std::deque<Held> held_;  // oldest first
 };
 
 }  // namespace front

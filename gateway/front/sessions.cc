@@ -21,21 +21,21 @@
 namespace front {
 namespace {
 
-// A session that nobody has logged in on ends itself when the grace is over. It may have to wait
-// for its monitor first; one that stays longer than that is ended.
+// A session without a login ends itself when the grace time is over. It may first have to wait for
+// its monitor. The gateway kills a session that stays longer than this.
 constexpr std::chrono::milliseconds kOverdue{15'000};
 constexpr std::chrono::milliseconds kSweep{5'000};
-constexpr std::size_t kMostBytes = 256;  // of a word
-// A connection that leaves within this time without a byte is a health probe.
+constexpr std::size_t kMostBytes = 256;  // of a packet from the monitor
+// A client that leaves within this time without a byte counts as a health probe.
 constexpr std::chrono::milliseconds kProbe{1'500};
 // How long a client may take for its first byte, and between two bytes of its key exchange, before
-// it makes room for others.
+// it has to make room for other clients.
 constexpr std::chrono::milliseconds kFirstByte{200};
 constexpr std::chrono::milliseconds kNextByte{2'000};
-// Those that are turned out and have not ended yet: they take memory beside the places.
+// Sessions that are turned out and have not ended yet. They use memory although they hold no slot.
 constexpr std::size_t kMostLeaving = 32;
 
-// No thread but this one was ever started.
+// This process has one thread, so sigprocmask is safe.
 // NOLINTBEGIN(concurrency-mt-unsafe)
 base::Result<void> GiveSignalsBack() {
   sigset_t none;
@@ -55,14 +55,15 @@ std::string_view Name(Offence offence) {
     case Offence::kAuthFail:
       return "refused signatures";
     case Offence::kGrace:
-      return "nobody logged in in time";
+      return "no login within login_grace";
     case Offence::kNoAuth:
       break;
   }
-  return "connections that nobody logged in on";
+  return "connections without a login";
 }
 
-// Whether whoever looks after this host has ended it (SIGKILL: its memory ran out), not the client.
+// True if the operator or the kernel ended the session (SIGKILL: also when memory ran out). A crash
+// that a client causes has another signal.
 bool IsOrder(int signal) {
   return signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGKILL;
 }
@@ -81,7 +82,7 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                                    ConnectionLimiter::Slot slot) {
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) return base::Fail(std::move(pair.error()));
-  base::HoldLongPackets(pair->first.get());  // the session's end
+  base::HoldLongPackets(pair->first.get());  // the session's side
   auto words = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!words) return base::Fail(std::move(words.error()));
   auto copy = client.Duplicate();
@@ -162,11 +163,11 @@ void Sessions::LogIn(Entry& entry, const std::string& person) {
   } else {
     entry.logged_in = true;
   }
-  // A monitor of before this version waits for none, and may be gone.
+  // A monitor of an older version waits for no answer, and may be gone.
   (void)send(entry.words.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-// Its bytes are not asked about any more.
+// Stops watching the client's bytes: its key exchange is done or its session is ending.
 void Sessions::Forget(Entry& entry) {
   entry.client.Reset();
   unexchanged_.erase(entry.number);
@@ -192,7 +193,7 @@ std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
 
 Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
   const auto state = TcpStateOf(entry.client.get());
-  kill(pid, SIGKILL);  // not reaped yet: the number is its own
+  kill(pid, SIGKILL);  // not reaped yet, so the pid is still its own
   Silent silent{std::move(entry.client), entry.address, state && state->sent > 0};
   Penalise(entry, Offence::kNoAuth);
   entry.turned_out = true;
@@ -212,7 +213,7 @@ void Sessions::Reap() {
     const auto found = sessions_.find(pid);
     if (found == sessions_.end()) continue;
     Entry& entry = found->second;
-    HearWords(entry);  // what its monitor said last
+    HearWords(entry);  // the monitor's last packets
     NoteEnd(entry, status);
     if (entry.words) deps_.loop.Unwatch(entry.words.get());
     Forget(entry);
@@ -223,7 +224,7 @@ void Sessions::Reap() {
 }
 
 void Sessions::NoteEnd(const Entry& entry, int status) {
-  if (entry.turned_out) return;  // noted then
+  if (entry.turned_out) return;  // TurnOut has noted it
   if (WIFSIGNALED(status)) {
     deps_.log(base::Level::kError, fmt::format("{}: its session was killed by signal {}",
                                                entry.address.Text(), WTERMSIG(status)));

@@ -1,5 +1,5 @@
 // Sessions: the processes that serve connections, one each, from their fork to their end. It keeps
-// their places at the limiter, and tells the limiter what they did.
+// their slots at the connection limiter, and reports their offences to it.
 #ifndef ONEOFF_GATEWAY_FRONT_SESSIONS_H_
 #define ONEOFF_GATEWAY_FRONT_SESSIONS_H_
 
@@ -26,14 +26,15 @@
 
 namespace front {
 
-// Serves one connection, in a process of its own: `client` is its socket, `monitor` the one towards
-// its monitor. Returns what that process exits with: a wire::SessionEnding.
+// Serves one connection in the process that Sessions forks for it. `client` is the TCP socket,
+// `monitor` the socket to the monitor. Returns the exit status of the process: a
+// wire::SessionEnding.
 using ServeConnection =
     std::function<int(base::UniqueFd client, base::UniqueFd monitor, const base::Log& log)>;
 
 class Sessions {
  public:
-  // What it works with. All of it outlives the sessions.
+  // What the sessions work with. All of it outlives them.
   struct Deps {
     base::Loop& loop;
     const base::Clock& clock;
@@ -42,36 +43,36 @@ class Sessions {
     const ServeConnection& serve;
     ConnectionLimiter& limiter;
     role::ChildLog& child_log;
-    // Somebody has logged in, and there is no slot for them.
+    // Called when a person has logged in and the limiter has no slot for them.
     std::function<void(const base::IpAddress&, Reason, const std::string& person)> refused;
   };
 
   explicit Sessions(Deps deps) : deps_(deps) {}
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
-  // The processes go on.
+  // The session processes go on.
   ~Sessions();
 
-  // A process for `client`, and a monitor for it. `client` stays the caller's: on an error it may
-  // be told of it.
+  // Forks a session process for `client`, and asks the broker for its monitor. `client` stays the
+  // caller's, who can still send a refusal after an error.
   base::Result<void> Start(const base::UniqueFd& client, const Address& address,
                            ConnectionLimiter::Slot slot);
-  // A connection that was ended because it has said nothing.
+  // A connection that the gateway ended because its client was silent.
   struct Silent {
     base::UniqueFd client;
     Address address;
-    bool greeted = false;  // it has our version line
+    bool greeted = false;  // the client has our version line
   };
-  // What became of the oldest connection that has said nothing, or else of the oldest that has
-  // fallen silent before its key exchange: it is ended, or, unless `pressing`, left a moment longer
-  // because it has only just come. nullopt if there is none.
+  // Ends the oldest connection whose client has sent nothing, or else the oldest whose client fell
+  // silent before the end of its key exchange. With kSoon, a connection that has only just come
+  // stays a moment longer, and `ended` is empty. nullopt if there is no such connection.
   struct Room {
     std::optional<Silent> ended;
   };
   enum class Need { kSoon, kPressing };
   std::optional<Room> EndOldestSilent(Need need);
 
-  // After SIGCHLD: takes note of those that have ended.
+  // Call after SIGCHLD: reaps the sessions that have ended and notes how.
   void Reap();
 
   bool empty() const { return sessions_.empty(); }
@@ -82,16 +83,16 @@ class Sessions {
     base::Child process;
     Address address;
     ConnectionLimiter::Slot slot;
-    base::UniqueFd words;  // the monitor's, until somebody has logged in
+    base::UniqueFd words;  // from the monitor, until a login
     base::MonotonicTime since;
     bool failed = false;  // a signature was refused
-    int guesses = 0;      // six keys each, refused without a signature
+    int guesses = 0;      // each stands for six keys refused without a signature
     bool logged_in = false;
-    bool refused = false;     // who has logged in is told to go
+    bool refused = false;     // logged in, but the limiter had no slot
     bool overdue = false;     // killed by EndOverdue
     bool turned_out = false;  // killed by EndOldestSilent
-    // Until the key exchange is signed: the client's socket, and how many of its bytes the session
-    // will not get (a balancer's header).
+    // Until the first key exchange is signed: the client's socket, and how many of its bytes the
+    // session does not get (a balancer's header).
     base::UniqueFd client = {};
     std::uint64_t before = 0;
     std::uint64_t number = 0;  // its key in unexchanged_
@@ -109,9 +110,9 @@ class Sessions {
 
   Deps deps_;
   std::map<pid_t, Entry> sessions_;
-  std::map<std::uint64_t, pid_t> unexchanged_;  // those that have a `client`: the oldest first
+  std::map<std::uint64_t, pid_t> unexchanged_;  // entries with a `client`, oldest first
   std::uint64_t next_number_ = 0;
-  std::size_t leaving_ = 0;  // turned out and not reaped
+  std::size_t leaving_ = 0;  // turned out and not yet reaped
   base::Loop::TimerId sweep_ = 0;
 };
 

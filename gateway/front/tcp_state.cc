@@ -23,7 +23,7 @@ std::optional<TcpState> TcpStateOf(int socket) {
 }
 
 std::uint64_t BytesReadOf(int socket) {
-  const auto state = TcpStateOf(socket);  // first: what arrives in between has not been read
+  const auto state = TcpStateOf(socket);  // first: bytes that arrive in between are unread
   int waiting = 0;
   if (!state || ioctl(socket, FIONREAD, &waiting) != 0) return 0;
   return state->received - std::min<std::uint64_t>(state->received, static_cast<unsigned>(waiting));

@@ -1,5 +1,5 @@
-// TcpState: what the kernel counts of a TCP connection (TCP_INFO of tcp(7)). It is known without
-// reading a byte of the client's.
+// TcpState: the kernel's counters of a TCP connection (TCP_INFO, tcp(7)). The gateway can ask for
+// them without reading a byte from the client.
 #ifndef ONEOFF_GATEWAY_FRONT_TCP_STATE_H_
 #define ONEOFF_GATEWAY_FRONT_TCP_STATE_H_
 
@@ -15,10 +15,11 @@ struct TcpState {
   std::chrono::milliseconds since_received{0};  // since the last byte, or since the connection
 };
 
-// nullopt if `socket` is no TCP connection, or the kernel does not count its bytes (before 4.19).
+// nullopt if `socket` is no TCP connection, or if the kernel is older than 4.19 and counts no
+// bytes.
 std::optional<TcpState> TcpStateOf(int socket);
 
-// Of the bytes that a connection has received, those that were read before now.
+// How many bytes of the connection the process has read so far.
 std::uint64_t BytesReadOf(int socket);
 
 }  // namespace front

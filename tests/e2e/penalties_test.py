@@ -53,20 +53,20 @@ class Penalties(harness.GatewayTest):
     def test_nobody_logged_in_in_time(self):
         with stranger.connect(self.gateway.port, "127.0.0.5") as connection:
             stranger.everything(connection)
-        self.wait_for_penalty("127.0.0.5", "nobody logged in in time")
+        self.wait_for_penalty("127.0.0.5", "no login within login_grace")
         self.assert_turned_away("127.0.0.5")
 
     def test_leaving_before_login(self):
         with stranger.connect(self.gateway.port, "127.0.0.6") as connection:
             connection.sendall(stranger.BANNER)
             self.assertTrue(connection.recv(1))
-        self.wait_for_penalty("127.0.0.6", "connections that nobody logged in on")
+        self.wait_for_penalty("127.0.0.6", "connections without a login")
         self.assert_turned_away("127.0.0.6")
 
     def test_a_raw_client_gets_a_version_line_and_a_disconnect(self):
         with stranger.connect(self.gateway.port, "127.0.0.8") as connection:
             connection.sendall(stranger.BANNER)
-        self.wait_for_penalty("127.0.0.8", "connections that nobody logged in on")
+        self.wait_for_penalty("127.0.0.8", "connections without a login")
         with stranger.connect(self.gateway.port, "127.0.0.8") as connection:
             self.assertIsNotNone(re.fullmatch(WORDS, stranger.farewell(stranger.everything(connection))))
 

@@ -302,7 +302,8 @@ TEST_F(Session, ABrokerThatComesBackIsFound) {
   EXPECT_EQ(Ssh("echo one").out, "one\n");
   broker_ = {};
   ASSERT_TRUE(Eventually([this] {
-    return Slurp(Path("log")).find("the broker is gone: nobody is let in until it is back") !=
+    return Slurp(Path("log"))
+               .find("the broker is gone: new connections are refused until it is back") !=
            std::string::npos;
   }));
   EXPECT_EQ(Ssh("echo two").status, 255);
