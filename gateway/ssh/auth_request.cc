@@ -13,7 +13,8 @@ bool IsIn(std::string_view list, std::string_view name) {
   return !name.empty() && std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// RFC 4253 6.6: a signature blob begins with its own algorithm.
+// A signature blob begins with the name of its own algorithm (RFC 4253 6.6). A check of the
+// request's field alone would let a client sign with ssh-rsa (SHA-1) under another name.
 bool SignatureIsIn(std::string_view algorithms, std::string_view signature) {
   const auto algorithm = FieldReader(signature).String();
   return algorithm && IsIn(algorithms, *algorithm);

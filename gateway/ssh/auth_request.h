@@ -1,4 +1,4 @@
-// A request for authentication (RFC 4252 5 and 7), read from the packet's own bytes.
+// Parses an authentication request (RFC 4252 5 and 7) from the bytes of its packet.
 #ifndef ONEOFF_GATEWAY_SSH_AUTH_REQUEST_H_
 #define ONEOFF_GATEWAY_SSH_AUTH_REQUEST_H_
 
@@ -12,7 +12,7 @@ inline constexpr std::size_t kMaxUserName = 256;     // bytes
 inline constexpr std::size_t kMaxPublicKey = 8'192;  // bytes of a blob: certificates are long
 inline constexpr std::size_t kMaxSignature = 4'096;  // bytes
 
-// A well-formed request by public key for the service "ssh-connection".
+// A well-formed publickey request for the service "ssh-connection".
 struct PublicKeyRequest {
   std::string user;
   std::string algorithm;
@@ -20,9 +20,10 @@ struct PublicKeyRequest {
   std::optional<std::string> signature;  // absent: a probe
 };
 
-// `fields` is what follows the packet's type. nullopt for any other method or service, for a
-// malformed packet, one over a bound, a user name with a NUL in it, or an algorithm (the request's
-// or its signature's) that is not in `algorithms`, a comma-separated list.
+// Parses `fields`, the bytes after the packet's type. `algorithms` is a comma-separated list.
+// nullopt for another method or service, a malformed packet, a field over its bound, a user name
+// that contains NUL, or an algorithm (of the request or of its signature) that is not in
+// `algorithms`.
 std::optional<PublicKeyRequest> ParsePublicKeyRequest(std::string_view fields,
                                                       std::string_view algorithms);
 

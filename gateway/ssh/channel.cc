@@ -56,7 +56,7 @@ void Channel::Abandon() {
 
 int Channel::OnData(ssh_session, ssh_channel, void* bytes, std::uint32_t size, int is_stderr,
                     void* self) noexcept {
-  if (is_stderr != 0) return static_cast<int>(size);  // no client has a use for this: dropped
+  if (is_stderr != 0) return static_cast<int>(size);  // dropped: commands have no such input
   const std::string_view data(static_cast<const char*>(bytes), size);
   if (Self(self).sftp_) {
     Self(self).out_.Append(Outflow::Stream::kOut, Self(self).sftp_->Take(data));
@@ -78,16 +78,16 @@ void Channel::OnSignal(ssh_session, ssh_channel, const char* name, void* self) n
 }
 
 Reply Channel::Request(std::string_view name, std::string_view fields) {
-  // The client may have seen the CLOSE by the time a reply came, and would not know the channel:
-  // PuTTY, whose window adjustments are such requests, ends the connection over that.
-  // libssh reads on while it writes its CLOSE: close_sent_ alone would come too late.
+  // The client may see our CLOSE before a reply, and then no longer knows the channel. PuTTY, whose
+  // window adjustments are such requests, ends the connection over such a reply. libssh reads on
+  // while it writes its CLOSE, so close_sent_ alone is set too late.
   if (close_sent_ || ssh_channel_is_closed(channel_) != 0) return Reply::kNone;
   const bool granted = std::visit([this](const auto& request) { return Grant(request); },
                                   ParseChannelRequest(name, fields));
   return granted ? Reply::kGranted : Reply::kRefused;
 }
 
-// Among them "break": a pseudo-terminal has no line that could be broken.
+// One of them is "break" (RFC 4335): a pseudo-terminal has no serial line to break.
 bool Channel::Grant(const OtherRequest&) { return false; }
 
 bool Channel::Grant(const wire::PtyRequest& request) {
@@ -103,7 +103,7 @@ bool Channel::Grant(const wire::EnvironmentVariable& variable) {
     return false;
   }
   environment_bytes_ = bytes;
-  environment_.push_back(variable);  // also one that no rule accepts: the record names it
+  environment_.push_back(variable);  // kept even if no rule accepts it: the audit names it
   const auto& known = deps_.variables;
   return !known || std::find(known->begin(), known->end(), variable.name) != known->end();
 }
@@ -120,8 +120,9 @@ bool Channel::Grant(const ExecRequest& request) {
   return true;
 }
 
-// sftp is granted so that its user reads why there is none: a refusal says nothing. Programs show
-// what stands on stderr, libraries what their requests are answered with.
+// The channel grants sftp so that it can tell the person why there is none: a refused request
+// carries no text. Programs show what they read on stderr; libraries show the answer to their
+// requests.
 bool Channel::Grant(const SubsystemRequest& request) {
   if (phase_ != Phase::kOpen || request.name != "sftp") return false;
   const std::string why = fmt::format(
@@ -137,7 +138,7 @@ bool Channel::Grant(const SubsystemRequest& request) {
 bool Channel::Grant(const wire::WindowSize& size) {
   if (!pty_) return false;
   pty_->size = size;
-  resized_ = true;  // told once the run is there
+  resized_ = true;  // sent once the run exists
   if (control_ != nullptr) control_->Resize(size);
   return true;
 }
@@ -150,7 +151,7 @@ bool Channel::Grant(const EndOfWriteRequest&) {
 
 // --- the run -------------------------------------------------------------------------------------
 
-// A channel that was opened and asks for nothing to run would take a place for ever.
+// A channel without a command would otherwise keep its slot for ever.
 void Channel::EndUnused() {
   if (phase_ != Phase::kOpen) return;
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(deps_.options.first_request);
@@ -165,7 +166,7 @@ void Channel::Start(std::optional<std::string> command) {
   auto sent = start.command && start.command->size() > kMaxCommand
                   ? base::Fail(base::Code::kTooLarge, "a long command")
                   : deps_.monitor.Start(start);
-  if (!sent && sent.error().code() == base::Code::kTooLarge) {  // it is refused, on the record
+  if (!sent && sent.error().code() == base::Code::kTooLarge) {  // the launcher will refuse it
     start.CutShort();
     sent = deps_.monitor.Start(start);
   }
@@ -178,7 +179,7 @@ void Channel::Start(std::optional<std::string> command) {
 }
 
 void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fds) {
-  if (!started.pty) pty_.reset();  // asked for, and then not wanted: run:nopty
+  if (!started.pty) pty_.reset();  // the command itself asked for no pty (run:nopty)
   const std::size_t expected = pty_ ? 2 : 4;
   if (phase_ != Phase::kStarting || started.pty != pty_.has_value() || fds.size() != expected) {
     return LoseLauncher();
@@ -192,7 +193,7 @@ void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fd
     in_.Attach(std::move(fds[1]));
     out_.Attach(std::move(fds[2]), std::move(fds[3]));
   } else {
-    // One descriptor a direction: each is watched for itself.
+    // Each direction has its own descriptor, because the loop watches each on its own.
     auto to_terminal = fds[1].Duplicate();
     if (to_terminal) in_.Attach(std::move(*to_terminal));
     out_.Attach(std::move(fds[1]), {});
@@ -218,11 +219,11 @@ void Channel::LoseLauncher() {
 
 void Channel::StopOutput() {
   if (pty_) return out_.DropOut();
-  control_->CloseStream(wire::Stream::kStdout);  // first: the command may end over what follows
+  control_->CloseStream(wire::Stream::kStdout);  // first: closing stdout may end the command
   out_.CloseOut();
 }
 
-// Ends what was asked for with one line; nothing ran.
+// Ends the request with one line; no command ran.
 void Channel::Refuse(int status, const std::string& line) {
   AppendText(Outflow::Stream::kErr, line + "\n");
   EndRefused(status);
@@ -246,7 +247,8 @@ void Channel::Settle() {
   if (closed_by_client_) {
     Depart(wire::Departure::kLeft);
   } else {
-    // What is taken out of libssh widens the window, which must not follow a CLOSE.
+    // Bytes taken out of libssh widen the window, and no WINDOW_ADJUST may follow our CLOSE (RFC
+    // 4254 5.3).
     if (!close_sent_) in_.Settle();
     out_.Settle();
     if (control_ != nullptr) SettleInput();
@@ -260,7 +262,7 @@ void Channel::SettleInput() {
   if (std::exchange(moved_, in_.moved() + out_.moved()) != in_.moved() + out_.moved()) {
     control_->Active();
   }
-  // A terminal's end of file is a character; there is nothing to close.
+  // On a terminal, end of file is a character, so there is no stream to close.
   if (pty_ || input_ended_ || !in_.finished()) return;
   input_ended_ = true;
   in_.Discard();
@@ -274,8 +276,8 @@ void Channel::SettleEnd() {
     if (!control_->ended()->text.empty()) {
       AppendText(Outflow::Stream::kErr, control_->ended()->text + "\n");
     }
-    // Without a supervisor the command's stdin stays open until the broker has ended it: a signal
-    // comes first, and no half a file is taken for a whole one.
+    // Without a supervisor, the command's stdin stays open until the broker has ended the command.
+    // Otherwise the command could take half a file for a whole one before the signal arrives.
     if (!control_->lost()) {
       in_.Discard();
       Linger();
@@ -287,8 +289,8 @@ void Channel::SettleEnd() {
   if (out_.finished()) SendStatus();
 }
 
-// What a process in the background holds open delays the end so long, and no longer; a slow client
-// does, until it has everything.
+// A background process that holds the output open delays the end by this time at most. A slow
+// client may take longer, until it has all the output.
 void Channel::Linger() {
   linger_ = deps_.loop.After(deps_.options.linger, [this] {
     linger_ = 0;
@@ -306,15 +308,15 @@ void Channel::SendStatus() {
 
 void Channel::SettleClose() {
   if (close_sent_ || (phase_ != Phase::kClosing && !closed_by_client_)) return;
-  in_.Settle();  // for the last time: it may widen the window
-  // SSH_AGAIN: the EOF is on its way, the CLOSE not yet.
+  in_.Settle();  // before CLOSE, because it may widen the window
+  // SSH_AGAIN: the EOF is sent, the CLOSE not yet.
   const int sent = ssh_channel_close(channel_);
   if (sent == SSH_OK || sent == SSH_ERROR) close_sent_ = true;
 }
 
 void Channel::Depart(wire::Departure how) {
   if (control_ != nullptr && phase_ == Phase::kRunning) control_->ClientGone(how);
-  if (phase_ == Phase::kStarting) return;  // told when the run's descriptors have arrived
+  if (phase_ == Phase::kStarting) return;  // Begin tells the run once its descriptors arrive
   deps_.loop.Cancel(std::exchange(linger_, 0));
   control_.reset();
   in_.Discard();

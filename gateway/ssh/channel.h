@@ -1,5 +1,5 @@
-// Channel: one session channel (RFC 4254 6) from its opening to its end: at most one run or one
-// answer, the data of both directions, and what a client sends along.
+// Channel: one session channel (RFC 4254 6) from its opening to its end. It carries at most one run
+// or one answer, the data of both directions, and the client's requests.
 #ifndef ONEOFF_GATEWAY_SSH_CHANNEL_H_
 #define ONEOFF_GATEWAY_SSH_CHANNEL_H_
 
@@ -27,7 +27,7 @@
 
 namespace ssh {
 
-// What the channels of a session share. All of it outlives them.
+// What the channels of a session share. All of it outlives the channels.
 struct ChannelDeps {
   base::Loop& loop;
   const base::Clock& clock;
@@ -35,15 +35,15 @@ struct ChannelDeps {
   const ServerOptions& options;
   const base::Log& log;
   std::string user;  // the user name as typed, for advice
-  // The variables that some rule lets the person set; absent: not known.
+  // The variables that at least one rule lets the person set. Absent: not known.
   std::optional<std::vector<std::string>> variables;
-  std::unique_ptr<char[]> buffer;  // see Outflow
+  std::unique_ptr<char[]> buffer;  // shared by the channels' Outflows, which allocate it
 };
 
 class Channel {
  public:
-  // `number` is the session's own for it, never used twice. Does not own `channel` until it is
-  // destroyed: then it is freed.
+  // `number` identifies the channel within the session, which never uses it twice. libssh owns
+  // `channel`; the destructor frees it.
   Channel(ssh_channel channel, std::uint32_t number, ChannelDeps& around);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -51,44 +51,45 @@ class Channel {
 
   std::uint32_t number() const { return number_; }
 
-  // In libssh's callbacks: the client asks for something.
+  // Handles a request from the client. Called from within libssh's callbacks.
   Reply Request(std::string_view name, std::string_view fields);
 
   // The launcher's answer to this channel's Start.
   void Begin(const wire::Started& started, std::vector<base::UniqueFd> fds);
   void Answer(const wire::Answer& answer);
-  // No answer will come.
+  // The monitor is lost, so no answer will come.
   void LoseLauncher();
 
-  // RootOwnedSources of libssh's callbacks: moves what can be moved, and ends what can be ended.
+  // Moves data that can move, and ends the channel if it can end. Call only outside libssh's
+  // callbacks, because it may write.
   void Settle();
-  // The connection is gone: tells the run.
+  // The connection is gone: tells the run's supervisor.
   void Depart(wire::Departure how);
-  // After Depart: libssh is about to free the channel by itself. Nothing but the destructor
-  // follows.
+  // Call after Depart, when libssh is about to free the channel by itself. Only the destructor may
+  // follow.
   void Abandon();
 
-  // A Start was sent and not answered yet.
+  // A Start is sent and not yet answered.
   bool starting() const { return phase_ == Phase::kStarting; }
-  // Something was asked to run, and its end is not told yet.
+  // The client asked for a command, and has not got its exit status yet.
   bool busy() const { return phase_ != Phase::kOpen && phase_ != Phase::kClosing; }
-  // Takes one of the slots that a connection has.
+  // Counts for the bound on channels of a connection.
   bool occupied() const { return !close_sent_ && !closed_by_client_; }
-  // Both sides have closed it.
+  // Both sides have closed the channel.
   bool finished() const { return close_sent_ && closed_by_client_ && !starting(); }
-  // The client broke the protocol in a way that only ending the connection stops.
+  // The client ignores its window. Only the end of the connection stops that.
   bool abused() const { return in_.overrun(); }
-  // Bytes of the client's that nothing has taken yet.
+  // Bytes from the client that are still in memory.
   std::size_t held() const { return in_.held(); }
 
  private:
   enum class Phase {
-    kOpen,      // nothing was asked to run yet
-    kStarting,  // Start was sent
-    kRunning,   // a supervisor has it
+    kOpen,      // the client has asked for no command yet
+    kStarting,  // Start is sent
+    kRunning,   // a supervisor has the run
     kRefusing,  // sftp_ answers it
-    kEnding,    // the end is known: output, then the closing words
-    kClosing,   // the exit status is sent
+    kEnding,    // the end is known: the rest of the output follows, then our text
+    kClosing,   // the exit status is sent; CLOSE follows
   };
 
   static int OnData(ssh_session session, ssh_channel channel, void* bytes, std::uint32_t size,
@@ -111,7 +112,7 @@ class Channel {
   void Start(std::optional<std::string> command);
   void StopOutput();
   void Refuse(int status, const std::string& line);
-  // Ends what was asked for; nothing ran.
+  // Ends the request with `status`; no command ran.
   void EndRefused(int status);
   void AppendText(Outflow::Stream stream, const std::string& text);
   void SettleInput();
@@ -134,10 +135,10 @@ class Channel {
   Outflow out_;
   std::unique_ptr<Control> control_;
   std::optional<SftpRefusal> sftp_;
-  std::uint64_t moved_ = 0;         // bytes of both directions when last looked
+  std::uint64_t moved_ = 0;         // bytes of both directions at the last look
   int status_ = 0;                  // known from kEnding on
-  base::Loop::TimerId unused_ = 0;  // runs until something is asked for
-  base::Loop::TimerId linger_ = 0;  // runs from the run's end until its output is at its end
+  base::Loop::TimerId unused_ = 0;  // runs until the client asks for a command
+  base::Loop::TimerId linger_ = 0;  // runs from the run's end to the end of its output
   bool resized_ = false;            // since Start was sent
   bool no_reader_ = false;          // the client reads no stdout
   bool input_ended_ = false;        // the supervisor knows of the client's end of file

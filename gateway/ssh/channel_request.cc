@@ -17,7 +17,8 @@ std::optional<wire::WindowSize> ReadSize(FieldReader& reader) {
   const auto x_pixels = reader.Uint32();
   const auto y_pixels = reader.Uint32();
   if (!y_pixels) return std::nullopt;
-  // A terminal's driver and a recording's readers know no larger window.
+  // struct winsize has 16-bit fields (ioctl_tty(2)), and readers of recordings expect no larger
+  // window.
   const auto bounded = [](std::uint32_t size) { return std::min(size, kMaxWindow); };
   return wire::WindowSize{bounded(*columns), bounded(*rows), bounded(*x_pixels),
                           bounded(*y_pixels)};

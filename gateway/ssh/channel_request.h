@@ -1,5 +1,5 @@
-// What a client asks of a session channel (RFC 4254 6), read from the packet's own bytes: libssh's
-// accessors know neither terminal modes, nor NULs, nor eow@openssh.com.
+// Parses requests on a session channel (RFC 4254 6) from the bytes of the packet. libssh's
+// accessors lack terminal modes, commands that contain NUL, and eow@openssh.com.
 #ifndef ONEOFF_GATEWAY_SSH_CHANNEL_REQUEST_H_
 #define ONEOFF_GATEWAY_SSH_CHANNEL_REQUEST_H_
 
@@ -18,9 +18,9 @@ struct ExecRequest {
 struct SubsystemRequest {
   std::string name;
 };
-// eow@openssh.com: nobody reads the channel's data any more (OpenSSH PROTOCOL 2.1).
+// eow@openssh.com: the client no longer reads the channel's data (OpenSSH PROTOCOL 2.1).
 struct EndOfWriteRequest {};
-// Whatever is not known here, or is malformed, or over its bound: to be refused.
+// A request that is unknown, malformed or over a bound. The channel refuses it.
 struct OtherRequest {};
 
 using ChannelRequest =
@@ -30,7 +30,7 @@ using ChannelRequest =
 inline constexpr std::size_t kMaxTerm = 256;    // bytes of TERM
 inline constexpr std::size_t kMaxModes = 4096;  // bytes of encoded terminal modes
 
-// `name` is the request's type, `fields` what follows want_reply. A wire::WindowSize is a
+// `name` is the request's type, `fields` the bytes after want_reply. A wire::WindowSize is a
 // window-change (RFC 4254 6.7). Trailing bytes make a request malformed.
 ChannelRequest ParseChannelRequest(std::string_view name, std::string_view fields);
 

@@ -24,7 +24,7 @@ Control::~Control() {
 
 template <class Message>
 void Control::Send(const Message& message) {
-  if (socket_) (void)wire::Send(socket_.get(), message);  // a lost peer shows when it is read
+  if (socket_) (void)wire::Send(socket_.get(), message);  // OnReadable notices a lost peer
 }
 
 void Control::Resize(const wire::WindowSize& size) { Send(wire::Resize{size}); }

@@ -1,4 +1,4 @@
-// Control: the session's end of a run's control socket.
+// Control: the session's end of a run's control socket, whose other end the supervisor has.
 #ifndef ONEOFF_GATEWAY_SSH_CONTROL_H_
 #define ONEOFF_GATEWAY_SSH_CONTROL_H_
 
@@ -15,8 +15,9 @@ namespace ssh {
 
 class Control {
  public:
-  // Takes `socket`; a supervisor that is slow to read loses what is sent (sizes, signals), but for
-  // closed streams; it never holds the session.
+  // Takes ownership of `socket`. It never blocks the session: a supervisor that reads too slowly
+  // loses window sizes and signals, but not the end of a stream. `loop` and `clock` outlive this
+  // object.
   Control(base::Loop& loop, const base::Clock& clock, base::UniqueFd socket);
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
@@ -26,15 +27,15 @@ class Control {
   void Signal(const std::string& name);
   void CloseStream(wire::Stream stream);
   void ClientGone(wire::Departure how);
-  // Bytes have passed: told at most once a second.
+  // Data has moved. Tells the supervisor at most once a second.
   void Active();
 
-  // How the run ended: the supervisor's word, or, if it is gone without one, that. nullopt while it
-  // runs.
+  // How the run ended: the supervisor's message, or a message of our own if the supervisor died
+  // without one. nullopt while the run goes on.
   const std::optional<wire::Ended>& ended() const { return ended_; }
-  // The supervisor is gone without a word.
+  // The supervisor died without a message.
   bool lost() const { return ended_.has_value() && !socket_; }
-  // Sends what had to wait because the supervisor was slow to read.
+  // Sends stream ends that had to wait for a slow supervisor.
   void Settle();
 
  private:
@@ -45,7 +46,7 @@ class Control {
   base::Loop& loop_;
   const base::Clock& clock_;
   base::UniqueFd socket_;
-  std::vector<wire::Stream> unsent_;  // closed streams that the supervisor has not been told of
+  std::vector<wire::Stream> unsent_;  // closed streams that the supervisor does not know of yet
   std::optional<base::MonotonicTime> told_active_;
   std::optional<wire::Ended> ended_;
 };

@@ -1,5 +1,5 @@
-// FieldReader: takes the fields of an SSH packet one by one (RFC 4251 5). The bytes are a
-// stranger's.
+// FieldReader: reads the fields of an SSH packet one by one (RFC 4251 5). The bytes come from an
+// untrusted peer, so it checks each length.
 #ifndef ONEOFF_GATEWAY_SSH_FIELD_READER_H_
 #define ONEOFF_GATEWAY_SSH_FIELD_READER_H_
 
@@ -11,12 +11,13 @@ namespace ssh {
 
 class FieldReader {
  public:
-  // `bytes` outlives the reader and what it returns.
+  // `bytes` outlives the reader and the views that it returns.
   explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
-  // Each is nullopt if the packet ends before the field does; then every further one is, too.
+  // Each returns nullopt if the packet ends before the field does. From then on every call returns
+  // nullopt.
   std::optional<std::uint8_t> Byte();
-  std::optional<bool> Boolean();  // any byte but 0 is true
+  std::optional<bool> Boolean();  // every non-zero byte is true
   std::optional<std::uint32_t> Uint32();
   std::optional<std::string_view> String();
 

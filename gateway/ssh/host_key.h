@@ -1,5 +1,5 @@
-// HostKey: a host key as the network process knows it: its public half. The private one is the
-// monitor's.
+// HostKey: the public half of a host key, which is all that the network process has. The monitor
+// keeps the private half.
 #ifndef ONEOFF_GATEWAY_SSH_HOST_KEY_H_
 #define ONEOFF_GATEWAY_SSH_HOST_KEY_H_
 
@@ -15,8 +15,8 @@ struct HostKey {
   std::string blob;  // RFC 4253 6.6
 };
 
-// A line of a .pub file: "TYPE BASE64 [COMMENT]". kInvalid if it is none, or of a type that a host
-// key cannot have here.
+// Parses a line of a .pub file: "TYPE BASE64 [COMMENT]". kInvalid if the line is malformed, or if
+// its type is none of the host key types of this server.
 base::Result<HostKey> ParseHostKey(std::string_view line);
 
 }  // namespace ssh

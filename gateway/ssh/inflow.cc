@@ -15,7 +15,7 @@ std::uint32_t Inflow::Offer(std::string_view bytes) {
     return size;
   }
   std::size_t taken = 0;
-  if (sink_ == Sink::kOpen && rest_.empty()) taken = Write(bytes);  // else order would be lost
+  if (sink_ == Sink::kOpen && rest_.empty()) taken = Write(bytes);  // else bytes overtake rest_
   held_ = sink_ == Sink::kGone ? 0 : size - static_cast<std::uint32_t>(taken);
   return size - held_;
 }
@@ -23,7 +23,7 @@ std::uint32_t Inflow::Offer(std::string_view bytes) {
 void Inflow::Attach(base::UniqueFd fd) {
   fd_ = std::move(fd);
   sink_ = Sink::kOpen;
-  loop_.Watch(fd_.get(), 0, [](short) {});  // waking the loop is enough: Settle follows
+  loop_.Watch(fd_.get(), 0, [](short) {});  // waking the loop is enough: OnIdle calls Settle
 }
 
 void Inflow::Discard() {
@@ -39,7 +39,7 @@ void Inflow::Close() {
   fd_.Reset();
 }
 
-// How many bytes were written. A reader that is gone makes the sink gone.
+// Returns how many bytes it wrote. If the reader is gone, the sink becomes kGone.
 std::size_t Inflow::Write(std::string_view bytes) {
   std::size_t written = 0;
   while (written < bytes.size()) {
@@ -53,7 +53,7 @@ std::size_t Inflow::Write(std::string_view bytes) {
   return written;
 }
 
-// Takes all that libssh holds, in one piece.
+// Takes all bytes that libssh holds, in one piece.
 bool Inflow::TakeHeld() {
   if (held_ == 0) return false;
   rest_.resize(held_);
@@ -73,7 +73,7 @@ void Inflow::Settle() {
     rest_.clear();
     position_ = 0;
   }
-  if (rest_.empty()) std::string().swap(rest_);  // a megabyte, perhaps
+  if (rest_.empty()) std::string().swap(rest_);  // frees the memory, up to a megabyte
   if (fd_) {
     const bool waits = !rest_.empty() || held_ > 0;
     loop_.Rearm(fd_.get(), waits ? POLLOUT : 0);

@@ -1,9 +1,9 @@
-// Inflow: what a client sends on one channel, on its way to the command's stdin.
+// Inflow: carries a client's bytes on one channel to the command's stdin.
 //
-// Memory stays bounded: what the command does not read stays in libssh, whose window then stops
-// growing. libssh 0.10 has its terms: what it holds is taken all at once or not at all (taken in
-// pieces it grants too much and at last drops data), and its data callback takes what it can
-// itself.
+// Memory stays bounded: bytes that the command does not read stay in libssh, whose window then
+// stops growing. libssh 0.10 sets a condition: outside its data callback, a caller has to take all
+// buffered bytes at once or none. After partial reads libssh grants too much window, and at last it
+// drops data. So only the data callback takes a part.
 #ifndef ONEOFF_GATEWAY_SSH_INFLOW_H_
 #define ONEOFF_GATEWAY_SSH_INFLOW_H_
 
@@ -21,34 +21,36 @@ namespace ssh {
 
 class Inflow {
  public:
-  // A client that ignores its window may fill libssh's buffer up to `most_held` bytes.
+  // If a client ignores its window, libssh's buffer may fill up to `most_held` bytes.
   Inflow(base::Loop& loop, ssh_channel channel, std::size_t most_held)
       : loop_(loop), channel_(channel), most_held_(most_held) {}
   Inflow(const Inflow&) = delete;
   Inflow& operator=(const Inflow&) = delete;
   ~Inflow() { Close(); }
 
-  // In libssh's data callback: `bytes` is all that libssh holds. How many of them it may forget.
+  // Called in libssh's data callback: `bytes` is all that libssh holds. Returns how many of them
+  // libssh may forget.
   std::uint32_t Offer(std::string_view bytes);
-  // In libssh's EOF callback: nothing more comes; what is held still goes its way.
+  // Called in libssh's EOF callback: no more bytes come; held bytes still go to the command.
   void End() { ended_ = true; }
 
-  // From here on bytes go to `fd`: non-blocking, the command's stdin or its terminal.
+  // From here on bytes go to `fd`, which is non-blocking: the command's stdin or its terminal.
+  // Inflow owns it.
   void Attach(base::UniqueFd fd);
-  // From here on bytes are dropped: nobody reads them, and the client may send what it likes.
+  // From here on Inflow drops bytes, because no process reads them. The client may go on sending.
   void Discard();
 
-  // RootOwnedSources of libssh's callbacks: moves what can be moved, and asks the loop to be called
-  // again when more can.
+  // Moves bytes that can move, and asks the loop to wake up when more can. Call only outside
+  // libssh's callbacks.
   void Settle();
 
-  // Everything has been passed on, up to the client's end of file.
+  // All bytes have been passed on, and the client has sent EOF.
   bool finished() const { return ended_ && held_ == 0 && rest_.empty(); }
-  // The client sends more than it was granted: its connection is to be ended.
+  // The client sends more than its window allows. The session ends its connection.
   bool overrun() const { return overrun_; }
-  // Bytes of the client's that are in memory.
+  // Bytes from the client that are in memory.
   std::size_t held() const { return held_ + rest_.size(); }
-  // Bytes that were passed on; it only grows.
+  // Bytes passed on so far.
   std::uint64_t moved() const { return moved_; }
   bool attached() const { return fd_.valid(); }
   void Close();

@@ -1,5 +1,6 @@
-// What this folder uses of libssh beyond its public headers: functions of the static archive, as
-// 0.10.6 declares them. seam.h says why. A new libssh means a look at this file.
+// Declarations of the libssh functions that this folder uses beyond the public headers. They are in
+// the static archive; the declarations are those of 0.10.6. seam.h says why. Check this file with
+// each new libssh.
 #ifndef ONEOFF_GATEWAY_SSH_LIBSSH_INTERNAL_H_
 #define ONEOFF_GATEWAY_SSH_LIBSSH_INTERNAL_H_
 
@@ -18,24 +19,24 @@ extern "C" {
 struct ssh_signature_struct;
 using ssh_signature = ssh_signature_struct*;
 
-// Public key blobs (RFC 4253 6.6). SSH_OK, with the result the caller's.
+// Public key blobs (RFC 4253 6.6). Return SSH_OK on success; the caller then owns the result.
 int ssh_pki_export_pubkey_blob(ssh_key key, ssh_string* blob);
 int ssh_pki_import_pubkey_blob(ssh_string blob, ssh_key* key);
 void ssh_signature_free(ssh_signature signature);
 
-// USERAUTH_FAILURE with the methods that can continue.
+// Sends SSH_MSG_USERAUTH_FAILURE with the methods that can continue.
 int ssh_auth_reply_default(ssh_session session, int partial);
 
-// Adds handlers of packets; those that were added first are asked first. `callbacks` is kept, not
-// copied.
+// Adds packet handlers. libssh asks handlers in the order in which they were added. It keeps the
+// pointer `callbacks` and makes no copy.
 void ssh_packet_set_callbacks(ssh_session session, ssh_packet_callbacks callbacks);
-// Runs the handlers of `type` for the packet that is being read.
+// Runs the handlers of `type` for the packet that libssh is reading.
 void ssh_packet_process(ssh_session session, std::uint8_t type);
 
 // The handler of SSH_MSG_CHANNEL_OPEN, whose fields `packet` holds.
 int ssh_packet_channel_open(ssh_session session, std::uint8_t type, ssh_buffer packet, void* user);
 
-// The channel of our number `id` (RFC 4254 5.1), null if there is none.
+// The channel with our number `id` (RFC 4254 5.1); null if there is none.
 ssh_channel ssh_channel_from_local(ssh_session session, std::uint32_t id);
 
 }  // extern "C"
@@ -65,7 +66,7 @@ inline std::string BytesOf(ssh_string string) {
   return {static_cast<const char*>(ssh_string_data(string)), ssh_string_len(string)};
 }
 
-// Null if there is no memory.
+// Null if memory is short.
 inline OwnedString StringOf(std::string_view bytes) {
   OwnedString string(ssh_string_new(bytes.size()));
   if (string != nullptr && ssh_string_fill(string.get(), bytes.data(), bytes.size()) != 0) {

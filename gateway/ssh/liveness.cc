@@ -37,7 +37,8 @@ void Liveness::Look() {
 }
 
 void Liveness::Ask() {
-  // The call that finds the last question answered only takes note of that, and sends nothing.
+  // ssh_send_keepalive sends no packet if it finds its previous request answered: that call only
+  // notes the answer. So a second call follows.
   const std::uint64_t sent = packets_.out_packets;
   for (int i = 0; i < 2 && packets_.out_packets == sent; ++i) ssh_send_keepalive(session_);
 }

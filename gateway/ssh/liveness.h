@@ -1,7 +1,7 @@
-// Liveness: whether there still is a client at the other end of an authenticated connection.
+// Liveness: detects when the client of an authenticated connection is gone.
 //
 // Many libraries (Net::SSH, phpseclib, libssh2's bindings) read from a connection only while they
-// run a command on it. Between two commands their silence therefore has a bound of its own.
+// run a command on it. So an idle connection has a longer bound of its own.
 #ifndef ONEOFF_GATEWAY_SSH_LIVENESS_H_
 #define ONEOFF_GATEWAY_SSH_LIVENESS_H_
 
@@ -19,18 +19,18 @@ class Liveness {
  public:
   struct Bounds {
     std::chrono::milliseconds keepalive;
-    std::chrono::milliseconds lost_after;       // while something runs
-    std::chrono::milliseconds idle_lost_after;  // while nothing does; lost_after if that is longer
+    std::chrono::milliseconds lost_after;       // while a run goes on
+    std::chrono::milliseconds idle_lost_after;  // otherwise; lost_after if that is longer
   };
 
-  // What is asked and told, from the loop.
+  // The loop calls these.
   struct Calls {
-    std::function<bool()> busy;  // whether something runs
-    // Nothing has come for the bound (to within a keepalive). Called once.
+    std::function<bool()> busy;  // whether a run goes on
+    // No packet has come for the bound (to within one keepalive). Called once.
     std::function<void()> lost;
   };
 
-  // Counts by `packets`, which libssh keeps for `session`.
+  // Counts with `packets`, which libssh keeps for `session`. All references outlive this object.
   Liveness(base::Loop& loop, const base::Clock& clock, ssh_session session,
            const ssh_counter_struct& packets, Bounds bounds, Calls calls);
   Liveness(const Liveness&) = delete;

@@ -22,7 +22,7 @@ MonitorClient::MonitorClient(base::UniqueFd socket, std::chrono::milliseconds pa
   timeval limit{};
   limit.tv_sec = static_cast<time_t>(patience.count() / 1000);
   limit.tv_usec = static_cast<suseconds_t>(patience.count() % 1000 * 1000);
-  // A monitor that reads nothing must not hold the session for ever.
+  // Without this bound, a monitor that stops reading would block the session for ever.
   if (setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) Lose();
 }
 
@@ -72,8 +72,8 @@ base::Result<wire::ToSession> MonitorClient::Wait() {
   }
 }
 
-// One answer to a question; nullopt when nothing more is there. What the launcher sent goes to its
-// queue.
+// Returns one answer to a question, or nullopt when the socket is empty. The launcher's messages go
+// to their queue.
 base::Result<std::optional<wire::ToSession>> MonitorClient::ReceiveOne() {
   for (;;) {
     auto received = wire::Receive<wire::ToSession>(socket_.get(), base::Wait::kNo);
@@ -94,7 +94,7 @@ base::Result<std::optional<wire::ToSession>> MonitorClient::ReceiveOne() {
 void MonitorClient::Receive() {
   if (lost()) return;
   const auto one = ReceiveOne();
-  // An answer that nobody asked for is as wrong as no answer.
+  // No question is open here, so an answer shows that the monitor is out of step.
   if (!one || one->has_value()) Lose();
 }
 

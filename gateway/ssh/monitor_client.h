@@ -1,5 +1,5 @@
-// MonitorClient: a session's end of the socket to its monitor. Questions are answered while the
-// caller waits; what the launcher sends in between is kept for later.
+// MonitorClient: a session's end of the socket to its monitor. The caller blocks until a question
+// is answered; messages that the launcher sends meanwhile wait in a queue.
 #ifndef ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
 #define ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
 
@@ -19,8 +19,9 @@ namespace ssh {
 
 class MonitorClient {
  public:
-  // `patience`: how long the monitor may take for an answer. A monitor that takes longer, says
-  // nonsense or hangs up is lost, and stays so.
+  // `patience` is how long the monitor may take for an answer. A monitor that takes longer, sends
+  // an invalid message or closes the socket is lost for good. Owns `socket`; `clock` outlives this
+  // object.
   MonitorClient(base::UniqueFd socket, std::chrono::milliseconds patience,
                 const base::Clock& clock);
 
@@ -28,20 +29,21 @@ class MonitorClient {
   base::Result<wire::Signature> Ask(const wire::SignExchange& question);
   base::Result<wire::Verdict> Ask(const wire::Probe& question);
   base::Result<wire::Verdict> Ask(const wire::Verify& question);
-  // Waits for no answer: it comes through Next. kTooLarge if it does not fit a packet.
+  // Does not wait for the answer, which comes through Next. kTooLarge if the message does not fit a
+  // packet; kUnavailable if the monitor is lost.
   base::Result<void> Start(const wire::Start& start);
 
-  // What the launcher answered to a Start.
+  // The launcher's answer to a Start.
   struct FromLauncher {
     std::variant<wire::Started, wire::Answer> message;
     std::vector<base::UniqueFd> fds;
   };
-  // Takes in what has arrived, without waiting.
+  // Reads the messages that have arrived, without blocking.
   void Receive();
   std::optional<FromLauncher> Next();
 
   bool lost() const { return !socket_.valid(); }
-  // -1 once it is lost.
+  // -1 once the monitor is lost.
   int fd() const { return socket_.get(); }
 
  private:

@@ -15,7 +15,7 @@ void LeaveOutGssapi() {}
 
 namespace {
 
-// SSH_PACKET_NOT_USED of libssh/callbacks.h: answered as unimplemented.
+// SSH_PACKET_NOT_USED of libssh/callbacks.h: libssh answers with SSH_MSG_UNIMPLEMENTED.
 constexpr int kPacketNotUsed = 2;
 
 }  // namespace
@@ -27,7 +27,7 @@ int ssh_gssapi_handle_userauth(ssh_session session, const char* /*user*/, std::u
   return ssh_auth_reply_default(session, 0);
 }
 
-int ssh_gssapi_auth_mic(ssh_session /*session*/) { return SSH_AUTH_DENIED; }  // a client's
+int ssh_gssapi_auth_mic(ssh_session /*session*/) { return SSH_AUTH_DENIED; }  // for clients only
 
 int ssh_packet_userauth_gssapi_token(ssh_session /*session*/, std::uint8_t /*type*/,
                                      ssh_buffer /*packet*/, void* /*user*/) {

@@ -1,16 +1,16 @@
-// libssh's GSSAPI, left out: stand-ins for the functions of its gssapi.c that its other parts call,
-// so that the linker takes neither that file nor the Kerberos library.
+// Stand-ins for the functions of libssh's gssapi.c that its other parts call. With them the linker
+// takes neither that file nor the Kerberos library.
 //
-// The method is not offered, but libssh would begin with it for anybody who asks, before anybody
-// has authenticated: files, names and hosts are looked up. Whoever asks is refused, as for any
-// method that there is not; the packets that would follow are unknown ones. And a fork has seven
-// shared objects less to copy.
+// The server offers no GSSAPI, but libssh would begin it for every client that asks, before
+// authentication: it would look up files, names and hosts. The stand-ins refuse such a request as
+// any other unknown method, and the packets that would follow count as unknown. A fork also has
+// seven shared objects less to copy.
 #ifndef ONEOFF_GATEWAY_SSH_NO_GSSAPI_H_
 #define ONEOFF_GATEWAY_SSH_NO_GSSAPI_H_
 
 namespace ssh {
 
-// Does nothing. Because it is called, the linker finds the stand-ins before it looks into libssh.
+// Does nothing. The call makes the linker find the stand-ins before it searches libssh.
 void LeaveOutGssapi();
 
 }  // namespace ssh

@@ -22,7 +22,7 @@ void Outflow::Attach(base::UniqueFd out, base::UniqueFd err) {
 void Outflow::Attach(Source& source, base::UniqueFd fd) {
   if (!fd) return;
   source.fd = std::move(fd);
-  source.ready = true;  // perhaps: read(2) will tell
+  source.ready = true;  // read(2) finds out
   loop_.Watch(source.fd.get(), 0, [&source](short) { source.ready = true; });
 }
 
@@ -47,8 +47,8 @@ bool Outflow::CanWrite() const {
          (ssh_get_status(session) & SSH_WRITE_PENDING) == 0;
 }
 
-// How many of `bytes` libssh took. A channel that takes none any more takes all: they are lost with
-// it.
+// Returns how many of `bytes` libssh took. A channel that is closed takes all of them; they are
+// lost with it.
 std::size_t Outflow::Write(Stream stream, std::string_view bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
   const int n = stream == Stream::kErr ? ssh_channel_write_stderr(channel_, bytes.data(), size)
@@ -57,7 +57,7 @@ std::size_t Outflow::Write(Stream stream, std::string_view bytes) {
   return static_cast<std::size_t>(n);
 }
 
-// Whether nothing is left of what was read before.
+// Returns whether no bytes are left from an earlier read.
 bool Outflow::WriteRest() {
   if (rest_.empty()) return true;
   if (!CanWrite()) return false;
@@ -79,10 +79,10 @@ void Outflow::CloseAfterWhatIsThere() {
   }
 }
 
-// Fills the buffer with at most `most` bytes, and closes a source that is at its end. How many it
-// read.
+// Fills the buffer with at most `most` bytes, closes a source at its end, and returns how many
+// bytes it read.
 std::size_t Outflow::Read(Source& source, std::size_t most) {
-  // Not set to zero: only the pages that are used are real.
+  // Not zeroed, so that the kernel allocates only the pages that are used.
   if (buffer_ == nullptr) buffer_ = std::make_unique_for_overwrite<char[]>(kChunk);
   if (source.left) most = std::min(most, *source.left);
   std::size_t have = 0;
@@ -104,7 +104,7 @@ std::size_t Outflow::Read(Source& source, std::size_t most) {
   return have;
 }
 
-// Whether anything was moved.
+// Returns whether it moved any byte.
 bool Outflow::MoveFrom(Source& source) {
   if (!source.fd || !source.ready) return false;
   std::size_t most = kChunk;
@@ -133,10 +133,10 @@ void Outflow::MoveAppended() {
 
 void Outflow::Settle() {
   for (int round = 0; round < kRounds; ++round) {
-    if (out_.drop) (void)MoveFrom(out_);  // needs no room
+    if (out_.drop) (void)MoveFrom(out_);  // needs no window
     if (!WriteRest() || !CanWrite()) break;
-    // Standard error first: it is short, and what it says belongs before what comes next. Neither
-    // keeps the other from its turn.
+    // stderr goes first: it is short, and its text usually explains the output that follows.
+    // Neither stream can starve the other.
     bool moved = MoveFrom(err_);
     if (WriteRest() && CanWrite()) moved |= MoveFrom(out_);
     if (!moved) break;

@@ -1,7 +1,7 @@
-// Outflow: what a command writes, on its way to one channel's two streams.
+// Outflow: carries a command's output to the two streams of one channel.
 //
-// Memory stays bounded: the command is read only while the client's window is open and libssh has
-// sent what it was given before.
+// Memory stays bounded: Outflow reads from the command only while the client's window is open and
+// libssh has sent the previous bytes.
 #ifndef ONEOFF_GATEWAY_SSH_OUTFLOW_H_
 #define ONEOFF_GATEWAY_SSH_OUTFLOW_H_
 
@@ -22,43 +22,46 @@ namespace ssh {
 
 class Outflow {
  public:
-  // Bytes that are given to libssh at a time: the first packet leaves at once, the rest together.
+  // Bytes that libssh gets at a time. The first packet leaves at once, the others together.
   static constexpr std::size_t kChunk = 131'072;
 
   enum class Stream { kOut, kErr };
 
-  // `buffer` is shared by all flows of a session: it is used only within a call, and made by the
-  // first.
+  // All flows of a session share `buffer`: each uses it only within a call, and the first one
+  // allocates it.
   Outflow(base::Loop& loop, ssh_channel channel, std::unique_ptr<char[]>& buffer)
       : loop_(loop), channel_(channel), buffer_(buffer) {}
   Outflow(const Outflow&) = delete;
   Outflow& operator=(const Outflow&) = delete;
   ~Outflow() { CloseBoth(); }
 
-  // What is read from these (non-blocking; either may be absent) goes to the stream.
+  // Bytes read from these descriptors go to the client's streams. They are non-blocking, and either
+  // may be empty. Outflow owns them.
   void Attach(base::UniqueFd out, base::UniqueFd err);
-  // Sent once both streams are closed, in the order of the calls.
+  // Sends `text` once both streams are closed, in the order of the calls.
   void Append(Stream stream, std::string text);
 
-  // The client reads no stdout any more: whoever writes to it learns that.
+  // The client no longer reads stdout. A command that writes to it gets EPIPE.
   void CloseOut() { Close(out_); }
-  // As CloseOut, where closing would mean more than that (a terminal): it is read, and dropped.
+  // As CloseOut for a terminal, which also carries input and so stays open: reads the output and
+  // drops it.
   void DropOut() { out_.drop = true; }
   void CloseBoth();
-  // What has been written by now is still delivered, however slow the client; nothing after it.
+  // Still delivers the bytes that the command has written by now, however slow the client is, and
+  // no later ones.
   void CloseAfterWhatIsThere();
 
-  // RootOwnedSources of libssh's callbacks: moves what can be moved, and asks the loop to be called
-  // again when more can.
+  // Moves bytes that can move, and asks the loop to wake up when more can. Call only outside
+  // libssh's callbacks.
   void Settle();
 
-  // Both streams are at their end (or closed), and what was read from them is libssh's.
+  // Both streams are at their end or closed, and libssh has all bytes read from them.
   bool drained() const { return !out_.fd && !err_.fd && rest_.empty(); }
-  // As drained, and what was appended is libssh's, too.
+  // As drained, and libssh has the appended texts too.
   bool finished() const { return drained() && appended_.empty(); }
-  // The client takes no more for now; what the command does is not what holds it up.
+  // The client, not the command, holds the output up.
   bool blocked() const { return !rest_.empty() || !CanWrite(); }
-  // Bytes that were read; it only grows.
+  // Bytes read so far.
   std::uint64_t moved() const { return moved_; }
 
  private:
@@ -67,7 +70,7 @@ class Outflow {
     Stream stream = Stream::kOut;
     bool ready = false;
     bool drop = false;
-    std::optional<std::size_t> left;  // bytes until it is closed; absent: until its end
+    std::optional<std::size_t> left;  // bytes to read before closing; absent: until end of file
   };
 
   void Attach(Source& source, base::UniqueFd fd);
@@ -84,7 +87,8 @@ class Outflow {
   std::unique_ptr<char[]>& buffer_;  // kChunk bytes
   Source out_{.fd = {}, .stream = Stream::kOut, .left = {}};
   Source err_{.fd = {}, .stream = Stream::kErr, .left = {}};
-  // What libssh has not taken (a short window, a key exchange under way): from position_ on.
+  // Bytes that libssh has not taken, from position_ on, because the window is short or a key
+  // exchange is under way.
   std::string rest_;
   std::size_t position_ = 0;
   Stream rest_stream_ = Stream::kOut;

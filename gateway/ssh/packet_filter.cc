@@ -8,7 +8,7 @@
 namespace ssh {
 namespace {
 
-// libssh answers nothing when it cannot import these.
+// libssh sends no answer when it cannot import these, so the filter tries first.
 bool Imports(const PublicKeyRequest& request) {
   ssh_key imported = nullptr;
   if (ssh_pki_import_pubkey_blob(StringOf(request.key).get(), &imported) != SSH_OK) return false;
@@ -77,7 +77,7 @@ int PacketFilter::OnIgnore(ssh_session session, std::string_view fields) {
   return SSH_PACKET_USED;
 }
 
-// libssh opens no channel while keys are exchanged, and gives no answer.
+// libssh opens no channel during a key exchange, and sends no answer.
 void PacketFilter::OpenLater(std::string_view fields) {
   if (to_open_.size() < kMostToOpen && fields.size() <= kMostOpenBytes) {
     to_open_.emplace_back(fields);
@@ -110,7 +110,7 @@ int PacketFilter::OnAuth(ssh_session session, std::string_view fields) {
 }
 
 void PacketFilter::OnGlobal(std::string_view fields) {
-  // PROTOCOL of OpenSSH, 2.2.
+  // OpenSSH PROTOCOL 2.2.
   if (FieldReader(fields).String() == "no-more-sessions@openssh.com") no_more_sessions_ = true;
 }
 
@@ -123,7 +123,7 @@ void PacketFilter::OnOpen(std::string_view fields) {
   if (max_packet_ == 0) abuse_ = "a channel with a maximum packet of 0 bytes";
 }
 
-// libssh would widen the window of a channel that is closed.
+// libssh would widen the window of a closed channel.
 int PacketFilter::OnData(ssh_session session, std::string_view fields) const {
   const auto number = FieldReader(fields).Uint32();
   ssh_channel channel = number ? ssh_channel_from_local(session, *number) : nullptr;

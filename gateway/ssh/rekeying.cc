@@ -3,7 +3,7 @@
 namespace ssh {
 namespace {
 
-// RFC 4250 4.1.2: the connection protocol, without what is reserved for others.
+// The connection protocol's packet types (RFC 4250 4.1.2), without the reserved ones.
 constexpr std::uint8_t kFirstConnection = 80;  // SSH_MSG_GLOBAL_REQUEST
 constexpr std::uint8_t kLastConnection = 100;  // SSH_MSG_CHANNEL_FAILURE
 constexpr std::uint8_t kData = 94;             // SSH_MSG_CHANNEL_DATA

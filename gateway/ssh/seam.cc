@@ -6,10 +6,11 @@
 namespace ssh {
 namespace {
 
-// The one mutable global of this folder: see SeamInstallation.
+// The only mutable global of this folder; SeamInstallation says why.
 Seam* installed = nullptr;
 
-// The blob of the signature that libssh imported last: it verifies what it has just imported.
+// The blob of the signature that libssh imported last. libssh verifies a signature right after it
+// has imported it, and its verify call does not carry the blob.
 std::string& ImportedSignature() {
   static std::string blob;
   return blob;
@@ -62,7 +63,7 @@ int GrantRequest(ssh_session, ssh_channel, void*) { return 0; }
 
 }  // namespace ssh
 
-// The names are what the linker's --wrap makes of libssh's.
+// The linker's --wrap makes these names from libssh's (ld(1)).
 // NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 
@@ -120,9 +121,9 @@ int __wrap_ssh_pki_signature_verify(ssh_session session, ssh_signature, ssh_key 
   return good ? SSH_OK : SSH_ERROR;
 }
 
-// libssh is left one question: is it granted? It asks a channel's shell callback (GrantRequest) for
-// "shell", and refuses a name that it does not know; in both cases it minds want_reply and a key
-// exchange that is under way.
+// libssh only asks whether the request is granted. For "shell" it asks the channel's shell callback
+// (GrantRequest); a name that it does not know, it refuses. In both cases it honours want_reply and
+// a key exchange that is under way.
 int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
                                               ssh_buffer packet, const char* request,
                                               std::uint8_t want_reply) noexcept {
@@ -137,7 +138,7 @@ int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
       want_reply);
 }
 
-// How many bytes were read: 1 or 0.
+// Returns how many bytes it read: 1 or 0.
 std::uint32_t __wrap_ssh_buffer_get_u8(ssh_buffer buffer, std::uint8_t* data) noexcept {
   const std::uint32_t bytes = __real_ssh_buffer_get_u8(buffer, data);
   if (bytes == 1 && ssh::installed != nullptr) *data = ssh::installed->Read(buffer, data, *data);

@@ -10,7 +10,7 @@
 namespace ssh {
 namespace {
 
-constexpr int kStandInRsaBits = 2048;  // the least that libssh takes; it signs nothing
+constexpr int kStandInRsaBits = 2048;  // libssh's minimum; the key signs nothing
 
 struct Kind {
   ssh_keytypes_e type;
@@ -25,7 +25,7 @@ Kind KindOf(const std::string& type) {
   return {SSH_KEYTYPE_RSA, kStandInRsaBits};
 }
 
-// libssh has one place each for Ed25519, ECDSA and RSA.
+// libssh holds one key each of Ed25519, ECDSA and RSA.
 std::string FamilyOf(const std::string& type) { return type.substr(0, 6); }
 
 std::string HostKeyAlgorithms(const std::vector<HostKey>& keys) {
@@ -54,7 +54,7 @@ base::Result<void> AddStandIn(ssh_bind bind, const HostKey& host_key) {
     return base::Fail(base::Code::kSystem, "libssh makes no " + host_key.type + " key");
   }
   auto set = Set(bind, SSH_BIND_OPTIONS_IMPORT_KEY, key, "stand-in for a host key");
-  if (!set) ssh_key_free(key);  // taken over only on success
+  if (!set) ssh_key_free(key);  // libssh owns it only on success
   return set;
 }
 
@@ -71,7 +71,7 @@ base::Result<void> SetAll(ssh_bind bind, const ServerOptions& options,
       {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, &host_key_algorithms},
       {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, &options.public_key_algorithms},
   };
-  // Else the first accept reads /etc/ssh/libssh_server_config.
+  // Otherwise the first accept reads /etc/ssh/libssh_server_config.
   auto set = Set(bind, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no, "refusal of its own configuration");
   for (const auto& [option, text] : texts) {
     if (set) set = Set(bind, option, text->c_str(), "option " + base::Quote(*text));
@@ -117,7 +117,8 @@ void ServerSide::Adopt(const ServerOptions& options) {
 base::Result<OwnedSession> ServerSide::Accept(base::UniqueFd connection) const {
   OwnedSession session(ssh_new());
   if (session == nullptr) return base::Fail(base::Code::kSystem, "libssh gives no session");
-  // "none" alone: what is compressed before it is encrypted tells its content by its length.
+  // Only "none": the length of data that is compressed before it is encrypted leaks its content (as
+  // in the CRIME attack).
   const char* none = "none";
   ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_C_S, none);
   ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_S_C, none);
@@ -132,7 +133,7 @@ base::Result<OwnedSession> ServerSide::Accept(base::UniqueFd connection) const {
     return base::Fail(base::Code::kSystem,
                       std::string("libssh does not accept: ") + ssh_get_error(bind_.get()));
   }
-  (void)connection.Release();  // libssh's now
+  (void)connection.Release();  // libssh owns it now
   ssh_set_blocking(session.get(), 0);
   return session;
 }

@@ -1,5 +1,5 @@
-// ServerSide: libssh's server options and stand-in host keys, made once before the first fork.
-// Sessions are accepted from it; it listens on nothing.
+// ServerSide: libssh's server options and stand-in host keys, made once before the first fork. It
+// accepts sessions on given sockets; it does not listen.
 #ifndef ONEOFF_GATEWAY_SSH_SERVER_SIDE_H_
 #define ONEOFF_GATEWAY_SSH_SERVER_SIDE_H_
 
@@ -16,20 +16,20 @@ namespace ssh {
 
 class ServerSide {
  public:
-  // libssh insists on private keys: it gets a throw-away one of each host key's type. kInvalid for
-  // no host key, two of one kind (libssh takes one each of Ed25519, ECDSA and RSA), or options that
-  // libssh does not take.
+  // libssh insists on private keys, so it gets a throw-away key of each host key's type. kInvalid
+  // if there is no host key, if two are of one kind (libssh takes one each of Ed25519, ECDSA and
+  // RSA), or if libssh refuses an option. kSystem if libssh fails.
   static base::Result<ServerSide> Create(const ServerOptions& options,
                                          std::vector<HostKey> host_keys);
 
-  // A session, non-blocking, that will speak on `connection` (a socket; libssh owns it from here
-  // and closes it when it likes, so the caller keeps a duplicate). No byte is sent or read yet.
+  // Makes a non-blocking session on the socket `connection`. libssh owns the socket from here on
+  // and may close it at any time, so the caller keeps a duplicate. No byte is sent or read yet.
   base::Result<OwnedSession> Accept(base::UniqueFd connection) const;
 
-  // The public blob that `stand_in` stands for, by its type; empty if there is none of that type.
+  // The public blob of the host key that has the type of `stand_in`; empty if there is none.
   std::string PublicKeyOf(ssh_key stand_in) const;
 
-  // Times and bounds for those who come from now on. The algorithms stay.
+  // Times and bounds apply to connections that come from now on. The algorithms stay.
   void Adopt(const ServerOptions& options);
   const ServerOptions& options() const { return options_; }
 

@@ -10,9 +10,10 @@
 namespace ssh {
 namespace {
 
-constexpr int kPackets = 64;  // reads of 4 KiB before others have their turn
-constexpr int kRounds = 16;   // of settling, while libssh reads on as it writes
-// For the launcher to answer a Start whose client is gone: its run has to hear so.
+constexpr int kPackets = 64;  // reads of 4 KiB before other descriptors have their turn
+constexpr int kRounds = 16;   // of Settle, because libssh also reads while it writes
+// How long the launcher may take to answer a Start whose client is gone. The run still has to learn
+// that.
 constexpr std::chrono::milliseconds kLastAnswers{10'000};
 
 Session& Self(void* self) { return *static_cast<Session*>(self); }
@@ -112,12 +113,13 @@ bool Session::Verify(const SignatureToVerify& signature) {
       return true;
     }
     if (verdict && verdict->words) {
-      // No answer: a client that was told of a failure would leave before it reads why.
+      // The connection ends with these words. After a USERAUTH_FAILURE the client would leave
+      // before it reads them.
       told_why_ = *verdict->words;
       return false;
     }
   }
-  ssh_auth_reply_default(ssh_.get(), 0);  // libssh itself would say nothing
+  ssh_auth_reply_default(ssh_.get(), 0);  // libssh itself would not answer
   return false;
 }
 
@@ -146,7 +148,7 @@ bool Session::Probe() {
   return verdict && verdict->accepted;
 }
 
-// The monitor's word on this very request's key, and nothing less.
+// Only the monitor's verdict on the key of this same request logs the client in.
 bool Session::Accept() {
   const auto& request = filter_.request();
   const std::string verified = std::exchange(verified_key_, {});
@@ -193,14 +195,14 @@ void Session::Pump() {
   if (authenticated_ && !liveness_) Authenticated();
 }
 
-// Whether keys are exchanged.
+// Returns whether the first key exchange is done.
 bool Session::ExchangeKeys() {
   const int rc = ssh_handle_key_exchange(ssh_.get());
   if (rc == SSH_AGAIN) return false;
   if (rc == SSH_OK) event_.reset(ssh_event_new());
   if (event_ == nullptr || ssh_event_add_session(event_.get(), ssh_.get()) != SSH_OK) {
     event_.reset();
-    // libssh says "Socket error" and what errno happens to be where the client has just gone.
+    // When the client has just gone, libssh reports "Socket error" and an unrelated errno.
     const std::string_view how = connection_.HowEnded();
     End(how.empty() ? "the key exchange failed: " + base::Escape(ssh_get_error(ssh_.get()))
                     : fmt::format("the client {} before its keys were exchanged", how));
@@ -229,7 +231,8 @@ bool Session::Busy() const {
   return false;
 }
 
-// `ssh -N` asks for no session, and would wait for ever for the forwardings that it may have.
+// `ssh -N` asks for no session, and would wait for ever for forwardings, which this server does not
+// have.
 void Session::EndUnused() {
   if (next_channel_ != 1) return;
   log_(base::Level::kInfo, "ended unused: the client asked for no session");
@@ -238,7 +241,8 @@ void Session::EndUnused() {
       wire::Departure::kLeft);
 }
 
-// What no callback may do: ends the connection for the reasons that they have noted.
+// Ends the connection for the reasons that the callbacks have noted. No callback may do that
+// itself.
 void Session::Check() {
   if (ended_) return;
   if (ssh_get_fd(ssh_.get()) < 0 ||
@@ -290,9 +294,9 @@ void Session::HearLauncher() {
 }
 
 void Session::Settle() {
-  WatchMonitor();  // first: a lost monitor's descriptor number may be another's by now
+  WatchMonitor();  // first: a lost monitor's descriptor number may be in use again
   HearLauncher();
-  // PuTTY sends what it has queued during an exchange once it hears something after it.
+  // PuTTY holds its packets back during an exchange, and sends them when it gets a packet after it.
   if (!ended_ && filter_.EndRekeying(ssh_.get())) ssh_send_ignore(ssh_.get(), "");
   if (!ended_) SettleChannels();
   Check();
@@ -305,7 +309,7 @@ void Session::Settle() {
 }
 
 void Session::SettleChannels() {
-  // Writing reads, too: what a channel is sent, or a new channel, may appear meanwhile.
+  // libssh also reads while it writes, so data or a new channel may appear meanwhile.
   for (int round = 0; round < kRounds; ++round) {
     const std::uint64_t packets = packets_.in_packets;
     std::vector<Channel*> present;
@@ -321,7 +325,7 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   if (ended_) return;
   if (!how) how = filter_.disconnected() ? wire::Departure::kLeft : connection_.Departure();
   ended_ = *how;
-  // For whoever is still there to read it.
+  // A client that is still there shows this text.
   const std::string_view prefix = why.starts_with("oneoff: ") ? "" : "oneoff: ";
   ssh_session_set_disconnect_message(ssh_.get(), fmt::format("{}{}", prefix, why).c_str());
   loop_.Cancel(std::exchange(grace_, 0));
@@ -329,13 +333,13 @@ void Session::End(std::string_view why, std::optional<wire::Departure> how) {
     ending_ = wire::SessionEnding::kDone;
   } else if (ending_ == wire::SessionEnding::kNoLogin && !heard_ &&
              ssh_get_clientbanner(ssh_.get()) == nullptr) {
-    ending_ = wire::SessionEnding::kSilent;  // a health probe: nobody wants to read of it
+    ending_ = wire::SessionEnding::kSilent;  // a health probe: not worth a log line
   } else {
     log_(base::Level::kInfo, fmt::format("ended before login: {}", why));
   }
 }
 
-// Whoever looks after the gateway reads of it, too.
+// The log shows it to the operator too.
 void Session::EndAbused(std::string_view why) {
   log_(base::Level::kWarning, fmt::format("ended: {}", why));
   End(why, wire::Departure::kLost);
@@ -347,7 +351,7 @@ void Session::EndBeforeLogin(std::string_view why, wire::SessionEnding ending) {
   End(why);
 }
 
-// Tells the runs, and waits for those that are just being started.
+// Tells the runs, and waits for the ones that are being started.
 void Session::Depart() {
   loop_.Unwatch(connection_.fd());
   liveness_.reset();
@@ -357,8 +361,8 @@ void Session::Depart() {
     starting = starting || channel->starting();
   }
   if (!starting) {
-    // A goodbye, if there is anybody. It frees the channels: their CLOSE would come ahead of it,
-    // and a client that has seen that reads no further.
+    // Sends a DISCONNECT. libssh then frees the channels, whose CLOSE would go out before the
+    // DISCONNECT; a client that sees a CLOSE reads no further.
     for (const auto& [_, channel] : channels_) channel->Abandon();
     ssh_disconnect(ssh_.get());
     return loop_.Stop();

@@ -1,8 +1,8 @@
-// Session: one connection, in a process of its own, from the first byte to the last.
+// Session: serves one connection, in a process of its own, from the first byte to the last.
 //
-// It holds no key and decides nothing: the exchange is signed, keys are judged and commands are
-// started by others, at its request over the MonitorClient. Whatever a client may ask that is not
-// served is refused with an answer, never by dropping the connection.
+// It holds no key and decides nothing. Through the MonitorClient it asks other processes to sign
+// the exchange, to judge keys and to start commands. A request that the server does not support
+// gets a refusal; the connection goes on.
 #ifndef ONEOFF_GATEWAY_SSH_SESSION_H_
 #define ONEOFF_GATEWAY_SSH_SESSION_H_
 
@@ -31,8 +31,9 @@ namespace ssh {
 
 class Session final : private Seam {
  public:
-  // `socket` is the client's connection, `monitor` our end towards the monitor. `server_side`,
-  // `clock` and `log` outlive the session.
+  // `socket` is the client's connection, `monitor` our end of the socket to the monitor. The
+  // session owns both. `server_side`, `clock` and `log` outlive the session. kSystem if libssh or
+  // the kernel fails.
   static base::Result<std::unique_ptr<Session>> Create(const ServerSide& server_side,
                                                        base::UniqueFd socket,
                                                        base::UniqueFd monitor,
@@ -42,19 +43,19 @@ class Session final : private Seam {
   Session& operator=(const Session&) = delete;
   ~Session() override;
 
-  // Create and Run; also says why it could not be created.
+  // Create and Run. Logs the reason if Create fails.
   static wire::SessionEnding Serve(const ServerSide& server_side, base::UniqueFd socket,
                                    base::UniqueFd monitor, const base::Clock& clock,
                                    const base::Log& log);
 
-  // Serves the client until it is gone and its runs know. Reads nothing from it before.
+  // Serves the client until it has gone and its runs know that. Reads no byte before.
   wire::SessionEnding Run();
 
  private:
-  // Packets are bigger than this (RFC 4253 6.1 asks for 32768). libssh 0.10 does not end over a
-  // maximum of ten.
+  // The smallest maximum packet size that a channel may have. RFC 4253 6.1 requires 32768; with ten
+  // bytes libssh 0.10 loops for ever.
   static constexpr std::uint32_t kLeastMaxPacket = 1024;
-  // Channels that are closed on our side and not on the client's, beyond those in use.
+  // Channels that only our side has closed, beyond the open ones.
   static constexpr std::size_t kMostUnclosed = 64;
 
   Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd socket,
@@ -103,16 +104,16 @@ class Session final : private Seam {
   SeamInstallation seam_;
   ssh_server_callbacks_struct callbacks_{};
   ssh_counter_struct packets_{};
-  OwnedEvent event_;  // null until keys are exchanged
+  OwnedEvent event_;  // null until the first key exchange is done
   std::optional<Liveness> liveness_;
   std::map<ssh_channel, std::unique_ptr<Channel>> channels_;
   std::uint32_t next_channel_ = 1;
-  base::Loop::TimerId grace_ = 0;  // until the login, the first session, the last answer
+  base::Loop::TimerId grace_ = 0;  // for the login, then the first session, then the last answers
   int watched_monitor_ = -1;
 
   std::string verified_key_;  // public blob of the key whose signature the monitor has accepted
   bool authenticated_ = false;
-  bool heard_ = false;  // a byte of the client's has come
+  bool heard_ = false;  // the client has sent a byte
   wire::SessionEnding ending_ = wire::SessionEnding::kNoLogin;
   bool told_to_disconnect_ = false;
   std::string told_why_;                  // for the person; empty: too many tries

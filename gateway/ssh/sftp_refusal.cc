@@ -5,13 +5,13 @@
 namespace ssh {
 namespace {
 
-constexpr std::uint8_t kInit = 1;        // SSH_FXP_INIT, whose version stands where others' id does
-constexpr std::uint8_t kVersion = 2;     // SSH_FXP_VERSION
-constexpr std::uint8_t kStatus = 101;    // SSH_FXP_STATUS
-constexpr std::uint32_t kSupported = 3;  // the version that clients speak
+constexpr std::uint8_t kInit = 1;          // SSH_FXP_INIT: has the version in place of the id
+constexpr std::uint8_t kVersion = 2;       // SSH_FXP_VERSION
+constexpr std::uint8_t kStatus = 101;      // SSH_FXP_STATUS
+constexpr std::uint32_t kSupported = 3;    // the version that most clients speak
 constexpr std::uint32_t kUnsupported = 8;  // SSH_FX_OP_UNSUPPORTED
 constexpr std::size_t kHeader = 9;
-constexpr std::uint32_t kLeast = 5;              // bytes behind the length: type and id
+constexpr std::uint32_t kLeast = 5;              // bytes after the length: type and id
 constexpr std::uint32_t kMost = 256UL * 1024UL;  // as in OpenSSH
 
 std::string Uint32(std::uint32_t number) {

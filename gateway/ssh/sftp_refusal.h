@@ -1,6 +1,6 @@
-// SftpRefusal: an SFTP server (draft-ietf-secsh-filexfer-02) that does nothing: it agrees on a
-// version, and answers every request with why. A client library shows that text as its own error;
-// what stands on stderr it does not read.
+// SftpRefusal: an SFTP server (draft-ietf-secsh-filexfer-02) that serves no file. It agrees on a
+// version, and answers every request with the reason for the refusal. A client library shows that
+// text as its own error; it does not read stderr.
 #ifndef ONEOFF_GATEWAY_SSH_SFTP_REFUSAL_H_
 #define ONEOFF_GATEWAY_SSH_SFTP_REFUSAL_H_
 
@@ -15,9 +15,10 @@ class SftpRefusal {
  public:
   explicit SftpRefusal(std::string why) : why_(std::move(why)) {}
 
-  // What the client sends, in any pieces. What to answer; bounded by kMostRequests in all.
+  // Takes the client's bytes, in pieces of any size. Returns the bytes to answer. It answers
+  // kMostRequests requests at most.
   std::string Take(std::string_view bytes);
-  // Nothing more is answered: what came is no SFTP, or too many requests were refused.
+  // True when it answers no more: the client sent no SFTP, or too many requests.
   bool over() const { return over_; }
 
  private:
@@ -26,8 +27,8 @@ class SftpRefusal {
   std::string AnswerTo(std::uint8_t type, std::string_view id);
 
   std::string why_;
-  std::string header_;    // of the packet that is coming: length, type, and its request's id
-  std::size_t skip_ = 0;  // bytes of the packet that are not looked at
+  std::string header_;    // of the current packet: length, type and request id
+  std::size_t skip_ = 0;  // bytes of the packet left to ignore
   int requests_ = 0;
   bool over_ = false;
 };

@@ -38,7 +38,7 @@ void TcpConnection::AcknowledgeAtOnce() const { (void)Set(fd(), IPPROTO_TCP, TCP
 short TcpConnection::HangUpEvents() { return POLLRDHUP; }
 
 void TcpConnection::Note(short ready) {
-  // After a reset poll(2) says POLLRDHUP, too, but beside POLLERR.
+  // After a reset poll(2) also reports POLLRDHUP, but together with POLLERR.
   if ((ready & POLLERR) != 0) {
     if (error_ == 0) error_ = Error();
   } else if ((ready & POLLRDHUP) != 0) {
@@ -51,7 +51,7 @@ bool TcpConnection::HasInput() const {
   return ioctl(fd(), FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
-// Uses it up.
+// SO_ERROR clears the error (socket(7)).
 int TcpConnection::Error() const {
   int error = 0;
   socklen_t size = sizeof error;
@@ -69,10 +69,11 @@ std::string_view TcpConnection::HowEnded() const {
 wire::Departure TcpConnection::Departure() const {
   if (fin_) return wire::Departure::kLeft;
   const int error = error_ != 0 ? error_ : Error();
-  // A reset after a FIN: we wrote to somebody who had left.
+  // A reset after a FIN: we wrote to a client that had left.
   if (error == EPIPE) return wire::Departure::kLeft;
   if (error != 0) return wire::Departure::kLost;
-  // Read by libssh as it wrote, a reset leaves no error: but no connection either.
+  // If libssh has already read the error while it wrote, a reset leaves no error, but the state is
+  // CLOSE.
   tcp_info info{};
   socklen_t size = sizeof info;
   if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE) {

@@ -1,5 +1,5 @@
-// TcpConnection: the TCP connection under a session, and how it ended. libssh closes its own
-// descriptor when it likes and keeps no word of why; this one is a duplicate, and ours.
+// TcpConnection: the TCP connection under a session, and how it ended. libssh may close its own
+// descriptor at any time and does not keep the reason. This object owns a duplicate.
 #ifndef ONEOFF_GATEWAY_SSH_TCP_CONNECTION_H_
 #define ONEOFF_GATEWAY_SSH_TCP_CONNECTION_H_
 
@@ -16,28 +16,30 @@ class TcpConnection {
  public:
   explicit TcpConnection(base::UniqueFd socket) : socket_(std::move(socket)) {}
 
-  // Non-blocking, without Nagle's delay, with the kernel's own checks of a silent peer: after each
-  // `keepalive` of silence (rounded up to seconds) it is asked for an acknowledgement, and what is
-  // not acknowledged after `lost_after` ends the connection.
+  // Makes the socket non-blocking, turns Nagle's algorithm off, and sets the kernel's keepalive
+  // (tcp(7)): after each `keepalive` of silence (rounded up to seconds) the kernel probes the peer,
+  // and it ends a connection whose data is unacknowledged for `lost_after`. kSystem on failure.
   base::Result<void> Prepare(std::chrono::milliseconds keepalive,
                              std::chrono::milliseconds lost_after) const;
-  // Before reading, while latency counts: a client's small packets wait for our acknowledgement of
-  // the one before, and ours for more to acknowledge. The kernel forgets it; so again each time.
+  // Turns delayed acknowledgement off. Call before each read while latency counts, because the
+  // kernel turns it on again. A client's next small packet may wait for the acknowledgement of the
+  // one before it (Nagle's algorithm), while our kernel delays that acknowledgement.
   void AcknowledgeAtOnce() const;
 
   int fd() const { return socket_.get(); }
-  // What the loop watches for besides: the peer's FIN, which poll(2) tells from a reset.
+  // The extra poll(2) event for the loop: the peer's FIN, which poll(2) tells from a reset.
   static short HangUpEvents();
-  // Whether bytes of the peer's wait to be read.
+  // Whether bytes from the peer are waiting to be read.
   bool HasInput() const;
-  // Notes what poll(2) has reported: to be called before libssh reads, which uses an error up.
+  // Notes what poll(2) has reported. Call before libssh reads, because a read clears the socket's
+  // error.
   void Note(short ready);
 
-  // What the client has done to end it, in words that follow "the client"; empty: nothing yet.
+  // How the client ended the connection, in words that follow "the client"; empty if it has not.
   std::string_view HowEnded() const;
 
-  // Once the connection has ended: a FIN is a client that left; a reset, a time-out or anything
-  // else is a line that was lost.
+  // Valid once the connection has ended. After a FIN the client has left; after a reset, a time-out
+  // or another error the client is lost.
   wire::Departure Departure() const;
 
  private:
@@ -45,7 +47,7 @@ class TcpConnection {
 
   base::UniqueFd socket_;
   bool fin_ = false;
-  int error_ = 0;  // errno of the socket, once it had one
+  int error_ = 0;  // the socket's first error, as errno; 0: none
 };
 
 }  // namespace ssh

@@ -14,9 +14,9 @@
 namespace ssh {
 namespace {
 
-constexpr int kSteps = 1000;  // of either side; some thirty are needed
+constexpr int kSteps = 1000;  // of each side; about thirty are needed
 
-// Does libssh's own work, and counts.
+// Does libssh's own work, and counts the calls.
 class CountingSeam final : public Seam {
  public:
   std::string PublicKeyOf(ssh_key stand_in) override {
@@ -28,7 +28,7 @@ class CountingSeam final : public Seam {
     return SignLocally(exchange);
   }
   bool Verify(const SignatureToVerify& signature) override {
-    // The first is the client's, of the exchange; the server's, of the authentication, follows.
+    // The client verifies the exchange first; then the server verifies the authentication.
     ++verdicts;
     return VerifyLocally(signature);
   }
@@ -46,10 +46,10 @@ class CountingSeam final : public Seam {
   int signatures = 0;
   int verdicts = 0;
   int requests = 0;
-  int bytes = 0;  // of them the packets' types
+  int bytes = 0;  // bytes read, packet types among them
 };
 
-// Accepts whoever comes.
+// Accepts every client.
 class Server {
  public:
   explicit Server(OwnedSession accepted) : session_(std::move(accepted)) {
@@ -92,7 +92,7 @@ class Server {
   OwnedEvent event_;
 };
 
-// Repeats `client`, with the server's steps in between, until it is done.
+// Repeats `client` until it is done; after each try the server makes a step.
 base::Result<void> Alternate(Server& server, std::string_view what,
                              const std::function<int()>& client) {
   for (int i = 0; i < kSteps; ++i) {
@@ -169,7 +169,7 @@ base::Result<void> WarmUp(const ServerOptions& options) {
         fmt::format(
             "libssh goes past the seam that keeps keys out of the network process "
             "({} public keys, {} signatures, {} verdicts, {} requests, {} bytes passed it{}): "
-            "nobody is let in; build oneoff anew with this libssh",
+            "the gateway serves no connection; rebuild oneoff with this libssh",
             seam.public_keys, seam.signatures, seam.verdicts, seam.requests, seam.bytes,
             done ? "" : "; " + done.error().message()));
   }

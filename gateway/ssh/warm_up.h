@@ -1,7 +1,8 @@
-// WarmUp: one connection of this process with itself, before the first real one.
+// WarmUp: this process connects to itself once, before the first real connection.
 //
-// It proves that libssh asks the Seam and nobody else, and it fills the caches of OpenSSL and of
-// the allocator, which every session then has from its birth (a third less CPU, half the memory).
+// That proves that libssh asks the Seam for every signature and decision. It also fills the caches
+// of OpenSSL and of the allocator, which each forked session inherits (a third less CPU, half the
+// memory).
 #ifndef ONEOFF_GATEWAY_SSH_WARM_UP_H_
 #define ONEOFF_GATEWAY_SSH_WARM_UP_H_
 
@@ -10,8 +11,8 @@
 
 namespace ssh {
 
-// Key exchange, authentication, a channel and a request, with throw-away keys. Fails if any of it
-// does not pass through the Seam: then nobody may be let in.
+// Makes a key exchange, an authentication, a channel and a request with throw-away keys. kSystem if
+// any of them bypasses the Seam; then the gateway must not serve.
 base::Result<void> WarmUp(const ServerOptions& options);
 
 }  // namespace ssh
