@@ -33,7 +33,7 @@ Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) 
                            "this oneoff and the gateway's broker are of different versions");
   }
   if (request.start.command && request.start.command->size() > release::kMaxCommandLine) {
-    request.start.CutShort();  // it is refused, on the record
+    request.start.CutShort();  // the launcher will refuse it and record that
   }
   return request;
 }
@@ -45,9 +45,10 @@ void LocalMonitor::Run(Standing standing, std::chrono::milliseconds patience) {
       break;
     case Standing::kUnknown:
       Answer({release::kDenied,
-              fmt::format("the UNIX user {} stands for nobody here; whoever runs this gateway can "
-                          "write it into \"unix_users\" of policy.json",
-                          base::Escape(account_, 64))});
+              fmt::format(
+                  "the UNIX user {} stands for no person here; the operator of this gateway can "
+                  "add it to \"unix_users\" in policy.json",
+                  base::Escape(account_, 64))});
       (void)wire::Send(sockets_.broker, wire::LocalStranger{account_});
       break;
     case Standing::kTooMany:
@@ -69,9 +70,10 @@ bool LocalMonitor::Serve(std::chrono::milliseconds patience) {
     return false;
   }
   auto packet = base::ReceivePacket(sockets_.client, base::Wait::kNo);
-  if (!packet && packet.error().code() == base::Code::kNotFound) return false;  // left
-  shutdown(sockets_.client, SHUT_RD);  // one request, and nothing behind it
-  // Before anything is asked for: whoever sends what is not closed at once has to wait for it.
+  if (!packet && packet.error().code() == base::Code::kNotFound) return false;  // the client left
+  shutdown(sockets_.client, SHUT_RD);  // one request, and no byte after it
+  // The process closes received descriptors before it asks for anything. If a close blocks, only
+  // the caller that sent the descriptor waits.
   if (packet) packet->fds.clear();
   const auto request = packet ? Understand(packet->bytes)
                               : release::Refuse(release::kUsage, packet.error().message());
@@ -89,9 +91,9 @@ bool LocalMonitor::PassOn(const wire::LocalRequest& request) {
     return false;
   }
   sockets_.line.second.Reset();
-  alarm(0);  // from here on it takes as long as over ssh
+  alarm(0);  // from here on no time limit applies, as over ssh
   const auto answer = base::ReceivePacket(sockets_.line.first.get(), base::Wait::kYes);
-  if (!answer) return true;  // without the broker there is none, and the client finds that
+  if (!answer) return true;  // the broker is gone; the client sees the end of file
   std::vector<int> fds;
   for (const base::UniqueFd& fd : answer->fds) fds.push_back(fd.get());
   (void)base::SendPacket(sockets_.client, answer->bytes, fds);

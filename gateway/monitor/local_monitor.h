@@ -1,8 +1,8 @@
-// LocalMonitor: hears one caller who is on this host already (`oneoff run --app`), in a process of
-// its own: takes one bounded request, and passes it on to the broker.
+// LocalMonitor: serves one caller on this host (`oneoff run --app`), in a process of its own. It
+// takes one bounded request and passes it on to the broker.
 //
-// What a caller sends is a stranger's word. Who it is, the kernel has told the broker, and nothing
-// that is read here can change that; the launcher looks again by itself.
+// The caller's bytes are untrusted. The kernel has told the broker the caller's uid (SO_PEERCRED,
+// unix(7)), and no byte read here can change that. The launcher looks the account up itself.
 #ifndef ONEOFF_GATEWAY_MONITOR_LOCAL_MONITOR_H_
 #define ONEOFF_GATEWAY_MONITOR_LOCAL_MONITOR_H_
 
@@ -20,40 +20,42 @@ namespace monitor {
 
 class LocalMonitor {
  public:
-  // The first two stay the caller's, and are closed by the process's end only.
+  // `client` and `broker` stay open until the process ends; this object does not close them.
   struct Sockets {
     int client;
     int broker;
-    base::FdPair line;  // SOCK_SEQPACKET: one end of it goes along with the request
+    base::FdPair line;  // SOCK_SEQPACKET: `second` goes to the broker with the request
   };
   enum class Standing {
-    kKnown,    // somebody's account
-    kUnknown,  // nobody's: unix_users does not name it
-    kTooMany,  // has as many connections as one account may
+    kKnown,    // unix_users names the account
+    kUnknown,  // unix_users does not name the account
+    kTooMany,  // the account has as many connections as it may
   };
 
   LocalMonitor(Sockets sockets, std::string account, base::Log log)
       : sockets_(std::move(sockets)), account_(std::move(account)), log_(std::move(log)) {}
 
-  // Serves the connection to its end: the client has the one answer there is. `patience` is for its
-  // request; an alarm(2) that was set beyond that is taken back once the request is there.
+  // Serves the connection until the client has its one answer. `patience` bounds the wait for the
+  // request. Run cancels an alarm(2) that the caller has set beyond that once the request has come.
   void Run(Standing standing, std::chrono::milliseconds patience);
-  // Who it is cannot be found out.
+  // Refuses the caller, because the broker cannot find out its account.
   void RunUnknowing(const base::Error& why);
 
-  // One packet as the request that it is, or what its sender is told.
+  // Parses one packet. The refusal is for its sender.
   static release::Outcome<wire::LocalRequest> Understand(const std::string& packet);
 
  private:
-  // Whether the request was passed on, and all is said.
+  // Returns whether it passed the request on and the client has its answer.
   bool Serve(std::chrono::milliseconds patience);
-  // Neither the broker nor the launcher gets the client's own socket: what a descriptor that
-  // somebody has sent into it does when it is closed is this process's affair alone.
+  // Gives the broker a fresh socket instead of the client's own. A descriptor that a client has
+  // sent into its socket may block when it is closed (for example a lingering socket); then it
+  // blocks only this process.
   bool PassOn(const wire::LocalRequest& request);
-  // Of somebody who may ask: told to the log, too. The others are counted, elsewhere.
+  // Refuses an account that unix_users names, and logs that. Refusals of other accounts are only
+  // counted, by the broker.
   void Refuse(const release::Refusal& refusal);
   void Answer(const release::Refusal& refusal) const;
-  // Returns when the broker has closed its own descriptor of the connection.
+  // Blocks until the broker has closed its own descriptor of the connection.
   void WaitForBroker() const;
 
   Sockets sockets_;

@@ -24,9 +24,9 @@ namespace {
 
 using Phase = Monitor::Phase;
 
-// The requests that a session may make: in which phases, and how large the packet may be. This
-// table, the fork that the broker makes for every Start, and the policy are why a session that has
-// been taken over can do nothing but talk.
+// The requests that a session may make: in which phases, and how large the packet may be. Three
+// things confine a session that an attacker has taken over: this table, the process that the broker
+// forks for each Start, and the policy.
 struct Row {
   std::string_view request;
   Phase first;        // legal from this phase
@@ -40,7 +40,8 @@ constexpr std::array<Row, 4> kTable = {{
     {wire::Start::kName, Phase::kAuthenticated, Phase::kAuthenticated, wire::kMaxStart},
 }};
 
-// Of any packet in that phase; a short one is parsed in any, so that its refusal can name it.
+// The largest packet in `phase`, in bytes. A short packet is parsed in every phase, so that its
+// refusal can name the request.
 constexpr std::size_t MostBytes(Phase phase) {
   std::size_t most = 1024;
   for (const Row& row : kTable) {
@@ -50,11 +51,11 @@ constexpr std::size_t MostBytes(Phase phase) {
 }
 
 constexpr std::size_t kMostAsked = 1000;  // more than a connection can have unanswered
-constexpr int kProbesOfATry = 6;          // refused keys that count as one failed login; sshd's
+constexpr int kProbesOfATry = 6;          // refused keys that count as one failed login, as in sshd
 constexpr std::size_t kMostReasons = 8;
 constexpr std::size_t kMaxReason = 256;  // bytes
 constexpr std::size_t kMaxWords = 512;
-constexpr std::size_t kMinHash = 20;  // bytes; SHA-1's to SHA-512's
+constexpr std::size_t kMinHash = 20;  // bytes; from SHA-1 to SHA-512
 constexpr std::size_t kMaxHash = 64;
 
 }  // namespace
@@ -76,9 +77,9 @@ base::Result<void> Monitor::Run() {
         AnswerLost();
         continue;
       }
-      // The session keeps the grace, too, and says so to the client; one that does not is not
-      // served on.
-      served = base::Fail(base::Code::kDenied, "nobody authenticated in time");
+      // The session enforces the grace time too, and tells the client. This ends a session that
+      // does not.
+      served = base::Fail(base::Code::kDenied, "no login within login_grace");
       break;
     }
     const auto packet = base::ReceivePacket(sockets_.session, base::Wait::kYes);
@@ -87,7 +88,7 @@ base::Result<void> Monitor::Run() {
       served = closed ? base::Result<void>() : base::Fail(packet.error());
       break;
     }
-    // Descriptors go towards the session only; any that came are closed with the packet.
+    // A session may send no descriptors. Any that came are closed with the packet.
     served = Serve(packet->bytes);
   }
   TellFailedTries();
@@ -114,7 +115,7 @@ bool Monitor::WaitForPacket() {
   }
 }
 
-// Those that were answered are not heard twice: the session heeds the first answer only.
+// An answer to a channel that already has one does no harm: the session uses only the first.
 void Monitor::AnswerLost() {
   for (const std::uint32_t channel : asked_) {
     (void)wire::Send(sockets_.session,
@@ -128,7 +129,7 @@ void Monitor::AnswerLost() {
 }
 
 base::Result<void> Monitor::Serve(const std::string& packet) {
-  if (packet.size() > MostBytes(phase_)) {  // before it is parsed
+  if (packet.size() > MostBytes(phase_)) {  // before JSON parsing
     return base::Fail(base::Code::kTooLarge, fmt::format("a packet of {} bytes", packet.size()));
   }
   const auto message = wire::Decode<wire::FromSession>(packet);
@@ -157,10 +158,10 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
   const auto key = std::find_if(deps_.host_keys.begin(), deps_.host_keys.end(),
                                 [&](const auto& k) { return k.PublicBlob() == message.host_key; });
   if (key == deps_.host_keys.end()) return base::Fail(base::Code::kInvalid, "no such host key");
-  // What is signed here is chosen by the session. The first one becomes the session id, which the
-  // client has to sign as well, and a host key signs nothing but exchange hashes. A session that
-  // has been taken over could let others pass for this server by more of them: before the login
-  // there is one, and no client asks for new keys then.
+  // The session chooses the bytes that are signed here. The first ones become the session id, which
+  // the client signs too (RFC 4252 7), and a host key signs nothing but exchange hashes. With more
+  // signatures, a session that an attacker has taken over could help another host to pose as this
+  // server. So there is only one before the login; no client re-exchanges keys then.
   if (phase_ == Phase::kAuthenticating) {
     return base::Fail(base::Code::kDenied, "a second key exchange before the login");
   }
@@ -176,7 +177,7 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
 }
 
 base::Result<void> Monitor::Handle(const wire::Probe& message) {
-  // The session was told to disconnect; one that does not is not to be trusted.
+  // This session was told to disconnect. One that does not is not trusted.
   if (probes_ >= bounds_.key_probes) return base::Fail(base::Code::kDenied, "too many keys");
   ++probes_;
   const auto outcome = admittance_.Probe(message.key, peer_address_, deps_.clock.Now());
@@ -272,15 +273,16 @@ base::Result<void> Monitor::Handle(const wire::Start& message) {
                     {sockets_.session});
 }
 
-// Whoever looks after the gateway reads why a certificate is refused; the client is told nothing. A
-// stranger, whose certificates nobody vouches for, writes no line.
+// The operator's log says why a certificate is refused; the client learns nothing. A certificate
+// that no trusted CA signed adds no line, so strangers cannot fill the log.
 void Monitor::Note(const authz::Rejection& rejection) {
-  constexpr int kMostNoted = 3;  // on a connection
+  constexpr int kMostNoted = 3;  // lines per connection
   if (!rejection.vouched_for || !deps_.log || ++noted_ > kMostNoted) return;
   deps_.log(base::Level::kWarning, "refused: " + rejection.reason);
 }
 
-// A key that belongs to no person can have any number of reasons: they are one or two.
+// Keys that belong to no person share one or two reasons, because their texts could be without
+// number.
 void Monitor::NoteFailure(Reasons& reasons, const authz::Rejection& rejection) {
   const bool known = !rejection.person.empty() || rejection.vouched_for;
   const std::string strange = rejection.fingerprint.empty() ? "unreadable key" : "unknown key";
@@ -302,7 +304,7 @@ void Monitor::NoteFailure(Reasons& reasons, wire::FailedTries::Reason one) {
   ++reasons.back().count;
 }
 
-// More than the pace allows wait: what the session does meanwhile is its client's affair alone.
+// An exchange beyond the pace waits here. That delays only the session's own client.
 void Monitor::PaceExchange() {
   if (phase_ != Phase::kAuthenticated) return;
   const base::MonotonicTime now = deps_.clock.Monotonic();
@@ -322,7 +324,8 @@ base::Result<void> Monitor::TurnAway(std::string words) {
       wire::Verdict{.accepted = false, .disconnect = true, .words = std::move(words)});
 }
 
-// Whether it listens is its own affair: a socket holds more words than a connection may have.
+// Ignores errors: the gateway may not be listening. The socket buffer holds more packets than one
+// connection can cause, so the write does not block.
 void Monitor::TellGateway(wire::LoginOutcome word, std::string_view more) const {
   std::string text(1, static_cast<char>(word));
   text += more;
@@ -332,7 +335,7 @@ void Monitor::TellGateway(wire::LoginOutcome word, std::string_view more) const 
 std::string Monitor::AskGateway(const std::string& person) const {
   TellGateway(wire::LoginOutcome::kLoggedIn, person);
   struct stat info {};
-  // A gateway of before this version gives a pipe, and has no answer.
+  // A gateway of an older version gives a pipe and sends no answer.
   if (sockets_.gateway < 0 || fstat(sockets_.gateway, &info) != 0 || !S_ISSOCK(info.st_mode)) {
     return {};
   }
@@ -345,8 +348,8 @@ std::string Monitor::AskGateway(const std::string& person) const {
   return said == wire::kPlaceGiven ? std::string() : std::string(said);
 }
 
-// Without a login, keys that were asked about and refused count as well: an agent's others, where
-// one of its keys did log in, do not.
+// Without a login, refused probes count as failed tries too. After a login they do not: an agent
+// offers its other keys first.
 void Monitor::TellFailedTries() {
   const bool logged_in = phase_ == Phase::kAuthenticated;
   const int count = failures_ + (logged_in ? 0 : refused_probes_);

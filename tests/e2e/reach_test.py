@@ -57,8 +57,8 @@ class Reach(harness.GatewayTest):
     def test_the_socket_for_local_callers_sends_a_command_away(self):
         command = f"{harness.ONEOFF} --root {self.gateway.root} run --app plain true"
         self.assert_refused(self.ssh("plain", command), 77,
-                            f"oneoff: the UNIX user {harness.apps.user()} stands for nobody here; whoever runs this gateway "
-                            "can write it into \"unix_users\" of policy.json\n")
+                            f"oneoff: the UNIX user {harness.apps.user()} stands for no person here; the operator of this gateway "
+                            "can add it to \"unix_users\" in policy.json\n")
 
     def test_private_keys_are_roots_and_the_record_its_writers_alone(self):
         root = self.gateway.root

@@ -139,8 +139,8 @@ class RunApp(local_callers.LocalCallerTest):
     def test_an_account_that_is_not_written_stands_for_nobody_root_neither(self):
         for account in ("daemon", "root"):
             self.assert_refused(self.call("plain", "true", account=account), 77,
-                                f"oneoff: the UNIX user {account} stands for nobody here; whoever runs this gateway can "
-                                "write it into \"unix_users\" of policy.json\n")
+                                f"oneoff: the UNIX user {account} stands for no person here; the operator of this gateway can "
+                                "add it to \"unix_users\" in policy.json\n")
         for _ in range(20):
             self.call("plain", "true", account="daemon")
         harness.wait_until(lambda: sum(record["count"] for record in self.gateway.audit(

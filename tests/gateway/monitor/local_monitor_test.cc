@@ -140,9 +140,10 @@ TEST_F(LocalMonitorTest, WhoLeavesIsNoEvent) {
 TEST_F(LocalMonitorTest, AnAccountThatStandsForNobodyIsNotHeard) {
   ASSERT_TRUE(wire::Send(caller_.first.get(), Request("rake -T")));
   Run(Standing::kUnknown);
-  EXPECT_EQ(Told(release::kDenied),
-            "oneoff: the UNIX user deploy stands for nobody here; whoever runs this gateway can "
-            "write it into \"unix_users\" of policy.json\n");
+  EXPECT_EQ(
+      Told(release::kDenied),
+      "oneoff: the UNIX user deploy stands for no person here; the operator of this gateway can "
+      "add it to \"unix_users\" in policy.json\n");
   const auto passed = Passed();
   ASSERT_TRUE(passed);
   EXPECT_EQ(std::get<wire::LocalStranger>(passed->message).account, "deploy");
