@@ -1,4 +1,5 @@
-// Messages to the broker: from the gateway, and from monitors.
+// Messages from the gateway and from monitors to the broker, and its answers. FORMAT.md in this
+// folder lists them.
 #ifndef ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
 
@@ -25,9 +26,9 @@ struct Hello {
   }
 };
 
-// A client has connected, and its session exists. Two descriptors: the monitor's end of their
-// socketpair, and the monitor's end of a second one (SOCK_SEQPACKET), on which it tells the gateway
-// what becomes of the client (LoginOutcome).
+// A client has connected, and its session exists. Two descriptors: the monitor's end of the
+// socketpair that it shares with the session, and the monitor's end of a second one
+// (SOCK_SEQPACKET), on which the monitor tells the gateway the login's outcome (LoginOutcome).
 struct Connection {
   static constexpr std::string_view kName = "connection";
   std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
@@ -39,18 +40,19 @@ struct Connection {
   }
 };
 
-// What a monitor tells the gateway of its connection: packets that begin with one of these. It is
-// the monitor's word that counts, not the session's, which a stranger may have taken over.
+// A monitor's report to the gateway on its connection: each packet begins with one of these. The
+// gateway trusts the monitor here and not the session, which a client may have taken over.
 enum class LoginOutcome : char {
-  kLoggedIn = 'a',   // the person's name follows; the last one. Answer: kPlaceGiven, or words
+  kLoggedIn = 'a',   // followed by the person's name; the last packet. Answer: below
   kFailed = 'f',     // a signature was refused
   kExchanged = 'x',  // the first key exchange is signed
-  kGuessed = 'g',    // six more keys that were asked about were refused
+  kGuessed = 'g',    // six more probed keys were refused
 };
-// The gateway's answer to kLoggedIn; any other is why there is no place, for the person to read.
+// The gateway's answer to kLoggedIn if it has a slot. Any other answer is the reason why not, for
+// the person to read.
 inline constexpr std::string_view kPlaceGiven = "+";
 
-// Connections that were turned away, of one source, since this was last told.
+// Connections from one source that the gateway has turned away since its last report.
 struct Refused {
   static constexpr std::string_view kName = "refused";
   std::string source;  // an address or a network: "192.0.2.7", "2001:db8::/64"; "others"
@@ -58,7 +60,7 @@ struct Refused {
   std::string first;  // base::FormatUtc
   std::string last;
   std::vector<std::string> reasons;
-  std::optional<std::vector<std::string>> people = {};  // some of those who were logged in
+  std::optional<std::vector<std::string>> people = {};  // some of the people who had logged in
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("source", self.source);
@@ -70,23 +72,23 @@ struct Refused {
   }
 };
 
-// From a process of the broker's own user instead of a gateway: prune recordings. Descriptor: where
-// one line of text is to go.
+// Asks the broker to prune recordings. A process of the broker's own user sends it, not a gateway.
+// One descriptor: for the answer, one line of text.
 struct Prune {
   static constexpr std::string_view kName = "prune";
-  std::string by;  // who asks
+  std::string by;  // the caller, for the audit
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("by", self.by);
   }
 };
 
-// From a process of the broker's own user instead of a gateway: read the configuration again.
-// Descriptor: where the answer is to go: "+" or "-" (not all of the files is in force), a sentence,
-// and the errors, a line each.
+// Asks the broker to read the configuration again. A process of the broker's own user sends it, not
+// a gateway. One descriptor, for the answer: "+", or "-" if some file is not in force; then a
+// sentence, and the errors, one a line.
 struct Reload {
   static constexpr std::string_view kName = "reload";
-  std::string by;  // who asks
+  std::string by;  // the caller, for the audit
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("by", self.by);
@@ -95,7 +97,7 @@ struct Reload {
 
 using FromGateway = std::variant<Hello, Connection, Refused, Prune, Reload>;
 
-// What is in force from now on: after each hello, and whenever it has changed.
+// The settings in force from now on. The broker sends them after each hello and after each change.
 struct Settings {
   static constexpr std::string_view kName = "settings";
   std::string text;  // a gateway.json with every key
@@ -109,13 +111,13 @@ using ToGateway = std::variant<Hello, Settings>;
 
 // --- monitor to broker
 
-// An authenticated person's Start. One descriptor: the monitor's end towards the session, for the
+// An authenticated person's Start. One descriptor: the monitor's socket to the session, for the
 // answer.
 struct Request {
   static constexpr std::string_view kName = "request";
   std::string person;
   std::string fingerprint;  // of the key that signed
-  std::string key;          // its blob, or its certificate's: asked about again for each request
+  std::string key;          // blob of the key or certificate; checked again each time
   std::string address;      // the peer's
   std::string user;         // the user name as typed: "shop", "shop+v41", "oneoff"
   Start start;
@@ -130,14 +132,14 @@ struct Request {
   }
 };
 
-// The connection is this person's now.
+// The person has logged in on the connection.
 struct Authenticated {
   static constexpr std::string_view kName = "authenticated";
   std::string person;
   std::string fingerprint;
   std::string address;
   std::string user;
-  std::string certificate;  // authz::Admission's
+  std::string certificate;  // authz::Admission::certificate
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("person", self.person);
@@ -148,14 +150,14 @@ struct Authenticated {
   }
 };
 
-// Signatures, and keys that were asked about, that were refused on a connection: told once, at its
-// end; or, the signatures alone, when it authenticates after all.
+// Refused signatures and probed keys of a connection. The monitor sends it once, when the
+// connection ends; or, with the signatures alone, at the login.
 struct FailedTries {
   static constexpr std::string_view kName = "failed-tries";
   struct Reason {
     std::string reason;  // "unknown key"
-    std::string key;     // its fingerprint; empty: it cannot be read
-    std::string person;  // whose key it is; empty: that is not known
+    std::string key;     // the key's fingerprint; empty: unreadable key
+    std::string person;  // the key's owner; empty: not known
     std::uint32_t count = 0;
     template <class Self, class Io>
     static void Fields(Self& self, Io& io) {
@@ -166,7 +168,7 @@ struct FailedTries {
     }
   };
   std::string address;
-  std::string user;  // the first user name that was tried
+  std::string user;  // the first user name that the client tried
   std::uint32_t count = 0;
   std::optional<std::vector<Reason>> reasons = {};
   template <class Self, class Io>

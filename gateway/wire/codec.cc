@@ -5,7 +5,7 @@
 namespace wire::internal {
 namespace {
 
-// Bytes of the text in JSON, without its quotes.
+// The size of `text` in JSON, in bytes, without its quotes.
 std::size_t EscapedSize(std::string_view text) {
   std::size_t size = text.size();
   for (const char c : text) {
@@ -33,7 +33,8 @@ void SetArray(Json& into) { into = Json::array(); }
 void SetObject(Json& into) { into = Json::object(); }
 
 void Set(Json& into, std::string_view bytes) {
-  // Base64 makes four bytes of three.
+  // Base64 turns three bytes into four. Text that JSON's escapes make longer than that travels as
+  // base64.
   if (base::IsUtf8(bytes) && EscapedSize(bytes) <= bytes.size() / 3 * 4 + 32) {
     into = bytes;
   } else {

@@ -1,11 +1,11 @@
-// How a message becomes a packet: one JSON object, whose member "type" is the message's kName.
+// The form of a message in a packet: one JSON object, whose member "type" is the message's kName.
 //
 // A message is a struct with `static constexpr std::string_view kName` and
 //   template <class Self, class Io> static void Fields(Self& self, Io& io) { io("key", self.key);
 //   ... }
-// Byte strings that are not UTF-8 travel as {"b64": "..."}. Unknown members are passed over (a
-// newer peer may add some); a missing or mistyped one is an error, but for std::optional, whose
-// absence is its null. FORMAT.md in this folder lists the messages.
+// Byte strings that are not UTF-8 travel as {"b64": "..."}. A reader ignores unknown members,
+// because a newer peer may add some. A missing or mistyped member is an error; only a std::optional
+// may be missing. FORMAT.md in this folder lists the messages.
 #ifndef ONEOFF_GATEWAY_WIRE_CODEC_H_
 #define ONEOFF_GATEWAY_WIRE_CODEC_H_
 
@@ -31,8 +31,7 @@ namespace wire {
 
 using Json = nlohmann::json;
 
-// Where a type's Fields are found: its own, or, for another folder's value types, those of a
-// specialisation.
+// Finds a type's Fields: its own, or those of a specialisation for a value type of another folder.
 template <class T>
 struct FieldsOf {
   template <class Self, class Io>
@@ -47,14 +46,14 @@ concept HasFields = requires(T& value, Io& io) {
 
 namespace internal {
 
-// The JSON itself is built and read in codec.cc alone: its library takes seconds to compile.
+// Only codec.cc includes the JSON library, which takes seconds to compile.
 struct FreeJson {
   void operator()(Json* json) const;
 };
 using OwnedJson = std::unique_ptr<Json, FreeJson>;
 
 OwnedJson NewObject();
-Json& Member(Json& object, const char* key);  // made, if it is not there
+Json& Member(Json& object, const char* key);  // creates a missing member
 Json& Append(Json& array);
 void SetArray(Json& into);
 void SetObject(Json& into);
@@ -64,14 +63,14 @@ void Set(Json& into, std::int64_t number);
 void Set(Json& into, std::uint64_t number);
 std::string Dump(const Json& object);
 
-// An object with a text "type".
+// Parses an object that has a string member "type". kInvalid otherwise.
 base::Result<OwnedJson> ParseObject(std::string_view text);
 const std::string& TypeOf(const Json& object);
-const Json* Find(const Json& object, const char* key);  // nullptr if it is not there
+const Json* Find(const Json& object, const char* key);  // nullptr if it is missing
 bool IsObject(const Json& json);
-std::optional<std::size_t> SizeOfArray(const Json& json);  // nullopt if it is none
+std::optional<std::size_t> SizeOfArray(const Json& json);  // nullopt if it is no array
 const Json& Element(const Json& array, std::size_t index);
-// Whether it is one; `into` is only set then.
+// True if `json` has that type; only then `into` is set.
 bool Get(const Json& json, std::string& into);
 bool Get(const Json& json, bool& into);
 bool Get(const Json& json, std::int64_t& into);
@@ -139,7 +138,7 @@ class Decoder {
     if (!Value(*found, value.emplace())) Fault(key);
   }
 
-  // The first member that was missing or of another type; empty if all were there.
+  // The first member that was missing or of another type; empty if there is none.
   const std::string& fault() const { return fault_; }
 
  private:
@@ -191,7 +190,7 @@ class Decoder {
   std::string fault_;
 };
 
-// The message as the text of one packet.
+// Returns the message as the text of one packet.
 template <class M>
 std::string Encode(const M& message) {
   const internal::OwnedJson object = internal::NewObject();
@@ -231,7 +230,7 @@ base::Result<Variant> VariantFrom(const std::string& type, const Json& object) {
 
 }  // namespace internal
 
-// One of the messages of `Variant`; kInvalid for anything else.
+// Returns one of the messages of `Variant`. kInvalid for any other text.
 template <class Variant>
 base::Result<Variant> Decode(std::string_view text) {
   const auto object = internal::ParseObject(text);
@@ -251,7 +250,8 @@ struct Received {
   std::vector<base::UniqueFd> fds;
 };
 
-// As base::ReceivePacket, decoded.
+// As base::ReceivePacket, decoded. kInvalid if the packet is none of the messages; its descriptors
+// are closed then.
 template <class Variant>
 base::Result<Received<Variant>> Receive(int socket, base::Wait wait) {
   auto packet = base::ReceivePacket(socket, wait);

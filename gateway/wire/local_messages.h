@@ -1,5 +1,5 @@
-// Messages of those who are on this host already: from `oneoff run --app` to a local monitor, and
-// from that to the broker.
+// Messages of callers on this host: from `oneoff run --app` to a local monitor, and from that to
+// the broker.
 #ifndef ONEOFF_GATEWAY_WIRE_LOCAL_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_LOCAL_MESSAGES_H_
 
@@ -13,14 +13,15 @@
 
 namespace wire {
 
-// What a local caller asks for: its one packet, at most kMaxStart bytes. Who it is, it does not
-// say: the kernel does. Answer, as to a session: Started, from the launcher, or Answer.
+// A local caller's request: its one packet, at most kMaxStart bytes. It names no account; the
+// kernel does (SO_PEERCRED, unix(7)). The answer is the same as to a session: Started, from the
+// launcher, or Answer.
 //
-// The monitor passes it on as it understood it. One descriptor then: the caller's connection.
+// The monitor passes it on as it understood it, with one descriptor: a socket for the answer.
 struct LocalRequest {
   static constexpr std::string_view kName = "local-request";
   int version = kVersion;
-  std::string user;  // what an SSH client would have as its user name: "shop", "shop+v41", "oneoff"
+  std::string user;  // as an SSH client's user name: "shop", "shop+v41", "oneoff"
   Start start;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -30,7 +31,7 @@ struct LocalRequest {
   }
 };
 
-// Somebody connected whom "unix_users" does not name.
+// An account that "unix_users" does not name has connected.
 struct LocalStranger {
   static constexpr std::string_view kName = "local-stranger";
   std::string account;
@@ -40,7 +41,7 @@ struct LocalStranger {
   }
 };
 
-// How records and logs name an account of this host as a source: "unix:deploy".
+// The name of an account of this host as a source, in audit and log: "unix:deploy".
 inline std::string SourceOfAccount(std::string_view account) {
   return "unix:" + base::Escape(account, 64);
 }

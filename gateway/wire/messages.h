@@ -1,4 +1,4 @@
-// Every message that one of our processes sends another, by direction.
+// All messages between our processes, by direction.
 #ifndef ONEOFF_GATEWAY_WIRE_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_MESSAGES_H_
 

@@ -1,5 +1,4 @@
-// How a release::ReleaseSnapshot travels from the resolver: as one message, or a Refusal in its
-// place.
+// The resolver's answer: a release::ReleaseSnapshot as one message, or a Refusal in its place.
 #ifndef ONEOFF_GATEWAY_WIRE_RELEASE_SNAPSHOT_H_
 #define ONEOFF_GATEWAY_WIRE_RELEASE_SNAPSHOT_H_
 

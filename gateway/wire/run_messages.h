@@ -33,8 +33,8 @@ struct SignalRequest {  // RFC 4254 6.9
 
 enum class Stream : int { kStdin = 0, kStdout = 1, kStderr = 2, kLast = kStderr };
 
-// The client is done with a stream, and the session has closed its end: EOF for stdin, "no reader"
-// for the others. With a pty there is nothing to close: its EOF is a character.
+// The client has ended a stream, and the session has closed its end: EOF for stdin, no reader for
+// the others. A pty has no stream to close: its EOF is a character.
 struct CloseStream {
   static constexpr std::string_view kName = "close";
   Stream stream = Stream::kStdin;
@@ -45,12 +45,12 @@ struct CloseStream {
 };
 
 enum class Departure : int {
-  kLeft = 0,  // CLOSE, DISCONNECT, FIN: the client meant to go
-  kLost = 1,  // reset, time-out, keepalive: the line failed
+  kLeft = 0,  // CLOSE, DISCONNECT or FIN: the client left on purpose
+  kLost = 1,  // reset, time-out or no keepalive answer: the connection failed
   kLast = kLost,
 };
 
-// The channel is gone while the run lives. The session's last word on it.
+// The channel is gone while the run goes on. The session's last message.
 struct ClientGone {
   static constexpr std::string_view kName = "gone";
   Departure how = Departure::kLost;
@@ -60,8 +60,7 @@ struct ClientGone {
   }
 };
 
-// Bytes have passed in either direction. Sent at most once a second; it puts off a run's idle
-// limit.
+// Data has moved in either direction. Sent at most once a second; it restarts the run's idle limit.
 struct Active {
   static constexpr std::string_view kName = "active";
   template <class Self, class Io>
@@ -70,12 +69,12 @@ struct Active {
 
 using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active>;
 
-// The command has ended. What it wrote before that is in the streams; the session sends it, then
+// The command has ended. The session first sends the output that is still in the streams, then
 // `text` on stderr, then the status.
 struct Ended {
   static constexpr std::string_view kName = "ended";
   int status = 0;    // exit status for the client, 0 to 255
-  std::string text;  // one line for stderr, if the gateway ended the run; else empty
+  std::string text;  // one line for stderr if the gateway ended the run, else empty
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("status", self.status);

@@ -1,15 +1,15 @@
-// SessionEnding: how a session's process ends, as its exit status tells the gateway. A signal is a
-// crash; any other status is an exception that nobody expected.
+// SessionEnding: how a session process ended, as the gateway reads it from the exit status. A
+// signal means a crash, any other status an unexpected exception.
 #ifndef ONEOFF_GATEWAY_WIRE_SESSION_ENDING_H_
 #define ONEOFF_GATEWAY_WIRE_SESSION_ENDING_H_
 
 namespace wire {
 
 enum class SessionEnding {
-  kDone = 0,      // somebody was logged in
-  kBroken = 1,    // for a reason of ours: confinement, the monitor
-  kNoLogin = 10,  // the client spoke, and left before it was logged in
-  kSilent = 11,   // the client left without a byte: a health probe
+  kDone = 0,      // a person was logged in
+  kBroken = 1,    // for a reason on our side: confinement, the monitor
+  kNoLogin = 10,  // the client sent bytes, and left before a login
+  kSilent = 11,   // the client left without a byte, as a health probe does
   kGrace = 12,    // the client did not log in in time
 };
 

@@ -1,7 +1,7 @@
-// Messages between a session and its monitor or launcher. Plain values; see codec.h for the form.
+// Messages between a session and its monitor or launcher. Plain values; codec.h describes their
+// form.
 //
-// What comes from a session is a stranger's word: the monitor checks phase, size and content of
-// each.
+// A session's messages are untrusted, so the monitor checks the phase, size and content of each.
 #ifndef ONEOFF_GATEWAY_WIRE_SESSION_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_SESSION_MESSAGES_H_
 
@@ -15,18 +15,18 @@
 
 namespace wire {
 
-// Bytes of a Start's packet: what the monitor adds to it, a certificate above all, has to fit in a
-// packet, too.
+// The largest packet of a Start, in bytes. The monitor adds to it, above all a certificate, and the
+// result has to fit in a packet too.
 inline constexpr std::size_t kMaxStart = 229'376;
 inline constexpr std::size_t kMaxVariables = 16'384;  // bytes of the names in a Verdict
-inline constexpr std::size_t kCutCommand = 4096;      // bytes of a command that was too long
+inline constexpr std::size_t kCutCommand = 4096;      // bytes kept of a command that is too long
 
 // --- session to monitor
 
 // Sign an exchange hash (RFC 4253 8). The first one becomes the session id. Answer: Signature.
 struct SignExchange {
   static constexpr std::string_view kName = "sign-exchange";
-  std::string host_key;   // public blob of the host key that was negotiated
+  std::string host_key;   // public blob of the negotiated host key
   std::string algorithm;  // signature algorithm: "ssh-ed25519", "rsa-sha2-512"
   std::string hash;       // 20 to 64 bytes
   template <class Self, class Io>
@@ -37,7 +37,8 @@ struct SignExchange {
   }
 };
 
-// Would this key be accepted (RFC 4252 7, without a signature)? Answer: Verdict.
+// Asks whether a signature of this key would be accepted (RFC 4252 7, without a signature). Answer:
+// Verdict.
 struct Probe {
   static constexpr std::string_view kName = "probe";
   std::string user;
@@ -49,13 +50,13 @@ struct Probe {
   }
 };
 
-// A signed request (RFC 4252 7). Answer: Verdict; after a first accepted one the connection is that
-// person's.
+// A signed request (RFC 4252 7). Answer: Verdict. The first accepted one logs the person in on the
+// connection.
 struct Verify {
   static constexpr std::string_view kName = "verify";
   std::string key;        // public blob
   std::string signature;  // signature blob
-  std::string data;       // the bytes that were signed
+  std::string data;       // the signed bytes
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("key", self.key);
@@ -100,16 +101,16 @@ struct EnvironmentVariable {
   }
 };
 
-// What a channel of type session asked for (RFC 4254 6.5). Answer, from the launcher: Started or
-// Answer.
+// A request on a session channel to run a command or a shell (RFC 4254 6.5). Answer, from the
+// launcher: Started or Answer.
 struct Start {
   static constexpr std::string_view kName = "start";
-  std::uint32_t channel = 0;  // the session's own number for it, not used twice on a connection
+  std::uint32_t channel = 0;           // the session's number for it, used once on a connection
   std::optional<std::string> command;  // bytes, at most 131,071; absent: a shell request
   std::optional<PtyRequest> pty;
   std::vector<EnvironmentVariable> environment;
-  // True: the command was too long, alone or with its environment. This is how it began, for the
-  // record: nothing is to be run.
+  // True: the command is too long, alone or with its environment, and cut to its beginning for the
+  // record. The launcher refuses it.
   std::optional<bool> cut = std::nullopt;
   void CutShort() {
     if (command && command->size() > kCutCommand) command->resize(kCutCommand);
@@ -143,12 +144,12 @@ struct Signature {
 struct Verdict {
   static constexpr std::string_view kName = "verdict";
   bool accepted = false;
-  bool disconnect = false;  // too many tries: end the connection
-  // Why, for the person: their signature is good, and there is no place for them.
+  bool disconnect = false;  // too many tries: the session ends the connection
+  // The reason for the person, if the signature is good and the gateway has no slot.
   std::optional<std::string> words = std::nullopt;
-  // After the login: the variables that some rule lets the person set. Absent: not known, or more
-  // than kMaxVariables bytes of names. It only says how an `env` request is answered: what is set
-  // is decided with each command.
+  // After the login: the variables that at least one rule lets the person set. Absent: not known,
+  // or more than kMaxVariables bytes of names. The session answers `env` requests from this list;
+  // the launcher decides with each command what is set.
   std::optional<std::vector<std::string>> variables = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -159,8 +160,8 @@ struct Verdict {
   }
 };
 
-// From the launcher: the run exists. Descriptors: its control socket; then its terminal (a stream
-// socket) with a pty, else its stdin to write, stdout and stderr to read.
+// From the launcher: the run exists. Descriptors: its control socket; then, with a pty, its
+// terminal (a stream socket), else its stdin to write and its stdout and stderr to read.
 struct Started {
   static constexpr std::string_view kName = "started";
   std::uint32_t channel = 0;
@@ -174,13 +175,13 @@ struct Started {
   }
 };
 
-// From the launcher: there is no run, and this is all there is to say. With a pty, both texts go to
-// its one stream with CR before LF.
+// From the launcher: there is no run, only this answer. With a pty, both texts go to its one
+// stream, with CR before LF.
 struct Answer {
   static constexpr std::string_view kName = "answer";
   std::uint32_t channel = 0;
   int status = 0;   // exit status, 0 to 255
-  std::string out;  // for the client's stdout; only what `oneoff@` was asked for
+  std::string out;  // for the client's stdout; only answers to `oneoff@`
   std::string err;  // for the client's stderr
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {

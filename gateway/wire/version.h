@@ -1,11 +1,11 @@
-// The version of what the processes say to each other.
+// The version of the messages between the processes.
 #ifndef ONEOFF_GATEWAY_WIRE_VERSION_H_
 #define ONEOFF_GATEWAY_WIRE_VERSION_H_
 
 namespace wire {
 
-// The version of the hello between gateway and broker and of a run's control socket. Fields are
-// only added.
+// The version of the hello between gateway and broker, and of a run's control socket. Later
+// versions only add fields.
 inline constexpr int kVersion = 1;
 
 }  // namespace wire
