@@ -31,7 +31,7 @@ base::Error TooLate(milliseconds deadline) {
   return {base::Code::kUnavailable, fmt::format("took longer than {}", Spoken(deadline))};
 }
 
-// Whether `fd` is readable, or at its end, by then.
+// Returns whether `fd` is readable or at its end before the deadline.
 bool Await(int fd, Clock::time_point deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
@@ -39,11 +39,11 @@ bool Await(int fd, Clock::time_point deadline) {
     pollfd wait{fd, POLLIN, 0};
     const int ready = poll(&wait, 1, static_cast<int>(left.count()));
     if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return true;  // read(2) meets the same, and says so
+    if (ready < 0 && errno != EINTR) return true;  // read(2) reports the same error
   }
 }
 
-// Everything until the end of file.
+// Reads until end of file.
 base::Result<std::string> ReadAnswer(int fd, const Question& question, Clock::time_point deadline) {
   std::string answer;
   thread_local std::array<char, 65536> buffer;
@@ -90,7 +90,7 @@ base::Result<std::string> AskAs(const Question& question, const std::function<st
   pipe->second.Reset();
   auto answer = ReadAnswer(pipe->first.get(), question, deadline);
   if (!answer) return answer;
-  // It may have closed the pipe and not ended.
+  // The process may have closed the pipe without ending.
   if (!Await(child->pidfd(), deadline)) return base::Fail(TooLate(question.deadline));
   const auto ended = child->Wait();
   if (!ended) return base::Fail(ended.error());

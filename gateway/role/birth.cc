@@ -15,7 +15,7 @@
 namespace role {
 namespace {
 
-// Ten channels have six descriptors each at most; the rest is for those that are on their way.
+// Ten channels have at most six descriptors each. The rest is for descriptors in flight.
 constexpr rlim_t kOpenFilesOfSession = 1024;
 
 base::Result<void> Limit(__rlimit_resource resource, rlim_t most) {
@@ -24,7 +24,8 @@ base::Result<void> Limit(__rlimit_resource resource, rlim_t most) {
   return {};
 }
 
-// For what meets a stranger's bytes: no core, no child, no file that grows, few descriptors.
+// Limits for a process that reads untrusted bytes: no core, no child, no file that grows, few
+// descriptors.
 base::Result<void> LimitSession() {
   auto done = Limit(RLIMIT_CORE, 0);
   if (done) done = Limit(RLIMIT_NPROC, 0);
@@ -40,15 +41,15 @@ base::Result<void> TakeIdentity(const Role& role, const Birth& birth) {
     if (number != 0) return base::FailSystem("become its user", number);
     return {};
   }
-  // Without root, or for root's own: no capability is added by any of this.
+  // Without root, or in a role that stays root. No step here adds a capability.
   if (const int number = base::KeepCapabilities(role.capabilities); number != 0) {
     return base::FailSystem("drop capabilities", number);
   }
   return {};
 }
 
-// /dev/null for what it has no use for; descriptors 0 to 2 are always open. What asks as an app's
-// user says nothing in our log.
+// Descriptors 0 to 2 are always open, so that no later open(2) gets such a number. A process that
+// asks as an app's user must not write to our log.
 base::Result<void> TakeStandardDescriptors(const Role& role, int log) {
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0) return base::FailSystem("/dev/null");
@@ -63,12 +64,14 @@ base::Result<void> TakeStandardDescriptors(const Role& role, int log) {
 }
 
 base::Result<void> Confine(const Role& role, const Birth& birth) {
-  PrepareFilter(role.calls);  // needs what the limits take
+  PrepareFilter(role.calls);  // first: the limits below would forbid it
   auto done = TakeIdentity(role, birth);
   if (!done) return done;
   if (role.gain == Gain::kNothing && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return base::FailSystem("no_new_privs");
   }
+  // Not dumpable: no unprivileged process of the same user can ptrace(2) this one or read its
+  // memory (PR_SET_DUMPABLE, prctl(2)).
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return base::FailSystem("PR_SET_DUMPABLE");
   if (role.landlock == Landlock::kProc) done = RestrictToProc();
   if (role.landlock == Landlock::kFolders) done = RestrictTo(birth.folders);

@@ -13,11 +13,11 @@
 namespace role {
 namespace {
 
-constexpr std::string_view kLevelMarks = "643";  // info, warning, error: of sd-daemon(3)
+constexpr std::string_view kLevelMarks = "643";  // info, warning, error, as in sd-daemon(3)
 constexpr std::array kLevels = {base::Level::kInfo, base::Level::kWarning, base::Level::kError};
 constexpr std::size_t kMark = 3;  // bytes of "<6>"
 
-// Takes the mark off `line`.
+// Removes the mark from `line`.
 base::Level LevelOf(std::string_view& line) {
   if (line.size() < kMark || line[0] != '<' || line[2] != '>') return base::Level::kWarning;
   const std::size_t at = kLevelMarks.find(line[1]);
@@ -56,7 +56,7 @@ base::Result<base::UniqueFd> ChildLog::Open(std::string who) {
   return childs_end;
 }
 
-// One read: a child that writes fast does not keep the others waiting.
+// One read(2), so that a child that writes fast does not keep the others waiting.
 void ChildLog::OnReadable(int pipe) {
   const auto found = children_.find(pipe);
   if (found == children_.end()) return;

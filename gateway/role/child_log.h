@@ -1,9 +1,10 @@
-// ChildLog: what children say on their descriptor 2, passed on to the operator's log by their
-// parent. Each has a pipe of its own: a child that was broken into says nothing in another's name,
-// silences no other, and cannot reach the log itself.
+// ChildLog: the parent's end of its children's descriptor 2. It passes their lines on to the
+// operator's log. Each child has a pipe of its own, so that one that an attacker controls cannot
+// speak in another's name, silence another, or reach the log itself.
 //
-// A line is `<LEVEL>TEXT`, of sd-daemon(3)'s levels; one without a level is a warning. Lines are
-// prefixed by who says them, escaped, and bounded in length and number.
+// A line is `<LEVEL>TEXT`, with the levels of sd-daemon(3). A line without a level is a warning.
+// ChildLog puts the child's name before each line, escapes it, and bounds its length and the number
+// of lines.
 #ifndef ONEOFF_GATEWAY_ROLE_CHILD_LOG_H_
 #define ONEOFF_GATEWAY_ROLE_CHILD_LOG_H_
 
@@ -24,28 +25,29 @@ namespace role {
 
 class ChildLog {
  public:
-  static constexpr std::size_t kMaxLine = 1000;  // bytes, as they come
-  static constexpr int kLinesOfChild = 50;       // in a minute
-  static constexpr int kLinesOfAll = 1000;       // in a minute
+  static constexpr std::size_t kMaxLine = 1000;  // bytes before escaping
+  static constexpr int kLinesOfChild = 50;       // a minute
+  static constexpr int kLinesOfAll = 1000;       // a minute
   static constexpr std::chrono::minutes kPeriod{1};
 
-  // `loop` and `clock` outlive it.
+  // `loop` and `clock` outlive the object. kSystem if epoll(7) fails.
   static base::Result<std::unique_ptr<ChildLog>> Create(base::Loop& loop, const base::Clock& clock,
                                                         base::Log log);
   ~ChildLog();
   ChildLog(const ChildLog&) = delete;
   ChildLog& operator=(const ChildLog&) = delete;
 
-  // What becomes descriptor 2 of a child (Birth::log): its end is the child's, and is closed here
-  // once the child is born. `who` begins its lines in the log, as "127.0.0.1:4711: ".
+  // Returns the pipe's write end, which becomes descriptor 2 of a child (Birth::log). The parent
+  // closes it once the child is born. `who` begins the child's lines in the log, as in
+  // "127.0.0.1:4711: ".
   base::Result<base::UniqueFd> Open(std::string who);
 
  private:
   struct Child {
     base::UniqueFd pipe;
     std::string who;
-    std::string begun;  // a line without its end
-    bool cut = false;   // the rest of the line is too long, and left out
+    std::string begun;  // an incomplete line
+    bool cut = false;   // the line is too long, and its rest left out
     int lines = 0;      // in this period
     std::uint64_t left_out = 0;
     base::MonotonicTime period;
@@ -63,13 +65,13 @@ class ChildLog {
   std::unique_ptr<base::Crowd> crowd_;
   const base::Clock& clock_;
   base::Log log_;
-  std::map<int, Child> children_;  // by their pipe
-  int lines_ = 0;                  // of all, in this period
+  std::map<int, Child> children_;  // by the pipe's descriptor
+  int lines_ = 0;                  // of all children, in this period
   base::MonotonicTime period_;
 };
 
-// A log for a child whose descriptor 2 is a ChildLog's: a line in one write, which never waits; one
-// for which there is no room is lost.
+// A log for a child whose descriptor 2 belongs to a ChildLog. It writes each line in one write(2)
+// and never blocks; a line that does not fit the pipe is lost.
 base::Log LogOfChild();
 
 }  // namespace role

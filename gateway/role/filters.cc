@@ -20,7 +20,7 @@ namespace {
 
 using CallList = std::initializer_list<int>;
 
-// Adds rules to a libseccomp filter, until one fails.
+// Adds rules to a libseccomp filter until one fails.
 class Rules {
  public:
   explicit Rules(void* filter) : filter_(filter) {}
@@ -35,20 +35,20 @@ class Rules {
     rc_ = seccomp_rule_add_array(filter_, SCMP_ACT_ALLOW, call,
                                  static_cast<unsigned>(arguments.size()), arguments.begin());
   }
-  // Of fcntl(2) and ioctl(2).
+  // Allows the given commands of fcntl(2) or ioctl(2).
   void AllowCommands(int call, std::initializer_list<int> commands) {
     for (const int command : commands) {
       AllowIf(call, {SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
     }
   }
-  // Memory is never executable.
+  // Memory is never executable, so an attacker cannot add code.
   void AllowMemory() {
     Allow({SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise)});
     for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
       AllowIf(call, {SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
     }
   }
-  // Nothing is opened that could be written, made or cut.
+  // Allows openat(2) only for reading: no write, no creation, no truncation.
   void AllowReading() {
     constexpr scmp_datum_t kChanges = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
     AllowIf(SCMP_SYS(openat), {SCMP_A2_64(SCMP_CMP_MASKED_EQ, kChanges, O_RDONLY)});
@@ -72,7 +72,7 @@ void AllowToSession(Rules& rules) {
                SCMP_SYS(exit), SCMP_SYS(exit_group)});
   rules.AllowCommands(SCMP_SYS(fcntl), {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC});
   rules.AllowCommands(SCMP_SYS(ioctl), {FIONREAD});
-  // how long its one connection and its monitor are waited for
+  // time-outs of the one connection and of the monitor's socket
   constexpr std::array<std::pair<int, int>, 7> kOptions = {{{SOL_SOCKET, SO_KEEPALIVE},
                                                             {SOL_SOCKET, SO_SNDTIMEO},
                                                             {IPPROTO_TCP, TCP_KEEPIDLE},
@@ -85,7 +85,7 @@ void AllowToSession(Rules& rules) {
                                          SCMP_A2(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
   }
 #if defined(__SANITIZE_ADDRESS__)
-  // the sanitizers' own: stacks for signals, thread state, and the report before a death
+  // for the sanitizers: signal stacks, thread state, and the report before the process dies
   rules.Allow({SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
                SCMP_SYS(sched_yield), SCMP_SYS(getrusage), SCMP_SYS(prctl), SCMP_SYS(readlink),
                SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(pipe2), SCMP_SYS(sched_getaffinity),
@@ -97,7 +97,7 @@ void AllowToSession(Rules& rules) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
-// Messages, memory, time, the end.
+// Messages, memory, time, exit.
 void AllowToAll(Rules& rules) {
   rules.Allow({SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvfrom),
                SCMP_SYS(recvmsg),      SCMP_SYS(sendto),          SCMP_SYS(sendmsg),
@@ -109,7 +109,8 @@ void AllowToAll(Rules& rules) {
   rules.AllowMemory();
 }
 
-// Terminals, pipes, the run's file, its recording, processes. What it opens is in /proc.
+// Terminals, pipes, the run's file, its recording, processes. Landlock lets it open only files in
+// /proc.
 void AllowToSupervisor(Rules& rules) {
   rules.Allow({SCMP_SYS(ioctl), SCMP_SYS(pread64), SCMP_SYS(getdents64), SCMP_SYS(kill),
                SCMP_SYS(wait4), SCMP_SYS(pidfd_open), SCMP_SYS(waitid), SCMP_SYS(rt_sigprocmask),
@@ -118,14 +119,14 @@ void AllowToSupervisor(Rules& rules) {
   rules.AllowReading();
 }
 
-// Recordings that grow. Whether a run lives is asked; nothing is locked, and no owner of a
-// descriptor is named.
+// Recordings that grow. F_OFD_GETLK tells whether a run goes on; the watcher may neither lock a
+// file nor set a descriptor's owner.
 void AllowToWatcher(Rules& rules) {
   rules.Allow({SCMP_SYS(pread64)});
   rules.AllowCommands(SCMP_SYS(fcntl), {F_OFD_GETLK});
 }
 
-// A local caller's connection: nothing more is taken from it.
+// For a local caller's connection: shutdown(2) after its one request.
 void AllowToMonitor(Rules& rules) {
   rules.Allow({SCMP_SYS(shutdown), SCMP_SYS(alarm), SCMP_SYS(fcntl)});
 }
@@ -140,7 +141,7 @@ void AllowToWriter(Rules& rules) {
                SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),   SCMP_SYS(fcntl),
                SCMP_SYS(getsockopt), SCMP_SYS(connect),       SCMP_SYS(rt_sigaction),
                SCMP_SYS(prlimit64),  SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch)});
-  // which of these sockets the host has, and whose /dev/log is
+  // to find which of these sockets the host has, and the owner of /dev/log
   rules.Allow({SCMP_SYS(access), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
   rules.AllowIf(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
 }

@@ -1,4 +1,5 @@
-// The filters of system calls: each kills the process on any call that its role does not make.
+// System-call filters (seccomp(2)). A filter kills the process on any call that its role does not
+// make.
 #ifndef ONEOFF_GATEWAY_ROLE_FILTERS_H_
 #define ONEOFF_GATEWAY_ROLE_FILTERS_H_
 
@@ -7,8 +8,8 @@
 
 namespace role {
 
-// In force from here on, for good. The process has given up gaining privileges. Of sanitizer
-// builds, whose run time needs more, only kSession has a filter, and one that allows more.
+// Puts the filter in force for good. The process has no_new_privs set. Sanitizer builds, whose run
+// time needs more calls, have only the filter of kSession, and it allows more.
 base::Result<void> EnforceFilter(Calls calls);
 
 }  // namespace role

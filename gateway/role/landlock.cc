@@ -13,15 +13,15 @@
 namespace role {
 namespace {
 
-// Rights that are newer than the headers of Debian 12.
+// Rights that are newer than Debian 12's kernel headers.
 constexpr std::uint64_t kTruncate = 1ULL << 14;
 constexpr std::uint64_t kIoctlOfDevice = 1ULL << 15;
 
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 
-// Every right over files that this version of the interface knows.
+// All file rights that this version of the interface knows.
 std::uint64_t AllRights(int version) {
-  std::uint64_t rights = LANDLOCK_ACCESS_FS_REFER - 1;  // version 1: all below
+  std::uint64_t rights = LANDLOCK_ACCESS_FS_REFER - 1;  // version 1: all lower bits
   if (version >= 2) rights |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3) rights |= kTruncate;
   if (version >= 5) rights |= kIoctlOfDevice;

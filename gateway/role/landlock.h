@@ -1,7 +1,8 @@
-// Landlock: which files a process may still open, by landlock(7). Irrevocable.
+// Landlock: restricts which files a process may still open (landlock(7)). A restriction is
+// irrevocable.
 //
-// Rights follow what the running kernel knows of them. A kernel without Landlock restricts nothing.
-// The filter of system calls and the process's user still hold then (docs/architecture.md).
+// The functions use the rights that the running kernel knows. A kernel without Landlock restricts
+// nothing; then the system-call filter and the process's user still hold (docs/architecture.md).
 #ifndef ONEOFF_GATEWAY_ROLE_LANDLOCK_H_
 #define ONEOFF_GATEWAY_ROLE_LANDLOCK_H_
 
@@ -11,14 +12,14 @@
 
 namespace role {
 
-// The version of the kernel's interface; 0 without Landlock.
+// The version of the kernel's Landlock interface; 0 without Landlock.
 int LandlockVersion();
 
-// From here on nothing can be opened but what is in /proc, to read. Descriptors that are open stay
-// as they are.
+// From here on the process can open only files in /proc, for reading. Open descriptors stay as they
+// are. kSystem if the kernel refuses.
 base::Result<void> RestrictToProc();
-// The same, but what is in the directories that are open as `folders`: to read, write, make and
-// remove.
+// As RestrictToProc, but for the directories with the descriptors `folders`: reading, writing,
+// creating and removing.
 base::Result<void> RestrictTo(const std::vector<int>& folders);
 
 }  // namespace role

@@ -1,10 +1,10 @@
-// Role: what a process of the gateway is and may do. This table is the only place that says so;
-// birth.h puts it in force.
+// Role: what a process of the gateway is and may do. Only this table says so; birth.h puts it in
+// force.
 //
-// No process has a group beside its user's own, except that an app's user has all of that user's.
-// Every process born for a role has /dev/null as descriptors 0 and 1 and keeps, above 2, only the
-// descriptors that its birth names. Only the launcher can gain privileges, since the command that
-// it starts may use sudo.
+// A process has only its user's own group, except that a process of an app's user has all groups of
+// that user. A process born for a role has /dev/null as descriptors 0 and 1, and above 2 it keeps
+// only the descriptors that its birth names. Only the launcher can gain privileges, because the
+// command that it starts may use sudo.
 #ifndef ONEOFF_GATEWAY_ROLE_ROLE_H_
 #define ONEOFF_GATEWAY_ROLE_ROLE_H_
 
@@ -14,19 +14,19 @@
 
 namespace role {
 
-// The system calls that are left: filters.cc has the lists.
+// The system calls that the process may make; filters.cc has the lists.
 enum class Calls { kAll, kSession, kMonitor, kSupervisor, kWatcher, kArchivist, kWriter };
-// What landlock(7) still lets it open, beside what its user and its calls allow: everything; what
-// is in /proc, to read; what is below the folders that its birth names.
+// What landlock(7) still lets the process open, within the rights of its user and its system calls:
+// every file; files in /proc, for reading; files below the folders that its birth names.
 enum class Landlock { kNo, kProc, kFolders };
 enum class Gain { kNothing, kByExecuting };
 
 struct Role {
-  const char* title;  // what ps(1) shows: at most 15 characters
-  // The user that it becomes if its parent is root; kParents: it keeps its parent's; kApps: an
-  // app's user.
+  const char* title;  // the name in ps(1), at most 15 characters
+  // The user that the process becomes if its parent is root. kParents: it keeps its parent's user.
+  // kApps: an app's user.
   const char* user;
-  base::Capabilities capabilities;  // all that are left, if its parent is root
+  base::Capabilities capabilities;  // the ones that it keeps if its parent is root
   Calls calls;
   Landlock landlock;
   Gain gain = Gain::kNothing;
@@ -39,7 +39,8 @@ constexpr base::Capabilities Bit(int capability) { return base::Capabilities{1} 
 inline constexpr base::Capabilities kNone = 0;
 inline constexpr base::Capabilities kAllOfRoot = ~kNone;
 inline constexpr base::Capabilities kKill = Bit(CAP_KILL);
-// To read and own what it makes, to become an app's user with that app's limits, to end a run.
+// To read files and change their owner, to become an app's user with that app's limits, and to end
+// a run.
 inline constexpr base::Capabilities kLaunch = Bit(CAP_CHOWN) | Bit(CAP_DAC_OVERRIDE) | kKill |
                                               Bit(CAP_SETGID) | Bit(CAP_SETUID) |
                                               Bit(CAP_SYS_RESOURCE);
@@ -54,7 +55,7 @@ inline constexpr Role kExporter   = {"oneoff-export",   kParents,         kAllOf
 inline constexpr Role kExport     = {"oneoff-export",   "oneoff-export",  kNone,        Calls::kAll,        Landlock::kNo};
 inline constexpr Role kMonitor    = {"oneoff-monitor",  "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
 inline constexpr Role kLocal      = {"oneoff-local",    "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
-inline constexpr Role kLauncher   = {"oneoff-launcher",     kParents,         kLaunch,      Calls::kAll,        Landlock::kNo, Gain::kByExecuting};
+inline constexpr Role kLauncher   = {"oneoff-launcher", kParents,         kLaunch,      Calls::kAll,        Landlock::kNo, Gain::kByExecuting};
 inline constexpr Role kResolver   = {"oneoff-resolver", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
 inline constexpr Role kQuestion   = {"oneoff-question", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
 inline constexpr Role kSupervisor = {"oneoff-run",      "oneoff-record",  kKill,        Calls::kSupervisor, Landlock::kProc};
