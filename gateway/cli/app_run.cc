@@ -16,11 +16,11 @@
 namespace cli {
 namespace {
 
-constexpr std::chrono::milliseconds kLinger{2000};  // for what holds the output open behind the end
+constexpr std::chrono::milliseconds kLinger{2000};  // for processes that outlive the command
 
 struct PassedOn {
   int number;
-  std::string_view name;  // RFC 4254 6.10's
+  std::string_view name;  // as in RFC 4254 6.10
 };
 constexpr std::array<PassedOn, 6> kPassedOn = {{{SIGINT, "INT"},
                                                 {SIGTERM, "TERM"},
@@ -29,7 +29,7 @@ constexpr std::array<PassedOn, 6> kPassedOn = {{{SIGINT, "INT"},
                                                 {SIGUSR1, "USR1"},
                                                 {SIGUSR2, "USR2"}}};
 
-// Who started this process may have said that it is not to be hung up, as nohup does.
+// The caller may have had SIGHUP ignored, as nohup(1) does.
 bool IsIgnored(int number) {
   struct sigaction now {};
   return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -44,7 +44,7 @@ std::unique_ptr<AppRun> AppRun::Create(const wire::Started& started,
   base::UniqueFd control = std::move(fds.front());
   fds.erase(fds.begin());
   if (started.pty) {
-    // One descriptor a direction: each is watched for itself.
+    // Each direction has its own descriptor, because the loop watches each on its own.
     auto copy = fds.front().Duplicate();
     if (!copy) return nullptr;
     fds.push_back(std::move(*copy));
@@ -87,7 +87,7 @@ void AppRun::OnSignal() {
   while (read(signals_.get(), &info, sizeof info) == sizeof info) {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGWINCH && pty_) control_.Resize(CallersTerminal::Size());
-    // The terminal is gone, and so is whoever sat there.
+    // The terminal is gone, so no person reads the output.
     if (number == SIGHUP && pty_) return Leave();
     for (const PassedOn& signal : kPassedOn) {
       if (signal.number == number) control_.Signal(std::string(signal.name));
@@ -95,7 +95,8 @@ void AppRun::OnSignal() {
   }
 }
 
-// As an SSH client that leaves: the run is hung up, and ended if that does not do it.
+// As for an SSH client that leaves, the supervisor hangs the run up, and ends it if it does not end
+// by itself.
 void AppRun::Leave() {
   control_.ClientGone(wire::Departure::kLeft);
   left_ = true;
@@ -107,7 +108,7 @@ void AppRun::Connect() {
     Flow::Hooks of_output{[this] { control_.Active(); }, [] {},
                           [this, &flow, stream] { OnGone(flow, stream); }};
     of_output.on_failure = [this, &flow, stream](int error) {
-      if (flow->done()) return;  // it was read from the run
+      if (flow->done()) return;  // the error is from reading the run's output
       failure_ = fmt::format("oneoff: {}: {}: what the run printed is not whole",
                              stream == wire::Stream::kStdout ? "stdout" : "stderr",
                              strerrordesc_np(error));
@@ -116,7 +117,7 @@ void AppRun::Connect() {
   };
   Flow::Hooks of_input{[this] { control_.Active(); }, [this] { OnInputEnd(); },
                        [this] { in_->Stop(); }};
-  // A terminal that is gone is told by its signal.
+  // SIGHUP tells when the terminal is gone.
   if (!pty_) of_input.on_failure = [this](int error) { OnInputFailure(error); };
   in_.emplace(loop_, STDIN_FILENO, streams_[0].get(), std::move(of_input));
   out_.emplace(loop_, streams_[1].get(), STDOUT_FILENO, hooks(out_, wire::Stream::kStdout));
@@ -124,24 +125,24 @@ void AppRun::Connect() {
   err_.emplace(loop_, streams_[2].get(), STDERR_FILENO, hooks(err_, wire::Stream::kStderr));
 }
 
-// A terminal's end of file is a character; there is nothing to close.
+// On a terminal, end of file is a character, so there is no stream to close.
 void AppRun::OnInputEnd() {
   if (pty_) return;
   streams_[0].Reset();
   control_.CloseStream(wire::Stream::kStdin);
 }
 
-// No end of input: half a file is never taken for a whole one.
+// Does not end the command's input, so that the command cannot take half a file for a whole one.
 void AppRun::OnInputFailure(int error) {
-  if (!in_->done()) return;  // it was written to the run, which reads no more
+  if (!in_->done()) return;  // the error is from writing to the run, which reads no more
   failure_ = fmt::format("oneoff: stdin: {}: the run was hung up", strerrordesc_np(error));
   Leave();
 }
 
-// Nobody reads any more what this process writes: whoever writes to it learns that.
+// No process reads this process's output any more. A command that writes to it gets EPIPE.
 void AppRun::OnGone(std::optional<Flow>& flow, wire::Stream stream) {
   if (pty_) return flow->Discard();
-  control_.CloseStream(stream);  // first: the command may end over what follows
+  control_.CloseStream(stream);  // first: closing the stream may end the command
   flow->Stop();
   streams_[stream == wire::Stream::kStdout ? 1 : 2].Reset();
 }
@@ -162,7 +163,7 @@ void AppRun::Settle() {
 int AppRun::Run() {
   if (pty_) terminal_.BecomeRaw();
   Connect();
-  if (pty_) control_.Resize(CallersTerminal::Size());  // it may have changed since it was asked for
+  if (pty_) control_.Resize(CallersTerminal::Size());  // may have changed since the request
   loop_.OnIdle([this] { Settle(); });
   loop_.Run();
   terminal_.Restore();

@@ -1,7 +1,7 @@
-// AppRun: a run of the gateway's whose client is this process: what a session is for an SSH client.
+// AppRun: the client side of a gateway's run in this process, as a session is for an SSH client.
 //
 // It moves bytes between its own three streams (or its terminal) and the run's, passes on signals
-// and the terminal's size, and waits for the supervisor's word of how the run ended.
+// and the terminal's size, and waits until the supervisor says how the run ended.
 #ifndef ONEOFF_GATEWAY_CLI_APP_RUN_H_
 #define ONEOFF_GATEWAY_CLI_APP_RUN_H_
 
@@ -23,15 +23,16 @@ namespace cli {
 
 class AppRun {
  public:
-  // What came with wire::Started. nullptr if that is not what such a message brings.
+  // `started` and `fds` came in one message; AppRun owns the descriptors. nullptr if their number
+  // does not fit the message or they cannot be set up. `clock` outlives the object.
   static std::unique_ptr<AppRun> Create(const wire::Started& started,
                                         std::vector<base::UniqueFd> fds, const base::Clock& clock);
   AppRun(const AppRun&) = delete;
   AppRun& operator=(const AppRun&) = delete;
   ~AppRun();
 
-  // Until the run has ended and its output is delivered; its status. The terminal is as it was
-  // before then, and signals are what they were.
+  // Blocks until the run has ended and its output is delivered; returns its status. Restores the
+  // terminal before it returns; the destructor restores the signal mask.
   int Run();
 
  private:
@@ -48,7 +49,7 @@ class AppRun {
   void Leave();
 
   base::Loop loop_;
-  std::vector<base::UniqueFd> streams_;  // the run's, without its control socket
+  std::vector<base::UniqueFd> streams_;  // the run's streams, without its control socket
   bool pty_;
   CallersTerminal terminal_;
   std::optional<Flow> in_;
@@ -59,7 +60,7 @@ class AppRun {
   base::UniqueFd signals_;
   bool lingering_ = false;
   bool left_ = false;
-  std::string failure_;  // of a stream of this process's own
+  std::string failure_;  // an error of one of this process's own streams
 };
 
 }  // namespace cli

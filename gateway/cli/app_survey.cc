@@ -27,7 +27,7 @@ using release::Refuse;
 constexpr std::size_t kMaxUnits = 2000;
 constexpr std::size_t kMaxUnit = 256UL * 1024;  // bytes
 
-// A service whose process works below `root`, by the administrator's unit files.
+// A service that works below the app's root, from the administrator's unit files.
 struct Unit {
   std::string name;
   bool has_environment = false;
@@ -49,7 +49,7 @@ std::optional<Unit> FindUnit(const std::string& root) {
   const auto names = base::ListDirectory(AT_FDCWD, folder, kMaxUnits);
   if (!names) return std::nullopt;
   for (const std::string& name : *names) {
-    // An instance's environment cannot be asked for by the template's name.
+    // A template's name does not tell an instance's environment.
     if (!name.ends_with(".service") || name.ends_with("@.service")) continue;
     const auto text = base::ReadFile(AT_FDCWD, fmt::format("{}/{}", folder, name), kMaxUnit);
     if (!text) continue;
@@ -64,7 +64,8 @@ std::optional<Unit> FindUnit(const std::string& root) {
   return std::nullopt;
 }
 
-// The app file's "config", if the default will not do, else whose rules the default follows.
+// Adds the app file's "config" if the default does not cover the sources, else the "dialect" of the
+// default.
 void AddSources(const std::string& name, const std::string& root,
                 const std::optional<release::ReleaseSnapshot>& snapshot, audit::Json& file,
                 std::vector<std::string>& found) {
@@ -99,7 +100,7 @@ void AddSources(const std::string& name, const std::string& root,
     if (snapshot && snapshot->framework) file["dialect"] = dialect;
     return;
   }
-  // Who names sources names all: what the default reads comes first.
+  // A "config" list replaces the default, so the default's own source comes first in it.
   audit::Json all = audit::Json::array();
   const bool shared = release::DetectLayout(root) != release::LayoutKind::kCheckout;
   all.push_back(
@@ -112,7 +113,7 @@ Outcome<launcher::Resolved> Try(const release::App& app, const release::Account&
   return launcher::Resolve(app, account, {.release = "current", .programs = {}, .loader = true});
 }
 
-// What the release's own files say. That there is none yet is no obstacle.
+// Adds what the release's own files say. A missing release is no error.
 void AddRelease(const release::App& app, const release::Account& account,
                 std::vector<std::string>& found) {
   const auto resolved = Try(app, account);
@@ -147,7 +148,8 @@ Outcome<release::App> Parse(const std::string& name, const std::string& text) {
                 problems.empty() ? "the app cannot be described" : problems[0].Summary());
 }
 
-// By what it is known, and the app file's "layout" where that is not plain to see.
+// Adds the layout and how it was recognised; names it in the app file if other evidence contradicts
+// it.
 void AddLayout(const std::string& root, audit::Json& file, std::vector<std::string>& found) {
   const release::LayoutKind kind = release::DetectLayout(root);
   if (kind != release::LayoutKind::kCheckout) {

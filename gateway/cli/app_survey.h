@@ -1,5 +1,4 @@
-// AppSurvey: what `oneoff apps add` finds out about a folder before anybody has written anything
-// about it.
+// AppSurvey: what `oneoff apps add` finds out about a folder that has no app file yet.
 #ifndef ONEOFF_GATEWAY_CLI_APP_SURVEY_H_
 #define ONEOFF_GATEWAY_CLI_APP_SURVEY_H_
 
@@ -12,18 +11,18 @@ namespace cli {
 
 struct AppQuestion {
   std::string folder;  // as typed
-  std::string name;    // empty: the folder's
-  std::string user;    // empty: whom the checkout belongs to
+  std::string name;    // empty: the folder's name
+  std::string user;    // empty: the checkout's owner
 };
 
 struct AppSurvey {
   std::string name;
-  std::string text;                // of etc/apps/NAME.json
+  std::string text;                // the content of etc/apps/NAME.json
   std::vector<std::string> found;  // "layout: capistrano: there is /srv/shop/releases"
 };
 
-// kUsage for a folder that is none, or a name that is no app's; kConfiguration where its user
-// cannot be told. What is found of the release itself is read as that user.
+// Surveys the folder. It reads the release's files as the app's user. kUsage if the folder is no
+// folder or the name no app's name; kConfiguration if the app's user cannot be determined.
 release::Outcome<AppSurvey> SurveyApp(const AppQuestion& question);
 
 }  // namespace cli

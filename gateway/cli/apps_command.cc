@@ -35,12 +35,13 @@ void Print(const std::string& text) { (void)std::fwrite(text.data(), 1, text.siz
 release::Refusal Unwritten(const std::string& file) {
   const int number = errno;
   if (number == EEXIST) {
-    return {release::kUsage, fmt::format("{}: is there already; it is not overwritten", file)};
+    return {release::kUsage, fmt::format("{} exists already and is not overwritten", file)};
   }
   return {release::kConfiguration, base::Error::System(file, number).message()};
 }
 
-// In one step, and never over another one: the broker may be reading.
+// Writes the file in one step, because the broker may be reading the folder. link(2) never replaces
+// an existing file.
 release::Outcome<std::string> WriteNew(const config::Paths& paths, const AppSurvey& snapshot) {
   const std::string folder = paths.etc + "/apps";
   const std::string file = fmt::format("{}/{}.json", folder, snapshot.name);
@@ -64,13 +65,12 @@ int Add(const Shared& shared, const Wanted& wanted) {
   std::string text;
   for (const std::string& line : snapshot->found) text += "  " + base::Escape(line, 1000) + "\n";
   if (wanted.dry_run) {
-    Print(fmt::format("{}: found\n{}it would be described so:\n{}", snapshot->name, text,
-                      snapshot->text));
+    Print(fmt::format("{}: found\n{}its file would be:\n{}", snapshot->name, text, snapshot->text));
     return 0;
   }
   const auto file = WriteNew(config::Paths::Under(shared.root), *snapshot);
   if (!file) return Tell(file.error());
-  Print(fmt::format("{}: found\n{}{}: written; a rule of policy.json has to let somebody use it\n",
+  Print(fmt::format("{}: found\n{}{}: written; next, allow its use with a rule in policy.json\n",
                     snapshot->name, text, *file));
   return 0;
 }
@@ -113,12 +113,13 @@ void AddApps(CLI::App& app, Shared& shared) {
   add->add_option("folder", wanted->question.folder, "Where the app is deployed")
       ->required()
       ->type_name("FOLDER");
-  add->add_option("--name", wanted->question.name, "Without it: the folder's")->type_name("NAME");
-  add->add_option("--user", wanted->question.user, "Without it: whom the checkout belongs to")
+  add->add_option("--name", wanted->question.name, "Without it: the folder's name")
+      ->type_name("NAME");
+  add->add_option("--user", wanted->question.user, "Without it: the checkout's owner")
       ->type_name("USER");
   add->add_flag("--dry-run", wanted->dry_run, "Write nothing");
   add->footer(
-      "A file that is there is not overwritten.\n\n"
+      "It never overwrites an existing file.\n\n"
       "Examples:\n  oneoff apps add /srv/shop\n  oneoff apps add /srv/shop --name store --dry-run");
   add->callback([&shared, wanted] { shared.status = Add(shared, *wanted); });
 

@@ -1,4 +1,4 @@
-// `oneoff apps`: which apps the gateway serves, and one more.
+// `oneoff apps`: lists the gateway's apps, and adds one.
 #ifndef ONEOFF_GATEWAY_CLI_APPS_COMMAND_H_
 #define ONEOFF_GATEWAY_CLI_APPS_COMMAND_H_
 

@@ -45,7 +45,7 @@ int Complain(const std::string& message, int status) {
   return status;
 }
 
-// Waits for somebody to write in a directory.
+// Waits until a process writes in a directory.
 class Changes {
  public:
   explicit Changes(const std::string& directory)
@@ -53,11 +53,12 @@ class Changes {
     inotify_add_watch(inotify_.get(), directory.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
   }
 
-  // False: nobody reads what is printed any more.
+  // Returns false if no process reads stdout any more.
   bool Wait() {
     if (std::fflush(stdout) != 0) return false;
     std::array<pollfd, 2> ready = {pollfd{inotify_.get(), POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
-    // Woken now and then all the same: a file system of another host's tells of no changes.
+    // inotify(7) reports no changes that another host makes on a network file system, so poll also
+    // times out.
     poll(ready.data(), ready.size(), kLookAgainMs);
     alignas(inotify_event) std::array<char, 4096> buffer{};
     while (read(inotify_.get(), buffer.data(), buffer.size()) > 0) {
@@ -69,7 +70,7 @@ class Changes {
   base::UniqueFd inotify_;
 };
 
-// A moment that was asked for; nothing, if none was.
+// The moment that `text` names; empty if `text` is empty.
 base::Result<std::string> Moment(const char* option, const std::string& text) {
   if (text.empty()) return std::string();
   auto moment = audit::ParseSince(text, base::SystemClock().Now());
@@ -93,7 +94,7 @@ int Show(const Shared& shared, Question question) {
                                      : audit::Show(directory, question.filter, form, print);
   if (!shown) return Complain(shown.error().message(), kFailed);
   if (question.filter.run.empty() || question.follow || question.json) return 0;
-  // The records are there all the same: not a failure.
+  // The records are printed, so a missing rule is no failure.
   if (const auto rules = PrintRulesThen(config::Paths::Under(shared.root), question.filter);
       !rules) {
     (void)Complain("the rule as it read then: " + rules.error().message(), 0);
@@ -109,7 +110,7 @@ std::vector<std::string> Outcomes() {
   return names;
 }
 
-// What is wrong with the name of an event, or of several; empty if nothing is.
+// Returns an error message if no event has this name or this prefix; else empty.
 std::string CheckEvent(const std::string& name) {
   for (const std::string_view event : audit::kEventNames) {
     if (event == name || event.starts_with(name + ".")) return {};

@@ -1,4 +1,4 @@
-// `oneoff audit key`: makes, shows and changes the key that signs the audit log.
+// `oneoff audit key`: makes, shows and rotates the key that signs the audit log.
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -22,7 +22,7 @@ int Complain(const base::Error& error) {
   return kFailed;
 }
 
-// Whether the running writer has changed to `key`.
+// Blocks until the running writer uses `key`; false if it does not within kPatience.
 bool AwaitChange(const audit::KeyFiles& files, const audit::PublicKey& key) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
@@ -54,7 +54,7 @@ int Rotate(const config::Paths& paths) {
 
 int Show(const config::Paths& paths, bool pem) {
   const audit::KeyFiles files(paths.etc);
-  // Anybody may read the public half; only who may read the other makes a key.
+  // Every user may read the public half. Only a user who may read the private half makes a key.
   const auto known = files.Public();
   if (!known) return Complain(known.error());
   const auto key = *known ? base::Result<audit::PublicKey>(**known) : files.MakeCurrent();

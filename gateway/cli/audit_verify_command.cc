@@ -39,12 +39,12 @@ struct Question {
   std::string key;
   std::string anchors;
   bool require_anchor = false;
-  std::string age;  // of what no anchor has to cover yet
+  std::string age;  // younger records need no anchor
   bool quiet = false;
   bool json = false;
 };
 
-// Asks the registry, if there is one: only it knows which runs need not have ended.
+// The registry knows which runs go on and so need no end in the log.
 audit::Running RunningUnder(const std::string& lib) {
   if (access((lib + "/runs").c_str(), F_OK) != 0) return {};
   auto registry = run::Registry::Open(lib);
@@ -54,7 +54,7 @@ audit::Running RunningUnder(const std::string& lib) {
   return [shared](std::string_view id) { return shared->Find(std::string(id)).has_value(); };
 }
 
-// `given`: a key, or the file that holds one; empty: the host's own, if it has one.
+// `given` is a key or the name of its file. Empty: the host's own key, if there is one.
 base::Result<audit::ExpectedKey> Expected(const std::string& given, const std::string& etc) {
   using From = audit::ExpectedKey::From;
   if (given.empty()) {
@@ -97,7 +97,7 @@ std::string Range(std::uint64_t first, std::uint64_t last) {
                        : fmt::format("records {} to {} are", first, last);
 }
 
-// What stands behind which records: each part of the log by itself.
+// Prints which records are anchored, which are only signed, and which are only chained.
 void PrintRanges(const audit::Report& report, const audit::ExpectedKey& expected) {
   using From = audit::ExpectedKey::From;
   const audit::Sealed& sealed = report.sealed;
@@ -119,20 +119,19 @@ void PrintRanges(const audit::Report& report, const audit::ExpectedKey& expected
   if (report.last >= next) fmt::print("{} chained and not signed\n", Range(next, report.last));
 }
 
-// How far it is proven that nothing was cut off the end.
+// Says up to which record the log's end is proven.
 std::string DescribeEnd(const audit::Report& report) {
   const std::string anchored =
       report.sealed.last_anchored > 0
-          ? fmt::format(
-                "that nothing was cut off up to record {} is proven by an anchor; behind it, ",
-                report.sealed.last_anchored)
-          : "that nothing was cut off its end is not proven by anything outside this host; ";
-  if (report.kept_head == 0) return anchored + "this host keeps no head of the log that would tell";
+          ? fmt::format("an anchor proves that no record up to {} was cut off; after it, ",
+                        report.sealed.last_anchored)
+          : "nothing outside this host proves that the log's end was not cut off; ";
+  if (report.kept_head == 0) return anchored + "this host keeps no head of the log to check";
   return fmt::format("{}this host's own {} agrees with record {}", anchored, audit::kHeadFile,
                      report.kept_head);
 }
 
-// Whether the anchors reach far enough.
+// Whether the anchors cover all records older than `age`.
 bool IsAnchored(const audit::Report& report, std::chrono::milliseconds age) {
   if (report.sealed.last_anchored == 0) return false;
   if (report.unanchored_since.empty()) return true;
@@ -186,9 +185,9 @@ void PrintJson(const audit::Report& report, int status) {
   fmt::print("{}\n", object.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
 }
 
-// One look at everything.
+// Verifies everything once.
 audit::Report Look(const config::Paths& paths, audit::VerifyOptions options) {
-  // First: what is read later is newer.
+  // Read the head first, so that the log is at least as new as the head.
   const std::string path = paths.lib + "/" + audit::kHeadFile;
   auto head = audit::ReadHead(path);
   if (head && *head) options.head = **head;
@@ -204,7 +203,7 @@ audit::Report Look(const config::Paths& paths, audit::VerifyOptions options) {
     audit::Finding finding;
     finding.verdict = audit::Verdict::kCannotTell;
     finding.message = base::Escape(head.error().message()) +
-                      ": whether records were cut off the log's end cannot be told by it";
+                      ": so it cannot show whether the log's end was cut off";
     more.push_back(std::move(finding));
   }
   for (audit::Finding& finding : more) {
@@ -214,7 +213,7 @@ audit::Report Look(const config::Paths& paths, audit::VerifyOptions options) {
   return report;
 }
 
-// Beside a service that writes, what a look finds may be what it came upon halfway. A fault stays.
+// A running service may be halfway through a write, so a finding has to persist over several looks.
 audit::Report LookUntilSure(const config::Paths& paths, const audit::VerifyOptions& options) {
   constexpr int kMostLooks = 4;
   constexpr std::chrono::milliseconds kPause{250};
@@ -267,7 +266,7 @@ int Verify(const Shared& shared, const Question& question) {
   } else {
     PrintText(report, *expected, question, paths.audit);
     if (status == kNotAnchored) {
-      fmt::print("no anchor proves the log's end: what was written since {} is covered by none\n",
+      fmt::print("no anchor proves the log's end: no anchor covers the records since {}\n",
                  report.unanchored_since.empty() ? "the first record" : report.unanchored_since);
     }
   }
@@ -279,26 +278,27 @@ int Verify(const Shared& shared, const Question& question) {
 void AddAuditVerify(CLI::App& audit, Shared& shared) {
   CLI::App* const verify = audit.add_subcommand(
       "verify",
-      "Check every record's place in the chain, every signature and every recording; 0: "
-      "sound, 1: damaged, 2: incomplete, 3: cannot tell, 4: sound, and not anchored as "
+      "Check the chain of records, every signature and every recording; 0: "
+      "sound, 1: damaged, 2: incomplete, 3: cannot tell, 4: sound, but not anchored as "
       "--require-anchor asks");
   const auto question =
       std::make_shared<Question>();  // owned by the callback, and bound to the options
   verify
-      ->add_option("--key", question->key,
-                   "The public key that signed the log, or one that it was changed to: as `oneoff "
-                   "audit key` shows it, or a file that holds it. Without: the host's own")
+      ->add_option(
+          "--key", question->key,
+          "The public key that signed the log, or a later one: as `oneoff audit key` prints "
+          "it, or the name of its file. Without it: the host's own key")
       ->type_name("PUB");
   verify
       ->add_option("--anchors", question->anchors,
-                   "Checkpoints that were kept elsewhere: any text with their records in it, such "
-                   "as a syslog server's file")
+                   "Checkpoints that are kept elsewhere: any text that contains their records, "
+                   "such as a syslog server's file")
       ->type_name("FILE");
   CLI::Option* const require =
       verify
           ->add_option("--require-anchor", question->age,
-                       "4 unless an anchor covers the log to its last signature, or, with a time, "
-                       "all that is older: 10m, 24h")
+                       "Exit with 4 unless an anchor covers the log to its last signature or, with "
+                       "AGE (10m, 24h), all records that are older")
           ->type_name("[AGE]")
           ->expected(0, 1);
   CLI::Option* const quiet =

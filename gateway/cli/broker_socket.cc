@@ -14,7 +14,7 @@ namespace cli {
 base::Result<base::UniqueFd> ConnectToBroker(const config::Paths& paths, const std::string& name) {
   const auto directory = base::OpenDirectory(paths.run);
   if (!directory) return base::Fail(directory.error());
-  // Through the descriptor: a path may be longer than the 108 bytes that an address holds.
+  // Through the descriptor, because a path may exceed the 108 bytes of sun_path (unix(7)).
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string path = fmt::format("/proc/self/fd/{}/{}", directory->get(), name);

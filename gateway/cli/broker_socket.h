@@ -1,4 +1,4 @@
-// The sockets of the broker that runs on this host, as its commands reach them.
+// Connects the commands of `oneoff` to the broker on this host.
 #ifndef ONEOFF_GATEWAY_CLI_BROKER_SOCKET_H_
 #define ONEOFF_GATEWAY_CLI_BROKER_SOCKET_H_
 
@@ -10,8 +10,9 @@
 
 namespace cli {
 
-// Connected to `name` in the folder of sockets: "broker.socket", which takes the gateway and root
-// only, or "local.socket", which takes everybody. The error names the socket.
+// Returns a connection to `name` in the folder of sockets: "broker.socket", which admits only the
+// gateway and root, or "local.socket", which admits every user. The caller owns it. The error names
+// the socket.
 base::Result<base::UniqueFd> ConnectToBroker(const config::Paths& paths, const std::string& name);
 
 }  // namespace cli

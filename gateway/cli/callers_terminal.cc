@@ -32,7 +32,7 @@ wire::PtyRequest CallersTerminal::Request() {
           .modes = known ? run::EncodeModes(modes) : std::string()};
 }
 
-// As OpenSSH's client does it.
+// The same modes as OpenSSH's client.
 void CallersTerminal::BecomeRaw() {
   termios modes{};
   if (before_ || tcgetattr(STDIN_FILENO, &modes) != 0) return;

@@ -1,4 +1,4 @@
-// CallersTerminal: the terminal that `oneoff` was typed at, while a run elsewhere has it.
+// CallersTerminal: the terminal in which the caller typed `oneoff`, while a gateway's run uses it.
 #ifndef ONEOFF_GATEWAY_CLI_CALLERS_TERMINAL_H_
 #define ONEOFF_GATEWAY_CLI_CALLERS_TERMINAL_H_
 
@@ -17,14 +17,17 @@ class CallersTerminal {
   CallersTerminal& operator=(const CallersTerminal&) = delete;
   ~CallersTerminal() { Restore(); }
 
-  // What stdin and stdout are: a run gets a terminal where both are one, unless it is told.
+  // Whether both stdin and stdout are a terminal. Then a run gets a terminal, unless the caller
+  // says otherwise.
   static bool IsThere();
-  // The size of the terminal on stdout, else on stdin; without one 80 by 24.
+  // The size of the terminal on stdout, or else on stdin; 80 by 24 without a terminal.
   static wire::WindowSize Size();
-  // A pty like the terminal on stdin; without one, with the system's own modes.
+  // A request for a pty like the terminal on stdin; with the kernel's default modes without a
+  // terminal.
   static wire::PtyRequest Request();
 
-  // From here on every key goes to whoever reads stdin, until Restore. Nothing, without a terminal.
+  // From here on the terminal passes every key on unchanged, until Restore. Without a terminal it
+  // does nothing.
   void BecomeRaw();
   void Restore();
 

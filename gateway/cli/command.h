@@ -1,5 +1,5 @@
-// What the subcommands of `oneoff` share. Each lives in a file of its own and adds itself to the
-// parser.
+// What the subcommands of `oneoff` share. Each subcommand has a file of its own and adds itself to
+// the parser.
 #ifndef ONEOFF_GATEWAY_CLI_COMMAND_H_
 #define ONEOFF_GATEWAY_CLI_COMMAND_H_
 
@@ -10,12 +10,12 @@
 namespace cli {
 
 struct Shared {
-  std::string root;  // --root DIR: everything below DIR; empty: the system's places
-  int status = 0;    // what the process exits with; a subcommand's callback sets it
+  std::string root;  // --root DIR: all files are below DIR; empty: the system's paths
+  int status = 0;    // the exit status; a subcommand's callback sets it
 };
 
-// The command line without the `--` that may stand between the options of `run` and `explain` and
-// the command's words, which are taken as they are anyway.
+// Removes the `--` that may stand between the options of `run` and `explain` and the command's
+// words. CLI11 passes these words on unchanged, with or without it.
 std::vector<std::string> WithoutSeparator(std::vector<std::string> arguments);
 
 void AddServe(CLI::App& app, Shared& shared);
@@ -29,7 +29,7 @@ void AddDoctor(CLI::App& app, Shared& shared);
 void AddPolicy(CLI::App& app, Shared& shared);
 void AddConfig(CLI::App& app, Shared& shared);
 void AddAudit(CLI::App& app, Shared& shared);
-// Of `oneoff audit`.
+// Subcommands of `oneoff audit`.
 void AddAuditVerify(CLI::App& audit, Shared& shared);
 void AddAuditKey(CLI::App& audit, Shared& shared);
 

@@ -84,15 +84,15 @@ int Show(const Shared& shared) {
     PrintProblems(problems);
     return release::kConfiguration;
   }
-  std::printf("// %s/gateway.json, with what it does not name at its default\n%s",
-              paths.etc.c_str(), config::FormatGatewaySettings(configuration->settings).c_str());
+  std::printf("// %s/gateway.json, with the defaults of absent keys\n%s", paths.etc.c_str(),
+              config::FormatGatewaySettings(configuration->settings).c_str());
   return 0;
 }
 
 }  // namespace
 
 void AddConfig(CLI::App& app, Shared& shared) {
-  CLI::App* const config = app.add_subcommand("config", "Judge and show the configuration");
+  CLI::App* const config = app.add_subcommand("config", "Check, reload and show the configuration");
   config->require_subcommand(1);
   CLI::App* const check = config->add_subcommand(
       "check", "Report every error of every file at once; 0: none, 78: some");
@@ -100,7 +100,7 @@ void AddConfig(CLI::App& app, Shared& shared) {
   check->callback([&shared] { shared.status = Check(shared); });
   CLI::App* const reload = config->add_subcommand(
       "reload",
-      "Have the gateway read it again, and say what is in force; 0: all of it, 78: it has errors");
+      "Make the gateway read it again, and say what is in force; 0: all of it, 78: it has errors");
   reload->footer("Example:\n  systemctl reload oneoff-broker");
   reload->callback([&shared] { shared.status = Reload(shared); });
   CLI::App* const show =

@@ -50,10 +50,11 @@ void CheckAccounts(const installation::Configuration& configuration, config::Pro
 void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems) {
   const std::string& gateway_user = configuration.settings.gateway_user;
-  if (geteuid() == 0 && !HasAccount(gateway_user)) {  // only then is it become
-    config::Warn(problems, paths.etc + "/gateway.json", 0,
-                 fmt::format("gateway_user: this host has no account {}: nothing is served",
-                             base::Quote(gateway_user, 64)));
+  if (geteuid() == 0 && !HasAccount(gateway_user)) {  // only root changes to that user
+    config::Warn(
+        problems, paths.etc + "/gateway.json", 0,
+        fmt::format("gateway_user: this host has no account {}, so the gateway does not start",
+                    base::Quote(gateway_user, 64)));
   }
   broker::CheckHostKeys(paths.etc, problems);
   for (const auto& [name, app] : configuration.apps) {
@@ -99,7 +100,7 @@ std::string SayLastGood(const config::Paths& paths) {
   if (!store && store.error().code() == base::Code::kNotFound) {
     return "there is no good configuration from before: the service does not start";
   }
-  if (!store) return "what is in force, root alone can see: " + store.error().message();
+  if (!store) return "only root can see what is in force: " + store.error().message();
   const auto digest = store->Good();
   if (!digest || !*digest || !store->Read(**digest)) {
     return fmt::format(

@@ -1,4 +1,4 @@
-// How `oneoff` tells what is wrong with the configuration.
+// Checks of the configuration against this host, and how `oneoff` prints its problems.
 #ifndef ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 #define ONEOFF_GATEWAY_CLI_CONFIGURATION_REPORT_H_
 
@@ -10,27 +10,27 @@
 
 namespace cli {
 
-// Adds a warning for each account of "unix_users" that this host does not have, and an error for
-// each that an app's commands run as. Asks the system's databases, which may take its time.
+// Adds a warning for each account of "unix_users" that this host lacks, and an error for each that
+// an app's commands run as. It asks the system's databases, which may block.
 void CheckAccounts(const installation::Configuration& configuration, config::Problems& problems);
 
-// Adds a warning for the gateway's user, and for each app's user and root, that this host does not
-// have, and what is wrong with the host keys.
+// Adds a warning for each of these that this host lacks: the gateway's user, each app's user, shell
+// and root. Reports problems of the host keys.
 void CheckHost(const config::Paths& paths, const installation::Configuration& configuration,
                config::Problems& problems);
 
-// Adds a warning for each line of an app's .env that another dialect reads otherwise: read as the
-// app's user. Nothing of an app that cannot be read.
+// Adds a warning for each line of an app's .env that another dialect reads differently. It reads as
+// the app's user, and skips apps that it cannot read.
 void CheckDialects(const installation::Configuration& configuration, config::Problems& problems);
 
-// Whether there is an installation; if not, stderr says how one is named.
+// Whether there is an installation. If not, prints on stderr how to name one.
 bool IsInstalled(const config::Paths& paths);
 
-// What the service works by while the files have errors: "the last good configuration (DIGEST, kept
-// 2026-03-01T09:30:00Z)", or that there is none. Asks the store, which root alone may read.
+// Says which configuration the service uses while the files have errors: the last good one, or that
+// there is none. It reads the store, which only root may read.
 std::string SayLastGood(const config::Paths& paths);
 
-// On stderr: each problem with its line and a caret, then how many there are.
+// Prints on stderr each problem with its line and a caret, then the number of problems.
 void PrintProblems(const config::Problems& problems);
 
 }  // namespace cli

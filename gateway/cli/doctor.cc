@@ -34,11 +34,11 @@ namespace {
 using State = Finding::State;
 
 constexpr std::uint64_t kLeastRoom = 256ULL << 20U;  // bytes
-constexpr std::size_t kMostUrls = 4;                 // that are tried
+constexpr std::size_t kMostUrls = 4;                 // to try
 constexpr std::chrono::seconds kPatience{6};
 constexpr std::size_t kMaxAnswer = 64UL * 1024;  // bytes
 
-// Below `folder`, or where it will be made.
+// Examines the file system of `folder`, or of its nearest existing parent.
 void ExamineRoom(const std::string& app, std::string folder, Findings& findings) {
   struct statvfs room {};
   const std::string asked = folder;
@@ -63,16 +63,17 @@ void ExamineClock(Findings& findings) {
   timex clock{};
   const int state = adjtimex(&clock);
   if (state >= 0 && state != TIME_ERROR) {
-    findings.push_back({State::kGood, "", "clock", "it is kept in step", ""});
+    findings.push_back({State::kGood, "", "clock", "it is synchronised", ""});
     return;
   }
   findings.push_back(
       {State::kNote, "", "clock",
-       "nothing says that it is kept in step; records and certificates go by it",
+       "no time synchronisation service is active; records and certificates depend on the clock",
        "on the machine itself: systemctl enable --now systemd-timesyncd, or chrony"});
 }
 
-// Whether processes of one user may look into each other: then so may the runs of one app.
+// Checks whether processes of one user may trace each other (ptrace(2)). If so, the runs of one app
+// can read each other's memory.
 void ExamineTracing(Findings& findings) {
   const auto scope = base::ReadFile(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", 16);
   const std::string said = scope ? std::string(base::Trim(*scope)) : "";
@@ -92,7 +93,7 @@ void ExamineTracing(Findings& findings) {
              : "give apps whose people must not see each other's work users of their own"});
 }
 
-// The archivist prunes nothing by a clock that jumped: gateway/record/FORMAT.md.
+// The archivist prunes nothing while the clock has jumped (gateway/record/FORMAT.md).
 void ExaminePruning(const config::Paths& paths, Findings& findings) {
   constexpr std::chrono::hours kMostJump{24};
   const auto store = record::Store::OpenToRead(paths.lib);
@@ -100,14 +101,15 @@ void ExaminePruning(const config::Paths& paths, Findings& findings) {
   const auto believed = record::ClockBelievedAt(*store);
   const base::WallTime now = base::SystemClock().Now();
   if (!believed || std::chrono::abs(now - *believed) <= kMostJump) return;
-  findings.push_back({State::kBad, "", "recordings",
-                      fmt::format("none is pruned: the clock says {}, and was last believed at {}",
-                                  base::FormatUtc(now), base::FormatUtc(*believed)),
-                      fmt::format("set the clock; if it is right: touch {}/recordings/{}",
-                                  paths.lib, record::kClock)});
+  findings.push_back(
+      {State::kBad, "", "recordings",
+       fmt::format("none is pruned: the clock says {}, but the last trusted time is {}",
+                   base::FormatUtc(now), base::FormatUtc(*believed)),
+       fmt::format("set the clock; if it is right: touch {}/recordings/{}", paths.lib,
+                   record::kClock)});
 }
 
-// One look at one app.
+// Examines one app, once.
 class Examination {
  public:
   Examination(const LocalApp& app, Findings& findings) : app_(app), findings_(findings) {}
@@ -115,7 +117,7 @@ class Examination {
   void Run() {
     LookAtUser();
     if (geteuid() != 0 && geteuid() != app_.account.uid) {
-      Add(State::kNote, "release", "only its user, or root, can look into it",
+      Add(State::kNote, "release", "only its user or root can examine it",
           fmt::format("sudo oneoff doctor {}", app_.app.name));
       return;
     }
@@ -170,17 +172,16 @@ class Examination {
 
   void LookAtConfig() {
     Add(State::kGood, "config",
-        fmt::format("{} variables, as user {} gets them", snapshot_.config.size(),
-                    app_.account.name));
+        fmt::format("{} variables for user {}", snapshot_.config.size(), app_.account.name));
     for (const auto* const warnings :
          {&snapshot_.foreign, &snapshot_.warnings, &snapshot_.differences}) {
       for (const std::string& warning : *warnings) {
-        Add(State::kNote, "config", base::Escape(warning, 1000), "see that this is meant so");
+        Add(State::kNote, "config", base::Escape(warning, 1000), "check that this is intended");
       }
     }
     if (!snapshot_.loader.empty() && app_.app.config_is_default && !snapshot_.config.empty()) {
       Add(State::kNote, "config", snapshot_.loader + ": the app may load its .env by itself",
-          fmt::format("\"config\": [] in {} leaves that to it", app_.app.file));
+          fmt::format("to leave that to the app: \"config\": [] in {}", app_.app.file));
     }
   }
 
@@ -218,7 +219,7 @@ class Examination {
         Add(State::kBad, about, found.error().message(), "run this as root, or as that user");
       } else if (found->empty()) {
         Add(State::kBad, about,
-            fmt::format("there is no program {} that {} could run", base::Escape(name, 1000),
+            fmt::format("there is no program {} that user {} can run", base::Escape(name, 1000),
                         app_.account.name),
             fmt::format("install it, or name its folder in \"path\" of {}", app_.app.file));
       } else {
@@ -229,7 +230,7 @@ class Examination {
     if (good) Add(State::kGood, about, base::Escape(layer.what, 1000));
   }
 
-  // What variables say where a database is: DATABASE_URL, and others that end in _URL.
+  // Tries the services that variables name: DATABASE_URL and others that end in _URL.
   void LookAtServices() {
     std::size_t tried = 0;
     for (const release::Variable& variable : environment_.all()) {
@@ -239,8 +240,8 @@ class Examination {
       LookAtService(variable, *url);
     }
     if (tried == 0) {
-      Add(State::kNote, "database", "no variable says where it is (DATABASE_URL)",
-          "none, if the release's own files say it");
+      Add(State::kNote, "database", "no variable names it (such as DATABASE_URL)",
+          "nothing, if the release's own files name it");
     }
   }
 
@@ -257,7 +258,7 @@ class Examination {
         fmt::format("start it, or correct {} ({})", name, base::Escape(variable.source, 1000)));
   }
 
-  // In a process of the app's user, in the release's folder.
+  // Runs `ask` in a process of the app's user, in the release's folder.
   base::Result<std::string> Ask(const std::function<std::string()>& ask) const {
     constexpr std::string_view kNoFolder = "!";
     const release::Account& account = app_.account;

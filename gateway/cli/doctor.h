@@ -1,5 +1,5 @@
-// Doctor: looks whether commands of an app can run here, and says what to do where they cannot. It
-// changes nothing, and tells nothing of a variable but its name.
+// Doctor: checks whether an app's commands can run here, and says what to do if not. It changes
+// nothing. Of a variable it prints only the name.
 #ifndef ONEOFF_GATEWAY_CLI_DOCTOR_H_
 #define ONEOFF_GATEWAY_CLI_DOCTOR_H_
 
@@ -14,22 +14,23 @@ namespace cli {
 struct Finding {
   enum class State {
     kGood,
-    kNote,  // may be meant so
+    kNote,  // may be intended
     kBad,
   };
   State state = State::kGood;
-  std::string app;    // empty: of the host
+  std::string app;    // empty: about the host
   std::string about;  // "user", "release", "config", "database", ...
   std::string says;
-  std::string cure;  // of what is not good
+  std::string cure;  // what to do; for kNote and kBad
 };
 using Findings = std::vector<Finding>;
 
-// The clock; and, of an installation, its app files and the room where its files are.
+// Examines the clock and the kernel; in an installation also its app files and the free disk space
+// for its files.
 void ExamineHost(const config::Paths& paths, Findings& findings);
 
-// User, release, config, interpreters, and what the config's URLs lead to. Blocks for half a minute
-// at most.
+// Examines user, release, config, interpreters, and the services that the config's URLs name.
+// Blocks for half a minute at most.
 void ExamineApp(const LocalApp& app, Findings& findings);
 
 }  // namespace cli

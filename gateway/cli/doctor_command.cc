@@ -1,4 +1,4 @@
-// `oneoff doctor`: whether commands can run here, and what to do where they cannot.
+// `oneoff doctor`: says whether commands can run here, and what to do if not.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -37,7 +37,7 @@ std::string_view NameOf(Finding::State state) {
   return "";
 }
 
-// Those of the installation; without any, the checkout that this is typed in.
+// The apps of the installation; without any, the checkout in the working directory.
 std::vector<std::string> Targets(const config::Paths& paths, const std::string& wanted) {
   if (!wanted.empty()) return {wanted};
   config::Problems told_by_the_host;
@@ -48,7 +48,7 @@ std::vector<std::string> Targets(const config::Paths& paths, const std::string& 
   return targets;
 }
 
-// Of an installation whose configuration may be read.
+// Skips an installation whose configuration this user may not read.
 void ExamineConfiguration(const config::Paths& paths, Findings& findings) {
   if (access(paths.etc.c_str(), R_OK | X_OK) != 0) return;
   config::Problems problems;
@@ -114,8 +114,7 @@ int Run(const Shared& shared, const Wanted& wanted) {
 
 void AddDoctor(CLI::App& app, Shared& shared) {
   CLI::App* const doctor = app.add_subcommand(
-      "doctor",
-      "Say whether the commands of an app can run here, and what to do where they cannot");
+      "doctor", "Say whether the commands of an app can run here, and what to do if not");
   const auto wanted =
       std::make_shared<Wanted>();  // owned by the callback, and bound to the options
   doctor
@@ -124,8 +123,8 @@ void AddDoctor(CLI::App& app, Shared& shared) {
       ->type_name("APP[+RELEASE]");
   doctor->add_flag("--json", wanted->json, "One JSON list");
   doctor->footer(
-      "It looks at clock, disk, user, release, config, interpreters, and whether anybody listens "
-      "where\nDATABASE_URL and its like lead. Status 0: nothing is bad; 1: something is.\n"
+      "It checks clock, disk, user, release, config and interpreters, and connects to the services "
+      "that\nDATABASE_URL and other URLs name. Status 0: nothing is bad; 1: something is.\n"
       "\nExamples:\n  oneoff doctor\n  oneoff doctor shop\n  oneoff doctor shop+v41 --json");
   doctor->callback([&shared, wanted] { shared.status = Run(shared, *wanted); });
 }

@@ -1,4 +1,4 @@
-// `oneoff drain`: ends `oneoff serve` without ending anybody's session.
+// `oneoff drain`: ends `oneoff serve` without ending any session or run early.
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,9 +25,10 @@ int Drain(const Shared& shared) {
     (void)std::fprintf(stderr, "oneoff: drain: %s\n", error.message().c_str());
     return 1;
   }
-  (void)std::fprintf(stderr,
-                     "oneoff: nobody new is let in; waiting for those who are there (Ctrl-C ends "
-                     "the waiting, not the drain; a second drain ends it at once)\n");
+  (void)std::fprintf(
+      stderr,
+      "oneoff: no new connection is accepted; waiting for the last session and run to "
+      "end (Ctrl-C ends the waiting, not the drain; a second drain ends the service at once)\n");
   pollfd end{serve->get(), POLLIN, 0};
   while (poll(&end, 1, -1) < 0 && errno == EINTR) {
   }
@@ -38,11 +39,11 @@ int Drain(const Shared& shared) {
 
 void AddDrain(CLI::App& app, Shared& shared) {
   CLI::App* drain = app.add_subcommand("drain",
-                                       "Lets nobody new in, waits until the last session and the "
-                                       "last run are over, and ends the service.");
+                                       "Accept no new connection, wait until the last session and "
+                                       "the last run have ended, and end the service");
   drain->footer(
-      "It waits no longer than \"drain\" in gateway.json says; then what still runs is ended as by "
-      "SIGTERM.\n\nExample:\n  oneoff --root /srv/oneoff-try drain");
+      "It waits no longer than \"drain\" in gateway.json says; then it ends what still runs, as "
+      "SIGTERM does.\n\nExample:\n  oneoff --root /srv/oneoff-try drain");
   drain->callback([&shared] { shared.status = Drain(shared); });
 }
 

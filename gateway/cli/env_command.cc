@@ -1,4 +1,4 @@
-// `oneoff env` and `oneoff explain`: what a one-off would get, without running anything.
+// `oneoff env` and `oneoff explain`: print what a one-off would get, without running it.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -38,7 +38,7 @@ int Env(const Shared& shared, const Wanted& wanted) {
   std::string lines;
   audit::Json object = audit::Json::object();
   for (const release::Variable& variable : process->parts.environment) {
-    // Without the terminal that this happens to be typed at.
+    // TERM belongs to this terminal, not to the app.
     if (variable.name == "TERM") continue;
     lines += fmt::format("{}={}\n", variable.name, base::ShellJoin({variable.value}));
     object[variable.name] = audit::TextToJson(variable.value);
@@ -66,14 +66,14 @@ void AddEnv(CLI::App& app, Shared& shared) {
       ->type_name("APP[+RELEASE]");
   env->add_flag("--json", wanted->json, "One JSON object");
   env->footer(
-      "The values are quoted as a shell reads them; in JSON, what is no UTF-8 is {\"b64\": ...}.\n"
+      "Values are quoted for a shell; in JSON, a value that is not UTF-8 is {\"b64\": ...}.\n"
       "\nExamples:\n  oneoff env\n  oneoff env --json\n  oneoff env --app shop+v41");
   env->callback([&shared, wanted] { shared.status = Env(shared, *wanted); });
 }
 
 void AddExplain(CLI::App& app, Shared& shared) {
   CLI::App* const explain = app.add_subcommand(
-      "explain", "Say what `oneoff run WORDS` would run, where, as whom, and run nothing");
+      "explain", "Say what `oneoff run WORDS` would run, where and as which user, and run nothing");
   const auto target = std::make_shared<std::string>();
   explain->add_option("--app", *target, "An app of etc/apps/; without it: the checkout")
       ->type_name("APP[+RELEASE]");
@@ -81,8 +81,8 @@ void AddExplain(CLI::App& app, Shared& shared) {
   explain->fallthrough(false);
   explain->prefix_command();
   explain->footer(
-      "Variables are named with where they come from; values are not shown. What a policy says is "
-      "not in\nit: see `oneoff policy explain`, and over ssh run:explain.\n\n"
+      "It names each variable and its source, and shows no values. For the policy's decision, "
+      "see\n`oneoff policy explain`, and run:explain over ssh.\n\n"
       "Examples:\n  oneoff explain rake db:migrate\n  oneoff explain --app shop+v41 console");
   explain->callback([&shared, target, explain] {
     shared.status = Explain(shared, *target, explain->remaining());

@@ -1,5 +1,5 @@
 // `oneoff exec`: becomes a long-running process of an app, in the environment that its one-offs
-// get: what a service's ExecStart calls.
+// get. A service's ExecStart calls it.
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -29,8 +29,9 @@ struct Wanted {
   std::string type;
 };
 
-// What a service manager tells the process that it starts (systemd.exec(5), "Environment variables
-// in spawned processes"); it is about this process and no part of the app's environment.
+// Variables with which a service manager speaks to the process that it starts (systemd.exec(5),
+// "Environment variables in spawned processes"). They are about this process, not part of the app's
+// environment.
 constexpr auto kOfTheManager = std::to_array<const char*>(
     {"NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID",
      "INVOCATION_ID", "JOURNAL_STREAM", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY",
@@ -43,9 +44,9 @@ void AddManagersVariables(std::vector<release::Variable>& environment) {
   }
 }
 
-// Returns only if it cannot.
+// Returns only if it fails.
 release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
-  // APP:TYPE is a unit's instance name, which has room for one word.
+  // A unit's instance name has room for one word only: APP:TYPE.
   const std::size_t colon = wanted.app.empty() ? wanted.type.find(':') : std::string::npos;
   const bool both = colon != std::string::npos;
   const std::string type = both ? wanted.type.substr(colon + 1) : wanted.type;
@@ -71,7 +72,8 @@ release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
 
 void AddExec(CLI::App& app, Shared& shared) {
   CLI::App* const exec = app.add_subcommand(
-      "exec", "Become the app's long-running process TYPE: the same pid, as its service wants it");
+      "exec",
+      "Become the app's long-running process TYPE, with the same pid, as a service needs it");
   const auto wanted =
       std::make_shared<Wanted>();  // owned by the callback, and bound to the options
   exec->add_option("type", wanted->type,
@@ -82,8 +84,8 @@ void AddExec(CLI::App& app, Shared& shared) {
                    "An app of etc/apps/, as its user; without it: the checkout")
       ->type_name("APP[+RELEASE]");
   exec->footer(
-      "Root becomes the app's user; anybody else has to be that user. Sockets and variables of a "
-      "service\nmanager (LISTEN_FDS, NOTIFY_SOCKET) go to the process.\n\n"
+      "Root becomes the app's user; every other caller has to be that user. Sockets and variables "
+      "of a\nservice manager (LISTEN_FDS, NOTIFY_SOCKET) go to the process.\n\n"
       "Examples:\n"
       "  oneoff exec web\n"
       "  oneoff exec --app shop web\n"

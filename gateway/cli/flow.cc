@@ -16,8 +16,8 @@ constexpr std::size_t kChunk = 65'536;
 
 bool WouldBlock() { return errno == EAGAIN || errno == EINTR; }
 
-// A pipe that is ready takes PIPE_BUF bytes without blocking (poll(2), pipe(7)), and may block on
-// more.
+// A pipe that poll(2) reports writable takes PIPE_BUF bytes without blocking, and may block on more
+// (pipe(7)).
 std::size_t MostAtOnce(int sink) {
   struct stat status {};
   const bool file = fstat(sink, &status) == 0 && S_ISREG(status.st_mode);

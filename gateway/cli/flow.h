@@ -1,7 +1,7 @@
-// Flow: bytes of one direction, between one of this process's own streams and a run.
+// Flow: carries the bytes of one direction between one of this process's own streams and a run.
 //
-// Its own streams are shared with whoever started it, and stay blocking: they are read and written
-// when poll(2) says that this does not block, and no more than does not.
+// The process shares its own streams with its caller, so they stay blocking. Flow reads and writes
+// them only when poll(2) says that this does not block, and only as much as does not.
 #ifndef ONEOFF_GATEWAY_CLI_FLOW_H_
 #define ONEOFF_GATEWAY_CLI_FLOW_H_
 
@@ -18,24 +18,24 @@ class Flow {
  public:
   struct Hooks {
     std::function<void()> on_bytes;
-    std::function<void()> on_end;   // the source has ended, and everything has arrived
-    std::function<void()> on_gone;  // the sink takes no more; nothing is read any further
-    // The errno of a read that failed, instead of on_end; or of a write that failed though somebody
-    // is there, before on_gone. May be empty.
+    std::function<void()> on_end;   // the source has ended, and the sink has every byte
+    std::function<void()> on_gone;  // the sink takes no more; Flow reads no further
+    // The errno of a failed read, instead of on_end; or of a failed write other than EPIPE, before
+    // on_gone. May be empty.
     std::function<void(int error)> on_failure = {};
   };
 
-  // The descriptors stay the caller's and outlive this, or its Stop.
+  // The descriptors stay the caller's and outlive this object or its Stop.
   Flow(base::Loop& loop, int source, int sink, Hooks hooks);
   Flow(const Flow&) = delete;
   Flow& operator=(const Flow&) = delete;
   ~Flow() { Stop(); }
 
-  // Neither descriptor is looked at any more.
+  // From now on Flow touches neither descriptor.
   void Stop();
-  // From now on a source (non-blocking) with nothing to say has ended.
+  // From now on, a read that finds no byte ends the flow. The source is non-blocking.
   void EndWhenSilent();
-  // From now on what comes is thrown away.
+  // From now on Flow reads bytes and drops them.
   void Discard();
   bool done() const { return done_; }
 
@@ -48,7 +48,7 @@ class Flow {
   base::Loop& loop_;
   int source_;
   int sink_;
-  std::size_t most_;  // bytes that one write gives the sink
+  std::size_t most_;  // the most bytes in one write(2)
   Hooks hooks_;
   std::string rest_;  // read, and not yet written from position_ on
   std::size_t position_ = 0;

@@ -14,7 +14,8 @@
 namespace cli {
 namespace {
 
-// Blocked here for as long as this object lives; the command begins with none blocked.
+// Blocks these signals in this process while the object lives. The command starts with no signal
+// blocked.
 class PassedOn {
  public:
   PassedOn() {
@@ -33,7 +34,8 @@ class PassedOn {
   void To(const base::Child& command) const {
     signalfd_siginfo info{};
     while (read(fd_.get(), &info, sizeof info) == sizeof info) {
-      // The terminal's own have gone to the whole process group.
+      // The terminal has sent its signals to the whole process group, so the command has them
+      // already.
       if (info.ssi_code == SI_KERNEL) continue;
       (void)command.Signal(static_cast<int>(info.ssi_signo));
     }

@@ -1,4 +1,4 @@
-// Waiting for a command that shares this process's terminal and process group.
+// Runs a command that shares this process's terminal and process group.
 #ifndef ONEOFF_GATEWAY_CLI_FOREGROUND_H_
 #define ONEOFF_GATEWAY_CLI_FOREGROUND_H_
 
@@ -7,9 +7,9 @@
 
 namespace cli {
 
-// Starts it and waits for its end. What the terminal sends (Ctrl-C, Ctrl-Z, a new size) reaches the
-// command by itself; what is sent to this process alone (TERM, HUP, ...) is passed on. Returns its
-// status, 128+N if signal N ended it.
+// Starts the command and blocks until it ends. Signals from the terminal (Ctrl-C, Ctrl-Z, a new
+// size) reach the command directly; this process passes on signals that it gets alone (TERM, HUP,
+// ...). Returns the command's status, or 128+N if signal N ended it.
 release::Outcome<int> RunInForeground(const release::LocalProcessSpec& spec);
 
 }  // namespace cli

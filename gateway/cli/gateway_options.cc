@@ -32,7 +32,7 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   options.environment_bytes = settings.environment_bytes;
   options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
   options.bytes_held = settings.bytes_held;
-  // Honest clients may fill all their windows.
+  // Even an honest client may fill the windows of all its channels.
   constexpr std::size_t kHonest = 1'300'000;
   options.bytes_held_in_all =
       std::max(settings.bytes_held_per_connection, options.channels * kHonest);

@@ -1,4 +1,4 @@
-// What gateway.json says, as the parts of the gateway take it.
+// Converts the settings of gateway.json to the options of the gateway's parts.
 #ifndef ONEOFF_GATEWAY_CLI_GATEWAY_OPTIONS_H_
 #define ONEOFF_GATEWAY_CLI_GATEWAY_OPTIONS_H_
 
@@ -14,7 +14,7 @@ namespace cli {
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings);
 front::FrontBounds BoundsFrom(const config::GatewaySettings& settings);
 
-// The keys whose change a gateway that runs does not follow: they count from its next start.
+// The changed keys that take effect only at the gateway's next start.
 std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
                                              const config::GatewaySettings& next);
 

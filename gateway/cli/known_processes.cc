@@ -20,9 +20,9 @@ namespace cli {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{5};
-constexpr std::size_t kMaxWord = 16UL * 1024 * 1024;  // bytes of all that a user has recorded
+constexpr std::size_t kMaxWord = 16UL * 1024 * 1024;  // bytes of all records of a user
 
-// How the app's user's records come back from the process that reads them as that user.
+// The message from the process that reads the app's user's records as that user.
 struct Declared {
   static constexpr std::string_view kName = "declared";
   std::string key;
@@ -66,7 +66,8 @@ void AddDeclared(const LocalApp& app, std::vector<KnownProcess>& to) {
   }
 }
 
-// Who listens on RUN/broker.socket; 0 if nobody does, or if this user may not know.
+// The pid of the process that listens on RUN/broker.socket; 0 if there is none, or if this user may
+// not connect.
 pid_t PidOfBroker(const config::Paths& paths) {
   const auto folder = base::OpenDirectory(paths.run);
   if (!folder) return 0;

@@ -1,5 +1,5 @@
-// KnownProcesses: the records that `oneoff exec` has left of an app's processes, and whose word
-// each is.
+// KnownProcesses: the records that `oneoff exec` left of an app's processes, and how far each can
+// be trusted.
 #ifndef ONEOFF_GATEWAY_CLI_KNOWN_PROCESSES_H_
 #define ONEOFF_GATEWAY_CLI_KNOWN_PROCESSES_H_
 
@@ -18,20 +18,20 @@ std::string_view Name(Word word);
 
 struct KnownProcess {
   run::ProcessRecord record;
-  std::string key;  // that its digests are under
+  std::string key;  // the key of its digests
   Word word = Word::kTrusted;
 };
 
-// Those of the app that live: what root, or whoever runs the gateway, has written; then what the
-// app's user has, read as that user. What may not be read is passed over.
+// The app's running processes: first from records of root or of the gateway's user, then from
+// records of the app's user, read as that user. Skips records that this process may not read.
 std::vector<KnownProcess> FindKnownProcesses(const config::Paths& paths, const LocalApp& app);
 
-// What the next one-off of the app inherits: of the broker, if it is one of a gateway's apps and
-// that broker can be asked for; else of this process.
+// What the app's next one-off inherits: from the broker, if a gateway serves the app and this
+// process can see its broker; else from this process.
 base::Result<run::ChannelDeps> SurroundingsOfOneOffs(const config::Paths& paths,
                                                      const LocalApp& app);
 
-// Where a process of the app that this one becomes is recorded.
+// Records that this process becomes the app's process `type`.
 base::Result<void> RecordSelf(const config::Paths& paths, const LocalApp& app,
                               const release::ReleaseSnapshot& snapshot,
                               const release::ProcessParts& parts, const std::string& type);

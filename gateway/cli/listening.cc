@@ -19,9 +19,9 @@ namespace {
 constexpr int kFirstPassed = 3;  // SD_LISTEN_FDS_START
 constexpr int kMostPassed = 64;
 
-// How many descriptors were passed to this very process, by sd_listen_fds(3)'s protocol; they are
-// CLOEXEC from here on, and nothing that is started later takes them for its own. Not by
-// libsystemd: it would bring five more libraries into the process that faces the network.
+// Returns how many descriptors this process got through sd_listen_fds(3)'s protocol. It makes them
+// CLOEXEC and clears the variables, so that no later child takes them for its own. It does without
+// libsystemd, which would bring five more libraries into the process that faces the network.
 int TakePassedDescriptors() {
   // NOLINTBEGIN(concurrency-mt-unsafe): one thread
   const char* pid = std::getenv("LISTEN_PID");
@@ -68,8 +68,7 @@ base::Result<std::vector<base::UniqueFd>> InheritedSockets() {
   const int count = TakePassedDescriptors();
   for (int fd = kFirstPassed; fd < kFirstPassed + count; ++fd) {
     if (!IsListening(fd)) {
-      return base::Fail(base::Code::kInvalid,
-                        "what was passed in LISTEN_FDS is no listening socket");
+      return base::Fail(base::Code::kInvalid, "a descriptor of LISTEN_FDS is no listening socket");
     }
     if (auto done = base::SetNonBlocking(fd); !done) return base::Fail(std::move(done.error()));
     sockets.emplace_back(fd);

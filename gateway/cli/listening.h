@@ -1,5 +1,5 @@
-// The sockets that the gateway listens on: whoever starts it may hold them, so that they outlive
-// it.
+// The sockets that the gateway listens on. The process that starts the gateway may hold them, so
+// that they outlive it.
 #ifndef ONEOFF_GATEWAY_CLI_LISTENING_H_
 #define ONEOFF_GATEWAY_CLI_LISTENING_H_
 
@@ -11,12 +11,12 @@
 
 namespace cli {
 
-// New sockets on the configured addresses, or none at all.
+// Makes sockets on all configured addresses, or fails and makes none.
 base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
     const config::GatewaySettings& settings);
 
-// The sockets that this process was started with (sd_listen_fds(3)): by `oneoff serve` or by a
-// socket unit. Empty if there are none.
+// The sockets that `oneoff serve` or a socket unit has passed to this process (sd_listen_fds(3)).
+// Empty if there are none; kInvalid if one is no listening socket.
 base::Result<std::vector<base::UniqueFd>> InheritedSockets();
 
 }  // namespace cli

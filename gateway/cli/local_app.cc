@@ -55,8 +55,8 @@ Outcome<LocalApp> Named(const Shared& shared, const std::string& typed) {
                   .umask = {}};
 }
 
-// The name of the app of etc/apps/ whose root `directory` is within; empty if there is none. Who
-// may not read that folder is told nothing by it.
+// The app of etc/apps/ whose root contains `directory`; empty if there is none, or if this user may
+// not read etc/apps/.
 std::string NameOfGatewaysApp(const Shared& shared, const std::string& directory) {
   config::Problems ignored;
   for (const auto& [name, app] :

@@ -1,5 +1,5 @@
-// LocalApp: the app that a command of `oneoff` on the host itself is about: the one that was named,
-// or the one in whose folder it was typed.
+// LocalApp: the app that a command of `oneoff` on this host is about: the named one, or the one
+// whose folder is the working directory.
 #ifndef ONEOFF_GATEWAY_CLI_LOCAL_APP_H_
 #define ONEOFF_GATEWAY_CLI_LOCAL_APP_H_
 
@@ -18,15 +18,15 @@ struct LocalApp {
   release::App app;
   release::Account account;
   std::string release;                       // as typed
-  bool of_gateway = false;                   // it is one of etc/apps/
-  std::optional<release::FoundUmask> umask;  // of its web process that runs
+  bool of_gateway = false;                   // the app has a file in etc/apps/
+  std::optional<release::FoundUmask> umask;  // the umask of its running web process
 };
 
-// The app `target` ("shop", "shop+v41") of etc/apps/; with an empty target, the one whose root the
-// working directory is below, else the checkout that it is in.
+// Finds the app `target` ("shop", "shop+v41") in etc/apps/. Without a target: the app whose root
+// contains the working directory, or else the checkout there.
 release::Outcome<LocalApp> FindLocalApp(const Shared& shared, const std::string& target);
 
-// "oneoff: " and the refusal on stderr; what the process exits with.
+// Prints "oneoff: " and the refusal on stderr. Returns the exit status.
 int Tell(const release::Refusal& refusal);
 
 }  // namespace cli

@@ -22,7 +22,7 @@ Outcome<launcher::Resolved> Resolve(const LocalApp& app, const std::vector<std::
                            {.release = app.release, .programs = release::ProgramsOf(words)});
 }
 
-// What a service manager gave to this process, which becomes the app's.
+// The umask that the service manager gave this process, which becomes the app's process.
 release::FoundUmask OwnUmask() {
   const mode_t mask = umask(0);
   umask(mask);
@@ -37,16 +37,17 @@ Outcome<LocalProcess> Describe(const LocalApp& app, LocalProcess process,
                                      .client = client,
                                      .accept_env = {},
                                      .run_id = ""};
-  // Nobody but the person at this terminal is asked; what no client may set stays out all the same.
+  // On this host no rule of a policy limits the typed variables. Variables that no client may set
+  // are still refused.
   for (const release::Assignment& typed : client.typed) wanted.accept_env.push_back(typed.name);
   auto environment = release::BuildEnvironment(wanted);
   if (!environment) {
     return Refuse(release::kDenied,
-                  "in front of a command may stand no variable that changes what "
-                  "programs are found or loaded; the app's own config may set it");
+                  "a variable in front of a command must not change which programs "
+                  "are found or loaded; the app's own config may set it");
   }
   process.parts = release::Describe(wanted, process.plan, std::move(*environment));
-  // There is no supervisor that would end it.
+  // No supervisor enforces time limits here.
   process.parts.time_limit = process.parts.idle_limit = {};
   return process;
 }

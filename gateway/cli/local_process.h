@@ -1,5 +1,5 @@
-// LocalProcess: a command on the host itself, up to its start: surveyed, planned and given its
-// environment by the same code as a run of the gateway.
+// LocalProcess: a command on this host, prepared for its start. The same code as for a run of the
+// gateway makes its snapshot, plan and environment.
 #ifndef ONEOFF_GATEWAY_CLI_LOCAL_PROCESS_H_
 #define ONEOFF_GATEWAY_CLI_LOCAL_PROCESS_H_
 
@@ -19,21 +19,22 @@ struct LocalProcess {
   release::ReleaseSnapshot snapshot;
   release::Plan plan;
   release::ProcessParts parts;
-  base::UniqueFd lease;  // of a one-off: its release is not cleaned up while this lives
+  base::UniqueFd lease;  // of a one-off: keeps its release from clean-up
 };
 
-// What `words`, split by the caller's shell, stand for. Without words: the app's default command.
+// The command that `words`, split by the caller's shell, stand for. Without words: the app's
+// default command.
 release::Outcome<release::CommandLine> LineOf(const release::App& app,
                                               const std::vector<std::string>& words);
 
-// The one-off that was typed. `term` is the caller's terminal's; empty: none.
+// Prepares the one-off. `term` is the TERM of the caller's terminal; empty without one.
 release::Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandLine& line,
                                              const std::string& term);
 
-// The long-running process `type`, as its service starts it.
+// Prepares the long-running process `type`, as its service starts it.
 release::Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& type);
 
-// The caller's TERM if this process's stdin and stdout are a terminal; else empty.
+// The caller's TERM if stdin and stdout are a terminal; else empty.
 std::string CallersTerm();
 
 }  // namespace cli

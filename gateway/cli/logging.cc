@@ -13,8 +13,8 @@ base::Log LogTo(const std::string& name) {
       std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_st>());
   // In UTC, as in the audit log.
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %n: %v", spdlog::pattern_time_type::utc);
-  tzset();  // reads its file now: who logs later may not open one any more
-  // Owned by every copy of the function that is returned.
+  tzset();  // reads its file now: a confined process cannot open it later
+  // Every copy of the returned function owns `logger`.
   return [logger = std::move(logger)](base::Level level, const std::string& line) {
     switch (level) {
       case base::Level::kInfo:

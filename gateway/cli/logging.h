@@ -1,4 +1,4 @@
-// Where the executables' logs go: stderr, a line at a time, with time, level and process.
+// The executables' log on stderr: one line a message, with time, level and process.
 #ifndef ONEOFF_GATEWAY_CLI_LOGGING_H_
 #define ONEOFF_GATEWAY_CLI_LOGGING_H_
 
@@ -8,7 +8,7 @@
 
 namespace cli {
 
-// `name` is the program's part: "broker", "gateway".
+// `name` names the process: "broker", "gateway".
 base::Log LogTo(const std::string& name);
 
 }  // namespace cli

@@ -67,7 +67,7 @@ base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths)
   return keys;
 }
 
-// Tells whoever waits for it where clients may connect: RUN/listen, an ADDRESS:PORT a line.
+// Writes the addresses that clients can connect to into RUN/listen, one ADDRESS:PORT a line.
 base::Result<void> Report(int run, const std::vector<base::UniqueFd>& sockets,
                           const base::Log& log) {
   std::string lines;
@@ -80,7 +80,8 @@ base::Result<void> Report(int run, const std::vector<base::UniqueFd>& sockets,
   return base::ReplaceFile(run, "listen", lines, 0644);
 }
 
-// A descriptor each for those that nobody has logged in on yet. Sessions have a limit of their own.
+// The gateway needs a descriptor for each connection without a login. Sessions have a limit of
+// their own.
 void AllowDescriptors() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
@@ -97,14 +98,14 @@ base::Result<void> BecomeUser(const std::string& name) {
   }
   if (user->pw_uid == 0) {
     return base::Fail(Configuration(base::Quote(name) +
-                                    " is root, as which nothing that reads from "
-                                    "strangers runs; name another \"gateway_user\""));
+                                    " is root, and the process that faces the network must "
+                                    "not be root; name another \"gateway_user\""));
   }
   return role::AssumeIdentity(
       role::kGateway, base::Identity{.uid = user->pw_uid, .gid = user->pw_gid, .groups = {}});
 }
 
-// The broker may be starting still; whatever is wrong with it, it says itself.
+// The broker may still be starting. It logs its own errors.
 void WaitFor(front::BrokerClient& broker, const base::Log& log) {
   bool told = false;
   for (;;) {
@@ -118,7 +119,8 @@ void WaitFor(front::BrokerClient& broker, const base::Log& log) {
   }
 }
 
-// Settings that the broker has found in order; `started_with` are those of this process's start.
+// Parses settings that the broker has checked. `started_with` are the settings of this process's
+// start.
 std::optional<config::GatewaySettings> Adopt(const std::string& text,
                                              const config::GatewaySettings& started_with,
                                              const base::Log& log) {
@@ -127,7 +129,8 @@ std::optional<config::GatewaySettings> Adopt(const std::string& text,
   for (const config::Problem& problem : problems) log(base::Level::kError, problem.Summary());
   if (!settings) return std::nullopt;
   for (const std::string& key : cli::ChangedForNextStart(started_with, *settings)) {
-    log(base::Level::kWarning, fmt::format("the change of \"{}\" counts from the next start", key));
+    log(base::Level::kWarning,
+        fmt::format("the change of \"{}\" takes effect at the next start", key));
   }
   return settings;
 }
@@ -149,7 +152,7 @@ base::Result<void> Serve(const std::string& root, const base::Log& log) {
   base::Loop loop(clock);
   front::BrokerClient broker(loop, std::move(*run_of_link), "broker.socket", log);
   WaitFor(broker, log);
-  // Only now: a missing host key is made by the broker.
+  // Only now, because the broker makes a missing host key.
   auto host_keys = ReadHostKeys(paths);
   if (!host_keys) return base::Fail(std::move(host_keys.error()));
   const ssh::ServerOptions options = cli::OptionsFrom(*settings);
@@ -190,7 +193,7 @@ int main(int argc, char** argv) {
     app.footer("Example:\n  oneoff-gateway --root /tmp/try");
     CLI11_PARSE(app, argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGHUP, SIG_IGN);  // the broker reads what has changed, and says so
+    (void)signal(SIGHUP, SIG_IGN);  // the broker reads the changes and sends them
     const auto served = Serve(root, cli::LogTo("gateway"));
     if (served) return 0;
     (void)std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());

@@ -1,4 +1,4 @@
-// oneoff: the command of whoever runs the gateway, or works in a checkout.
+// oneoff: the command for the operator of the gateway, and for people who work in a checkout.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
         ->type_name("DIR");
     app.set_version_flag("--version", std::string("oneoff ") + ONEOFF_VERSION);
     app.require_subcommand(1);
-    app.fallthrough();  // --root may stand behind the subcommand, too
+    app.fallthrough();  // --root may also stand after the subcommand
     cli::AddServe(app, shared);
     cli::AddDrain(app, shared);
     cli::AddRun(app, shared);
@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
     try {
       std::vector<std::string> arguments =
           cli::WithoutSeparator(std::vector<std::string>(argv + 1, argv + argc));
-      std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+      std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them in reverse
       app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
       const int status = app.exit(error);

@@ -1,4 +1,4 @@
-// `oneoff parity`: whether a one-off would find now what the app's own process found.
+// `oneoff parity`: compares the environment of a one-off with that of the app's running process.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,12 +39,12 @@ struct Verdict {
 
   int status() const {
     if (!differences.empty()) return kDifferent;
-    // That nothing differs as far as /proc tells is no proof.
+    // /proc does not show everything, so no difference is no proof.
     return process.word == Word::kProc ? kCannotTell : kSame;
   }
 };
 
-// A pid if that is what was typed; else 0.
+// The pid in `text`; 0 if `text` is no pid.
 pid_t PidIn(const std::string& text) {
   pid_t pid = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
@@ -64,10 +64,10 @@ release::Outcome<std::vector<KnownProcess>> Find(const config::Paths& paths, con
   known.erase(std::remove_if(known.begin(), known.end(), other), known.end());
   if (!known.empty()) return known;
   if (pid == 0) {
-    return tl::unexpected(CannotTell(fmt::format(
-        "{}: no process {} that `oneoff exec` became lives, or none that you may know of; another "
-        "process can be named by its pid",
-        app.app.name, base::Escape(wanted.process, 64))));
+    return tl::unexpected(
+        CannotTell(fmt::format("{}: no running process {} of `oneoff exec`, or none that you may "
+                               "see; name another process by its pid",
+                               app.app.name, base::Escape(wanted.process, 64))));
   }
   const auto key = audit::NewKey();
   if (!key) return tl::unexpected(CannotTell(key.error().message()));
@@ -86,20 +86,19 @@ std::string Said(const std::string& app, const Verdict& verdict) {
                   record.type, record.pid, Name(process.word));
   std::string text;
   if (!verdict.differences.empty()) {
-    text = fmt::format("{}: a one-off would find other things:\n", who);
+    text = fmt::format("{}: a one-off's environment differs:\n", who);
     for (const run::Difference& difference : verdict.differences) {
       text += fmt::format("  {}: {}\n", difference.what, difference.text);
     }
   } else if (process.word == Word::kProc) {
-    text = fmt::format("{}: nothing differs that /proc tells of, which is no proof\n", who);
+    text = fmt::format("{}: /proc shows no difference, which is no proof\n", who);
   } else {
     text = fmt::format("{}: the same\n", who);
   }
   if (process.word == Word::kProc) {
-    text += record.variables ? "  its environment is what it began with, as far as it has not "
-                               "written over that\n"
-                             : "  its environment cannot be told: it is not readable, or written "
-                               "over\n";
+    text += record.variables ? "  its environment is the one that it started with, unless it has "
+                               "overwritten that\n"
+                             : "  its environment is unknown: it is unreadable or overwritten\n";
   }
   return text;
 }
@@ -151,7 +150,7 @@ int Parity(const Shared& shared, const Wanted& wanted) {
   std::string text;
   audit::Json list = audit::Json::array();
   for (const Verdict& verdict : *verdicts) {
-    // What differs is worth more than what cannot be told.
+    // A difference outweighs an unknown.
     if (status != kDifferent && verdict.status() != kSame) status = verdict.status();
     text += Said(app->app.name, verdict);
     list.push_back(JsonOf(verdict));
@@ -166,8 +165,8 @@ int Parity(const Shared& shared, const Wanted& wanted) {
 void AddParity(CLI::App& app, Shared& shared) {
   CLI::App* const parity = app.add_subcommand(
       "parity",
-      "Compare what a one-off of APP would find now with what its process TYPE found; 0: the same, "
-      "1: different, 2: cannot tell");
+      "Compare the environment of a one-off of APP with that of its running process TYPE; 0: the "
+      "same, 1: different, 2: cannot tell");
   const auto wanted =
       std::make_shared<Wanted>();  // owned by the callback, and bound to the options
   parity->add_option("app", wanted->app, "An app of etc/apps/; without it: the checkout")
@@ -177,9 +176,9 @@ void AddParity(CLI::App& app, Shared& shared) {
       ->capture_default_str();
   parity->add_flag("--json", wanted->json, "One JSON object");
   parity->footer(
-      "Differences are named, values are never shown. A record is trusted if root wrote it (or "
-      "whoever runs\nthe gateway), self-declared if the app's user did. Of a process without a "
-      "record /proc tells some, and\nthat is no proof.\n\n"
+      "It names differences and never shows values. A record is trusted if root or the gateway's "
+      "user wrote\nit, self-declared if the app's user did. For a process without a record it "
+      "reads /proc, which shows\nonly a part and is no proof.\n\n"
       "Examples:\n  oneoff parity shop\n  oneoff parity shop worker\n  oneoff parity shop+latest "
       "web --json\n  oneoff parity shop 4711");
   parity->callback([&shared, wanted] { shared.status = Parity(shared, *wanted); });

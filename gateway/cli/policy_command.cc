@@ -31,7 +31,7 @@ struct Question {
   std::vector<std::string> words;
 };
 
-// What the patterns matched until wildcards were held to folders.
+// Prints what the patterns no longer match since wildcards stay within a folder.
 void PrintMatchingChanges(const authz::Policy& policy) {
   constexpr std::size_t kShown = 100;  // lines
   const std::vector<std::string> lines = authz::MatchingChanges(policy);
@@ -54,8 +54,8 @@ int Check(const Shared& shared) {
   return 0;
 }
 
-// Says what the words stand for if the first is a name in the app file: what a Procfile or a
-// framework makes of it is only known in the release.
+// Sets what the words stand for if the first is a name in the app file. Names from a Procfile or a
+// framework are known only in the release.
 void StandFor(const installation::Configuration& configuration, authz::Request& request) {
   const auto app = configuration.apps.find(request.app);
   if (app == configuration.apps.end() || request.words.empty()) return;
@@ -71,8 +71,7 @@ void StandFor(const installation::Configuration& configuration, authz::Request& 
   }
 }
 
-// The same request that the words would make if they were typed behind ssh, which joins them with
-// spaces.
+// The request that the words make over ssh, which joins them with spaces.
 release::Outcome<authz::Request> RequestOf(const installation::Configuration& configuration,
                                            const Question& question) {
   auto line = release::ParseCommandLine(base::Join(question.words, " "));
@@ -99,7 +98,8 @@ std::string NoSuch(const std::string& name, std::string_view what,
                      nearest ? fmt::format("; did you mean {}?", *nearest) : "");
 }
 
-// Whom only a certificate names is in the groups that its principals say, and nobody else is.
+// A person that only a certificate names is in the groups that its principals say. Every other
+// person's groups are in the policy.
 std::string FaultOfPerson(const installation::Configuration& configuration,
                           const Question& question) {
   const bool by_certificate = question.person.starts_with(authz::kByCertificate);
@@ -109,8 +109,9 @@ std::string FaultOfPerson(const installation::Configuration& configuration,
   }
   if (by_certificate == question.groups.empty()) {
     return fmt::format("oneoff: {}: {}\n", base::Escape(question.person, 64),
-                       by_certificate ? "say with --group which groups its principals name"
-                                      : "--group is for whom a certificate names: cert:KEYID");
+                       by_certificate
+                           ? "name the groups of its principals with --group"
+                           : "--group needs a person that a certificate names: cert:KEYID");
   }
   for (const std::string& group : question.groups) {
     if (!configuration.policy.HasGroup(group)) return NoSuch(group, "group", {});
@@ -118,7 +119,7 @@ std::string FaultOfPerson(const installation::Configuration& configuration,
   return {};
 }
 
-// A sentence if the question names somebody or something that is not there.
+// Returns an error message if the question names an unknown person, group or app; else empty.
 std::string UnknownName(const installation::Configuration& configuration,
                         const Question& question) {
   if (std::string fault = FaultOfPerson(configuration, question); !fault.empty()) {
@@ -132,7 +133,8 @@ std::string UnknownName(const installation::Configuration& configuration,
 
 constexpr std::string_view kUnixUser = "unix:";
 
-// Who asks as whom, where a UNIX user was named. A sentence if that is nobody.
+// Replaces a UNIX user by the person that unix_users names. Returns an error message if there is
+// none; else empty.
 std::string ResolveUnixUser(const installation::Configuration& configuration, Question& question) {
   if (!question.person.starts_with(kUnixUser)) return {};
   const std::string account = question.person.substr(kUnixUser.size());
@@ -187,7 +189,8 @@ int Explain(const Shared& shared, Question question) {
 }  // namespace
 
 void AddPolicy(CLI::App& app, Shared& shared) {
-  CLI::App* const policy = app.add_subcommand("policy", "Judge the policy and ask what it says");
+  CLI::App* const policy =
+      app.add_subcommand("policy", "Check the policy and explain its decisions");
   policy->require_subcommand(1);
 
   CLI::App* const check = policy->add_subcommand(
@@ -197,15 +200,14 @@ void AddPolicy(CLI::App& app, Shared& shared) {
 
   CLI::App* const explain = policy->add_subcommand(
       "explain",
-      "Say how each rule fares with PERSON running WORDS in APP (without WORDS: a shell); "
+      "Say what each rule decides when PERSON runs WORDS in APP (without WORDS: a shell); "
       "0: allowed, 77: denied");
   const auto question =
       std::make_shared<Question>();  // owned by the callback, and bound to the options
   explain
-      ->add_option(
-          "person", question->person,
-          "Who: the name of a file people/NAME.pub; cert:KEYID for whom a certificate names; "
-          "unix:ACCOUNT for whom unix_users does")
+      ->add_option("person", question->person,
+                   "The person: NAME of people/NAME.pub; cert:KEYID, named by a certificate; or "
+                   "unix:ACCOUNT, a UNIX user of unix_users")
       ->required();
   explain->add_option("app", question->app, "In which app")->required();
   explain
@@ -216,8 +218,8 @@ void AddPolicy(CLI::App& app, Shared& shared) {
   explain->add_option("--release", question->release, "A name that the release answers to")
       ->capture_default_str();
   explain->add_option("--root", shared.root, "As the same before the subcommand")->type_name("DIR");
-  // From the first word that is none of these, everything is the command's, its options too:
-  // nothing of it falls through to the program's own options.
+  // Everything from the first word that is no option of `explain` belongs to the command, its
+  // options too. None of it falls through to the program's own options.
   explain->fallthrough(false);
   explain->prefix_command();
   explain->footer(

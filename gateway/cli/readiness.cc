@@ -12,7 +12,8 @@
 
 namespace cli {
 
-// Not by libsystemd: it would bring five more libraries into the process that faces the network.
+// Without libsystemd, which would bring five more libraries into the process that faces the
+// network.
 Manager::Manager() {
   const char* const variable = std::getenv("NOTIFY_SOCKET");  // NOLINT(concurrency-mt-unsafe)
   if (variable != nullptr) path_ = variable;

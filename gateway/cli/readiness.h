@@ -1,4 +1,4 @@
-// Telling the service manager that this process serves now (sd_notify(3)).
+// Tells the service manager that this process is ready (sd_notify(3)).
 #ifndef ONEOFF_GATEWAY_CLI_READINESS_H_
 #define ONEOFF_GATEWAY_CLI_READINESS_H_
 
@@ -6,14 +6,14 @@
 
 namespace cli {
 
-// READY=1 to $NOTIFY_SOCKET, which is forgotten: nothing that is started later may speak for this
-// process. Does nothing where no manager waits for it.
+// Sends READY=1 to $NOTIFY_SOCKET, and unsets the variable so that no later child can speak for
+// this process. Does nothing if no manager waits.
 void TellReady();
 
-// The same for a process that tells more: STATUS=, beside READY=1.
+// For a process that also sends STATUS=.
 class Manager {
  public:
-  // Takes $NOTIFY_SOCKET, and forgets it as TellReady does.
+  // Takes $NOTIFY_SOCKET from the environment, as TellReady does.
   Manager();
   void Tell(const std::string& message) const;
 

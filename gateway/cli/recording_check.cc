@@ -22,8 +22,8 @@
 namespace cli {
 namespace {
 
-constexpr int kMostReadings = 16;  // of a log that grows all the time
-// A run is recorded before it is told of, and told of within a time.
+constexpr int kMostReadings = 16;  // of a log that keeps growing
+// The registry has a run before the log does; the log follows within this time.
 constexpr std::chrono::seconds kStarting{15};
 
 audit::Finding FindingOf(audit::Verdict verdict, const std::string& run, std::string message) {
@@ -55,7 +55,7 @@ std::uint64_t BytesOf(int folder, const std::vector<std::string>& files) {
   return bytes;
 }
 
-// What cannot be replayed.
+// Adds a finding if the recording cannot be replayed.
 void AddUnplayable(const record::Store& store, const std::string& run,
                    std::vector<audit::Finding>& findings) {
   const auto unreadable = record::CountUnreadable(store, run);
@@ -100,19 +100,19 @@ void RecordingCheck::ListRuns(const std::string& lib) {
 }
 
 void RecordingCheck::Read() {
-  // What cannot be read here is a finding of the log's own verification.
+  // The log's own verification reports each file that cannot be read here.
   const auto folder = base::OpenDirectory(log_);
   if (!folder) return;
   const auto files = audit::LogFiles(folder->get());
   if (!files) return;
-  bytes_ = BytesOf(folder->get(), *files);  // first: what is added meanwhile counts as new
+  bytes_ = BytesOf(folder->get(), *files);  // first: later additions then count as new
   for (const std::string& name : *files) {
     auto reader = audit::LineReader::Open(folder->get(), name);
     while (reader) {
       const auto line = reader->Next();
       if (!line || !line->has_value()) break;
       if (!(*line)->too_long) NoteLine((*line)->bytes);
-      // A look before the parser's: most lines are about something else.
+      // A string search before the parser, because most lines are about other events.
       if ((*line)->too_long || (*line)->bytes.find("recording.") == std::string_view::npos)
         continue;
       if (const auto record = audit::ParseRecord((*line)->bytes)) Note(*record);
@@ -120,7 +120,8 @@ void RecordingCheck::Read() {
   }
 }
 
-// Of every line: what is looked for here cannot stand inside of a JSON string.
+// Notes run and number of a line. It searches the raw text: these patterns contain quotes, which a
+// JSON string would escape.
 void RecordingCheck::NoteLine(std::string_view line) {
   constexpr std::string_view kSeq = "{\"seq\":";
   if (!line.starts_with(kSeq)) return;
@@ -140,7 +141,7 @@ void RecordingCheck::NoteLine(std::string_view line) {
   unknown_.erase(std::string(id.substr(0, id.find('"'))));
 }
 
-// Whether there was more to read.
+// Returns whether the log had grown.
 bool RecordingCheck::ReadAgain() {
   const auto folder = base::OpenDirectory(log_);
   if (!folder || read_again_ == kMostReadings) return false;
@@ -184,12 +185,12 @@ audit::Finding RecordingCheck::FindingOfUnknown(const std::string& run,
   if (when < first_time_) {
     return FindingOf(audit::Verdict::kIncomplete, run,
                      fmt::format("it is here, began {}, and is older than the log, which begins "
-                                 "with record 1: another log told of it, or this one was deleted",
+                                 "with record 1: another log had it, or this log was deleted",
                                  when));
   }
   return FindingOf(audit::Verdict::kDamaged, run,
-                   fmt::format("it is here, began {}, and the log has no start of it: records are "
-                               "missing",
+                   fmt::format("it is here, began {}, and the log does not have its start: records "
+                               "are missing",
                                when));
 }
 
@@ -219,8 +220,8 @@ std::vector<audit::Finding> RecordingCheck::Compare(const audit::Record& record,
            *store_, run, FilesOf(record), whole ? record::Reach::kWhole : record::Reach::kPrefix)) {
     if (is_cut() && found.fault == record::Fault::kMissing) {
       return {FindingOf(audit::Verdict::kIncomplete, run,
-                        "its recording is not here; the log was cut off behind this record, and "
-                        "may have told why")};
+                        "its recording is not here; the log was cut off after this record, and "
+                        "may have said why")};
     }
     const bool unreadable = found.fault == record::Fault::kUnreadable;
     findings.push_back(
@@ -231,18 +232,20 @@ std::vector<audit::Finding> RecordingCheck::Compare(const audit::Record& record,
   return findings;
 }
 
-// The run's end is there, and its recording's is not: nobody has archived it yet, or nobody could.
+// The log has the run's end but not its recording's: the archivist has not archived it yet, or
+// could not.
 std::vector<audit::Finding> RecordingCheck::LookAtEnd(const audit::Record& record) const {
   const std::string run = record.Text("run");
   const std::string digest = record.Text("recording");
   if (digest.empty()) return {};
-  // Its end is told before it is archived, and of one that was told nothing is measured again.
+  // The log has a recording's end before the archivist archives it, and the archivist never
+  // measures a logged one again.
   const bool here = record::OpenRecording(*store_, run).has_value();
   if ((here && (record::IsTold(*store_, run) || !record::IsOpen(*store_, run))) ||
       (!here && is_cut())) {
     return {FindingOf(is_cut() ? audit::Verdict::kIncomplete : audit::Verdict::kDamaged, run,
-                      fmt::format("its recording is {}, which the log tells before it happens, and "
-                                  "does not: records are missing",
+                      fmt::format("its recording is {}, but the log lacks the record that comes "
+                                  "before that: records are missing",
                                   here ? "archived" : "gone"))};
   }
   const auto extents = record::FinalExtents(*store_, run);

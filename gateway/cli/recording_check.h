@@ -1,5 +1,5 @@
-// RecordingCheck: holds the recordings, and the runs there are, against the audit log, for `oneoff
-// audit verify`.
+// RecordingCheck: compares the recordings and the known runs with the audit log, for `oneoff audit
+// verify`.
 #ifndef ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
 #define ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
 
@@ -20,16 +20,17 @@ namespace cli {
 
 class RecordingCheck {
  public:
-  // Reads the log once, for what it says of recordings as a whole. `written`: the last record that
-  // is known to have been written; a log that ends before it does not tell all of them.
+  // Reads the log once, for its records of recordings. `written` is the last record that is known
+  // to be written; a log that ends before it does not mention all recordings.
   static RecordingCheck Prepare(const config::Paths& paths, std::uint64_t written);
 
-  // What is wrong with the recording that `record` speaks of. Each recording is read once: held
-  // against its end, or, as long as there is none, against the newest word of its progress. One
-  // that was archived or pruned since the log was read is no finding: the log is read again.
+  // The findings about the recording that `record` mentions. It checks each recording once: against
+  // the record of its end, or, while there is none, against the newest record of its progress. If
+  // there is a finding and the log has grown, it reads the log again first, because the recording
+  // may have been archived or pruned meanwhile.
   std::vector<audit::Finding> Look(const audit::Record& record);
 
-  // The runs and recordings that the log does not know.
+  // Findings about runs and recordings that the log does not mention.
   std::vector<audit::Finding> Unknown();
 
  private:
@@ -50,19 +51,19 @@ class RecordingCheck {
   std::vector<audit::Finding> LookAtEnd(const audit::Record& record) const;
 
   base::Result<record::Store> store_;
-  std::string log_;  // its folder
+  std::string log_;  // the log's folder
   std::uint64_t written_;
-  std::uint64_t first_ = 0;  // record
+  std::uint64_t first_ = 0;  // record in the log
   std::uint64_t last_ = 0;
   std::string first_time_;
-  // When each run began that is here, and that the log has told nothing of yet.
+  // The start of each run that is on this host and that the log has not mentioned so far.
   std::map<std::string, base::WallTime> unknown_;
-  std::uint64_t bytes_ = 0;  // of it, when it was read last
+  std::uint64_t bytes_ = 0;  // size of the log at the last reading
   int read_again_ = 0;
-  bool told_ = false;  // that there are none here
+  bool told_ = false;  // that the recordings are not on this host
   std::set<std::string> pruned_;
-  std::map<std::string, std::uint64_t> ended_;     // by run: the record's number
-  std::map<std::string, std::uint64_t> progress_;  // the newest
+  std::map<std::string, std::uint64_t> ended_;     // by run: the number of the record
+  std::map<std::string, std::uint64_t> progress_;  // the newest record
 };
 
 }  // namespace cli

@@ -1,4 +1,4 @@
-// The subcommands of `oneoff` that are about recordings.
+// The subcommands of `oneoff` for recordings.
 #ifndef ONEOFF_GATEWAY_CLI_RECORDING_COMMANDS_H_
 #define ONEOFF_GATEWAY_CLI_RECORDING_COMMANDS_H_
 

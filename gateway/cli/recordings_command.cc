@@ -1,4 +1,4 @@
-// `oneoff recordings`: what there is, and `oneoff recordings prune`.
+// `oneoff recordings` lists recordings; `oneoff recordings prune` prunes them.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -103,14 +103,14 @@ int Prune(const Shared& shared) {
   const auto broker = ConnectToBroker(config::Paths::Under(shared.root), "broker.socket");
   if (!broker) {
     return Complain(
-        "prune: the gateway's broker, which prunes and puts it on the record, does not "
+        "prune: the gateway's broker, which prunes and records that, does not "
         "answer: " +
         broker.error().message());
   }
   auto pipe = base::MakePipe();
   if (!pipe) return Complain("prune: " + pipe.error().message());
   const char* const sudo_user = std::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
-  const std::string by = sudo_user != nullptr ? std::string("root, as whom ") + sudo_user + " works"
+  const std::string by = sudo_user != nullptr ? std::string("root, by sudo from ") + sudo_user
                                               : fmt::format("user {}", geteuid());
   if (auto sent = wire::Send(broker->get(), wire::Prune{by}, {pipe->second.get()}); !sent) {
     return Complain("prune: " + sent.error().message());
@@ -138,8 +138,8 @@ void AddRecordings(CLI::App& app, Shared& shared) {
   recordings->add_flag("--json", question->json, "One JSON object a line");
   CLI::App* const prune = recordings->add_subcommand(
       "prune",
-      "Remove now what gateway.json's \"retain\" and \"max_disk\" no longer let stay; each removal "
-      "is put on the record. The broker does the same every hour");
+      "Remove now the recordings that exceed \"retain\" or \"max_disk\" in gateway.json; the audit "
+      "log has each removal. The broker does the same every hour");
   prune->footer("Example:\n  oneoff recordings prune");
   prune->callback([&shared] { shared.status = Prune(shared); });
   recordings->footer(

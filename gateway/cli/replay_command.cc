@@ -34,7 +34,7 @@ using std::chrono::milliseconds;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 64;
-constexpr std::size_t kMaxLine = 64UL * 1024;  // bytes of a line that is searched
+constexpr std::size_t kMaxLine = 64UL * 1024;  // bytes of a line to search
 
 struct Order {
   std::string run;
@@ -53,7 +53,7 @@ int Complain(const std::string& message, int status = kFailed) {
   return status;
 }
 
-// The one recording whose name begins so; `last` is the newest.
+// Finds the one recording whose id begins with `run`; `last` is the newest.
 base::Result<std::string> Find(const record::Store& store, const std::string& run) {
   const auto runs = store.List();
   if (!runs) return base::Fail(runs.error());
@@ -90,7 +90,7 @@ bool IsWanted(const Order& order, Stream stream) {
   return stream != Stream::kStdin && stream != Stream::kTerminalIn;
 }
 
-// Calls `on_moment` for each moment; the status.
+// Calls `on_moment` for each moment. Returns the exit status.
 template <class F>
 int ForEach(record::Playback& playback, F on_moment) {
   for (;;) {
@@ -119,7 +119,7 @@ int Play(record::Playback& playback, const Order& order, std::optional<milliseco
   });
 }
 
-// Whether it is written; if not, that is said.
+// Writes `text`; false, and a message on stderr, on failure.
 bool Put(const std::string& text) {
   const auto written = base::WriteAll(STDOUT_FILENO, text);
   if (!written) Complain("the export is cut short: " + written.error().message());
@@ -132,10 +132,10 @@ int Export(record::Playback& playback) {
   return ForEach(playback, [&](const Moment& moment) { return Put(cast.Event(moment)); });
 }
 
-// Of lines that were passed over; empty without any.
+// A message about the skipped lines; empty if there are none.
 std::string Unreadable(const record::Playback& playback) {
   if (playback.unreadable() == 0) return "";
-  return fmt::format("{} {} of timing cannot be read, and {} passed over", playback.unreadable(),
+  return fmt::format("{} {} of timing cannot be read, and {} skipped", playback.unreadable(),
                      playback.unreadable() == 1 ? "line" : "lines",
                      playback.unreadable() == 1 ? "was" : "were");
 }
@@ -144,7 +144,7 @@ int ExportPage(record::Playback& playback, const std::string& omitted) {
   auto page = record::ReplayPage::Create(playback.about(), record::EmbeddedPlayer());
   if (!page) return Complain(page.error().message());
   if (!Put(page->Begin())) return kFailed;
-  // What can be read of a damaged recording is a whole page still.
+  // Also a damaged recording gives a complete page, of the part that is readable.
   for (;;) {
     const auto moment = playback.Next();
     if (!moment || !*moment) {
@@ -217,13 +217,13 @@ void AddReplay(CLI::App& app, Shared& shared) {
       app.add_subcommand("replay", "Play a run's recording in this terminal; search or export it");
   const auto order = std::make_shared<Order>();  // owned by the callback and the options
   replay->add_option("RUN", order->run, "The run's id, its beginning, or last")->required();
-  replay->add_option("--speed", order->speed, "So many times as fast as it was");
-  replay->add_option("--idle", order->idle, "No pause is longer than this: 2s, 500ms");
-  replay->add_flag("--no-wait", order->no_wait, "All at once");
-  CLI::Option* const raw =
-      replay->add_flag("--raw", order->raw,
-                       "Every byte as it was recorded. Without: what shows text, as watch does; no "
-                       "questions to your terminal, no clipboard, no titles");
+  replay->add_option("--speed", order->speed, "Play this many times as fast");
+  replay->add_option("--idle", order->idle, "Limit each pause to this: 2s, 500ms");
+  replay->add_flag("--no-wait", order->no_wait, "Without any pause");
+  CLI::Option* const raw = replay->add_flag(
+      "--raw", order->raw,
+      "Every byte as recorded. Without it: only what shows text, as watch does; no "
+      "queries to your terminal, no clipboard, no titles");
   std::vector<std::string> names(record::kStreamFiles.begin(), record::kStreamFiles.end());
   replay->add_option("--stream", order->streams, "Only this one of the streams; may be repeated")
       ->check(CLI::IsMember(std::move(names)))
@@ -244,8 +244,7 @@ void AddReplay(CLI::App& app, Shared& shared) {
   }
   raw->excludes(html)->excludes(asciicast);
   replay->footer(
-      "--raw plays what was recorded as it was, whatever that makes of your terminal; `reset` "
-      "helps.\n\n"
+      "--raw plays every recorded byte, which may upset your terminal; `reset` helps.\n\n"
       "Examples:\n"
       "  oneoff replay 7k2m9xqd --speed 4 --idle 1s\n"
       "  oneoff replay last --no-wait --stream stderr\n"

@@ -36,7 +36,7 @@ base::Result<std::set<Then>> Collect(const std::string& directory, const audit::
     const auto object = audit::ParseObject(line);
     if (!object || found.size() == kMostRules) return;
     const std::string configuration = Word(*object, "configuration");
-    if (configuration.empty()) return;  // of a gateway that kept none
+    if (configuration.empty()) return;  // from a gateway that kept no configurations
     found.emplace(configuration, Word(*object, "rule"), Word(*object, "app"));
   };
   const auto shown = audit::Show(directory, filter, audit::Form::kJson, add);

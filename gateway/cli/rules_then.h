@@ -1,4 +1,4 @@
-// For `oneoff audit show --run`: the rules that allowed runs, as they read when they did.
+// For `oneoff audit show --run`: the rules that allowed runs, as the rules read at that time.
 #ifndef ONEOFF_GATEWAY_CLI_RULES_THEN_H_
 #define ONEOFF_GATEWAY_CLI_RULES_THEN_H_
 
@@ -8,9 +8,9 @@
 
 namespace cli {
 
-// Prints, for each run.started record that `filter` selects, the rule and the app's file of the
-// configuration that was in force, each once; values of "env" are left out. kNotFound, with a
-// sentence, if a configuration is not kept (any more); kDenied if this process may not read it.
+// Prints, for each run.started record that `filter` selects, the rule and the app's file from the
+// configuration in force at that time. Prints each once, and leaves out the values of "env".
+// kNotFound if a configuration is not kept; kDenied if this process may not read it.
 base::Result<void> PrintRulesThen(const config::Paths& paths, audit::Filter filter);
 
 }  // namespace cli

@@ -23,11 +23,12 @@
 namespace cli {
 namespace {
 
-// What is opened from here on is none of the three, even where the caller has closed one.
+// Opens descriptors 0 to 2 if the caller has closed one, so that no later descriptor takes such a
+// number.
 void HaveThreeStreams() {
   int fd = 0;
   do {
-    fd = open("/dev/null", O_RDWR);  // NOLINT: meant to be inherited, as the three are
+    fd = open("/dev/null", O_RDWR);  // NOLINT: inherited on purpose, as the three are
   } while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd >= 0) close(fd);
 }
@@ -83,7 +84,7 @@ int RunApp(const Shared& shared, const AppRequest& request) {
   if (!sent && sent.error().code() == base::Code::kTooLarge) {
     return Tell({release::kUsage, "the command and its environment are too long together"});
   }
-  // One that refuses before it has read the request says so all the same.
+  // A broker that refuses before it has read the request still answers.
   auto received = wire::Receive<wire::ToSession>(broker->get(), base::Wait::kYes);
   if (received) {
     if (const auto* answer = std::get_if<wire::Answer>(&received->message)) return Show(*answer);

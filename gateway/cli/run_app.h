@@ -1,4 +1,4 @@
-// `oneoff run --app`: a one-off in an app of this host's gateway, through its broker.
+// `oneoff run --app`: runs a one-off in an app of this host's gateway, through its broker.
 #ifndef ONEOFF_GATEWAY_CLI_RUN_APP_H_
 #define ONEOFF_GATEWAY_CLI_RUN_APP_H_
 
@@ -16,7 +16,7 @@ struct AppRequest {
   enum class Terminal { kIfThereIsOne, kAlways, kNever } terminal = Terminal::kIfThereIsOne;
 };
 
-// Runs it to its end, with this process's streams as its own. What the process exits with.
+// Runs the one-off to its end on this process's streams. Returns the exit status.
 int RunApp(const Shared& shared, const AppRequest& request);
 
 }  // namespace cli

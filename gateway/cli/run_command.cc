@@ -1,4 +1,4 @@
-// `oneoff run`: a one-off in a checkout, without any gateway; or, with --app, in an app of this
+// `oneoff run`: runs a one-off in a checkout, without a gateway; or, with --app, in an app of this
 // host's gateway.
 #include <fmt/format.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ release::Outcome<int> RunHere(const LocalApp& app, const std::vector<std::string
   const auto spec = release::LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(directory),
                                                     std::move(process->parts));
   if (!spec) return release::Refuse(release::kUsage, spec.error().message());
-  // Not to cron, which sends all that a job says to somebody.
+  // Only on a terminal, because cron mails every line that a job prints.
   if (isatty(STDERR_FILENO) != 0) (void)std::fputs("oneoff: local, not audited\n", stderr);
   return RunInForeground(*spec);
 }
@@ -60,7 +60,7 @@ int Run(const Shared& shared, Options options, std::vector<std::string> words) {
   if (request.target.empty()) {
     if (options.with_terminal || options.without_terminal || !request.env.empty()) {
       return Tell({release::kUsage,
-                   "-t, -T and --env are for --app; in a checkout the command has "
+                   "-t, -T and --env need --app; in a checkout the command has "
                    "this terminal, and NAME=value may stand in front of it"});
     }
     return RunInCheckout(shared, words);
@@ -76,8 +76,8 @@ int Run(const Shared& shared, Options options, std::vector<std::string> words) {
 void AddRun(CLI::App& app, Shared& shared) {
   CLI::App* const run = app.add_subcommand(
       "run",
-      "Run WORDS as a one-off, in the checkout that this is typed in or in an app of the "
-      "gateway; its status is theirs");
+      "Run WORDS as a one-off, in the current checkout or in an app of the gateway, and exit "
+      "with their status");
   // Owned by the callback, and bound to the options.
   const auto options = std::make_shared<Options>();
   run->add_option("--app", options->request.target,
@@ -93,17 +93,15 @@ void AddRun(CLI::App& app, Shared& shared) {
       ->allow_extra_args(false)
       ->type_name("NAME[=VALUE]");
   run->add_option("--root", shared.root, "As the same before the subcommand")->type_name("DIR");
-  run->fallthrough(false);  // from the first word on, everything is the command's
+  run->fallthrough(false);  // everything from the first word on belongs to the command
   run->prefix_command();
   run->footer(
-      "In a checkout, the environment is what `oneoff exec web` gets there. Nothing is audited, "
-      "and "
-      "no limit\nbut open_files holds.\n\n"
-      "With --app it is a run like one over ssh, under the policy, recorded and audited, as the "
-      "person whom\n\"unix_users\" in policy.json names for the UNIX user that this runs as: for "
-      "cron and deploy hooks.\nSignals are passed on; if this process is killed, the run is hung "
-      "up.\n\n"
-      "The words are taken as the shell split them.\n\n"
+      "In a checkout, the environment is the same as with `oneoff exec web`. Nothing is audited, "
+      "and open_files is\nthe only limit.\n\n"
+      "With --app it is a run as over ssh: under the policy, recorded and audited. It is for cron "
+      "and deploy hooks.\n\"unix_users\" in policy.json names the person for the caller's UNIX "
+      "user. Signals are passed on; if this\nprocess is killed, the run is hung up.\n\n"
+      "WORDS stay as your shell split them.\n\n"
       "Examples:\n"
       "  oneoff run rake db:migrate\n"
       "  oneoff run console\n"

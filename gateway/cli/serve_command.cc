@@ -1,4 +1,4 @@
-// `oneoff serve`: gateway and broker in the foreground, started again if one of them fails.
+// `oneoff serve`: runs gateway and broker in the foreground, and restarts one that fails.
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -29,9 +29,9 @@ namespace {
 constexpr std::chrono::milliseconds kRestartDelay{200};
 constexpr int kConfigurationError = 78;
 
-// The two programs, side by side, and the sockets: a gateway that is started again finds the same
-// ones, and whoever connected meanwhile waits in their queue. The broker's configuration errors end
-// it all; any other death is followed by a new start.
+// The two programs and the listening sockets. A restarted gateway gets the same sockets, and
+// clients that connected meanwhile wait in their queue. A configuration error of the broker ends
+// the service; after any other death the program is restarted.
 class Service {
  public:
   Service(std::string root, const base::Clock& clock) : root_(std::move(root)), loop_(clock) {}
@@ -71,7 +71,7 @@ class Service {
     auto sockets = ListenOnConfigured(*settings);
     if (!sockets) return base::Fail(std::move(sockets.error()));
     gateway_.sockets = std::move(*sockets);
-    // What an earlier service left behind would be taken for this one's.
+    // Files of an earlier service would be taken for this one's.
     std::error_code none;
     for (const char* name : {"listen", "broker.socket", "local.socket"}) {
       std::filesystem::remove(std::filesystem::path(paths.run) / name, none);
@@ -79,10 +79,10 @@ class Service {
     return {};
   }
 
-  // In the new process: gives it the sockets by the protocol of sd_listen_fds(3).
+  // In the new process: passes the sockets by the protocol of sd_listen_fds(3).
   static void PassSockets(const std::vector<base::UniqueFd>& sockets) {
     if (sockets.empty()) return;
-    std::vector<int> copies;  // above where they go, so that none is overwritten
+    std::vector<int> copies;  // above the targets, so that dup2 overwrites none
     copies.reserve(sockets.size());
     const int first = SD_LISTEN_FDS_START;
     const int above = first + static_cast<int>(sockets.size());
@@ -110,10 +110,10 @@ class Service {
     auto child = base::Child::Fork([&] {
       sigset_t held;
       sigemptyset(&held);
-      sigaddset(&held, SIGUSR1);  // until it looks for it: whoever drains says so at once
+      sigaddset(&held, SIGUSR1);  // until the program handles it: a drain may signal at once
       pthread_sigmask(SIG_SETMASK, &held, nullptr);
-      setpgid(0, 0);  // a Ctrl-C is for this process, which stops the others in their order
-      // If this process is killed, the next one starts both anew and takes up what runs.
+      setpgid(0, 0);  // Ctrl-C reaches only this process, which stops both in order
+      // If this process is killed, the next one restarts both programs and takes over the runs.
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       PassSockets(program.sockets);
       execv(path.c_str(), argv.data());
@@ -167,7 +167,7 @@ class Service {
     }
   }
 
-  // Nobody new, and then the end, when gateway and broker have seen the last one out.
+  // Accepts no new connection, and ends when the last session and the last run have ended.
   void BeginDrain() {
     draining_ = true;
     gateway_.sockets.clear();
@@ -176,7 +176,7 @@ class Service {
     }
   }
 
-  // First nobody comes in any more, then the broker ends what runs.
+  // Stops the gateway first, so that no client connects any more; then the broker ends the runs.
   void BeginStop() {
     if (stopping_) return;
     stopping_ = true;
@@ -208,12 +208,12 @@ class Service {
 
 void AddServe(CLI::App& app, Shared& shared) {
   CLI::App* serve = app.add_subcommand(
-      "serve", "Runs gateway and broker in the foreground, until SIGTERM or Ctrl-C.");
+      "serve", "Run gateway and broker in the foreground, until SIGTERM or Ctrl-C");
   serve->footer(
       "Everything is below the directory of --root: etc/ (gateway.json, policy.json, people/, "
       "apps/,\n"
-      "host_keys/), run/, lib/, log/. A missing host key is made. When it stops, runs are "
-      "ended.\n"
+      "host_keys/), run/, lib/, log/. It makes a missing host key. When it stops, it ends all "
+      "runs.\n"
       "SIGHUP reads the configuration again; SIGUSR1 drains, as `oneoff drain` does.\n\n"
       "Example:\n  oneoff --root /srv/oneoff-try serve");
   serve->callback([&shared] {

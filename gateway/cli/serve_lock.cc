@@ -16,7 +16,7 @@ namespace {
 
 std::string LockFile(const config::Paths& paths) { return paths.run + "/serve.lock"; }
 
-// The process that holds the lock, or 0.
+// The pid of the lock's holder; 0 if there is none.
 base::Result<pid_t> HolderOf(int file) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -37,7 +37,8 @@ base::Result<base::UniqueFd> LockForServe(const config::Paths& paths) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
-  // Not an open file description's: those are inherited, and name no holder.
+  // Not an open file description lock (F_OFD_SETLK, fcntl(2)): children inherit those, and F_GETLK
+  // does not name their holder.
   if (fcntl(file.get(), F_SETLK, &lock) == 0) return file;
   if (errno != EACCES && errno != EAGAIN) return base::FailSystem(name);
   const auto holder = HolderOf(file.get());
@@ -54,12 +55,12 @@ base::Result<base::UniqueFd> FindServe(const config::Paths& paths) {
   if (!holder) return base::Fail(holder.error());
   if (*holder > 0) {
     base::UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, *holder, 0)));
-    // Still the holder: so the number was not another's when it was opened.
+    // The process is still the holder, so the pid was not reused before pidfd_open(2).
     if (const auto again = HolderOf(file.get()); process && again && *again == *holder) {
       return process;
     }
   }
-  return base::Fail(base::Code::kNotFound, name + ": nobody serves this installation");
+  return base::Fail(base::Code::kNotFound, name + ": no process serves this installation");
 }
 
 }  // namespace cli

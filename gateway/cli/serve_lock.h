@@ -1,5 +1,5 @@
-// The lock that says which process is `oneoff serve` of an installation. The kernel names its
-// holder: no number in a file is believed.
+// The lock that names the `oneoff serve` process of an installation. The kernel names the holder; a
+// pid in a file could be stale.
 #ifndef ONEOFF_GATEWAY_CLI_SERVE_LOCK_H_
 #define ONEOFF_GATEWAY_CLI_SERVE_LOCK_H_
 
@@ -11,10 +11,11 @@
 
 namespace cli {
 
-// Held until the descriptor is closed, not by children. kUnavailable if another process has it.
+// Locks until the descriptor is closed; children do not hold the lock. kUnavailable if another
+// process has it.
 base::Result<base::UniqueFd> LockForServe(const config::Paths& paths);
 
-// A pidfd of the process that holds it; kNotFound if none does.
+// Returns a pidfd of the holder, which the caller owns. kNotFound if there is none.
 base::Result<base::UniqueFd> FindServe(const config::Paths& paths);
 
 }  // namespace cli

@@ -21,7 +21,7 @@ struct Service {
   std::string_view scheme;
   std::string_view name;
   std::string_view port;    // empty: a file
-  std::string_view socket;  // where it listens without a host; empty: on localhost
+  std::string_view socket;  // the socket without a host; empty: localhost
 };
 constexpr auto kServices = std::to_array<Service>({
     {"postgres", "PostgreSQL", "5432", "/var/run/postgresql/.s.PGSQL.5432"},
@@ -41,7 +41,7 @@ constexpr auto kServices = std::to_array<Service>({
 });
 
 constexpr int kPatience = 2000;  // milliseconds for one address
-constexpr int kAddresses = 2;    // that are tried
+constexpr int kAddresses = 2;    // to try
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -60,7 +60,7 @@ std::string Unescaped(std::string_view text) {
   return out;
 }
 
-// host, host:port, [::1]:port; of several with commas the first.
+// Parses host, host:port or [::1]:port; from a list with commas, the first.
 void SetHost(std::string_view text, ServiceUrl& url) {
   text = text.substr(0, text.find(','));
   std::string_view host = text;
@@ -77,7 +77,7 @@ void SetHost(std::string_view text, ServiceUrl& url) {
   if (!port.empty()) url.port = port;
 }
 
-// `?host=/var/run/postgresql`
+// Parses `?host=/var/run/postgresql`.
 std::string HostOfQuery(std::string_view query) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));

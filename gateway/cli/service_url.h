@@ -1,5 +1,5 @@
-// ServiceUrl: where a URL such as DATABASE_URL leads, as far as one can see whether anybody answers
-// there.
+// ServiceUrl: the service that a URL such as DATABASE_URL names, and whether it accepts
+// connections.
 #ifndef ONEOFF_GATEWAY_CLI_SERVICE_URL_H_
 #define ONEOFF_GATEWAY_CLI_SERVICE_URL_H_
 
@@ -13,16 +13,16 @@ struct ServiceUrl {
   enum class Kind { kTcp, kSocket, kFile };
   std::string service;  // "PostgreSQL"
   Kind kind = Kind::kTcp;
-  std::string host;  // of kTcp; never in a message, as nothing of a value is
+  std::string host;  // of kTcp; no message shows any part of a value
   std::string port;
-  std::string path;  // of the others; a file's may be relative to the release
+  std::string path;  // of kSocket and kFile; a file's may be relative to the release
 };
 
-// nullopt for what is no URL of a known database, cache or queue.
+// nullopt for text that is no URL of a known database, cache or queue.
 std::optional<ServiceUrl> ParseServiceUrl(std::string_view text);
 
-// Whether anybody listens there: empty, or why it seems not. Blocks for about 4 seconds at most,
-// but for the resolution of the name.
+// Empty if the service accepts a connection, else the reason. Blocks for about 4 seconds at most,
+// and for the name's resolution.
 std::string WhyUnreachable(const ServiceUrl& url);
 
 }  // namespace cli

@@ -38,7 +38,7 @@ class AppsAdd(local.LocalTest):
 
     def test_a_file_that_is_there_is_not_overwritten(self):
         file = self.write("installation/etc/apps/plain.json", "{}")
-        self.assertIn("is there already; it is not overwritten", self.add(self.plain.directory, status=64))
+        self.assertIn("exists already and is not overwritten", self.add(self.plain.directory, status=64))
         self.assertEqual(file.read_text(), "{}")
 
     def test_a_dry_run_writes_nothing(self):

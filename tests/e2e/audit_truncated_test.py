@@ -18,7 +18,7 @@ class AuditTruncated(harness.GatewayTest):
         self.assertEqual(self.gateway.stop(), 0)
         status, said = self.verify()
         self.assertEqual(status, 0, said)
-        self.assertRegex(said, r"(?m)^that nothing was cut off its end is not proven by anything outside this host; this "
+        self.assertRegex(said, r"(?m)^nothing outside this host proves that the log's end was not cut off; this "
                                r"host's own audit_head agrees with record \d+$")
         self.assertEqual(self.verify("--require-anchor")[0], 4)
         self.assertEqual(self.verify("--quiet"), (0, ""))

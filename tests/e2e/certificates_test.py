@@ -55,9 +55,9 @@ class Certificates(CertificateTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertIn("allowed: cert:dora may run 'echo x' in plain, by the rule 'dev'\n", result.stdout)
         self.assertEqual(self.gateway.oneoff(*explain, "--group", "dev", "cert:dora", "plain", "ls").returncode, 77)
-        for words, said in ((("cert:dora",), "cert:dora: say with --group which groups its principals name"),
+        for words, said in ((("cert:dora",), "cert:dora: name the groups of its principals with --group"),
                             (("--group", "devs", "cert:dora"), "devs: no such group"),
-                            (("--group", "dev", "bob"), "bob: --group is for whom a certificate names: cert:KEYID")):
+                            (("--group", "dev", "bob"), "bob: --group needs a person that a certificate names: cert:KEYID")):
             result = self.gateway.oneoff(*explain, *words, "plain", "ls")
             self.assertEqual((result.returncode, result.stdout, result.stderr), (64, "", f"oneoff: {said}\n"))
 

@@ -34,8 +34,8 @@ class ConfigCheck(harness.GatewayTest):
         self.assertIn("apps/plain.json: warning: user: this host has no account 'nobodyhere'\n", result.stderr)
         self.assertIn("apps/plain.json: warning: root: there is no '/nonexistent/plain'\n", result.stderr)
         if harness.ROOT:
-            self.assertIn("gateway.json: warning: gateway_user: this host has no account 'nosuchuser': nothing is served\n",
-                          result.stderr)
+            self.assertIn("gateway.json: warning: gateway_user: this host has no account 'nosuchuser', so the gateway "
+                          "does not start\n", result.stderr)
 
     def test_a_folder_that_other_users_may_write_to_is_an_error(self):
         folder = self.gateway.root / "etc/people"

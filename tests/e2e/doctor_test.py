@@ -58,7 +58,7 @@ class Doctor(local.LocalTest):
         self.write("shop/.env", "PATH=/nonexistent\n")
         said = self.bad()
         self.assertEqual([about for about, _, _ in said], ["composer"])
-        self.assertRegex(said[0][1], r"\Athere is no program php that \S+ could run\Z")
+        self.assertRegex(said[0][1], r"\Athere is no program php that user \S+ can run\Z")
         self.assertIn('name its folder in "path" of', said[0][2])
 
     def test_an_app_that_there_is_not(self):

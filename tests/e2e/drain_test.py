@@ -21,7 +21,8 @@ class DrainTest(harness.GatewayTest):
     def start_drain(self):
         drain = subprocess.Popen([harness.ONEOFF, "--root", self.gateway.root, "drain"], stderr=subprocess.PIPE, text=True)
         self.addCleanup(self._end, drain)
-        self.assertRegex(drain.stderr.readline(), r"\Aoneoff: nobody new is let in; waiting for those who are there ")
+        self.assertRegex(drain.stderr.readline(),
+                         r"\Aoneoff: no new connection is accepted; waiting for the last session and run to end ")
         return drain
 
     def assert_in(self, run):
@@ -137,7 +138,7 @@ class Nobody(harness.GatewayTest):
         self.gateway.stop()
         drain = self.gateway.oneoff("drain")
         self.assertEqual((drain.returncode, drain.stderr),
-                         (1, f"oneoff: drain: {self.gateway.root}/run/serve.lock: nobody serves this installation\n"))
+                         (1, f"oneoff: drain: {self.gateway.root}/run/serve.lock: no process serves this installation\n"))
         self.start_gateway()
         self.assertEqual(processes.name(self.gateway.pid), "oneoff")
 

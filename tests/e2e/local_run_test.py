@@ -83,7 +83,7 @@ class LocalRun(local.LocalTest):
 
     def test_a_variable_that_changes_what_is_loaded_is_refused(self):
         self.assert_refused(self.oneoff("run", "LD_PRELOAD=/x.so", "true", cwd="shop"), 77,
-                            "oneoff: in front of a command may stand no variable that changes what programs are found "
+                            "oneoff: a variable in front of a command must not change which programs are found "
                             "or loaded; the app's own config may set it\n")
 
     def test_a_long_running_process_is_no_one_off(self):

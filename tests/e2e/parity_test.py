@@ -55,7 +55,7 @@ class Parity(harness.GatewayTest):
 
     def differences(self, *words):
         lines = self.parity("plain", *words, status=1).splitlines()
-        self.assertRegex(lines[0], r"^plain\+v2 web \(pid \d+, trusted\): a one-off would find other things:$")
+        self.assertRegex(lines[0], r"^plain\+v2 web \(pid \d+, trusted\): a one-off's environment differs:$")
         return [line.strip() for line in lines[1:]]
 
     def run_parity(self):

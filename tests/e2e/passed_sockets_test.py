@@ -22,7 +22,7 @@ class PassedSockets(unittest.TestCase):
             for passed in (connected_to_nobody, null):
                 result = self.started_with(passed)
                 self.assertEqual((result.returncode, result.stderr),
-                                 (78, "oneoff-gateway: what was passed in LISTEN_FDS is no listening socket\n"))
+                                 (78, "oneoff-gateway: a descriptor of LISTEN_FDS is no listening socket\n"))
 
     def test_datagram_sockets_are_refused(self):
         with socket.socket(type=socket.SOCK_DGRAM) as datagrams:

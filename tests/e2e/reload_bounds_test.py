@@ -85,7 +85,7 @@ class ReloadBounds(harness.GatewayTest):
 
     def test_what_counts_from_the_next_start_is_said(self):
         self.gateway.settings(listen=["127.0.0.1:0", "[::1]:0"])
-        self.wait_until_said('the change of "listen" counts from the next start')
+        self.wait_until_said('the change of "listen" takes effect at the next start')
         self.assert_ran(self.ssh("plain", "true"), "")
 
 

@@ -186,7 +186,7 @@ class RunApp(local_callers.LocalCallerTest):
     def test_options_of_the_gateways_are_none_of_a_checkouts(self):
         result = self.gateway.oneoff("run", "-t", "true")
         self.assertEqual(result.returncode, 64)
-        self.assertIn("are for --app", result.stderr)
+        self.assertIn("-t, -T and --env need --app", result.stderr)
 
     def test_the_policys_page_about_accounts(self):
         self.addCleanup(self.gateway.policy, self.policy)
