@@ -52,7 +52,7 @@ Plan MakeShellPlan(const App& app, const std::string& text);
 // The shell of a bare login.
 Plan MakeLoginShellPlan(const App& app, const Account& account);
 
-// The programs that the snapshot looks up for these words: see SurveyRequest::programs.
+// The programs that the snapshot looks up for these words: see SnapshotRequest::programs.
 std::vector<std::string> ProgramsOf(const std::vector<std::string>& words);
 
 }  // namespace release

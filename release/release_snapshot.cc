@@ -87,11 +87,11 @@ Outcome<std::string> FolderIn(const App& app, const ReleaseSnapshot& snapshot) {
                   real ? "it is no folder of the release" : real.error().message(), app.file));
 }
 
-std::optional<FoundUmask> UmaskOfUnits(const App& app, const RootOwnedSources& outside) {
+std::optional<FoundUmask> UmaskOfUnits(const App& app, const RootOwnedSources& root_owned) {
   for (const ConfigSource& source : app.config) {
     if (source.kind != SourceKind::kUnit) continue;
-    const auto unit = outside.units.find(source.path);
-    if (unit != outside.units.end() && unit->second.umask) {
+    const auto unit = root_owned.units.find(source.path);
+    if (unit != root_owned.units.end() && unit->second.umask) {
       return FoundUmask{*unit->second.umask, source.path + " has it"};
     }
   }
@@ -133,7 +133,7 @@ void AddForeign(const App& app, std::string_view path, const Variables& environm
 
 // Fills in what depends on the whole PATH.
 void FindPrograms(const App& app, const Account& account, const Variables& environment,
-                  const SurveyRequest& request, const VersionsFindings& versions,
+                  const SnapshotRequest& request, const VersionsFindings& versions,
                   ReleaseSnapshot& snapshot) {
   const Variable* const variable = environment.Find("PATH");
   const std::string path = variable == nullptr ? std::string() : variable->value;
@@ -153,8 +153,9 @@ void FindPrograms(const App& app, const Account& account, const Variables& envir
 
 }  // namespace
 
-Outcome<ReleaseSnapshot> MakeSurvey(const App& app, const Account& account,
-                                    const SurveyRequest& request, const RootOwnedSources& outside) {
+Outcome<ReleaseSnapshot> TakeSnapshot(const App& app, const Account& account,
+                                      const SnapshotRequest& request,
+                                      const RootOwnedSources& root_owned) {
   auto place = Locate(app, request.release);
   if (!place) return tl::unexpected(std::move(place.error()));
   ReleaseSnapshot snapshot;
@@ -173,13 +174,13 @@ Outcome<ReleaseSnapshot> MakeSurvey(const App& app, const Account& account,
   Variables environment = BaseEnvironment(app, account, snapshot.versions);
   snapshot.framework = Recognise(snapshot.directory);
   if (request.loader) snapshot.loader = FindLoader(snapshot.directory);
-  auto files = ReadValueFiles(app, snapshot.directory, environment, outside, snapshot.framework);
+  auto files = ReadValueFiles(app, snapshot.directory, environment, root_owned, snapshot.framework);
   if (!files) return tl::unexpected(std::move(files.error()));
   snapshot.config = files->variables.all();
   Append(snapshot.warnings, std::move(files->warnings));
   snapshot.differences = std::move(files->differences);
   AddConfig(app, snapshot.config, environment);
-  snapshot.umask = UmaskOfUnits(app, outside);
+  snapshot.umask = UmaskOfUnits(app, root_owned);
 
   ReadProcfile(snapshot);
   auto isolation =

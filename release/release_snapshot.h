@@ -28,7 +28,7 @@ namespace release {
 
 inline constexpr std::size_t kMaxWarnings = 50;
 
-struct SurveyRequest {
+struct SnapshotRequest {
   std::string release = "current";  // as typed: an id, current, previous, latest, commit digits
   // Programs that the command may start (its first word). For each the snapshot holds how isolation
   // starts it. Only the first 16 count.
@@ -74,12 +74,12 @@ struct ReleaseSnapshot {
   std::vector<std::string> differences;  // the same form, for lines that dialects read differently
 };
 
-// `outside` holds what ReadRootOwnedSources() read before this process became the account.
+// `root_owned` holds what ReadRootOwnedSources() read before this process became the account.
 // kNoSuchRelease; kUnusable for a missing checkout or a loop of links; kConfiguration for a file of
 // variables that is missing, unreadable or broken. Messages name file and line, never a value.
-Outcome<ReleaseSnapshot> MakeSurvey(const App& app, const Account& account,
-                                    const SurveyRequest& request,
-                                    const RootOwnedSources& outside = {});
+Outcome<ReleaseSnapshot> TakeSnapshot(const App& app, const Account& account,
+                                      const SnapshotRequest& request,
+                                      const RootOwnedSources& root_owned = {});
 
 }  // namespace release
 

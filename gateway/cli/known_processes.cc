@@ -109,8 +109,8 @@ std::vector<KnownProcess> FindKnownProcesses(const config::Paths& paths, const L
   return known;
 }
 
-base::Result<run::ChannelDeps> SurroundingsOfOneOffs(const config::Paths& paths,
-                                                     const LocalApp& app) {
+base::Result<run::Surroundings> SurroundingsOfOneOffs(const config::Paths& paths,
+                                                      const LocalApp& app) {
   const pid_t broker = app.of_gateway ? PidOfBroker(paths) : 0;
   return run::SurroundingsOf(broker);
 }

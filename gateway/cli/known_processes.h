@@ -28,8 +28,8 @@ std::vector<KnownProcess> FindKnownProcesses(const config::Paths& paths, const L
 
 // What the app's next one-off inherits: from the broker, if a gateway serves the app and this
 // process can see its broker; else from this process.
-base::Result<run::ChannelDeps> SurroundingsOfOneOffs(const config::Paths& paths,
-                                                     const LocalApp& app);
+base::Result<run::Surroundings> SurroundingsOfOneOffs(const config::Paths& paths,
+                                                      const LocalApp& app);
 
 // Records that this process becomes the app's process `type`.
 base::Result<void> RecordSelf(const config::Paths& paths, const LocalApp& app,

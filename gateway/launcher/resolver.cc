@@ -25,18 +25,18 @@ release::Refusal Unusable(const release::App& app, std::string_view why) {
 }
 
 // Runs as the app's user. `lease` is a socket to the launcher.
-std::string SurveyAs(const release::App& app, const release::Account& account,
-                     const release::SurveyRequest& request,
-                     release::Outcome<release::RootOwnedSources>& outside, int lease) {
-  auto snapshot = outside ? release::MakeSurvey(app, account, request, *outside)
-                          : tl::unexpected(std::move(outside.error()));
+std::string SnapshotAs(const release::App& app, const release::Account& account,
+                       const release::SnapshotRequest& request,
+                       release::Outcome<release::RootOwnedSources>& root_owned, int lease) {
+  auto snapshot = root_owned ? release::TakeSnapshot(app, account, request, *root_owned)
+                             : tl::unexpected(std::move(root_owned.error()));
   if (snapshot) {
     auto taken = release::TakeLease(app, *snapshot);
     if (!taken) snapshot = tl::unexpected(std::move(taken.error()));
     // Sent before the message: a launcher that has read the whole message has the descriptor too.
     if (taken && *taken) (void)base::SendPacket(lease, "lease", {taken->get()});
   }
-  return snapshot ? wire::Encode(wire::SurveyMessage{std::move(*snapshot)})
+  return snapshot ? wire::Encode(wire::SnapshotMessage{std::move(*snapshot)})
                   : wire::Encode(wire::RefusalMessage{std::move(snapshot.error())});
 }
 
@@ -61,27 +61,27 @@ base::UniqueFd ReceiveLease(int socket) {
 }  // namespace
 
 release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
-                                   const release::SurveyRequest& request) {
+                                   const release::SnapshotRequest& request) {
   const auto lease = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!lease) return tl::unexpected(Unusable(app, lease.error().message()));
   const int to_asker = lease->second.get();
-  std::optional<release::Outcome<release::RootOwnedSources>> outside;
+  std::optional<release::Outcome<release::RootOwnedSources>> root_owned;
   const role::Question question = {
       .role = role::kResolver,
       .user = {.uid = account.uid, .gid = account.gid, .groups = account.groups},
       .deadline = kDeadline,
       .most = kMaxMessage,
       .keep = {to_asker},
-      .first = [&] { outside.emplace(release::ReadRootOwnedSources(app, LookUpUnit)); }};
-  const auto text =
-      role::AskAs(question, [&] { return SurveyAs(app, account, request, *outside, to_asker); });
+      .first = [&] { root_owned.emplace(release::ReadRootOwnedSources(app, LookUpUnit)); }};
+  const auto text = role::AskAs(
+      question, [&] { return SnapshotAs(app, account, request, *root_owned, to_asker); });
   if (!text) return tl::unexpected(Unusable(app, WhyNoAnswer(text.error(), account)));
   auto message = wire::Decode<wire::FromResolver>(*text);
   if (!message) return tl::unexpected(Unusable(app, message.error().message()));
   if (auto* refusal = std::get_if<wire::RefusalMessage>(&*message)) {
     return tl::unexpected(std::move(refusal->refusal));
   }
-  return Resolved{std::get<wire::SurveyMessage>(std::move(*message)).snapshot,
+  return Resolved{std::get<wire::SnapshotMessage>(std::move(*message)).snapshot,
                   ReceiveLease(lease->first.get())};
 }
 

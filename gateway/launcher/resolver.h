@@ -17,10 +17,10 @@ struct Resolved {
   base::UniqueFd lease;  // from release::TakeLease; may be invalid
 };
 
-// Calls release::MakeSurvey and release::TakeLease in a process of `account`. Returns their
+// Calls release::TakeSnapshot and release::TakeLease in a process of `account`. Returns their
 // refusals; kUnusable if that process fails or takes longer than 10 seconds.
 release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
-                                   const release::SurveyRequest& request);
+                                   const release::SnapshotRequest& request);
 
 }  // namespace launcher
 

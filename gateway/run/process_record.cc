@@ -147,8 +147,8 @@ void SetOpenFiles(const release::ProcessParts& parts, std::vector<Named>& limits
 
 }  // namespace
 
-base::Result<ChannelDeps> SurroundingsOf(pid_t pid) {
-  ChannelDeps surroundings;
+base::Result<Surroundings> SurroundingsOf(pid_t pid) {
+  Surroundings surroundings;
   surroundings.limits = ParseLimits(ReadProc(pid, "limits"));
   if (surroundings.limits.empty()) {
     return base::Fail(base::Code::kNotFound, fmt::format("the process {} is gone", pid));
@@ -167,7 +167,7 @@ base::Result<ChannelDeps> SurroundingsOf(pid_t pid) {
 }
 
 ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
-                    const release::ProcessParts& parts, ChannelDeps surroundings,
+                    const release::ProcessParts& parts, Surroundings surroundings,
                     std::string_view key) {
   ProcessRecord record;
   record.app = app.name;

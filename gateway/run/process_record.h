@@ -31,7 +31,7 @@ struct Named {
 };
 
 // What a process inherits from its parent.
-struct ChannelDeps {
+struct Surroundings {
   std::vector<Named> limits;      // as in proc(5): "open files", "512:4096" (soft, hard)
   std::vector<Named> namespaces;  // "mnt", "mnt:[4026531841]"
   std::string cgroup;             // lines of proc(5); where the process is, not what it got
@@ -54,7 +54,7 @@ struct ProcessRecord {
   std::uint32_t gid = 0;
   std::vector<std::uint32_t> groups;  // sorted
   std::uint32_t umask = 0;
-  ChannelDeps surroundings;
+  Surroundings surroundings;
   std::vector<Named> interpreters;              // release::Interpreter
   std::optional<std::vector<Named>> variables;  // digests; absent if unknown
   std::string key;                              // the name of the digests' key (NameOfKey)
@@ -85,13 +85,13 @@ struct ProcessRecord {
 };
 
 // Reads what the process `pid` inherited; 0: this process.
-base::Result<ChannelDeps> SurroundingsOf(pid_t pid);
+base::Result<Surroundings> SurroundingsOf(pid_t pid);
 
 // Returns the record of a process that gets `parts` and inherits `surroundings`. `key` is the
 // digests' key. Leaves out variables of one process alone (TERM, ONEOFF_RUN). In values, the
 // release's directory counts as the same for every release. Leaves pid to started_ms empty.
 ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
-                    const release::ProcessParts& parts, ChannelDeps surroundings,
+                    const release::ProcessParts& parts, Surroundings surroundings,
                     std::string_view key);
 
 // Returns the record of the process `pid` as far as /proc shows it, under the same rules. /proc

@@ -110,7 +110,7 @@ struct FieldsOf<release::Interpreter> {
   }
 };
 
-struct SurveyMessage {
+struct SnapshotMessage {
   static constexpr std::string_view kName = "survey";
   release::ReleaseSnapshot snapshot;
   template <class Self, class Io>
@@ -147,7 +147,7 @@ struct RefusalMessage {
   }
 };
 
-using FromResolver = std::variant<SurveyMessage, RefusalMessage>;
+using FromResolver = std::variant<SnapshotMessage, RefusalMessage>;
 
 }  // namespace wire
 

@@ -37,7 +37,7 @@ class Reader {
     }
   }
 
-  RootOwnedSources outside;
+  RootOwnedSources root_owned;
 
  private:
   // Root never reads below the app's root, also not a file that root owns: the app's user controls
@@ -48,14 +48,14 @@ class Reader {
   }
 
   void AddFile(const std::string& path) {
-    if (!IsOurs(path) || outside.files.contains(path)) return;
+    if (!IsOurs(path) || root_owned.files.contains(path)) return;
     auto text = ReadRootOwned(path, kMaxHostileFile);
     if (text) bytes_ += text->size();
     if (bytes_ > kMaxOutside) {
       text = base::Fail(base::Code::kTooLarge,
                         fmt::format("with the files before it, larger than {} bytes", kMaxOutside));
     }
-    Keep(path, std::move(text), outside.files);
+    Keep(path, std::move(text), root_owned.files);
   }
 
   std::vector<std::string> AddFolder(const std::string& path) {
@@ -63,7 +63,7 @@ class Reader {
     auto names = ListRootOwned(path, kMaxFolderEntries);
     std::vector<std::string> listed;
     if (names) listed = *names;
-    Keep(path, std::move(names), outside.folders);
+    Keep(path, std::move(names), root_owned.folders);
     return listed;
   }
 
@@ -71,7 +71,7 @@ class Reader {
   void Keep(const std::string& path, base::Result<T> found,
             std::map<std::string, base::Result<T>>& into) {
     if (!found && found.error().code() == base::Code::kDenied) {
-      outside.untrusted.insert_or_assign(path, found.error().message());
+      root_owned.untrusted.insert_or_assign(path, found.error().message());
     } else {
       into.insert_or_assign(path, std::move(found));
     }
@@ -87,7 +87,7 @@ Outcome<RootOwnedSources> ReadRootOwnedSources(const App& app, const UnitLookup&
   Reader reader(app);
   for (const ConfigSource& source : app.config) {
     reader.Read(source);
-    if (source.kind != SourceKind::kUnit || reader.outside.units.contains(source.path)) continue;
+    if (source.kind != SourceKind::kUnit || reader.root_owned.units.contains(source.path)) continue;
     auto unit = lookup(source.path);
     if (!unit) {
       return Refuse(kConfiguration,
@@ -95,9 +95,9 @@ Outcome<RootOwnedSources> ReadRootOwnedSources(const App& app, const UnitLookup&
                                 base::Escape(source.path), unit.error().message(), app.file));
     }
     reader.Read(*unit);
-    reader.outside.units.emplace(source.path, std::move(*unit));
+    reader.root_owned.units.emplace(source.path, std::move(*unit));
   }
-  return std::move(reader.outside);
+  return std::move(reader.root_owned);
 }
 
 }  // namespace release

@@ -18,11 +18,11 @@ namespace {
 class Reader {
  public:
   Reader(const App& app, const std::string& directory, const Variables& base,
-         const RootOwnedSources& outside, const std::optional<Framework>& framework)
+         const RootOwnedSources& root_owned, const std::optional<Framework>& framework)
       : app_(app),
         directory_(directory),
         base_(base),
-        outside_(outside),
+        root_owned_(root_owned),
         framework_(framework),
         sink_(app) {}
 
@@ -56,19 +56,21 @@ class Reader {
 
   // The content, as root read it or as this process can read it.
   base::Result<std::string> Text(const std::string& path) const {
-    const auto found = outside_.files.find(path);
-    return found != outside_.files.end() ? found->second : Explained(path, ReadHostileFile(path));
+    const auto found = root_owned_.files.find(path);
+    return found != root_owned_.files.end() ? found->second
+                                            : Explained(path, ReadHostileFile(path));
   }
   base::Result<std::vector<std::string>> Names(const std::string& path) const {
-    const auto found = outside_.folders.find(path);
-    return found != outside_.folders.end()
+    const auto found = root_owned_.folders.find(path);
+    return found != root_owned_.folders.end()
                ? found->second
                : Explained(path, ListHostileFolder(path, kMaxFolderEntries));
   }
   template <typename T>
   base::Result<T> Explained(const std::string& path, base::Result<T> read) const {
-    const auto found = outside_.untrusted.find(path);
-    if (read || read.error().code() != base::Code::kDenied || found == outside_.untrusted.end()) {
+    const auto found = root_owned_.untrusted.find(path);
+    if (read || read.error().code() != base::Code::kDenied ||
+        found == root_owned_.untrusted.end()) {
       return read;
     }
     return base::Fail(base::Code::kDenied, fmt::format("{}, and root does not read it: {}",
@@ -109,7 +111,7 @@ class Reader {
   const App& app_;
   const std::string& directory_;
   const Variables& base_;
-  const RootOwnedSources& outside_;
+  const RootOwnedSources& root_owned_;
   const std::optional<Framework>& framework_;
   ValueSink sink_;
   std::vector<std::string> differences_;
@@ -228,8 +230,8 @@ Outcome<void> Reader::SetAll(const std::vector<std::string>& assignments,
 // systemd's own order: PassEnvironment=, Environment=, EnvironmentFile=; UnsetEnvironment= removes
 // variables of all three (systemd.exec(5)).
 Outcome<void> Reader::ReadUnit(const std::string& name) {
-  const auto found = outside_.units.find(name);
-  if (found == outside_.units.end()) {
+  const auto found = root_owned_.units.find(name);
+  if (found == root_owned_.units.end()) {
     return Refuse(kConfiguration, fmt::format("{}: {} was not looked up", app_.name, name));
   }
   const UnitEnvironment& unit = found->second;
@@ -305,9 +307,9 @@ Outcome<void> Reader::UnsetAll(const std::vector<std::string>& names, const std:
 }  // namespace
 
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base, const RootOwnedSources& outside,
+                                   const Variables& base, const RootOwnedSources& root_owned,
                                    const std::optional<Framework>& framework) {
-  Reader reader(app, directory, base, outside, framework);
+  Reader reader(app, directory, base, root_owned, framework);
   for (const ConfigSource& source : app.config) {
     if (auto read = reader.Read(source); !read) return tl::unexpected(std::move(read.error()));
   }

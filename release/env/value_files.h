@@ -29,7 +29,7 @@ struct ValueFiles {
 // kConfiguration for a source that is missing and not optional, unreadable, broken, or over the
 // bounds of a ValueSink.
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
-                                   const Variables& base, const RootOwnedSources& outside,
+                                   const Variables& base, const RootOwnedSources& root_owned,
                                    const std::optional<Framework>& framework = {});
 
 }  // namespace release

@@ -58,7 +58,7 @@ class Surveyor {
  public:
   explicit Surveyor(const VersionsRequest& request) : request_(request) {}
 
-  VersionsFindings ReleaseSnapshot() {
+  VersionsFindings Find() {
     ReadMise();
     ReadToolVersions();
     package_ = ParsePackageJson(Read("package.json"));
@@ -278,7 +278,7 @@ class Surveyor {
 
 VersionsFindings SurveyVersions(const VersionsRequest& request) {
   if (!request.app.isolation.Allows(IsolationKind::kVersions)) return {};
-  return Surveyor(request).ReleaseSnapshot();
+  return Surveyor(request).Find();
 }
 
 }  // namespace release

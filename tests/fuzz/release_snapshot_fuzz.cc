@@ -133,7 +133,7 @@ void CheckSurvey(const release::ReleaseSnapshot& snapshot) {
 
 // An envdir, a unit, and a file in the dialect that the upper bits say.
 void AddSources(const std::string& root, unsigned kinds, release::App& app,
-                release::RootOwnedSources& outside) {
+                release::RootOwnedSources& root_owned) {
   const auto dialect =
       static_cast<release::Dialect>((kinds >> 3U) % release::DialectNames().size());
   app.config.push_back({"shared/other", true, dialect, release::SourceKind::kFile});
@@ -143,7 +143,7 @@ void AddSources(const std::string& root, unsigned kinds, release::App& app,
   unit.environment = {"A=1", "VARIABLE=2"};
   unit.files = {{root + "/shared/*.env", true}, {root + "/shared/other", false}};
   unit.unset = {"B", "A=1"};
-  outside.units.emplace("a.service", std::move(unit));
+  root_owned.units.emplace("a.service", std::move(unit));
 }
 
 }  // namespace
@@ -165,8 +165,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                    release::LayoutKind::kMina, release::LayoutKind::kAuto};
   app.layout = checkout ? release::LayoutKind::kCheckout : kLayouts.at((kinds >> 6U) & 3U);
   app.config = {{"shared/.env", true}, {std::string(release::kCheckoutEnv), true}};
-  release::RootOwnedSources outside;
-  if ((kinds & 4U) != 0) AddSources(root.path(), kinds, app, outside);
+  release::RootOwnedSources root_owned;
+  if ((kinds & 4U) != 0) AddSources(root.path(), kinds, app, root_owned);
   release::Account account;
   account.name = "deploy";
   account.home = root.path() + "/home";
@@ -174,8 +174,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view file = kFiles.at(input.Byte() % kFiles.size());
     root.Put(file, input.Until('\xFF'));
   }
-  const auto snapshot =
-      release::MakeSurvey(app, account, {release, {"rake", "rails", "manage.py", "pip"}}, outside);
+  const auto snapshot = release::TakeSnapshot(
+      app, account, {release, {"rake", "rails", "manage.py", "pip"}}, root_owned);
   if (snapshot) {
     CheckSurvey(*snapshot);
   } else {

@@ -28,7 +28,7 @@ class ShopSurvey : public ::testing::Test {
     folder.Link("current", "releases/v1");
   }
 
-  Outcome<ReleaseSnapshot> Make() const { return MakeSurvey(app, account, {"current", {}}); }
+  Outcome<ReleaseSnapshot> Make() const { return TakeSnapshot(app, account, {"current", {}}); }
   std::string ErrorOf() const {
     const auto snapshot = Make();
     return snapshot ? "no error"
@@ -168,7 +168,7 @@ TEST_F(ShopSurvey, ProgramsAreLookedForOnTheConfiguredPath) {
   folder.Write("opt/bundle", "#!/bin/sh\n", 0755);
   folder.Write("shared/.env", "PATH=" + folder.path() + "/opt\n");
   const auto rake = [&] {
-    return Isolate(MakeSurvey(app, account, {"v1", {"rake"}})->isolation, {"rake"});
+    return Isolate(TakeSnapshot(app, account, {"v1", {"rake"}})->isolation, {"rake"});
   };
   EXPECT_THAT(rake().value(), ElementsAre("bundle", "exec", "rake"));
   app.env = {{"PATH", "/nonexistent"}};
@@ -211,7 +211,7 @@ TEST_F(ShopSurvey, AProgramThatIsNotOnThePathMayBeElsewhere) {
   folder.Write("home/.local/bin/tool-x", "", 0755);
   account.home = folder.path() + "/home";
   const auto elsewhere = [&](const std::string& program) {
-    return MakeSurvey(app, account, {"v1", {program}})->elsewhere.advice;
+    return TakeSnapshot(app, account, {"v1", {program}})->elsewhere.advice;
   };
   EXPECT_EQ(elsewhere("fix"), "there is script/fix in the release");
   EXPECT_EQ(elsewhere("tool-x"), "there is " + account.home +

@@ -61,7 +61,7 @@ class ParityTest : public ::testing::Test {
   release::App app;
   release::ReleaseSnapshot snapshot;
   release::ProcessParts parts;
-  ChannelDeps surroundings;
+  Surroundings surroundings;
 };
 
 TEST_F(ParityTest, TheSameIsTheSame) { EXPECT_THAT(Differences(Now()), IsEmpty()); }

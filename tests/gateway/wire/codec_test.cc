@@ -75,7 +75,7 @@ TEST(Codec, EveryBadShapeIsRefusedWithWhatIsWrong) {
 }
 
 TEST(Codec, ASurveyComesBackAsItWas) {
-  SurveyMessage message;
+  SnapshotMessage message;
   message.snapshot.release = "v2";
   message.snapshot.names = {"v2", "current"};
   message.snapshot.config = {{"SECRET", std::string("\xff\n"), "shared/.env:3"}};
@@ -89,7 +89,7 @@ TEST(Codec, ASurveyComesBackAsItWas) {
   message.snapshot.console = {{"rails", "console"}, "Rails"};
   const auto decoded = Decode<FromResolver>(Encode(message));
   ASSERT_TRUE(decoded) << decoded.error().message();
-  const release::ReleaseSnapshot& back = std::get<SurveyMessage>(*decoded).snapshot;
+  const release::ReleaseSnapshot& back = std::get<SnapshotMessage>(*decoded).snapshot;
   EXPECT_EQ(back.names, message.snapshot.names);
   EXPECT_EQ(back.config.at(0).value, "\xff\n");
   EXPECT_EQ(back.procfile.processes.at(0).command, "thin start");

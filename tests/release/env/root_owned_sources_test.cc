@@ -106,20 +106,21 @@ TEST_F(RootOwned, WhatAnAppNamesOutsideItsRootIsFetched) {
                 {At("root/shared/.env")},
                 {At("etc/theirs")},
                 {At("etc/none")}};
-  const auto outside = ReadRootOwnedSources(app, [&](const std::string&) {
+  const auto root_owned = ReadRootOwnedSources(app, [&](const std::string&) {
     UnitEnvironment unit;
     unit.files = {{At("etc/unit/*.env"), false}};
     return base::Result<UnitEnvironment>(unit);
   });
-  ASSERT_TRUE(outside) << outside.error().message;
+  ASSERT_TRUE(root_owned) << root_owned.error().message;
   std::vector<std::string> read;
-  for (const auto& [path, text] : outside->files) {
+  for (const auto& [path, text] : root_owned->files) {
     read.push_back(path.substr(folder.path().size()) + " " + (text ? *text : "missing"));
   }
   EXPECT_THAT(read, ElementsAre("/etc/a.env A=1", "/etc/env/B 2", "/etc/none missing",
                                 "/etc/unit/c.env C=3"));
-  EXPECT_EQ(outside->untrusted.at(At("etc/theirs")), At("etc/theirs") + " does not belong to root");
-  EXPECT_EQ(outside->units.size(), 1U);
+  EXPECT_EQ(root_owned->untrusted.at(At("etc/theirs")),
+            At("etc/theirs") + " does not belong to root");
+  EXPECT_EQ(root_owned->units.size(), 1U);
 }
 
 TEST(RootOwnedSources, AUnitThatCannotBeLookedUpIsARefusal) {
@@ -128,13 +129,13 @@ TEST(RootOwnedSources, AUnitThatCannotBeLookedUpIsARefusal) {
   app.file = "etc/apps/shop.json";
   app.root = "/srv/shop";
   app.config = {{"shop-web.service", false, Dialect::kDotenv, SourceKind::kUnit}};
-  const auto outside =
+  const auto root_owned =
       ReadRootOwnedSources(app, [](const std::string&) -> base::Result<UnitEnvironment> {
         return base::Fail(base::Code::kNotFound, "systemd has no such unit");
       });
-  ASSERT_FALSE(outside);
-  EXPECT_EQ(outside.error().status, kConfiguration);
-  EXPECT_EQ(outside.error().message,
+  ASSERT_FALSE(root_owned);
+  EXPECT_EQ(root_owned.error().status, kConfiguration);
+  EXPECT_EQ(root_owned.error().message,
             "shop: the environment of shop-web.service: systemd has no such unit "
             "(etc/apps/shop.json)");
 }

@@ -34,10 +34,10 @@ class ShopSources : public ::testing::Test {
   }
   UnitEnvironment& AddUnit() {
     app.config.push_back({"shop-web.service", false, Dialect::kDotenv, SourceKind::kUnit});
-    return outside.units["shop-web.service"];
+    return root_owned.units["shop-web.service"];
   }
   Outcome<ValueFiles> Read() const {
-    return ReadValueFiles(app, folder.path() + "/current", base, outside);
+    return ReadValueFiles(app, folder.path() + "/current", base, root_owned);
   }
   // "A=1 (shared/.env:1; over x)"; "-A (source)" for one that is unset.
   std::vector<std::string> Lines() const {
@@ -60,7 +60,7 @@ class ShopSources : public ::testing::Test {
   TemporaryFolder folder;
   App app;
   Variables base;
-  RootOwnedSources outside;
+  RootOwnedSources root_owned;
 };
 
 TEST_F(ShopSources, EachFileFollowsItsDialect) {
@@ -185,9 +185,9 @@ TEST_F(ShopSources, ABrokenFileEndsAUnitUnlessItIsOptional) {
 }
 
 TEST_F(ShopSources, WhatRootReadIsNotReadAgain) {
-  outside.files.emplace("/etc/shop.env", "A=1\n");
-  outside.folders.emplace("/etc/shop/env", std::vector<std::string>{"B"});
-  outside.files.emplace("/etc/shop/env/B", "2");
+  root_owned.files.emplace("/etc/shop.env", "A=1\n");
+  root_owned.folders.emplace("/etc/shop/env", std::vector<std::string>{"B"});
+  root_owned.files.emplace("/etc/shop/env/B", "2");
   AddFile("/etc/shop.env", Dialect::kDotenv);
   AddFolder("/etc/shop/env");
   EXPECT_THAT(Lines(), ElementsAre("A=1 (/etc/shop.env:1)", "B=2 (/etc/shop/env/B:1)"));
@@ -195,7 +195,7 @@ TEST_F(ShopSources, WhatRootReadIsNotReadAgain) {
 
 TEST_F(ShopSources, WhyRootDidNotReadItIsSaid) {
   folder.MakeFolder("a");  // for this user, a folder instead of a file is as unreadable as can be
-  outside.untrusted[folder.path() + "/a"] = "/srv can be written by others";
+  root_owned.untrusted[folder.path() + "/a"] = "/srv can be written by others";
   AddFile("a", Dialect::kDotenv);
   EXPECT_THAT(Lines(), ElementsAre("78 shop: a: not a regular file, and root does not read it: "
                                    "/srv can be written by others (etc/apps/shop.json)"));

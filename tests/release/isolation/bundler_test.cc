@@ -33,11 +33,11 @@ class BundledRelease : public ::testing::Test {
     environment.Set("PATH", "relative::" + folder.path() + "/path", "base");
   }
 
-  IsolationFindings ReleaseSnapshot(std::vector<std::string> programs) const {
+  IsolationFindings Find(std::vector<std::string> programs) const {
     return SurveyIsolation({app, directory, environment, std::move(programs)}).value();
   }
   std::vector<std::string> Argv(const std::vector<std::string>& words) const {
-    const auto argv = Isolate(ReleaseSnapshot({words[0]}).layers, words);
+    const auto argv = Isolate(Find({words[0]}).layers, words);
     return argv ? *argv : std::vector<std::string>{argv.error().message};
   }
 
@@ -107,12 +107,12 @@ TEST_F(BundledRelease, IsolationNoneIsObeyed) {
 TEST_F(BundledRelease, AConfiguredGemfileOfThisReleaseIsUsed) {
   folder.Write("release/gemfiles/next.gemfile", "");
   environment.Set("BUNDLE_GEMFILE", "gemfiles/next.gemfile", "shared/.env:1");
-  EXPECT_EQ(ReleaseSnapshot({}).layers.at(0).what, directory + "/gemfiles/next.gemfile");
+  EXPECT_EQ(Find({}).layers.at(0).what, directory + "/gemfiles/next.gemfile");
 }
 
 TEST_F(BundledRelease, AnotherReleasesGemfileIsNot) {
   environment.Set("BUNDLE_GEMFILE", directory + "/../other/Gemfile", "shared/.env:1");
-  const IsolationFindings findings = ReleaseSnapshot({});
+  const IsolationFindings findings = Find({});
   EXPECT_EQ(findings.layers.at(0).what, directory + "/Gemfile");
   EXPECT_THAT(findings.warnings,
               ElementsAre("shared/.env:1: BUNDLE_GEMFILE leads out of this release; the release's "
@@ -125,7 +125,7 @@ TEST_F(BundledRelease, WhatAnotherBundleLeftIsCleared) {
   environment.Set("BUNDLER_ORIG_PATH", "/old", "x");
   environment.Set("BUNDLE_WITHOUT", "test", "x");
   environment.Set("RUBYOPT", "-W0 -rbundler/setup", "x");
-  IsolateEnvironment(ReleaseSnapshot({}).layers, environment);
+  IsolateEnvironment(Find({}).layers, environment);
   EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->value, directory + "/Gemfile");
   EXPECT_EQ(environment.Find("BUNDLE_GEMFILE")->source, "isolation (bundler)");
   EXPECT_EQ(environment.Find("BUNDLE_BIN_PATH"), nullptr);
@@ -133,14 +133,14 @@ TEST_F(BundledRelease, WhatAnotherBundleLeftIsCleared) {
   EXPECT_EQ(environment.Find("BUNDLE_WITHOUT")->value, "test");
   EXPECT_EQ(environment.Find("RUBYOPT")->value, "-W0");
   environment.Set("RUBYOPT", "-r/usr/lib/ruby/bundler/setup", "x");
-  IsolateEnvironment(ReleaseSnapshot({}).layers, environment);
+  IsolateEnvironment(Find({}).layers, environment);
   EXPECT_EQ(environment.Find("RUBYOPT"), nullptr);
 }
 
 TEST_F(BundledRelease, AppsWithoutABundleKeepTheirRubyopt) {
   std::filesystem::remove(directory + "/Gemfile");
   environment.Set("RUBYOPT", "-rbundler/setup", "x");
-  IsolateEnvironment(ReleaseSnapshot({}).layers, environment);
+  IsolateEnvironment(Find({}).layers, environment);
   EXPECT_EQ(environment.Find("RUBYOPT")->value, "-rbundler/setup");
 }
 

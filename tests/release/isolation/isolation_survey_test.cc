@@ -22,17 +22,17 @@ class SurveyedRelease : public ::testing::Test {
     environment.Set("PATH", "/usr/bin", "base");
   }
 
-  Outcome<IsolationFindings> ReleaseSnapshot() const {
+  Outcome<IsolationFindings> Find() const {
     return SurveyIsolation({app, directory, environment, {}});
   }
   std::vector<std::string> Kinds() const {
     std::vector<std::string> kinds;
-    const auto snapshot = ReleaseSnapshot();
+    const auto snapshot = Find();
     for (const IsolationLayer& layer : snapshot->layers) kinds.emplace_back(NameOf(layer.kind));
     return kinds;
   }
   std::string ValueOf(std::string_view name) {
-    IsolateEnvironment(ReleaseSnapshot()->layers, environment);
+    IsolateEnvironment(Find()->layers, environment);
     const Variable* const variable = environment.Find(name);
     return variable == nullptr ? "(unset)" : variable->value;
   }
@@ -81,7 +81,7 @@ TEST_F(SurveyedRelease, PerlsLibrariesStandAheadOfConfiguredOnes) {
 TEST_F(SurveyedRelease, WhatIsDemandedAndMissingIsSaid) {
   const auto demand = [&](IsolationKind kind) {
     app.isolation = {false, {kind}};
-    const auto snapshot = ReleaseSnapshot();
+    const auto snapshot = Find();
     return snapshot ? "no error" : snapshot.error().message;
   };
   const auto expected = [&](const std::string& what, const std::string& kind) {

@@ -21,12 +21,12 @@ class NamedVersions : public ::testing::Test {
     folder.MakeFolder("home");
   }
 
-  VersionsFindings ReleaseSnapshot() const { return SurveyVersions({app, directory, home}); }
+  VersionsFindings Find() const { return SurveyVersions({app, directory, home}); }
   void Install(const std::string& version) const { folder.MakeFolder("home/" + version + "/bin"); }
   // Folders below the home, "missing: MESSAGE", "warning: MESSAGE".
   std::vector<std::string> Found() const {
     std::vector<std::string> found;
-    const VersionsFindings findings = ReleaseSnapshot();
+    const VersionsFindings findings = Find();
     for (const IsolationLayer& layer : findings.layers) {
       for (const std::string& path : layer.path) {
         found.push_back(path.starts_with(home) ? path.substr(home.size() + 1) : path);
@@ -51,7 +51,7 @@ TEST_F(NamedVersions, RbenvHasItWithOrWithoutThePrefix) {
   Install(".rbenv/versions/3.1.2");
   folder.Write("release/.ruby-version", "3.1.2\n");
   EXPECT_THAT(Found(), ElementsAre(".rbenv/versions/3.1.2/bin"));
-  EXPECT_EQ(ReleaseSnapshot().layers.at(0).what, "ruby 3.1.2 of rbenv, named in .ruby-version");
+  EXPECT_EQ(Find().layers.at(0).what, "ruby 3.1.2 of rbenv, named in .ruby-version");
   folder.Write("release/.ruby-version", "ruby-3.1.2\n");
   EXPECT_THAT(Found(), ElementsAre(".rbenv/versions/3.1.2/bin"));
 }
@@ -82,7 +82,7 @@ TEST_F(NamedVersions, RvmHasItsGemsBesideIt) {
   EXPECT_THAT(Found(),
               ElementsAre(".rvm/gems/ruby-3.1.2@shop/bin", ".rvm/gems/ruby-3.1.2@global/bin",
                           ".rvm/rubies/ruby-3.1.2/bin"));
-  const auto layer = ReleaseSnapshot().layers.at(0);
+  const auto layer = Find().layers.at(0);
   EXPECT_EQ(layer.variables.at(0).name, "GEM_HOME");
   EXPECT_EQ(layer.variables.at(0).value, home + "/.rvm/gems/ruby-3.1.2@shop");
   EXPECT_EQ(layer.variables.at(1).name, "GEM_PATH");
@@ -154,8 +154,7 @@ TEST_F(NamedVersions, TheAppsEnvSaysWhereAManagerIs) {
   Install("../rbenv/versions/3.1.2");
   folder.Write("release/.ruby-version", "3.1.2\n");
   app.env = {{"RBENV_ROOT", folder.path() + "/rbenv"}};
-  EXPECT_THAT(ReleaseSnapshot().layers.at(0).path,
-              ElementsAre(folder.path() + "/rbenv/versions/3.1.2/bin"));
+  EXPECT_THAT(Find().layers.at(0).path, ElementsAre(folder.path() + "/rbenv/versions/3.1.2/bin"));
 }
 
 TEST_F(NamedVersions, IsolationMayLeaveThemOut) {

@@ -33,18 +33,18 @@ class PythonRelease : public ::testing::Test {
   void WriteScript(const std::string& name, const std::string& interpreter) const {
     folder.Write("releases/v1/venv/bin/" + name, "#!" + interpreter + "\nimport sys\n", 0755);
   }
-  FoundLayer ReleaseSnapshot(std::vector<std::string> programs = {}) {
+  FoundLayer Find(std::vector<std::string> programs = {}) {
     warnings.clear();
     return SurveyVirtualenv({app, directory, environment, std::move(programs)}, warnings);
   }
   std::vector<std::string> Argv(const std::vector<std::string>& words) {
-    const auto argv = Isolate({ReleaseSnapshot({words[0]}).value()}, words);
+    const auto argv = Isolate({Find({words[0]}).value()}, words);
     return argv ? *argv
                 : std::vector<std::string>{std::to_string(argv.error().status),
                                            argv.error().message};
   }
   std::string Folder() {
-    const auto layer = ReleaseSnapshot();
+    const auto layer = Find();
     return layer ? layer->variables.at(0).value : "none";
   }
 
@@ -68,7 +68,7 @@ TEST_F(PythonRelease, ItsProgramsAreFoundOnThePath) {
   for (const char* word : {"python", "django-admin", "ls", "./manage.py"}) {
     EXPECT_THAT(Argv({word, "x"}), ElementsAre(word, "x"));
   }
-  const auto layer = ReleaseSnapshot();
+  const auto layer = Find();
   EXPECT_EQ(layer->what, venv + " (Python 3.11.2)");
   EXPECT_THAT(layer->path, ElementsAre(venv + "/bin"));
   IsolateEnvironment({*layer}, environment);
