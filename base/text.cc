@@ -53,29 +53,19 @@ std::uint32_t Character(std::string_view sequence) {
   return character;
 }
 
-// Invisible characters, and those that reorder or break lines: with them one text can look like
-// another. Unicode's Default_Ignorable_Code_Point, and the line separators.
+// Invisible characters, those that reorder or break lines, and blanks that look like a space: with
+// them one text can look like another. Unicode's Default_Ignorable_Code_Point and White_Space
+// without ASCII, the braille blank, and the object replacement character.
 struct Range {
   std::uint32_t first;
   std::uint32_t last;
 };
-constexpr std::array<Range, 17> kDeceiving = {{{0xAD, 0xAD},
-                                               {0x34F, 0x34F},
-                                               {0x61C, 0x61C},
-                                               {0x115F, 0x1160},
-                                               {0x17B4, 0x17B5},
-                                               {0x180B, 0x180F},
-                                               {0x200B, 0x200F},
-                                               {0x2028, 0x202E},
-                                               {0x2060, 0x206F},
-                                               {0x3164, 0x3164},
-                                               {0xFE00, 0xFE0F},
-                                               {0xFEFF, 0xFEFF},
-                                               {0xFFA0, 0xFFA0},
-                                               {0xFFF0, 0xFFFB},
-                                               {0x1BCA0, 0x1BCA3},
-                                               {0x1D173, 0x1D17A},
-                                               {0xE0000, 0xE0FFF}}};
+constexpr std::array<Range, 22> kDeceiving = {
+    {{0xA0, 0xA0},       {0xAD, 0xAD},      {0x34F, 0x34F},   {0x61C, 0x61C},   {0x115F, 0x1160},
+     {0x1680, 0x1680},   {0x17B4, 0x17B5},  {0x180B, 0x180F}, {0x2000, 0x200F}, {0x2028, 0x202F},
+     {0x205F, 0x205F},   {0x2060, 0x206F},  {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},
+     {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFC}, {0x1BCA0, 0x1BCA3},
+     {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}}};
 
 bool IsDeceiving(std::uint32_t character) {
   if (character < kDeceiving.front().first) return false;

@@ -11,6 +11,7 @@ namespace config {
 namespace {
 
 constexpr std::size_t kBefore = 60;  // bytes of a long line that are shown in front of the column
+constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kShown = 100;  // bytes of a line that are shown in all
 
 }  // namespace
@@ -20,8 +21,9 @@ std::string Problem::Summary() const {
   if (line != 0) text += fmt::format(":{}", line);
   if (line != 0 && column != 0) text += fmt::format(":{}", column);
   text += severity == Severity::kWarning ? ": warning: " : ": ";
-  text += message;
-  if (!hint.empty()) text += "; " + hint;
+  // They quote the file, and go to terminals and logs.
+  text += base::Escape(message, kMaxText);
+  if (!hint.empty()) text += "; " + base::Escape(hint, kMaxText);
   return text;
 }
 

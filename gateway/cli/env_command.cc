@@ -1,5 +1,6 @@
 // `oneoff env` and `oneoff explain`: print what a one-off would get, without running it.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
@@ -32,15 +33,33 @@ release::Outcome<LocalProcess> Prepare(const Shared& shared, const std::string& 
   return PrepareOneOff(*app, *line, CallersTerm());
 }
 
+// The value for a shell. On a terminal without a byte that a terminal would act on: a file of the
+// app may hold any.
+std::string Quoted(const std::string& value, bool terminal) {
+  if (!terminal || base::Escape(value, value.size()) == value) return base::ShellJoin({value});
+  std::string quoted = "$'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') {
+      quoted += {'\\', c};
+    } else if (c >= ' ' && c <= '~') {
+      quoted += c;
+    } else {
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return quoted + "'";
+}
+
 int Env(const Shared& shared, const Wanted& wanted) {
   const auto process = Prepare(shared, wanted.app, {"env"});
   if (!process) return Tell(process.error());
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
   std::string lines;
   audit::Json object = audit::Json::object();
   for (const release::Variable& variable : process->parts.environment) {
     // TERM belongs to this terminal, not to the app.
     if (variable.name == "TERM") continue;
-    lines += fmt::format("{}={}\n", variable.name, base::ShellJoin({variable.value}));
+    lines += fmt::format("{}={}\n", variable.name, Quoted(variable.value, terminal));
     object[variable.name] = audit::TextToJson(variable.value);
   }
   Print(wanted.json ? object.dump(2) + "\n" : lines);
@@ -66,7 +85,9 @@ void AddEnv(CLI::App& app, Shared& shared) {
       ->type_name("APP[+RELEASE]");
   env->add_flag("--json", wanted->json, "One JSON object");
   env->footer(
-      "Values are quoted for a shell; in JSON, a value that is not UTF-8 is {\"b64\": ...}.\n"
+      "Values are quoted for a shell; on a terminal, one with control characters as bash's "
+      "$'...'.\n"
+      "In JSON, a value that is not UTF-8 is {\"b64\": ...}.\n"
       "\nExamples:\n  oneoff env\n  oneoff env --json\n  oneoff env --app shop+v41");
   env->callback([&shared, wanted] { shared.status = Env(shared, *wanted); });
 }

@@ -17,11 +17,25 @@ constexpr char kC1Lead = '\xc2';
 constexpr std::size_t kIntroducer = 2;  // bytes: ESC and one more
 constexpr std::string_view kSt = "\x1b\\";
 
+// U+2000 to U+207F begin with this byte (UTF-8, RFC 3629), the controls of the writing direction
+// among them.
+constexpr char kBidiLead = '\xe2';
+
 bool IsWithin(char c, char first, char last) { return c >= first && c <= last; }
 bool IsOneOf(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsC1(char c) { return IsWithin(c, '\x80', '\x9f'); }
+
+// Whether the character changes the direction in which text is shown (UAX #9): with it, a line can
+// look like another one.
+bool IsBidiControl(std::string_view character) {
+  if (character.size() != 3) return false;
+  if (character[1] == '\x80') {
+    return IsWithin(character[2], '\x8e', '\x8f') || IsWithin(character[2], '\xaa', '\xae');
+  }
+  return character[1] == '\x81' && IsWithin(character[2], '\xa6', '\xa9');
+}
 
 // Returns how many more bytes a character has that begins with `lead`.
 std::size_t ContinuationsOf(char lead) {
@@ -104,6 +118,7 @@ void TerminalQueries::Take(char c, std::string& out) {
   if (c == kEsc) {  // ESC ends an unfinished sequence
     state_ = State::kEscape;
     continuations_ = 0;
+    character_.clear();
     held_ = c;
     return;
   }
@@ -117,7 +132,25 @@ void TerminalQueries::Take(char c, std::string& out) {
   }
 }
 
+// Returns whether `c` was part of a character that is held because it may control the direction.
+bool TerminalQueries::TakeHeldCharacter(char c, std::string& out) {
+  if (character_.empty()) {
+    if (c != kBidiLead) return false;
+    character_ = c;
+    continuations_ = 0;
+    return true;
+  }
+  const bool continues = IsWithin(c, '\x80', '\xbf');
+  if (continues) character_ += c;
+  if (character_.size() == 2 && continues) return true;
+  if (!IsBidiControl(character_)) out += character_;
+  character_.clear();
+  if (continues) return true;
+  return TakeHeldCharacter(c, out);
+}
+
 void TerminalQueries::TakeText(char c, std::string& out) {
+  if (state_ == State::kText && TakeHeldCharacter(c, out)) return;
   if (state_ == State::kLead) {
     state_ = State::kText;
     // U+0080 to U+009F equal ESC and 0x40 to 0x5F (ECMA-48 5.3).

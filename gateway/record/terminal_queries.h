@@ -1,9 +1,9 @@
 // TerminalQueries: filters a terminal's output for the terminal of a watcher, so that only text is
 // shown. It removes questions that a terminal would answer (device attributes, cursor position,
 // colours, ...), modes of keyboard and mouse, and all that reaches beyond the window's text (title,
-// clipboard, printer, palette).
+// clipboard, printer, palette), and the controls of the writing direction (UAX #9).
 //
-// It removes whole sequences. UTF-8 text and its placement and colours pass byte for byte. It
+// It removes whole sequences. Other UTF-8 text and its placement and colours pass byte for byte. It
 // parses sequences and knows no screen: it is not a terminal emulator.
 #ifndef ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
 #define ONEOFF_GATEWAY_RECORD_TERMINAL_QUERIES_H_
@@ -39,6 +39,7 @@ class TerminalQueries {
 
   void Take(char c, std::string& out);
   void TakeText(char c, std::string& out);
+  bool TakeHeldCharacter(char c, std::string& out);
   void TakeEscape(char c, std::string& out);
   void TakeControl(char c, std::string& out);
   void TakeString(char c, std::string& out);
@@ -52,6 +53,7 @@ class TerminalQueries {
   std::string held_;               // the sequence so far, with its introducer
   char kind_ = 0;                  // of a control string: 'P', ']', 'X', '^' or '_'
   bool escaped_ = false;           // the last byte of a control string was ESC
+  std::string character_;          // its first bytes, if it may be a control of the direction
   std::size_t continuations_ = 0;  // bytes that the character still needs
   bool alternate_screen_ = false;
 };

@@ -21,6 +21,8 @@ TEST(Quote, BytesThatAreNoUtf8AreEscaped) {
 
 TEST(Quote, CharactersThatMakeATextLookLikeAnotherAreEscaped) {
   EXPECT_EQ(Quote("a\u202eb\u2028c\ufeffd"), "'a\\u{202e}b\\u{2028}c\\u{feff}d'");
+  EXPECT_EQ(Quote("a\u00a0b\u2003c\u2800d\u3000e\ufffc"),
+            "'a\\u{a0}b\\u{2003}c\\u{2800}d\\u{3000}e\\u{fffc}'");
   EXPECT_EQ(Quote("\u200b\u2066\u00ad\U000e0041"), "'\\u{200b}\\u{2066}\\u{ad}\\u{e0041}'");
   EXPECT_EQ(Quote("ü€\u2013\U0001f600"), "'ü€\u2013\U0001f600'");
 }

@@ -1,5 +1,6 @@
 """`oneoff run` in a checkout: the command's own streams and status, the release's environment, no gateway."""
 
+import json
 import os
 import pty
 import re
@@ -115,6 +116,18 @@ class LocalRun(local.LocalTest):
         run = self.oneoff("run", "env", cwd="shop").stdout
         self.assertEqual([line.split("=")[0] for line in lines.splitlines()], [line.split("=")[0] for line in run.splitlines()])
         self.assertIn('"GREETING": "from .env"', self.oneoff("env", "--json", cwd="shop").stdout)
+
+    def test_env_shows_a_terminal_nothing_that_it_would_act_on(self):
+        self.write("shop/oneoff.json", json.dumps({"env": {"TITLE": "it's \x1b]0;no\x07\u202e"}}))
+        master, slave = os.openpty()
+        subprocess.run(self.argv("env"), cwd=self.directory / "shop", stdout=slave, check=True)
+        self.addCleanup(os.close, master)
+        shown = os.read(master, 65536)  # all of it: a terminal holds 4096 bytes
+        os.close(slave)
+        self.assertIn(rb"TITLE=$'it\'s \x1b]0;no\x07\xe2\x80\xae'", shown)
+        quoted = shown.split(b"TITLE=")[1].split(b"\r\n")[0]
+        said = subprocess.run(["bash", "-c", b"printf %s " + quoted], stdout=subprocess.PIPE, check=True).stdout
+        self.assertEqual(said.decode(), "it's \x1b]0;no\x07\u202e")
 
     def test_explain_names_everything_and_shows_no_value(self):
         result = self.oneoff("explain", "hello", "x", cwd="shop")

@@ -26,6 +26,16 @@ TEST(TerminalQueries, TextAndWhatShowsItPassByteForByte) {
   }
 }
 
+TEST(TerminalQueries, ControlsOfTheWritingDirectionAreTakenOut) {
+  EXPECT_EQ(Left("a\u202eb\u200fc\u2066d\u2069e"), "abcde");
+  EXPECT_EQ(Left("a\u2026b\u200bc\u206ad"), "a\u2026b\u200bc\u206ad");
+  EXPECT_EQ(Left("\xe2\xe2\x80\xe2\x80\xaex\xe2y"), "\xe2\xe2\x80x\xe2y");
+  TerminalQueries queries;
+  EXPECT_EQ(queries.Without("a\xe2") + queries.Without("\x82") + queries.Without("\xac"),
+            "a\u20ac");
+  EXPECT_EQ(queries.Without("\xe2\x80") + queries.Without("\xae!"), "!");
+}
+
 TEST(TerminalQueries, QuestionsAreTakenOut) {
   for (const std::string& asked : {"\x05"s,
                                    "\x1bZ"s,
