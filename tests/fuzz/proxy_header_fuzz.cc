@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view header(reinterpret_cast<const char*>(data), size);
-  const auto length = ssh::ProxyHeaderSize(header);
+  const auto length = front::ProxyHeaderSize(header);
   const auto client = front::ParseProxyHeader(header);
   if (client && (!length || *length != size)) __builtin_trap();
   if (client && *client && !front::ParseAddress((*client)->Text())) __builtin_trap();

@@ -7,7 +7,6 @@
 
 #include "base/packet.h"
 #include "base/unique_fd.h"
-#include "gateway/installation/local_account.h"
 #include "gateway/wire/codec.h"
 
 // A local caller's one request reaches the broker, or its sender reads why not.
@@ -167,11 +166,9 @@ TEST_F(LocalMonitorTest, ItStaysUntilTheBrokerHasLetGoOfTheConnection) {
   monitor.join();
 }
 
-TEST(LocalAccount, ANumberWithoutANameIsNoName) {
-  EXPECT_EQ(*AccountOf(0), "root");
-  EXPECT_EQ(*AccountOf(3'999'999'999U), "#3999999999");
-  EXPECT_EQ(SourceOf("deploy"), "unix:deploy");
-  EXPECT_EQ(SourceOf("a\nb"), "unix:a\\x0ab");
+TEST(LocalRequest, SourcesOfAccountsAreEscaped) {
+  EXPECT_EQ(wire::SourceOfAccount("deploy"), "unix:deploy");
+  EXPECT_EQ(wire::SourceOfAccount("a\nb"), "unix:a\\x0ab");
 }
 
 }  // namespace
