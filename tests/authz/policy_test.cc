@@ -473,7 +473,7 @@ TEST(Policy, AUnixUserWhomNothingNamesIsAWarning) {
           "you "
           "mean \"alice\"?",
           "policy.json:2:9: warning: no file, no group and no rule names the person nightly; only "
-          "rules whose who is \"*\" are about them"));
+          "rules with who \"*\" are about this person"));
 }
 
 TEST(Policy, AGrantSaysWhatIsToBeRecorded) {
@@ -585,12 +585,12 @@ TEST(Policy, ACertificatesGroupsCountBesideThePolicysOwn) {
 
 TEST(Policy, NoRuleAndNoGroupNamesACertificatesHolder) {
   EXPECT_THAT(ProblemsOf(R"({"groups": {"ops": ["cert:x"]}, "rules": []})"),
-              ElementsAre("policy.json:1:21: 'cert:x' is no person of a file; whom only a "
-                          "certificate names is in the groups that its principals say"));
+              ElementsAre("policy.json:1:21: 'cert:x' is no person of a file; a person named "
+                          "only by a certificate is in the groups that its principals name"));
   EXPECT_THAT(ProblemsOf(R"({"rules": [
 {"name": "r", "who": ["cert:x"], "apps": ["shop"], "run": ["x"]}]})"),
-              ElementsAre("policy.json:2:23: 'cert:x' is no person of a file; whom only a "
-                          "certificate names is in the groups that its principals say"));
+              ElementsAre("policy.json:2:23: 'cert:x' is no person of a file; a person named "
+                          "only by a certificate is in the groups that its principals name"));
 }
 
 TEST(Policy, ATestMayBeOfACertificatesHolder) {

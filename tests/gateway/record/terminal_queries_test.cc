@@ -31,9 +31,11 @@ TEST(TerminalQueries, ControlsOfTheWritingDirectionAreTakenOut) {
   EXPECT_EQ(Left("a\u2026b\u200bc\u206ad"), "a\u2026b\u200bc\u206ad");
   EXPECT_EQ(Left("\xe2\xe2\x80\xe2\x80\xaex\xe2y"), "\xe2\xe2\x80x\xe2y");
   TerminalQueries queries;
-  EXPECT_EQ(queries.Without("a\xe2") + queries.Without("\x82") + queries.Without("\xac"),
-            "a\u20ac");
-  EXPECT_EQ(queries.Without("\xe2\x80") + queries.Without("\xae!"), "!");
+  EXPECT_EQ(queries.Without("a\xe2"), "a");
+  EXPECT_EQ(queries.Without("\x82"), "");
+  EXPECT_EQ(queries.Without("\xac"), "\u20ac");
+  EXPECT_EQ(queries.Without("\xe2\x80"), "");
+  EXPECT_EQ(queries.Without("\xae!"), "!");
 }
 
 TEST(TerminalQueries, QuestionsAreTakenOut) {
@@ -154,7 +156,6 @@ TEST(TerminalQueries, AQuestionCannotBeHiddenInAnother) {
             "6nx\xff");
   EXPECT_EQ(Left("\xe2\x1b[6n\x9b"
                  "6nx"),
-            "\xe2"
             "6nx");
 }
 
