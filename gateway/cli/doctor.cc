@@ -89,8 +89,10 @@ void ExamineTracing(Findings& findings) {
       {State::kNote, "", "tracing",
        scope ? "kernel.yama.ptrace_scope is 0: the runs of one app can read each other's memory"
              : "this kernel has no Yama: the runs of one app can read each other's memory",
-       scope ? "echo kernel.yama.ptrace_scope=1 >/etc/sysctl.d/60-oneoff.conf; sysctl --system"
-             : "give apps whose people must not see each other's work users of their own"});
+       scope ? "echo kernel.yama.ptrace_scope=1 >/etc/sysctl.d/60-oneoff.conf; sysctl --system; "
+               "where several people use an app: \"private\": true in its file"
+             : "where several people use an app: \"private\": true in its file, or an app with a "
+               "user of its own for those who must not see each other's work"});
 }
 
 // The archivist prunes nothing while the clock has jumped (gateway/record/FORMAT.md).
