@@ -31,6 +31,8 @@ class Grant {
   const config::RecordTerms& record() const { return record_; }
   // Whether the run may start although it cannot be recorded.
   bool unrecorded() const { return unrecorded_; }
+  // Whether it has to be walled off from the app's other runs.
+  bool private_run() const { return private_run_; }
 
  private:
   friend class Policy;
@@ -48,6 +50,7 @@ class Grant {
   std::vector<std::string> accept_env_;
   config::RecordTerms record_;
   bool unrecorded_ = false;
+  bool private_run_ = false;
 };
 
 // The permission to watch the runs of one person in one app.

@@ -121,6 +121,7 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
   grant.accept_env_ = rule.accept_env;
   grant.record_ = rule.record;
   grant.unrecorded_ = rule.unrecorded;
+  grant.private_run_ = rule.private_run;
   return grant;
 }
 

@@ -45,7 +45,8 @@ struct Rule : Scope {
   bool shell = false;
   std::vector<std::string> accept_env;
   config::RecordTerms record;
-  bool unrecorded = false;  // runs that it allows may start although they cannot be recorded
+  bool unrecorded = false;   // runs that it allows may start although they cannot be recorded
+  bool private_run = false;  // runs that it allows are walled off from the app's other runs
 };
 
 // Who may watch other people's runs.

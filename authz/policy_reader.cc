@@ -352,8 +352,9 @@ void PolicyReader::ReadRecording(ObjectReader& reader, const Node& node, Rule& r
   std::string unrecorded = "refused";
   reader.Choice("unrecorded", {"refused", "allowed"}, unrecorded);
   rule.unrecorded = unrecorded == "allowed";
+  reader.Bool("private", rule.private_run);
   if (rule.effect != Effect::kDeny) return;
-  for (const auto* const key : {"record", "unrecorded"}) {
+  for (const auto* const key : {"record", "unrecorded", "private"}) {
     if (node.Find(key) != nullptr) {
       reader.Report(key, "stands in a rule that denies, where it means nothing");
     }

@@ -50,6 +50,8 @@ class AppReader {
     ReadLimits(reader);
     for (const char* key : {"daemons", "on_disconnect", "retain"}) reader.Refused(key);
     if (local) reader.Refused("record", "is for a gateway's app: nothing is recorded here");
+    if (local) reader.Refused("private", "is for a gateway's app: nobody else's runs are here");
+    reader.Bool("private", app_.private_runs);
     config::ReadRecordTerms(document_, reader, problems_, app_.record);
     reader.Finish();
   }

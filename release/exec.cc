@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -32,6 +34,20 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
 }
 
 // From here to LimitOpenFiles: async-signal-safe calls only (signal-safety(7)).
+
+// Gives this process its own /proc and /dev/pts. It still sees what the host mounts later; the host
+// sees none of its mounts. Returns 0 or the errno.
+int SetMounts(int devpts) {
+  if (unshare(CLONE_NEWNS) != 0) return errno;
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return errno;
+  // One that stays, because it was no mount, is covered by the new one.
+  (void)umount2("/proc", MNT_DETACH);
+  (void)umount2("/dev/pts", MNT_DETACH);
+  constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (mount("proc", "/proc", "proc", kFlags, nullptr) != 0) return errno;
+  constexpr unsigned kByDescriptor = MOVE_MOUNT_F_EMPTY_PATH;
+  return move_mount(devpts, "", AT_FDCWD, "/dev/pts", kByDescriptor) == 0 ? 0 : errno;
+}
 
 // Returns 0 or the errno. Copies all three first: one of them may be 0, 1 or 2 itself.
 int SetDescriptors(const Stdio& stdio, int inherited) {
@@ -106,6 +122,9 @@ Exec::Exec(const ProcessParts& parts, const Stdio& stdio, Options options)
 void Exec::Become() { report_ = TryToBecome(); }
 
 Exec::Report Exec::TryToBecome() {
+  if (options_.devpts >= 0) {
+    if (const int number = SetMounts(options_.devpts); number != 0) return {Step::kMounts, number};
+  }
   if (options_.session == Options::Session::kOwn && setsid() < 0) return {Step::kSession, errno};
   if (const int number = SetDescriptors(stdio_, options_.inherited); number != 0) {
     return {Step::kDescriptors, number};
@@ -187,6 +206,9 @@ Refusal Exec::Why() const {
     case Step::kOpenFiles:
       return {kLost, fmt::format("{}: cannot set the limit of {} open files: {}", where,
                                  parts_.open_files, why)};
+    case Step::kMounts:
+      return {kLost, fmt::format("{}: cannot give the private run its own /proc and /dev/pts: {}",
+                                 where, why)};
     case Step::kDescriptors:
     case Step::kSession:
       break;

@@ -30,6 +30,9 @@ class Exec {
     enum class Session { kOwn, kCallers } session = Session::kOwn;
     // Number of descriptors from 3 on that the command also gets: sd_listen_fds(3).
     int inherited = 0;
+    // Becomes /dev/pts in a mount namespace of the command's own, and a /proc of its pid namespace
+    // becomes /proc there. -1: the command stays in this process's mount namespace.
+    int devpts = -1;
   };
   // The caller owns `parts` and `stdio`, which must outlive this object.
   Exec(const ProcessParts& parts, const Stdio& stdio, Options options);
@@ -37,8 +40,8 @@ class Exec {
   Exec& operator=(const Exec&) = delete;
   ~Exec() = default;
 
-  // Sets up descriptors, session, signals, limits, umask, account and directory, in this order;
-  // then execve(2). Async-signal-safe (signal-safety(7)). Returns only on failure.
+  // Sets up mounts, descriptors, session, signals, limits, umask, account and directory, in this
+  // order; then execve(2). Async-signal-safe (signal-safety(7)). Returns only on failure.
   void Become();
 
   bool failed() const { return report_.has_value(); }
@@ -47,6 +50,7 @@ class Exec {
 
  private:
   enum class Step {
+    kMounts,
     kDescriptors,
     kSession,
     kTerminal,

@@ -97,6 +97,10 @@ std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const Pro
   Line(text, "runs:", base::Escape(base::ShellJoin(parts.argv), 4096));
   Line(text, "terminal:", parts.pty ? "yes" : "no");
   AddIsolation(snapshot, plan, text);
+  if (parts.private_run) {
+    Line(text, "private:",
+         fmt::format("processes, /proc and /dev/pts of its own ({} says so)", parts.why_private));
+  }
   Line(text, "limits:", Limits(parts));
   AddEnvironment(snapshot, parts, text);
   for (const auto* const warnings :

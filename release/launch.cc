@@ -9,39 +9,45 @@ namespace {
 constexpr Stdio kOwnStdio = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
 // In the child, which shares this process's memory.
-int ChildMain(void* takeover) {
-  static_cast<Exec*>(takeover)->Become();
+int ChildMain(void* exec) {
+  static_cast<Exec*>(exec)->Become();
   return kNotFound;  // Start() reports why; it does not read this status
 }
 
-Outcome<base::Child> Start(const ProcessParts& parts, Exec& takeover) {
-  auto child = base::Child::Spawn(ChildMain, &takeover);
+Outcome<base::Child> Start(const ProcessParts& parts, Exec& exec) {
+  auto child = base::Child::Spawn(ChildMain, &exec);
   if (!child) {
     return Refuse(kLost, fmt::format("{}+{}: cannot start: {}", parts.app, parts.release,
                                      child.error().message()));
   }
-  if (!takeover.failed()) return std::move(*child);
+  if (!exec.failed()) return std::move(*child);
   (void)child->Wait();
-  return tl::unexpected(takeover.Why());
+  return tl::unexpected(exec.Why());
 }
 
 }  // namespace
 
-Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio) {
-  Exec takeover(spec.parts(), stdio, {});
-  return Start(spec.parts(), takeover);
+Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio, int devpts) {
+  const ProcessParts& parts = spec.parts();
+  if (parts.private_run != (devpts >= 0)) {
+    return Refuse(kLost, fmt::format("{}+{}: cannot start: the run's walls are not those that it "
+                                     "has to have",
+                                     parts.app, parts.release));
+  }
+  Exec exec(parts, stdio, {.devpts = devpts});
+  return Start(spec.parts(), exec);
 }
 
 Outcome<base::Child> LaunchInForeground(const LocalProcessSpec& spec) {
-  Exec takeover(spec.parts(), kOwnStdio, {.session = Exec::Options::Session::kCallers});
-  return Start(spec.parts(), takeover);
+  Exec exec(spec.parts(), kOwnStdio, {.session = Exec::Options::Session::kCallers});
+  return Start(spec.parts(), exec);
 }
 
 Refusal Become(const LocalProcessSpec& spec, int inherited) {
-  Exec takeover(spec.parts(), kOwnStdio,
+  Exec exec(spec.parts(), kOwnStdio,
                 {.session = Exec::Options::Session::kCallers, .inherited = inherited});
-  takeover.Become();
-  return takeover.Why();
+  exec.Become();
+  return exec.Why();
 }
 
 }  // namespace release

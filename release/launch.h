@@ -12,9 +12,14 @@ namespace release {
 // Forks and executes. Returns after the child has executed the command's program. The command leads
 // its own session and process group, has default signals and only the descriptors 0, 1 and 2.
 //
+// `devpts`: of a private run, the devpts (fsmount(2)) that becomes its /dev/pts; it stays the
+// caller's, who has made the command's pid namespace (unshare(2), CLONE_NEWPID) and the first
+// process there. -1: the run is not private.
+//
 // kNotFound and kCannotExecute as a shell; kUnusable if the release's directory is gone; kLost if
-// the fork failed, or if this process may not become the account.
-Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio);
+// the fork failed, if this process may not become the account or give a private run its mounts, or
+// if `devpts` is not what the spec asks for.
+Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio, int devpts = -1);
 
 // The same in this process's own session and process group, on its descriptors 0, 1 and 2: the
 // command shares this process's terminal.

@@ -42,6 +42,7 @@ base::Result<void> CheckGrant(const authz::Grant& grant, const ProcessParts& par
     return denied(fmt::format("the grant is not for the release {}", parts.release));
   }
   if (parts.shell && !grant.shell()) return denied("the grant is for no shell");
+  if (grant.private_run() && !parts.private_run) return denied("the grant is for a private run");
   return {};
 }
 
@@ -70,6 +71,8 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;
   parts.pty = !request.client.term.empty();
+  parts.private_run = request.app.private_runs;
+  if (parts.private_run) parts.why_private = "the app file";
   const ProgramHint& elsewhere = request.snapshot.elsewhere;
   if (!elsewhere.program.empty() && !plan.argv.empty() && plan.argv[0] == elsewhere.program) {
     parts.elsewhere = elsewhere.advice;

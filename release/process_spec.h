@@ -38,7 +38,10 @@ struct ProcessParts {
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // argv is a shell: needs a Grant with shell()
   bool pty = false;                         // the command gets a terminal
-  std::string elsewhere;  // where argv[0] lies if the PATH does not have it: ProgramHint::advice
+  // The run has its own pid namespace, /proc and /dev/pts.
+  bool private_run = false;
+  std::string why_private;  // "the app file", "the rule 'ops'"; empty: the run is not private
+  std::string elsewhere;    // where argv[0] lies if the PATH does not have it: ProgramHint::advice
 };
 
 // Puts app, snapshot, plan and environment together.
@@ -46,9 +49,9 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
 
 class ProcessSpec {
  public:
-  // kDenied if `grant` is for another app or release, or if the parts are a shell and it grants
-  // none. kInvalid for parts that cannot be started: no argv, a relative directory, a NUL in a
-  // string.
+  // kDenied if `grant` is for another app or release, if the parts are a shell and it grants none,
+  // or if it asks for a private run and they are not. kInvalid for parts that cannot be started: no
+  // argv, a relative directory, a NUL in a string.
   static base::Result<ProcessSpec> Make(const authz::Grant& grant, ProcessParts parts);
 
   const authz::Grant& grant() const { return grant_; }

@@ -43,6 +43,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("parity", e.parity);
   v("variables", e.variables, Bound::kCut);
   v("env_dropped", e.env_dropped, Bound::kCut);
+  v("private", e.private_run);
 }
 
 template <typename V>

@@ -31,6 +31,7 @@ struct RunStarted {
   // Variables of the client that the rule accepts: "NAME DIGEST", keyed (keyed_digest.h).
   std::vector<std::string> variables = {};
   std::vector<std::string> env_dropped = {};  // variables of the client that the rule drops
+  bool private_run = false;                   // the run is walled off from the app's other runs
 };
 
 enum class How {

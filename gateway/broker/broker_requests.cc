@@ -69,7 +69,10 @@ base::Result<void> Broker::StartLauncher(Asked asked, base::UniqueFd& session) {
   const int lines_of_run = lines->get();
   const role::Birth birth = {.keep = {to_session, tell, audit_.control(), registry_->fd(),
                                       recordings_->fd(), lines_of_run}};
-  auto child = role::ForkAs(role::kLauncher, birth, log_, [&](const base::Log& log) {
+  const bool private_runs = configuration_.AsksForPrivateRuns();
+  if (private_runs) role::PrepareFilter(role::kInit.calls);
+  const role::Role& role = private_runs ? role::kPrivateLauncher : role::kLauncher;
+  auto child = role::ForkAs(role, birth, log_, [&](const base::Log& log) {
     host_keys_.clear();  // neither a launcher nor its children need the private keys
     const launcher::LauncherDeps deps = {
         configuration_, options_.paths, *registry_, *recordings_, audit_.control(),

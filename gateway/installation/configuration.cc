@@ -125,4 +125,12 @@ std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
   return std::move(reading.configuration);
 }
 
+bool Configuration::AsksForPrivateRuns() const {
+  const auto& rules = policy.rules();
+  return std::any_of(apps.begin(), apps.end(),
+                     [](const auto& entry) { return entry.second.private_runs; }) ||
+         std::any_of(rules.begin(), rules.end(),
+                     [](const authz::Rule& rule) { return rule.private_run; });
+}
+
 }  // namespace installation

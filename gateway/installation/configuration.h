@@ -32,6 +32,9 @@ struct Configuration {
   std::map<std::string, release::App> apps;  // by name
   std::string digest = {};  // the name under which the Store keeps it; empty if it is not kept
   NotInForce not_in_force = {};
+
+  // Whether an app or a rule asks for private runs, which need more privileges to be started.
+  bool AsksForPrivateRuns() const;
 };
 
 // Reads etc/gateway.json, people/*.pub, apps/*.json and policy.json. A missing file means its

@@ -358,6 +358,10 @@ Outcome<release::ProcessParts> Launcher::Describe(const Understood& u, const aut
   if (!environment) return tl::unexpected(environment.error());
   auto parts = release::Describe(wanted, u.plan, std::move(*environment));
   parts.pty = u.pty;
+  if (grant.private_run() && !parts.private_run) {
+    parts.private_run = true;
+    parts.why_private = fmt::format("the rule {}", base::Quote(grant.rule(), 64));
+  }
   return parts;
 }
 

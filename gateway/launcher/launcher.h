@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
+#include "gateway/launcher/private_space.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/launcher/launcher_report.h"
 #include "gateway/launcher/run_endpoints.h"
@@ -120,8 +121,13 @@ class Launcher {
   std::string ExplainRecording(const Understood& understood, const authz::Grant& grant) const;
   // Undoes what Admit has made so far.
   void Withdraw(const std::string& run) const;
+  // Makes the walls of a private run; an empty space for any other.
+  release::Outcome<PrivateSpace> MakeSpace(const release::ProcessParts& parts) const;
+  // Tells the person about the run, ahead of its output. `unrecorded`: as in Admitted.
+  void Greet(const RunEndpoints& endpoints, const Understood& understood,
+             const release::ProcessSpec& spec, const std::string& unrecorded) const;
   // Sends wire::Started to the session, then supervises the run to its end.
-  int Supervise(RunEndpoints& endpoints, base::Child command, Admitted admitted,
+  int Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child command, Admitted admitted,
                 const release::ProcessParts& parts);
   void PostNotStarted(const run::RunRecord& record);
   static std::vector<std::string> ShownArgv(const Understood& understood,

@@ -50,6 +50,7 @@ base::Result<void> BecomeSupervisor(const LauncherDeps& deps, const run::Supervi
     for (const int fd : run.recording->fds()) keep.push_back(fd);
   }
   keep.push_back(run.lease.get());
+  keep.push_back(run.init.hold.get());
   return role::Assume(role::kSupervisor,
                       {.keep = std::move(keep), .user = deps.recorder, .log = deps.lines});
 }
@@ -65,7 +66,10 @@ int Launcher::StartRun(const Understood& u, const authz::Grant& grant) {
   const auto spec = release::ProcessSpec::Make(grant, std::move(*parts));
   if (!spec) return Reject(Lost("start", spec.error()));
   const release::ProcessParts& p = spec->parts();
-  auto endpoints = RunEndpoints::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid);
+  auto space = MakeSpace(p);
+  if (!space) return Reject(space.error());
+  auto endpoints = RunEndpoints::Connect(u.pty ? &*request_.start.pty : nullptr, p.account.uid,
+                                         space->devpts.get());
   if (!endpoints) return Reject(Lost("start", endpoints.error()));
 
   const auto self = run::Look(getpid());
@@ -86,7 +90,7 @@ int Launcher::StartRun(const Understood& u, const authz::Grant& grant) {
   // prctl(2): orphans of the command become children of this process, so that it can end and reap
   // them.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  auto command = release::Launch(*spec, endpoints->stdio);
+  auto command = release::Launch(*spec, endpoints->stdio, space->devpts.get());
   if (!command) {
     (void)admitted->entry.WriteEnding(
         {.how = run::How::kNotStarted,
@@ -103,19 +107,33 @@ int Launcher::StartRun(const Understood& u, const authz::Grant& grant) {
   (void)admitted->entry.WriteLeader(
       {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
   endpoints->command.clear();
-  if (u.pty) endpoints->Greet(Greeting(u, p));
-  if (u.pty && TermsFor(u, grant).unechoed) {
-    endpoints->Greet(
-        fmt::format("oneoff: {}+{} run {}: EVERY KEY IS RECORDED, also what is not "
-                    "shown, such as passwords",
-                    p.app, p.release, p.run_id));
+  Greet(*endpoints, u, *spec, admitted->unrecorded);
+  return Supervise(*endpoints, std::move(*space), std::move(*command), std::move(*admitted), p);
+}
+
+release::Outcome<PrivateSpace> Launcher::MakeSpace(const release::ProcessParts& p) const {
+  if (!p.private_run) return PrivateSpace();
+  auto space = PrivateSpace::Make(deps_.recorder, deps_.lines, deps_.log);
+  if (space) return std::move(*space);
+  deps_.log(base::Level::kError, fmt::format("a private run of {} cannot be walled off: {}", p.app,
+                                             space.error().message()));
+  return release::Refuse(
+      release::kLost,
+      fmt::format("{}+{}: nothing was started, because {} asks for a private run, and this host "
+                  "does not let it be walled off: {}; tell whoever runs this gateway",
+                  p.app, p.release, p.why_private, space.error().message()));
+}
+
+void Launcher::Greet(const RunEndpoints& endpoints, const Understood& u,
+                     const release::ProcessSpec& spec, const std::string& unrecorded) const {
+  const release::ProcessParts& p = spec.parts();
+  const std::string run = fmt::format("oneoff: {}+{} run {}", p.app, p.release, p.run_id);
+  if (u.pty) endpoints.Greet(Greeting(u, p));
+  if (u.pty && TermsFor(u, spec.grant()).unechoed) {
+    endpoints.Greet(run + ": EVERY KEY IS RECORDED, also what is not shown, such as passwords");
   }
-  for (const std::string& note : NotesOnFiles()) endpoints->Greet("oneoff: " + note);
-  if (!admitted->unrecorded.empty()) {
-    endpoints->Greet(fmt::format("oneoff: {}+{} run {}: THIS RUN IS NOT RECORDED: {}", p.app,
-                                 p.release, p.run_id, admitted->unrecorded));
-  }
-  return Supervise(*endpoints, std::move(*command), std::move(*admitted), p);
+  for (const std::string& note : NotesOnFiles()) endpoints.Greet("oneoff: " + note);
+  if (!unrecorded.empty()) endpoints.Greet(run + ": THIS RUN IS NOT RECORDED: " + unrecorded);
 }
 
 release::Outcome<void> Launcher::CheckLimits(const release::App& app) const {
@@ -226,7 +244,8 @@ release::Outcome<void> Launcher::RecordStart(const Understood& u, const run::Run
                                   .unrecorded = unrecorded,
                                   .parity = u.parity,
                                   .variables = VariablesOf(u, spec.grant()),
-                                  .env_dropped = LeftOut(spec.grant())};
+                                  .env_dropped = LeftOut(spec.grant()),
+                                  .private_run = p.private_run};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
@@ -309,8 +328,8 @@ std::string Launcher::Greeting(const Understood& u, const release::ProcessParts&
                      request_.person, web, base::Escape(foreign, 500));
 }
 
-int Launcher::Supervise(RunEndpoints& endpoints, base::Child command, Admitted admitted,
-                        const release::ProcessParts& p) {
+int Launcher::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child command,
+                        Admitted admitted, const release::ProcessParts& p) {
   const config::GatewaySettings& settings = deps_.configuration.settings;
   const bool pty = endpoints.supervisor.terminal.valid();
   std::vector<int> fds = {endpoints.control.first.get()};
@@ -336,7 +355,10 @@ int Launcher::Supervise(RunEndpoints& endpoints, base::Child command, Admitted a
                  .kill_after = settings.kill_after,
                  .pause = settings.recordings.pause_limit,
                  .linger = settings.linger},
-      .lease = std::move(lease_)};
+      .lease = std::move(lease_),
+      .init = {.pid = space.init.pid(), .hold = std::move(space.hold)}};
+  space.init.Detach();  // the supervisor reaps it, as every child
+  space.devpts.Reset();
   const auto confined = BecomeSupervisor(deps_, run);
   if (!confined) deps_.log(base::Level::kError, "supervisor: " + confined.error().message());
   run::Supervisor supervisor(std::move(run), deps_.clock);

@@ -10,9 +10,9 @@
 namespace launcher {
 namespace {
 
-base::Result<void> ConnectPty(const wire::PtyRequest& request, uid_t owner,
+base::Result<void> ConnectPty(const wire::PtyRequest& request, uid_t owner, int devpts,
                               RunEndpoints& endpoints) {
-  auto pty = run::OpenPty(request, owner);
+  auto pty = run::OpenPty(request, owner, devpts);
   if (!pty) return base::Fail(std::move(pty.error()));
   auto stream = base::MakeSocketPair(SOCK_STREAM | SOCK_NONBLOCK);
   if (!stream) return base::Fail(std::move(stream.error()));
@@ -72,14 +72,15 @@ base::Result<void> ConnectPipes(uid_t owner, RunEndpoints& endpoints) {
 
 }  // namespace
 
-base::Result<RunEndpoints> RunEndpoints::Connect(const wire::PtyRequest* pty, uid_t owner) {
+base::Result<RunEndpoints> RunEndpoints::Connect(const wire::PtyRequest* pty, uid_t owner,
+                                                 int devpts) {
   RunEndpoints endpoints;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!control) return base::Fail(std::move(control.error()));
   base::RefuseDescriptors(control->second.get());
   endpoints.control = std::move(*control);
   auto connected =
-      pty != nullptr ? ConnectPty(*pty, owner, endpoints) : ConnectPipes(owner, endpoints);
+      pty != nullptr ? ConnectPty(*pty, owner, devpts, endpoints) : ConnectPipes(owner, endpoints);
   if (!connected) return base::Fail(std::move(connected.error()));
   return endpoints;
 }

@@ -22,8 +22,10 @@ struct RunEndpoints {
   std::vector<base::UniqueFd> command;  // to be closed here once the command has its copies
   release::Stdio stdio;                 // the descriptors of `command`, by their use
 
-  // Makes a pty as the client requests it, owned by `owner`; makes pipes if `pty` is null.
-  static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner);
+  // Makes a pty as the client requests it, owned by `owner`, in `devpts` (see run::OpenPty); makes
+  // pipes if `pty` is null.
+  static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner,
+                                            int devpts = -1);
 
   // Writes `line` to the terminal, or to stderr if there is none, ahead of all other output.
   void Greet(const std::string& line) const;

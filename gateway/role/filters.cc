@@ -126,6 +126,13 @@ void AllowToWatcher(Rules& rules) {
   rules.AllowCommands(SCMP_SYS(fcntl), {F_OFD_GETLK});
 }
 
+// Init reaps children that it did not make, and asks by signal 0 whether another process is left in
+// its namespace.
+void AllowToInit(Rules& rules) {
+  rules.Allow({SCMP_SYS(wait4), SCMP_SYS(rt_sigaction)});
+  rules.AllowIf(SCMP_SYS(kill), {SCMP_A1(SCMP_CMP_EQ, 0)});
+}
+
 // For a local caller's connection: shutdown(2) after its one request.
 void AllowToMonitor(Rules& rules) {
   rules.Allow({SCMP_SYS(shutdown), SCMP_SYS(alarm), SCMP_SYS(fcntl)});
@@ -168,6 +175,7 @@ int AddRules(void* filter, Calls calls) {
   if (calls == Calls::kWatcher) AllowToWatcher(rules);
   if (calls == Calls::kArchivist) AllowToArchivist(rules);
   if (calls == Calls::kWriter) AllowToWriter(rules);
+  if (calls == Calls::kInit) AllowToInit(rules);
 #endif
   return rules.rc();
 }
@@ -198,6 +206,8 @@ const base::Result<base::CallFilter>* FilterOf(Calls calls) {
       return &Compiled<Calls::kArchivist>();
     case Calls::kWriter:
       return &Compiled<Calls::kWriter>();
+    case Calls::kInit:
+      return &Compiled<Calls::kInit>();
   }
   return nullptr;
 #endif

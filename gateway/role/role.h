@@ -15,7 +15,7 @@
 namespace role {
 
 // The system calls that the process may make; filters.cc has the lists.
-enum class Calls { kAll, kSession, kMonitor, kSupervisor, kWatcher, kArchivist, kWriter };
+enum class Calls { kAll, kSession, kMonitor, kSupervisor, kWatcher, kArchivist, kWriter, kInit };
 // What landlock(7) still lets the process open, within the rights of its user and its system calls:
 // every file; files in /proc, for reading; files below the folders that its birth names.
 enum class Landlock { kNo, kProc, kFolders };
@@ -44,6 +44,8 @@ inline constexpr base::Capabilities kKill = Bit(CAP_KILL);
 inline constexpr base::Capabilities kLaunch = Bit(CAP_CHOWN) | Bit(CAP_DAC_OVERRIDE) | kKill |
                                               Bit(CAP_SETGID) | Bit(CAP_SETUID) |
                                               Bit(CAP_SYS_RESOURCE);
+// To make the namespaces of a private run, too.
+inline constexpr base::Capabilities kLaunchPrivate = kLaunch | Bit(CAP_SYS_ADMIN);
 
 // clang-format off
 //                                   title              user              capabilities  calls               landlock
@@ -56,9 +58,12 @@ inline constexpr Role kExport     = {"oneoff-export",   "oneoff-export",  kNone,
 inline constexpr Role kMonitor    = {"oneoff-monitor",  "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
 inline constexpr Role kLocal      = {"oneoff-local",    "oneoff-monitor", kNone,        Calls::kMonitor,    Landlock::kNo};
 inline constexpr Role kLauncher   = {"oneoff-launcher", kParents,         kLaunch,      Calls::kAll,        Landlock::kNo, Gain::kByExecuting};
+inline constexpr Role kPrivateLauncher =
+                                    {"oneoff-launcher", kParents,         kLaunchPrivate, Calls::kAll,      Landlock::kNo, Gain::kByExecuting};
 inline constexpr Role kResolver   = {"oneoff-resolver", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
 inline constexpr Role kQuestion   = {"oneoff-question", kApps,            kNone,        Calls::kAll,        Landlock::kNo};
 inline constexpr Role kSupervisor = {"oneoff-run",      "oneoff-record",  kKill,        Calls::kSupervisor, Landlock::kProc};
+inline constexpr Role kInit       = {"oneoff-init",     "oneoff-record",  kNone,        Calls::kInit,       Landlock::kNo};
 inline constexpr Role kWatch      = {"oneoff-watch",    "oneoff-record",  kNone,        Calls::kWatcher,    Landlock::kNo};
 inline constexpr Role kArchivist  = {"oneoff-archive",  "oneoff-record",  kNone,        Calls::kArchivist,  Landlock::kFolders};
 // clang-format on

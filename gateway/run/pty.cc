@@ -155,9 +155,10 @@ pid_t ForegroundGroup(int master) {
   return ioctl(master, TIOCGPGRP, &group) == 0 && group > 0 ? group : 0;
 }
 
-base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner) {
+base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner, int devpts) {
+  constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK;
   Pty pty;
-  pty.master.Reset(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+  pty.master.Reset(devpts < 0 ? posix_openpt(kFlags) : openat(devpts, "ptmx", kFlags));
   int unlock = 0;
   if (!pty.master || ioctl(pty.master.get(), TIOCSPTLCK, &unlock) != 0) {
     return base::FailSystem("open a pty");

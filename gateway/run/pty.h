@@ -20,8 +20,9 @@ struct Pty {
 };
 
 // Opens a pty with the requested size and modes. `owner` owns its device; without root this must be
-// the process's own user.
-base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner);
+// the process's own user. `devpts`: the root of the devpts that holds it; -1: the devpts of this
+// process's /dev/ptmx.
+base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner, int devpts = -1);
 
 void SetWindowSize(int master, const wire::WindowSize& size);
 

@@ -324,6 +324,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
   ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
   if (release::IsGone(run_.lease)) ending.release_gone = true;
   ending_ = ending;
+  run_.init.hold.Reset();
   loop_.Cancel(idle_timer_);
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
   if (relay_) relay_->CommandEnded();

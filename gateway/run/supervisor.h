@@ -14,6 +14,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/child.h"
 #include "base/clock.h"
@@ -53,6 +54,14 @@ struct Bounds {
   std::chrono::milliseconds linger{2000};
 };
 
+// The first process of a private run's pid namespace. What the command leaves behind there becomes
+// its child.
+struct Init {
+  pid_t pid = 0;  // a child of the supervisor; 0: the run is not private
+  // While it is open, the process stays; then it ends with the last other process of the namespace.
+  base::UniqueFd hold = {};
+};
+
 struct Supervised {
   std::string label;  // "shop+v42 run 7k2m9xqd": how messages name the run
   base::Child command;
@@ -63,6 +72,7 @@ struct Supervised {
   bool may_go_on_unrecorded = false;        // when the recording has reached its limit
   Bounds bounds;
   base::UniqueFd lease;  // from release::TakeLease; held until the run's end; may be invalid
+  Init init = {};
 };
 
 class Supervisor {
@@ -96,6 +106,7 @@ class Supervisor {
   void Reap();
   void OnCommandEnded(int wait_status);
   void OnTreeGone();
+  std::vector<std::string> NamesOfLeftovers() const;
   void LookForLeftovers();
   void EndLeftovers();
   void OnMoved();

@@ -25,21 +25,22 @@ std::string Spoken(std::chrono::milliseconds time) {
   return fmt::format("{} ms", ms);
 }
 
+}  // namespace
+
 // "sleep (123)" for each process that has not ended, at most kMostNamed.
-std::vector<std::string> Named(const std::vector<Process>& processes) {
+std::vector<std::string> Supervisor::NamesOfLeftovers() const {
   std::vector<std::string> names;
-  for (const Process& process : processes) {
-    if (process.state == 'Z' || names.size() == kMostNamed) continue;
+  for (const Process& process : DescendantsOf(getpid(), AllProcesses())) {
+    if (process.state == 'Z' || process.pid == run_.init.pid) continue;
+    if (names.size() == kMostNamed) break;
     names.push_back(fmt::format("{} ({})", base::Escape(process.name), process.pid));
   }
   return names;
 }
 
-}  // namespace
-
 void Supervisor::LookForLeftovers() {
   if (!std::exchange(looking_, false)) return;
-  const auto names = Named(DescendantsOf(getpid(), AllProcesses()));
+  const auto names = NamesOfLeftovers();
   if (!names.empty()) {
     leftovers_ = fmt::format(
         "oneoff: {}: {} outlived the command; what still runs after {} is ended; run a "
@@ -52,7 +53,7 @@ void Supervisor::LookForLeftovers() {
 
 void Supervisor::EndLeftovers() {
   if (tree_gone_) return;
-  auto names = Named(DescendantsOf(getpid(), AllProcesses()));
+  auto names = NamesOfLeftovers();
   if (!names.empty()) ending_->left_behind = std::move(names);
   SignalTree(SIGTERM);
   loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });

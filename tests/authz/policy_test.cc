@@ -494,6 +494,27 @@ TEST(Policy, AGrantSaysWhatIsToBeRecorded) {
   EXPECT_TRUE(grant->unrecorded());
 }
 
+TEST(Policy, AGrantSaysWhetherTheRunIsPrivate) {
+  const Policy policy =
+      Parse(R"({"rules": [{"name": "p", "who": ["bob"], "apps": ["shop"], "run": ["x"],
+                           "private": true},
+                          {"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["y"]}]})");
+  Request request;
+  request.person = "bob";
+  request.app = "shop";
+  request.words = {"x"};
+  EXPECT_TRUE(std::get<Grant>(policy.Decide(request)).private_run());
+  request.words = {"y"};
+  EXPECT_FALSE(std::get<Grant>(policy.Decide(request)).private_run());
+}
+
+TEST(Policy, ARuleThatDeniesAsksForNoPrivateRun) {
+  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"effect\": \"deny\", \"who\": [\"bob\"], "
+                         "\"apps\": [\"shop\"], \"run\": [\"x\"],\n\"private\": true}]}"),
+              ElementsAre("policy.json:2:12: \"private\" stands in a rule that denies, where it "
+                          "means nothing"));
+}
+
 TEST(Policy, WhatIsRecordedIsForRulesThatAllow) {
   EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"effect\": \"deny\", \"who\": [\"bob\"], "
                          "\"apps\": [\"shop\"], \"run\": [\"x\"],\n\"record\": {\"kept\": 1}, "

@@ -45,6 +45,7 @@ TEST(App, ARootIsACompleteOne) {
   EXPECT_EQ(app->limits.idle, milliseconds(0));
   EXPECT_FALSE(app->limits.open_files);
   EXPECT_FALSE(app->umask);
+  EXPECT_FALSE(app->private_runs);
 }
 
 TEST(App, IsReadInFull) {
@@ -59,7 +60,7 @@ TEST(App, IsReadInFull) {
     "default_command": "console",
     "isolation": "bundler",
     "limits": {"runs": 3, "time": "30m", "idle": "5m", "open_files": 1024},
-    "umask": "0002"})");
+    "umask": "0002", "private": true})");
   ASSERT_TRUE(app);
   EXPECT_EQ(app->layout, LayoutKind::kCapistrano);
   EXPECT_EQ(app->user, "deploy");
@@ -84,6 +85,7 @@ TEST(App, IsReadInFull) {
   EXPECT_EQ(app->limits.idle, minutes(5));
   EXPECT_EQ(app->limits.open_files, 1024);
   EXPECT_EQ(app->umask, 0002U);
+  EXPECT_TRUE(app->private_runs);
 }
 
 TEST(App, IsolationIsAutoNoneAKindOrAList) {

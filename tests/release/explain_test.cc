@@ -52,6 +52,17 @@ TEST(Explain, ShowsEverythingButValues) {
             "warning:    shared/.env:3: no NAME=value: dotenv ignores this line\n");
 }
 
+TEST(Explain, SaysWhatAsksForAPrivateRun) {
+  ProcessParts parts;
+  EXPECT_EQ(Explain({}, {}, parts).find("private:"), std::string::npos);
+  parts.private_run = true;
+  parts.why_private = "the rule 'ops'";
+  EXPECT_NE(Explain({}, {}, parts)
+                .find("private:    processes, /proc and /dev/pts of its own (the rule 'ops' says "
+                      "so)\n"),
+            std::string::npos);
+}
+
 TEST(Explain, SaysThatAShellsCommandsAreNotWrapped) {
   ReleaseSnapshot snapshot;
   snapshot.isolation.resize(1);

@@ -219,6 +219,12 @@ TEST_F(Launched, WithoutRootNobodyBecomesSomebodyElse) {
   EXPECT_EQ(child->Wait()->ShellStatus(), 0);
 }
 
+TEST_F(Launched, IsNoPrivateRunWithoutItsWalls) {
+  parts.private_run = true;
+  EXPECT_EQ(RefusalOf({"true"}),
+            "70 shop+v42: cannot start: the run's walls are not those that it has to have");
+}
+
 TEST_F(Launched, BecomesTheCommandWithTheSamePidAndTheDescriptorsThatWerePassedOn) {
   // Without a pipe or a program more, which the shell would open descriptors for.
   parts.argv = {"/bin/sh", "-c",

@@ -77,6 +77,7 @@ TEST(ProcessSpec, PartsComeFromTheAppTheSurveyAndThePlan) {
   App app;
   app.name = "shop";
   app.umask = 0002;
+  app.private_runs = true;
   app.limits.open_files = 99;
   app.limits.idle = std::chrono::minutes(5);
   Account account;
@@ -105,6 +106,8 @@ TEST(ProcessSpec, PartsComeFromTheAppTheSurveyAndThePlan) {
   EXPECT_EQ(parts.idle_limit, std::chrono::minutes(5));
   EXPECT_TRUE(parts.shell);
   EXPECT_TRUE(parts.pty);
+  EXPECT_TRUE(parts.private_run);
+  EXPECT_EQ(parts.why_private, "the app file");
 }
 
 static_assert(!std::is_constructible_v<ProcessSpec, authz::LocalGrant, ProcessParts>);

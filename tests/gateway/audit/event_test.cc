@@ -31,6 +31,7 @@ RunStarted Full() {
   event.certificate = "ID 'alice' (serial 7) CA SHA256:c";
   event.unrecorded = "no room";
   event.env_dropped = {"LC_ALL"};
+  event.private_run = true;
   return event;
 }
 
@@ -39,7 +40,7 @@ constexpr const char* kFull =
     R"("release_names":["current","latest"],"commit":"3f2a91c","directory":"/srv/shop/releases/v41",)"
     R"("person":"alice","key":"SHA256:k","source":"192.0.2.1","rule":"ops","command":"rake db:migrate",)"
     R"("argv":["bundle","exec","rake","db:migrate"],"user":"deploy","pty":true,"configuration":"ab12",)"
-    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c","unrecorded":"no room","parity":"","variables":[],"env_dropped":["LC_ALL"]})";
+    R"("certificate":"ID 'alice' (serial 7) CA SHA256:c","unrecorded":"no room","parity":"","variables":[],"env_dropped":["LC_ALL"],"private":true})";
 
 TEST(Event, IsOneObjectWithItsFieldsInOrder) { EXPECT_EQ(ToJson(Full()).value(), kFull); }
 
