@@ -55,7 +55,7 @@ class ParityOfApplications(planted.Planted):
         """parity says exactly these lines, each a regular expression, and so does a run."""
         status, said = self.parity(of or app)
         head, *lines = said.splitlines()
-        self.assertEqual((status, head), (1, f"{app}+v2 web (pid {self.pids[app]}, trusted): a one-off would find "
+        self.assertEqual((status, head), (1, f"{app}+v2 web (pid {self.pids[app]}, trusted): a one-off's environment "
                                              "other things:"))
         self.assertEqual(len(lines), len(differences), said)
         for line, expected in zip(lines, differences):
@@ -125,7 +125,7 @@ class ParityOfApplications(planted.Planted):
     def test_no_process_of_that_name(self):
         result = self.oneoff("parity", "library", "worker")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
-        self.assertRegex(result.stderr, r"\Aoneoff: library: no process worker [^\n]+\n\Z")
+        self.assertRegex(result.stderr, r"\Aoneoff: library: no running process worker [^\n]+\n\Z")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`oneoff parity` names what a one-off would find other than the app's process found, and every run says it; no value is shown."""
+"""`oneoff parity` names what a one-off finds other than the app's process, and every run says it; no value is shown."""
 
 import json
 import os
@@ -114,7 +114,7 @@ class Parity(harness.GatewayTest):
     def test_a_process_that_nobody_recorded_cannot_be_told_for_sure(self):
         result = self.gateway.oneoff("parity", "plain", "worker")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
-        self.assertIn("no process worker", result.stderr)
+        self.assertIn("no running process worker", result.stderr)
         # The test's own: another user, another directory, another environment.
         said = self.parity("plain", str(os.getpid()), status=1)
         self.assertIn("by /proc", said)
