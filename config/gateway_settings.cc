@@ -134,6 +134,8 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     reader.Size("bytes_held", {2UL << 20, 64UL << 20}, settings.bytes_held);
     reader.Size("bytes_held_per_connection", {2UL << 20, 1UL << 30},
                 settings.bytes_held_per_connection);
+    reader.Size("bytes_held_per_person", {2UL << 20, 64UL << 30}, settings.bytes_held_per_person);
+    reader.Size("bytes_held_per_source", {2UL << 20, 64UL << 30}, settings.bytes_held_per_source);
     if (const Node* const rekey = reader.Object("rekey")) {
       ObjectReader inner(*document, *rekey, found);
       inner.Size("bytes", {1UL << 20, 1UL << 40}, settings.rekey_bytes);
@@ -185,6 +187,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "packets_before_login": {},
   "bytes_held": "{}",
   "bytes_held_per_connection": "{}",
+  "bytes_held_per_person": "{}",
+  "bytes_held_per_source": "{}",
   "rekey": {{"bytes": "{}", "time": "{}"}},
   "term_after": "{}",
   "kill_after": "{}",
@@ -205,7 +209,8 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
       settings.environment_variables, FormatSize(settings.environment_bytes),
       settings.packets_before_login, FormatSize(settings.bytes_held),
-      FormatSize(settings.bytes_held_per_connection), FormatSize(settings.rekey_bytes),
+      FormatSize(settings.bytes_held_per_connection), FormatSize(settings.bytes_held_per_person),
+      FormatSize(settings.bytes_held_per_source), FormatSize(settings.rekey_bytes),
       FormatDuration(settings.rekey_time), FormatDuration(settings.term_after),
       FormatDuration(settings.kill_after), FormatDuration(settings.keepalive),
       FormatDuration(settings.lost_after), FormatDuration(settings.idle_lost_after),

@@ -99,6 +99,10 @@ struct GatewaySettings {
   // The same for all channels of a connection together. 2M to 1G. In force are at least 1.3 MB per
   // session of `channels`: correct clients may need that.
   std::size_t bytes_held_per_connection = 16UL << 20;
+  // The same of all connections on which one person is logged in, and from one source. 2M to 64G;
+  // in force are at least 1.3 MB for each of runs_per_person, and per source what a person may.
+  std::size_t bytes_held_per_person = 64UL << 20;
+  std::size_t bytes_held_per_source = 256UL << 20;
   // Keys are exchanged again after this many bytes (1M to 1T), and after this time (1s to 24h).
   std::size_t rekey_bytes = 1UL << 30;
   std::chrono::milliseconds rekey_time{3'600'000};

@@ -18,6 +18,9 @@ std::vector<base::Network> Networks(const std::vector<std::string>& texts) {
   return networks;
 }
 
+// Honest clients may fill all their windows: so many bytes of each channel.
+constexpr std::size_t kHonest = 1'300'000;
+
 }  // namespace
 
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
@@ -32,8 +35,6 @@ ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings) {
   options.environment_bytes = settings.environment_bytes;
   options.packets_before_login = static_cast<std::uint64_t>(settings.packets_before_login);
   options.bytes_held = settings.bytes_held;
-  // Even an honest client may fill the windows of all its channels.
-  constexpr std::size_t kHonest = 1'300'000;
   options.bytes_held_in_all =
       std::max(settings.bytes_held_per_connection, options.channels * kHonest);
   options.rekey_bytes = settings.rekey_bytes;
@@ -51,6 +52,10 @@ front::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
   bounds.max_connections = static_cast<std::size_t>(settings.max_connections);
   bounds.connections_per_person = static_cast<std::size_t>(settings.connections_per_person);
   bounds.connections_per_source = static_cast<std::size_t>(settings.connections_per_source);
+  const std::size_t honest = static_cast<std::size_t>(settings.runs_per_person) * kHonest;
+  bounds.bytes_held_per_person = std::max(settings.bytes_held_per_person, honest);
+  bounds.bytes_held_per_source =
+      std::max(settings.bytes_held_per_source, bounds.bytes_held_per_person);
   bounds.start = static_cast<std::size_t>(front.start);
   bounds.rate = static_cast<std::size_t>(front.rate);
   bounds.full = static_cast<std::size_t>(front.full);

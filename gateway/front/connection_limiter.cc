@@ -39,10 +39,24 @@ void ConnectionLimiter::Less(std::map<Key, std::size_t>& counts, const Key& key)
   if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
+// The sum of `key`, of which one part was `before` and is `now`.
+template <class Key>
+std::size_t ConnectionLimiter::Change(std::map<Key, std::size_t>& sums, const Key& key,
+                                      std::size_t before, std::size_t now) {
+  const std::size_t sum = Of(sums, key) - before + now;
+  if (sum == 0) {
+    sums.erase(key);
+  } else {
+    sums[key] = sum;
+  }
+  return sum;
+}
+
 ConnectionLimiter::Slot::~Slot() { Vacate(); }
 
 void ConnectionLimiter::Slot::Vacate() {
   if (limiter_ == nullptr) return;
+  (void)Hold(0);
   --limiter_->connections_;
   if (starting_) {
     limiter_->EndStartup(source_);
@@ -69,6 +83,23 @@ std::optional<Refusal> ConnectionLimiter::Slot::LogIn(const std::string& person)
   person_ = person;
   starting_ = false;
   return std::nullopt;
+}
+
+std::optional<wire::HeldBound> ConnectionLimiter::Slot::Hold(std::size_t bytes) {
+  if (limiter_ == nullptr || starting_) return std::nullopt;
+  const std::size_t before = std::exchange(held_, bytes);
+  const std::size_t of_person = Change(limiter_->held_of_person_, person_, before, bytes);
+  const std::size_t of_source = Change(limiter_->held_of_source_, source_, before, bytes);
+  const FrontBounds& bounds = limiter_->bounds_;
+  if (bytes <= before) return std::nullopt;
+  if (!person_.empty() && of_person > bounds.bytes_held_per_person) return wire::HeldBound::kPerson;
+  if (!blameless_ && of_source > bounds.bytes_held_per_source) return wire::HeldBound::kSource;
+  return std::nullopt;
+}
+
+bool ConnectionLimiter::Slot::SharesWith(const Slot& other, wire::HeldBound bound) const {
+  if (starting_ || other.limiter_ == nullptr || other.starting_) return false;
+  return bound == wire::HeldBound::kPerson ? person_ == other.person_ : source_ == other.source_;
 }
 
 base::Network ConnectionLimiter::SourceOf(const base::IpAddress& address) const {

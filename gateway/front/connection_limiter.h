@@ -16,6 +16,7 @@
 #include "gateway/front/front_bounds.h"
 #include "gateway/front/penalties.h"
 #include "gateway/front/refusal.h"
+#include "gateway/wire/held_bytes.h"
 
 namespace front {
 
@@ -36,6 +37,7 @@ class ConnectionLimiter {
           address_(other.address_),
           source_(other.source_),
           person_(std::move(other.person_)),
+          held_(std::exchange(other.held_, 0)),
           blameless_(other.blameless_),
           starting_(other.starting_) {}
     Slot& operator=(Slot&&) = delete;
@@ -47,6 +49,12 @@ class ConnectionLimiter {
     // person, for the source and for max_connections. A refusal if one of these bounds is reached;
     // then nothing changes.
     std::optional<Refusal> LogIn(const std::string& person);
+    // After the login: notes that the session holds `bytes` that its client sent. Returns the bound
+    // that the sessions of its person or of its source exceed together.
+    std::optional<wire::HeldBound> Hold(std::size_t bytes);
+    std::size_t held() const { return held_; }
+    // Whether the bytes that `other` holds count towards the same bound as this slot's.
+    bool SharesWith(const Slot& other, wire::HeldBound bound) const;
     // Gives the slot to other connections, before this one has ended.
     void Vacate();
     const base::IpAddress& address() const { return address_; }
@@ -65,6 +73,7 @@ class ConnectionLimiter {
     base::IpAddress address_;
     base::Network source_;
     std::string person_;
+    std::size_t held_ = 0;
     bool blameless_;
     bool starting_ = true;
   };
@@ -110,6 +119,9 @@ class ConnectionLimiter {
   static std::size_t Of(const std::map<Key, std::size_t>& counts, const Key& key);
   template <class Key>
   static void Less(std::map<Key, std::size_t>& counts, const Key& key);
+  template <class Key>
+  static std::size_t Change(std::map<Key, std::size_t>& sums, const Key& key, std::size_t before,
+                            std::size_t now);
 
   FrontBounds bounds_;
   std::size_t connections_ = 0;
@@ -118,6 +130,8 @@ class ConnectionLimiter {
   // Connections that are logged in.
   std::map<std::string, std::size_t> of_person_;
   std::map<base::Network, std::size_t> of_source_;
+  std::map<std::string, std::size_t> held_of_person_;
+  std::map<base::Network, std::size_t> held_of_source_;
   Penalties ipv4_;
   Penalties ipv6_;
 };

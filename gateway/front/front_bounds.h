@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/network.h"
@@ -30,6 +31,9 @@ struct FrontBounds {
   std::size_t max_connections = 1'000;       // at once, with and without a login
   std::size_t connections_per_person = 100;  // at once, logged in as one person
   std::size_t connections_per_source = 250;  // at once, logged in from one source
+  // Bytes that the sessions of one person, and of one source, hold together of what clients sent.
+  std::size_t bytes_held_per_person = 64UL << 20;
+  std::size_t bytes_held_per_source = 256UL << 20;
   // Connections without a login, as MaxStartups of sshd_config(5): with `start` of them, the
   // gateway refuses `rate` percent of the newcomers, with `full` all of them; between the two the
   // share grows linearly.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <string_view>
@@ -48,6 +49,15 @@ base::Result<void> GiveSignalsBack() {
 }
 // NOLINTEND(concurrency-mt-unsafe)
 
+base::Result<base::FdPair> MakeNonBlockingPair() {
+  auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!pair) return pair;
+  for (const int end : {pair->first.get(), pair->second.get()}) {
+    if (auto done = base::SetNonBlocking(end); !done) return base::Fail(std::move(done.error()));
+  }
+  return pair;
+}
+
 std::string_view Name(Offence offence) {
   switch (offence) {
     case Offence::kCrash:
@@ -74,7 +84,15 @@ Sessions::~Sessions() {
   deps_.loop.Cancel(sweep_);
   for (auto& [_, entry] : sessions_) {
     entry.process.Detach();
-    if (entry.words) deps_.loop.Unwatch(entry.words.get());
+    StopHearing(entry);
+  }
+}
+
+// From here on neither its monitor nor the session is heard.
+void Sessions::StopHearing(Entry& entry) {
+  for (base::UniqueFd* const fd : {&entry.words, &entry.held}) {
+    if (*fd) deps_.loop.Unwatch(fd->get());
+    fd->Reset();
   }
 }
 
@@ -83,26 +101,27 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) return base::Fail(std::move(pair.error()));
   base::HoldLongPackets(pair->first.get());  // the session's side
-  auto words = base::MakeSocketPair(SOCK_SEQPACKET);
+  auto words = MakeNonBlockingPair();
   if (!words) return base::Fail(std::move(words.error()));
+  auto held = base::MakeSocketPair(SOCK_SEQPACKET);
+  if (!held) return base::Fail(std::move(held.error()));
   auto copy = client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
   auto kept = client.Duplicate();
   if (!kept) return base::Fail(std::move(kept.error()));
-  for (const int end : {words->first.get(), words->second.get()}) {
-    if (auto done = base::SetNonBlocking(end); !done) return done;
-  }
   const std::uint64_t before = BytesReadOf(client.get());
   auto lines = deps_.child_log.Open(address.Text() + ": ");
   if (!lines) return base::Fail(std::move(lines.error()));
-  const role::Birth birth = {
-      .keep = {copy->get(), pair->first.get()}, .log = lines->get(), .first = GiveSignalsBack};
+  const role::Birth birth = {.keep = {copy->get(), pair->first.get(), held->second.get()},
+                             .log = lines->get(),
+                             .first = GiveSignalsBack};
   auto child = role::ForkAs(role::kSession, birth, deps_.log, [&](const base::Log& log) {
-    return deps_.serve(std::move(*copy), std::move(pair->first), log);
+    return deps_.serve({std::move(*copy), std::move(pair->first), std::move(held->second)}, log);
   });
   if (!child) return base::Fail(std::move(child.error()));
   const pid_t pid = child->pid();
   const int hear = words->first.get();
+  const int hear_held = held->first.get();
   const std::uint64_t number = next_number_++;
   unexchanged_.emplace(number, pid);
   sessions_.emplace(pid, Entry{.process = std::move(*child),
@@ -112,8 +131,10 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                                .since = deps_.clock.Monotonic(),
                                .client = std::move(*kept),
                                .before = before,
-                               .number = number});
+                               .number = number,
+                               .held = std::move(held->first)});
   deps_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
+  deps_.loop.Watch(hear_held, POLLIN, [this, pid](short) { OnHeld(pid); });
   if (sweep_ == 0) sweep_ = deps_.loop.After(kSweep, [this] { EndOverdue(); });
   if (auto told = deps_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
     deps_.log(base::Level::kError, address.Text() + ": " + told.error().message());
@@ -124,6 +145,34 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
 void Sessions::OnWords(pid_t pid) {
   const auto found = sessions_.find(pid);
   if (found != sessions_.end()) HearWords(found->second);
+}
+
+void Sessions::OnHeld(pid_t pid) {
+  const auto found = sessions_.find(pid);
+  if (found == sessions_.end() || !found->second.held) return;
+  Entry& entry = found->second;
+  wire::HeldBytes bytes = 0;
+  const ssize_t n = recv(entry.held.get(), &bytes, sizeof bytes, MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (n != sizeof bytes) {  // it has ended
+    deps_.loop.Unwatch(entry.held.get());
+    return entry.held.Reset();
+  }
+  if (const auto bound = entry.slot.Hold(bytes)) EndHeldMost(entry.slot, *bound);
+}
+
+// The one that holds most is told to end, and counts as if it held nothing from here on.
+void Sessions::EndHeldMost(const ConnectionLimiter::Slot& slot, wire::HeldBound bound) {
+  Entry* most = nullptr;
+  for (auto& [_, entry] : sessions_) {
+    if (!entry.held || !slot.SharesWith(entry.slot, bound)) continue;
+    if (most == nullptr || entry.slot.held() > most->slot.held()) most = &entry;
+  }
+  if (most == nullptr) return;
+  (void)send(most->held.get(), &bound, sizeof bound, MSG_DONTWAIT | MSG_NOSIGNAL);
+  deps_.loop.Unwatch(most->held.get());
+  most->held.Reset();
+  (void)most->slot.Hold(0);
 }
 
 void Sessions::HearWords(Entry& entry) {
@@ -200,8 +249,7 @@ Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
   ++leaving_;
   entry.slot.Vacate();
   Forget(entry);
-  if (entry.words) deps_.loop.Unwatch(entry.words.get());
-  entry.words.Reset();
+  StopHearing(entry);
   return silent;
 }
 
@@ -215,7 +263,7 @@ void Sessions::Reap() {
     Entry& entry = found->second;
     HearWords(entry);  // the monitor's last packets
     NoteEnd(entry, status);
-    if (entry.words) deps_.loop.Unwatch(entry.words.get());
+    StopHearing(entry);
     Forget(entry);
     entry.process.Detach();  // reaped
     if (entry.turned_out) --leaving_;

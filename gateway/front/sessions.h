@@ -26,11 +26,16 @@
 
 namespace front {
 
-// Serves one connection in the process that Sessions forks for it. `client` is the TCP socket,
-// `monitor` the socket to the monitor. Returns the exit status of the process: a
-// wire::SessionEnding.
-using ServeConnection =
-    std::function<int(base::UniqueFd client, base::UniqueFd monitor, const base::Log& log)>;
+// The sockets of a session process: to the client, to the monitor, and for the report of the bytes
+// that it holds (gateway/wire/held_bytes.h).
+struct SessionSockets {
+  base::UniqueFd client;
+  base::UniqueFd monitor;
+  base::UniqueFd held;
+};
+// Serves one connection in the process that Sessions forks for it. Returns the exit status of the
+// process: a wire::SessionEnding.
+using ServeConnection = std::function<int(SessionSockets sockets, const base::Log& log)>;
 
 class Sessions {
  public:
@@ -96,9 +101,13 @@ class Sessions {
     base::UniqueFd client = {};
     std::uint64_t before = 0;
     std::uint64_t number = 0;  // its key in unexchanged_
+    base::UniqueFd held = {};  // tells what it holds; until it is told to end for it
   };
 
   void OnWords(pid_t pid);
+  void OnHeld(pid_t pid);
+  void EndHeldMost(const ConnectionLimiter::Slot& slot, wire::HeldBound bound);
+  void StopHearing(Entry& entry);
   void HearWords(Entry& entry);
   void Heed(Entry& entry, std::string_view word);
   void LogIn(Entry& entry, const std::string& person);

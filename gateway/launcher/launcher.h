@@ -22,9 +22,9 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "gateway/audit/client.h"
-#include "gateway/launcher/private_space.h"
 #include "gateway/installation/configuration.h"
 #include "gateway/launcher/launcher_report.h"
+#include "gateway/launcher/private_space.h"
 #include "gateway/launcher/run_endpoints.h"
 #include "gateway/record/store.h"
 #include "gateway/run/process_record.h"
@@ -114,7 +114,8 @@ class Launcher {
   record::Terms TermsFor(const Understood& understood, const authz::Grant& grant) const;
   // kUnavailable if the recordings of the person or of the app fill their share of the disk.
   base::Result<void> CheckShares(const Understood& understood) const;
-  std::uint64_t BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts) const;
+  std::uint64_t BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts,
+                            std::uint64_t room) const;
   // "NAME DIGEST" of each variable that the client sends and the rule accepts.
   std::vector<std::string> VariablesOf(const Understood& understood,
                                        const authz::Grant& grant) const;

@@ -1,6 +1,8 @@
 // The part of the launcher that decides what is recorded of a run and tells the person.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/quantity.h"
 #include "gateway/audit/keyed_digest.h"
 #include "gateway/launcher/launcher.h"
@@ -42,31 +44,33 @@ record::Terms Launcher::TermsFor(const Understood& u, const authz::Grant& grant)
 
 base::Result<void> Launcher::CheckShares(const Understood& u) const {
   const config::RecordingSettings& settings = deps_.configuration.settings.recordings;
-  const auto usage = record::ReadUsage(deps_.recordings);
-  if (!usage) return {};  // no recording is archived yet
-  std::uint64_t of_person = usage->OfPerson(request_.person);
-  std::uint64_t of_app = usage->OfApp(u.app->name);
-  // Live runs are added only near the limit: to measure them costs a look at each recording.
-  if (of_person >= settings.per_person / 2) {
-    of_person +=
-        BytesOfLive([&](const run::RunRecord& run) { return run.person == request_.person; });
-  }
-  if (of_app >= settings.per_app / 2) {
-    of_app += BytesOfLive([&](const run::RunRecord& run) { return run.app == u.app->name; });
-  }
+  // Without the file no recording is archived yet. Present runs count all the same.
+  const record::Usage archived = record::ReadUsage(deps_.recordings).value_or(record::Usage());
+  std::uint64_t of_person = archived.OfPerson(request_.person);
+  std::uint64_t of_app = archived.OfApp(u.app->name);
+  of_person +=
+      BytesOfLive([&](const run::RunRecord& run) { return run.person == request_.person; },
+                  settings.per_person - std::min<std::uint64_t>(of_person, settings.per_person));
+  of_app += BytesOfLive([&](const run::RunRecord& run) { return run.app == u.app->name; },
+                        settings.per_app - std::min<std::uint64_t>(of_app, settings.per_app));
   auto within = CheckShare(request_.person, "recordings.per_person", of_person, settings.per_person,
                            settings.min_age);
   if (!within) return within;
   return CheckShare(u.app->name, "recordings.per_app", of_app, settings.per_app, settings.min_age);
 }
 
-std::uint64_t Launcher::BytesOfLive(
-    const std::function<bool(const run::RunRecord&)>& counts) const {
-  const auto runs = deps_.registry.ListAdmitted();
+// What the recordings of runs that are under way take now; 0 where all of them, each with the most
+// that it may take, stay below `room`: then none is looked at.
+std::uint64_t Launcher::BytesOfLive(const std::function<bool(const run::RunRecord&)>& counts,
+                                    std::uint64_t room) const {
+  auto runs = deps_.registry.ListAdmitted();
+  if (!runs) return 0;
+  std::erase_if(*runs, [&](const run::RunRecord* run) { return !counts(*run); });
+  const std::uint64_t per_run = deps_.configuration.settings.recordings.per_run;
+  if (runs->size() < room / per_run) return 0;
   std::uint64_t bytes = 0;
-  if (!runs) return bytes;
   for (const run::RunRecord* run : *runs) {
-    if (counts(*run)) bytes += record::BytesOnDisk(deps_.recordings, run->id);
+    bytes += record::BytesOnDisk(deps_.recordings, run->id);
   }
   return bytes;
 }

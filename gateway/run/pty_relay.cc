@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kChunksAtOnce = 64;
 constexpr std::chrono::milliseconds kLookAgain{100};
+// More than the kernel holds of a terminal's output (pty(7): two buffers of some KiB).
+constexpr std::size_t kMostInTerminal = 64UL * 1024;
 constexpr ssize_t kShortPiece = 2048;        // bytes
 constexpr std::size_t kChunk = 32UL * 1024;  // bytes; the limit for what is held in each direction
 
@@ -47,12 +49,14 @@ PtyRelay::PtyRelay(base::Loop& loop, base::UniqueFd master, base::UniqueFd sessi
     if ((ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromMaster();
     DrainMaster();
     Rearm();
+    TellIfPassed();
   });
   loop_.Watch(session_.get(), POLLIN, [this](short ready) {
     if ((ready & POLLOUT) != 0) FlushToSession();
     if (session_ && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromSession();
     DrainMaster();
     Rearm();
+    TellIfPassed();
   });
 }
 
@@ -74,13 +78,27 @@ void PtyRelay::Suspend() {
 void PtyRelay::CommandEnded() {
   command_ended_ = true;
   loop_.Cancel(std::exchange(suspended_, 0));
+  while (master_ && !mark_is_read_ && to_session_.empty() && !blocked()) FromMaster();
   Rearm();
+}
+
+bool PtyRelay::HasPassedMark() const {
+  return command_ended_ && (!master_ || (mark_is_read_ && to_session_.empty()));
+}
+
+void PtyRelay::TellIfPassed() {
+  if (told_passed_ || !HasPassedMark()) return;
+  told_passed_ = true;
+  hooks_.on_passed();
 }
 
 void PtyRelay::FromMaster() {
   if (!master_ || suspended_ != 0 || !to_session_.empty() || blocked()) return;
   thread_local std::array<char, kChunk> buffer;
   const auto [size, n] = ReadAll(master_.get(), buffer);
+  // A process in the background may go on writing: what is read beyond that much is later.
+  since_end_ += command_ended_ ? size : 0;
+  if (command_ended_ && (size == 0 || since_end_ >= kMostInTerminal)) mark_is_read_ = true;
   if (size == 0 && n < 0 && WouldBlock() && !end_when_silent_) return;
   if (size == 0) {  // EIO: no process has the terminal open
     if (command_ended_) {
@@ -214,6 +232,7 @@ void PtyRelay::EndOfTerminal() {
   if (session_) loop_.Unwatch(session_.get());
   master_.Reset();
   session_.Reset();  // the session reads end of file
+  TellIfPassed();
   hooks_.on_done();
 }
 

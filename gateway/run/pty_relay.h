@@ -3,6 +3,7 @@
 #ifndef ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 
+#include <cstddef>
 #include <functional>
 #include <string>
 
@@ -16,10 +17,12 @@ class PtyRelay {
  public:
   // Both descriptors must be non-blocking. `recording` may be null; the caller owns it. While it is
   // blocked, the relay neither reads nor delivers, until Resume. `on_bytes` is called after bytes
-  // have moved in either direction. `on_done` is called once, when the terminal has ended and its
+  // have moved in either direction. `on_passed` is called once, when HasPassedMark becomes true.
+  // `on_done` is called once, when the terminal has ended and its
   // output is delivered, or no reader is left.
   struct Hooks {
     std::function<void()> on_bytes;
+    std::function<void()> on_passed;
     std::function<void()> on_done;
   };
   PtyRelay(base::Loop& loop, base::UniqueFd master, base::UniqueFd session,
@@ -32,6 +35,8 @@ class PtyRelay {
   // Before this call, a terminal that no process has open may still be opened again (/dev/tty). To
   // close the master then would hang up a command that is about to exit.
   void CommandEnded();
+  // Whether the session has all that was in the terminal when the command ended.
+  bool HasPassedMark() const;
   // From now on the terminal's output is read and dropped, so that the command does not wait.
   void Discard();
   // Sends a line of the gateway to the client. The line is not recorded, and is sent even while the
@@ -55,6 +60,7 @@ class PtyRelay {
   void FlushToMaster();
   void Rearm();
   void EndOfTerminal();
+  void TellIfPassed();
 
   base::Loop& loop_;
   base::UniqueFd master_;
@@ -68,6 +74,9 @@ class PtyRelay {
   bool command_ended_ = false;
   bool terminal_ended_ = false;
   bool end_when_silent_ = false;
+  std::size_t since_end_ = 0;  // bytes read since the command's end
+  bool mark_is_read_ = false;  // all that was in the terminal then
+  bool told_passed_ = false;
 };
 
 }  // namespace run

@@ -99,7 +99,8 @@ void Supervisor::ConnectStreams() {
   record::Writer* const writer = recorder_.writer();
   if (s.master) {
     relay_.emplace(loop_, std::move(s.master), std::move(s.terminal), writer,
-                   PtyRelay::Hooks{[this] { OnMoved(); }, [this] { FinishIfOver(); }});
+                   PtyRelay::Hooks{[this] { OnMoved(); }, [this] { TellIfPassed(); },
+                                   [this] { FinishIfOver(); }});
     return;
   }
   const auto connect = [&](std::optional<PipeRelay>& relay, PipeRelay::Pipe pipe) {
@@ -342,7 +343,8 @@ void Supervisor::OnCommandEnded(int wait_status) {
 
 // The session must get the command's output before it learns of the end.
 bool Supervisor::HasPassedEverything() const {
-  if (relay_) return recorder_.writer() == nullptr || !recorder_.writer()->blocked();
+  if (relay_ && recorder_.writer() != nullptr && recorder_.writer()->blocked()) return false;
+  if (relay_) return relay_->HasPassedMark();
   return (!out_ || out_->HasPassedMark()) && (!err_ || err_->HasPassedMark());
 }
 

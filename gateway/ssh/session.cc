@@ -21,16 +21,14 @@ Session& Self(void* self) { return *static_cast<Session*>(self); }
 }  // namespace
 
 base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_side,
-                                                       base::UniqueFd socket,
-                                                       base::UniqueFd monitor,
-                                                       const base::Clock& clock,
+                                                       Sockets sockets, const base::Clock& clock,
                                                        const base::Log& log) {
-  auto copy = socket.Duplicate();
+  auto copy = sockets.client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
   auto accepted = server_side.Accept(std::move(*copy));
   if (!accepted) return base::Fail(std::move(accepted.error()));
-  std::unique_ptr<Session> session(new Session(server_side, std::move(*accepted), std::move(socket),
-                                               std::move(monitor), clock, log));
+  std::unique_ptr<Session> session(
+      new Session(server_side, std::move(*accepted), std::move(sockets), clock, log));
   if (auto done =
           session->connection_.Prepare(session->options_.keepalive, session->options_.lost_after);
       !done) {
@@ -39,17 +37,19 @@ base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_
   return session;
 }
 
-Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd socket,
-                 base::UniqueFd monitor, const base::Clock& clock, const base::Log& log)
+Session::Session(const ServerSide& server_side, OwnedSession ssh, Sockets sockets,
+                 const base::Clock& clock, const base::Log& log)
     : server_side_(server_side),
       options_(server_side.options()),
       log_(log),
       loop_(clock),
       ssh_(std::move(ssh)),
-      connection_(std::move(socket)),
-      monitor_(std::move(monitor), options_.monitor_patience, clock),
+      connection_(std::move(sockets.client)),
+      monitor_(std::move(sockets.monitor), options_.monitor_patience, clock),
       filter_(ssh_.get(), options_.public_key_algorithms),
       deps_{loop_, clock, monitor_, options_, log_, {}, {}, {}},
+      held_report_(loop_, std::move(sockets.held),
+                   [this](wire::HeldBound bound) { EndOverHeld(bound); }),
       seam_(*this) {
   callbacks_.userdata = this;
   callbacks_.auth_pubkey_function = OnPublicKey;
@@ -60,10 +60,9 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd
   ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PUBLICKEY);
 }
 
-wire::SessionEnding Session::Serve(const ServerSide& server_side, base::UniqueFd socket,
-                                   base::UniqueFd monitor, const base::Clock& clock,
-                                   const base::Log& log) {
-  auto session = Create(server_side, std::move(socket), std::move(monitor), clock, log);
+wire::SessionEnding Session::Serve(const ServerSide& server_side, Sockets sockets,
+                                   const base::Clock& clock, const base::Log& log) {
+  auto session = Create(server_side, std::move(sockets), clock, log);
   if (!session) {
     log(base::Level::kError, session.error().message());
     return wire::SessionEnding::kBroken;
@@ -265,6 +264,16 @@ void Session::Check() {
     return EndAbused(fmt::format("{} bytes are held of what its channels have sent, more than {}",
                                  held, options_.bytes_held_in_all));
   }
+  held_report_.Report(held);
+}
+
+void Session::EndOverHeld(wire::HeldBound bound) {
+  const bool of_person = bound == wire::HeldBound::kPerson;
+  EndAbused(
+      fmt::format("the connections of {} hold more of what was sent to them than {} allows, and "
+                  "this one holds most",
+                  of_person ? "one person" : "one source",
+                  of_person ? "bytes_held_per_person" : "bytes_held_per_source"));
 }
 
 void Session::WatchMonitor() {

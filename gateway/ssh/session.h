@@ -18,6 +18,7 @@
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gateway/ssh/channel.h"
+#include "gateway/ssh/held_report.h"
 #include "gateway/ssh/libssh_internal.h"
 #include "gateway/ssh/liveness.h"
 #include "gateway/ssh/monitor_client.h"
@@ -31,22 +32,24 @@ namespace ssh {
 
 class Session final : private Seam {
  public:
-  // `socket` is the client's connection, `monitor` our end of the socket to the monitor. The
-  // session owns both. `server_side`, `clock` and `log` outlive the session. kSystem if libssh or
-  // the kernel fails.
+  // `client` is the client's connection, `monitor` our end of the socket to the monitor, `held`
+  // that of the report to the front (invalid: there is none). The session owns them. `server_side`,
+  // `clock` and `log` outlive the session. kSystem if libssh or the kernel fails.
+  struct Sockets {
+    base::UniqueFd client;
+    base::UniqueFd monitor;
+    base::UniqueFd held;
+  };
   static base::Result<std::unique_ptr<Session>> Create(const ServerSide& server_side,
-                                                       base::UniqueFd socket,
-                                                       base::UniqueFd monitor,
-                                                       const base::Clock& clock,
+                                                       Sockets sockets, const base::Clock& clock,
                                                        const base::Log& log);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() override;
 
   // Create and Run. Logs the reason if Create fails.
-  static wire::SessionEnding Serve(const ServerSide& server_side, base::UniqueFd socket,
-                                   base::UniqueFd monitor, const base::Clock& clock,
-                                   const base::Log& log);
+  static wire::SessionEnding Serve(const ServerSide& server_side, Sockets sockets,
+                                   const base::Clock& clock, const base::Log& log);
 
   // Serves the client until it has gone and its runs know that. Reads no byte before.
   wire::SessionEnding Run();
@@ -58,8 +61,8 @@ class Session final : private Seam {
   // Channels that only our side has closed, beyond the open ones.
   static constexpr std::size_t kMostUnclosed = 64;
 
-  Session(const ServerSide& server_side, OwnedSession ssh, base::UniqueFd socket,
-          base::UniqueFd monitor, const base::Clock& clock, const base::Log& log);
+  Session(const ServerSide& server_side, OwnedSession ssh, Sockets sockets,
+          const base::Clock& clock, const base::Log& log);
 
   // Seam
   std::string PublicKeyOf(ssh_key stand_in) override;
@@ -85,6 +88,7 @@ class Session final : private Seam {
   void WatchMonitor();
   void Authenticated();
   void Check();
+  void EndOverHeld(wire::HeldBound bound);
   bool Busy() const;
   void EndUnused();
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
@@ -101,6 +105,7 @@ class Session final : private Seam {
   MonitorClient monitor_;
   PacketFilter filter_;
   ChannelDeps deps_;
+  HeldReport held_report_;
   SeamInstallation seam_;
   ssh_server_callbacks_struct callbacks_{};
   ssh_counter_struct packets_{};

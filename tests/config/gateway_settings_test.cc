@@ -59,6 +59,8 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.connections_per_person = 7;
   settings.connections_per_source = 8;
   settings.bytes_held_per_connection = 20UL << 20;
+  settings.bytes_held_per_person = 30UL << 20;
+  settings.bytes_held_per_source = 40UL << 20;
   settings.nist_curves = false;
   settings.old_clients = true;
   settings.channels = 3;

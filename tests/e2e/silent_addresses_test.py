@@ -1,50 +1,11 @@
 """Silent connections from several addresses keep no person out, and are penalised and on the record."""
 
-import select
-import threading
-
 import harness
 import stranger
 
 ADDRESSES = [f"127.0.0.{number}" for number in range(2, 7)]
 EACH = 40
 PEOPLE = 10
-
-
-class Silence:
-    """Keeps so many silent connections open from each address, and opens another for each that is ended."""
-
-    def __init__(self, port):
-        self._port = port
-        self._over = threading.Event()
-        self._held = {}
-        for address in ADDRESSES:
-            for _ in range(EACH):
-                self._open(address)
-        self._thread = threading.Thread(target=self._keep)
-        self._thread.start()
-
-    def stop(self):
-        self._over.set()
-        self._thread.join()
-        for connection in self._held:
-            connection.close()
-
-    def _open(self, address):
-        self._held[stranger.connect(self._port, address)] = address
-
-    def _keep(self):
-        while not self._over.is_set():
-            readable, _, _ = select.select(list(self._held), [], [], 0.05)
-            for connection in readable:
-                try:
-                    ended = not connection.recv(4096)
-                except OSError:
-                    ended = True
-                if ended:
-                    connection.close()
-                    self._open(self._held.pop(connection))
-            self._over.wait(0.5)
 
 
 class SilentAddresses(harness.GatewayTest):
@@ -60,7 +21,7 @@ class SilentAddresses(harness.GatewayTest):
     def test_people_log_in_all_the_while(self):
         # Each login ends the oldest that is silent until there are 50, max_startups' start: the last address's 40 stay.
         pressed = ADDRESSES[:-1]
-        silence = Silence(self.gateway.port)
+        silence = stranger.Silence(self.gateway.port, ADDRESSES, EACH)
         try:
             for _ in range(3):
                 self.log_in()

@@ -3,6 +3,7 @@
 127.0.0.1 is exempt from penalties (gateway.Gateway.settings): a test that provokes them comes from another.
 """
 
+import select
 import socket
 import threading
 
@@ -67,3 +68,39 @@ def in_parallel(count, call):
     for thread in threads:
         thread.join()
     return results
+
+
+class Silence:
+    """Keeps so many silent connections open from each address, and opens another for each that is ended."""
+
+    def __init__(self, port, addresses, each):
+        self._port = port
+        self._over = threading.Event()
+        self._held = {}
+        for address in addresses:
+            for _ in range(each):
+                self._open(address)
+        self._thread = threading.Thread(target=self._keep)
+        self._thread.start()
+
+    def stop(self):
+        self._over.set()
+        self._thread.join()
+        for connection in self._held:
+            connection.close()
+
+    def _open(self, address):
+        self._held[connect(self._port, address)] = address
+
+    def _keep(self):
+        while not self._over.is_set():
+            readable, _, _ = select.select(list(self._held), [], [], 0.05)
+            for connection in readable:
+                try:
+                    ended = not connection.recv(4096)
+                except OSError:
+                    ended = True
+                if ended:
+                    connection.close()
+                    self._open(self._held.pop(connection))
+            self._over.wait(0.5)

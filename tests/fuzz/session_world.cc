@@ -161,8 +161,8 @@ void SessionWorld::Serve(base::UniqueFd server_end) {
     for (const char c : line) Require(static_cast<unsigned char>(c) >= 0x20);
   };
   {
-    auto session = ssh::Session::Create(*TheFixture().server_side, std::move(server_end),
-                                        std::move(near_link_), time_, log);
+    auto session = ssh::Session::Create(
+        *TheFixture().server_side, {std::move(server_end), std::move(near_link_), {}}, time_, log);
     Require(session.has_value());
     (*session)->Run();
   }

@@ -21,6 +21,8 @@ import apps
 import gateway
 import mischief
 import processes
+import siege
+import slow_disk
 import steady
 from cast import Cast
 from client import Client, make_key
@@ -33,20 +35,28 @@ EXCUSED_FOR = 15.0    # seconds after a trouble that a mishap may be its
 TELL_EVERY = 10.0
 MOST_LATENCY = 30.0   # seconds that a byte may take, at the worst: all share this machine
 MOST_MEDIAN = 0.5
+CALM_PART = 0.1       # of the time, before and after: ten people's runs with little beside them, for what is usual
+SIEGE_PART = 0.25     # and with the siege's load
+AT_REST_WITHIN = 300.0  # seconds: an archivist has the lowest priority, and may share this machine with builds
 MOST_GROWTH = (400 if gateway.SANITIZED else 40) << 10  # KiB of a resident's memory; sanitizers keep what was freed
 SETTINGS = {
     "login_grace": "4s", "first_session": "5s", "term_after": "300ms", "kill_after": "300ms", "linger": "300ms",
     "keepalive": "1s", "lost_after": "30s", "rekey": {"bytes": "1M", "time": "10s"}, "runs_per_person": 1000,
     "refusals_per_minute": 300,
-    "channels": 10, "recordings": {"per_run": "8M"}, "max_startups": {"start": 500, "rate": 30, "full": 800},
+    "channels": 10, "recordings": {"per_run": "8M", "reserve": "0"},
     "penalties": {"crash": "5s", "authfail": "2s", "grace_exceeded": "2s", "noauth": "500ms", "least": "1s",
                   "most": "20s", "exempt": ["127.0.0.1"]}}
+# Mischief makes many connections at once from many sources, and checks that others get in; the siege has the default.
+CROWDED = {"max_startups": {"start": 500, "rate": 30, "full": 800}}
 
 
 class Soak:
     def __init__(self, directory, seed):
         self.directory = pathlib.Path(directory)
         self.seed = seed
+        (self.directory / "gateway").mkdir()
+        self.disk = slow_disk.SlowDisk(self.directory / "disk", self.directory / "gateway")
+        self.disk.mount()
         self.gateway = gateway.Gateway(self.directory)
         self.troubles = 0            # how many there were
         self._last_trouble = float("-inf")
@@ -54,11 +64,16 @@ class Soak:
         self._lock = threading.Lock()
         self.outcomes = {way: {} for way in mischief.WAYS}
         self.wrongs = []
+        self.calm = []               # ten people before and after the siege: others may use this machine, too
+        self.siege = siege.Siege(self)
+        self._began = time.monotonic()
 
     def set_up(self):
         (self.directory / "keys").mkdir(mode=0o700)
-        self.gateway.settings(**SETTINGS)
-        for person in ("alice", "bob", "mallory"):
+        self.gateway.settings(**SETTINGS, **CROWDED)
+        policy = gateway.DEFAULT_POLICY
+        self.gateway.policy({**policy, "rules": [*policy["rules"], siege.RULE]})
+        for person in ("alice", "bob", "mallory", *siege.PEOPLE):
             make_key(self.directory / "keys" / person)
             self.gateway.person(person, (self.directory / f"keys/{person}.pub").read_text())
         plain = apps.Plain(self.directory / "apps/plain", self.directory)
@@ -68,13 +83,19 @@ class Soak:
         self.client = Client(self.directory, self.gateway.port, self.host_keys)
         self.tag = plain.tag
         self.client.ssh("plain", "true")
-        wait_until(self.at_rest, "the gateway to be at rest")
+        wait_until(self.at_rest, "the gateway to be at rest", AT_REST_WITHIN)
         self.before = self.residents()
 
     # What it is measured by.
 
     def at_rest(self):
-        return len(self.gateway.processes()) == 4 and not processes.with_variable(self.tag)
+        """Only the residents are left, and no recording that an archivist has to be started for."""
+        return (not processes.with_variable(self.tag) and self.all_archived()
+                and len(self.gateway.processes()) == 4)
+
+    def all_archived(self):
+        """A recording has the file `state`, not read-only, until it is archived (gateway/record/FORMAT.md)."""
+        return not list((self.gateway.root / "lib/recordings").glob("*/state"))
 
     def residents(self):
         """Descriptors and memory of each."""
@@ -136,24 +157,48 @@ class Soak:
     def run(self, seconds):
         """All of it, for so long; the kills that there were."""
         process, spared = self.start_steady()
+        self.calm.append(self.stay_calm("before", CALM_PART * seconds))
+        done = self.make_mischief((1 - 2 * CALM_PART - SIEGE_PART) * seconds, spared)
+        self.besiege(SIEGE_PART * seconds)
+        self.calm.append(self.stay_calm("after", CALM_PART * seconds))
+        process.stdin.close()
+        process.wait(2 * steady.PATIENCE)
+        return done
+
+    def wait(self, seconds):
+        began = time.monotonic()
+        while (passed := time.monotonic() - began) < seconds:
+            time.sleep(min(TELL_EVERY, seconds - passed))
+            self.tell()
+
+    def stay_calm(self, when, seconds):
+        people = siege.People(self.client, f"{self.seed}/{when}")
+        self.wait(seconds)
+        people.stop()
+        return people
+
+    def besiege(self, seconds):
+        """With the default max_startups, and what was killed back in its place."""
+        self.gateway.settings(**{**SETTINGS, **siege.SETTINGS})
+        wait_until(lambda: self.gateway.oneoff("config", "reload").returncode == 0, "the reload", steady.PATIENCE)
+        wait_until(lambda: self.client.ssh("plain", "true").status == 0, "a run after the kills", steady.PATIENCE)
+        self.siege.run(seconds)
+
+    def make_mischief(self, seconds, spared):
         dice = random.Random(f"{self.seed}/trouble")
         trouble = Trouble(self.gateway, dice, spared)
         threads = [threading.Thread(target=self.work, args=(number,)) for number in range(WORKERS)]
         threads.append(threading.Thread(target=self.make_trouble, args=(trouble, dice)))
-        began = time.monotonic()
         for thread in threads:
             thread.start()
-        while (passed := time.monotonic() - began) < seconds:
-            time.sleep(min(TELL_EVERY, seconds - passed))
-            self.tell(time.monotonic() - began)
+        self.wait(seconds)
         self._over.set()
         for thread in threads:
             thread.join()
-        process.stdin.close()
-        process.wait(2 * steady.PATIENCE)
         return trouble.done
 
-    def tell(self, passed):
+    def tell(self):
+        passed = time.monotonic() - self._began
         with self._lock:
             done = sum(sum(counts.values()) for counts in self.outcomes.values())
         latest = self.latest
@@ -184,7 +229,7 @@ def check_steady(checks, latest):
 
 def check_leftovers(checks, soak):
     try:
-        wait_until(soak.at_rest, "", 60)
+        wait_until(soak.at_rest, "", AT_REST_WITHIN)
         left = ""
     except Late:
         left = {pid: processes.command_line(pid) for pid in soak.gateway.processes()}
@@ -199,6 +244,15 @@ def check_leftovers(checks, soak):
     except Late:
         pass
     checks.check("no run is left", not runs, runs)
+    check_residents(checks, soak)
+
+
+def check_residents(checks, soak):
+    """Broker and writer hold descriptors for an archivist: they are counted when it has ended."""
+    try:
+        wait_until(soak.at_rest, "", AT_REST_WITHIN)
+    except Late:
+        pass
     seen = {}
 
     def as_before():
@@ -264,6 +318,7 @@ def main():
         table(soak, done)
         checks.check("nothing went wrong on the way", not soak.wrongs, soak.wrongs[:5])
         check_steady(checks, soak.latest)
+        siege.check(checks, soak.siege, soak.calm, soak.disk)
         check_leftovers(checks, soak)
         check_record(checks, soak)
         check_end(checks, soak)
@@ -273,6 +328,7 @@ def main():
             kept = pathlib.Path(tempfile.gettempdir()) / f"oneoff-soak-{given.seed}.log"
             kept.write_text(soak.gateway.stderr())
             print(f"what the gateway said: {kept}")
+        soak.disk.unmount()
         shutil.rmtree(directory, ignore_errors=True)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

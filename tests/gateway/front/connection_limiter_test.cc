@@ -116,6 +116,30 @@ TEST_F(DoorTest, APersonAndASourceHaveABoundOfTheirOwnOnceTheyAreLoggedIn) {
   EXPECT_EQ(limiter_.startups(), 0U);
 }
 
+TEST_F(DoorTest, WhatIsHeldIsSummedByPersonAndBySourceUntilItIsHeldNoMore) {
+  bounds_.bytes_held_per_person = 10;
+  bounds_.bytes_held_per_source = 15;
+  Adopt(bounds_);
+  for (const auto* address : {"192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.1"}) {
+    EXPECT_EQ(Enter(address), "in");
+  }
+  EXPECT_FALSE(inside_[0].Hold(100)) << "before the login nothing counts";
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_FALSE(inside_[i].LogIn(i < 2 ? "alice" : "bob"));
+  EXPECT_FALSE(inside_[0].Hold(6));
+  EXPECT_FALSE(inside_[1].Hold(4));
+  EXPECT_EQ(inside_[1].Hold(5), wire::HeldBound::kPerson);
+  EXPECT_FALSE(inside_[1].Hold(4)) << "less is never too much";
+  EXPECT_FALSE(inside_[2].Hold(9));
+  EXPECT_FALSE(inside_[3].Hold(0));
+  EXPECT_EQ(inside_[2].Hold(10), wire::HeldBound::kSource);
+  EXPECT_TRUE(inside_[2].SharesWith(inside_[0], wire::HeldBound::kSource));
+  EXPECT_FALSE(inside_[2].SharesWith(inside_[0], wire::HeldBound::kPerson));
+  EXPECT_FALSE(inside_[2].SharesWith(inside_[1], wire::HeldBound::kSource));
+  inside_[0].Vacate();
+  EXPECT_FALSE(inside_[2].SharesWith(inside_[0], wire::HeldBound::kSource));
+  EXPECT_FALSE(inside_[1].Hold(10));
+}
+
 TEST_F(DoorTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
   bounds_.start = 1;
   bounds_.full = 2;

@@ -114,9 +114,11 @@ class GatewayTest : public ::testing::Test {
     }
     std::vector<base::UniqueFd> sockets;
     sockets.push_back(std::move(socket));
-    const auto serve = [&](base::UniqueFd client, base::UniqueFd monitor, const base::Log& log_of) {
-      return static_cast<int>(
-          Session::Serve(*server_side, std::move(client), std::move(monitor), clock, log_of));
+    const auto serve = [&](front::SessionSockets sockets_of, const base::Log& log_of) {
+      return static_cast<int>(Session::Serve(
+          *server_side,
+          {std::move(sockets_of.client), std::move(sockets_of.monitor), std::move(sockets_of.held)},
+          clock, log_of));
     };
     front::Listener listener({loop, clock, log, broker, serve}, std::move(sockets), bounds_);
     return listener.Run() ? 0 : 4;
