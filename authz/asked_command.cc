@@ -6,6 +6,19 @@
 #include "base/text.h"
 
 namespace authz {
+namespace {
+
+// A word that the pattern's word matches, if it matches any.
+std::string Matched(std::string_view glob) {
+  std::string word;
+  for (const char c : glob) {
+    if (c != '*') word += c;
+    if (c == '*' && !word.ends_with('a')) word += 'a';
+  }
+  return word;
+}
+
+}  // namespace
 
 AskedCommand::AskedCommand(const Request& request, Matching matching)
     : request_(request), matching_(matching), forms_(request.words, request.stands_for) {
@@ -47,6 +60,27 @@ bool AskedCommand::IsDeniedBy(const Rule& rule) const {
     }
   }
   return false;
+}
+
+bool AskedCommand::MayBeAllowedByName(const Rule& rule) const {
+  if (request_.words.empty()) return false;
+  return std::any_of(rule.run.begin(), rule.run.end(), [this](const config::Pattern& pattern) {
+    return MayEndWith(pattern, request_.words.size() - 1);
+  });
+}
+
+// Whether the further words, the last `count` of the command, can be the last of what the pattern
+// matches, with any words in front.
+bool AskedCommand::MayEndWith(const config::Pattern& pattern, std::size_t count) const {
+  if (pattern.open_ended()) return true;
+  if (pattern.words().size() < count) return false;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < pattern.words().size() - count; ++i) {
+    words.push_back(Matched(pattern.words()[i]));
+  }
+  words.insert(words.end(), request_.words.end() - static_cast<std::ptrdiff_t>(count),
+               request_.words.end());
+  return pattern.MatchesWords(words, {});
 }
 
 std::vector<std::string> AskedCommand::NormalForms() const {

@@ -27,6 +27,9 @@ class AskedCommand {
   const Request& request() const { return request_; }
   // Whether one of the rule's patterns matches. Only `...` matches a shell.
   bool IsMatchedBy(const Rule& rule) const;
+  // Whether a rule that allows might match if the first word stood for other words, with the
+  // further words behind them. Returns true if in doubt.
+  bool MayBeAllowedByName(const Rule& rule) const;
   // The normal forms of the typed words and of the words behind their name, if they differ from the
   // words.
   std::vector<std::string> NormalForms() const;
@@ -34,6 +37,7 @@ class AskedCommand {
  private:
   bool IsAllowedBy(const Rule& rule) const;
   bool IsDeniedBy(const Rule& rule) const;
+  bool MayEndWith(const config::Pattern& pattern, std::size_t count) const;
 
   const Request& request_;
   Matching matching_;

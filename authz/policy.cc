@@ -93,9 +93,30 @@ Decision Policy::Decide(const Request& request, Matching matching) const {
   for (const Rule& rule : rules_) {
     if (FitOf(rule, asked) != Fit::kMatches) continue;
     if (rule.effect == Effect::kAllow) return Allow(rule, request);
-    return Denial{rule.name,
-                  fmt::format("{}: {} is denied to {} by the rule {}", PlaceOf(request),
-                              Shown(request), request.person, base::Quote(rule.name, 64))};
+    return DenialBy(rule, request);
+  }
+  return DenialFor(asked);
+}
+
+Denial Policy::DenialBy(const Rule& rule, const Request& request) {
+  return {rule.name, fmt::format("{}: {} is denied to {} by the rule {}", PlaceOf(request),
+                                 Shown(request), request.person, base::Quote(rule.name, 64))};
+}
+
+// Where no rule can allow it, a deny rule that would match only what a name stands for is not
+// looked for: the answer is a denial all the same.
+std::optional<Denial> Policy::DenyInEveryRelease(const Request& request,
+                                                 FirstWord first_word) const {
+  const AskedCommand asked(request);
+  for (const Rule& rule : rules_) {
+    if (!IsAbout(rule, request.who()) || !IsAboutApp(rule, request.app)) continue;
+    const bool matches = FitOfCommand(rule, asked) == Fit::kMatches;
+    if (rule.effect == Effect::kDeny) {
+      if (matches && rule.every_release) return DenialBy(rule, request);
+      if (matches) return std::nullopt;
+    } else if (matches || (first_word == FirstWord::kMayBeName && asked.MayBeAllowedByName(rule))) {
+      return std::nullopt;
+    }
   }
   return DenialFor(asked);
 }

@@ -109,6 +109,11 @@ class Policy {
   void Narrow(const Removals& removals);
 
   Decision Decide(const Request& request, Matching matching = Matching::kExact) const;
+  // The denial of a request that no release could change: the releases and the names (`stands_for`,
+  // `opaque`) need not be known. nullopt if the answer depends on the release. With kMayBeName the
+  // first word may stand for any words in a release.
+  enum class FirstWord { kKnown, kMayBeName };
+  std::optional<Denial> DenyInEveryRelease(const Request& request, FirstWord first_word) const;
   // How each rule applies to the request, in order. Rules after the one that decides are
   // kNotReached.
   std::vector<RuleTrace> Explain(const Request& request,
@@ -157,6 +162,7 @@ class Policy {
   Fit FitOf(const Rule& rule, const AskedCommand& asked) const;
   Decision Allow(const Rule& rule, const Request& request) const;
   Denial DenialFor(const AskedCommand& asked) const;
+  static Denial DenialBy(const Rule& rule, const Request& request);
 
   std::string file_;
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // members sorted

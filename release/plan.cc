@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "release/command/exec_text.h"
+#include "release/command/procfile.h"
 
 namespace release {
 namespace {
@@ -135,6 +136,18 @@ Outcome<Plan> MakePlan(const App& app, const ReleaseSnapshot& snapshot, const Wo
   auto planned = PlanWords(app, snapshot, words, std::move(plan));
   if (planned) TakeAttributes(app, words, *planned);
   return planned;
+}
+
+std::optional<Plan> MakePlanOfEveryRelease(const App& app, const Words& words) {
+  Plan plan;
+  if (const NamedCommand* command = FindName(app, words[0])) {
+    plan.how = How::kAppFile;
+    StandFor(command->run, words, plan);
+    return plan;
+  }
+  // The framework's `console` could be a process's name, too.
+  if (IsProcessName(words[0])) return std::nullopt;
+  return plan;
 }
 
 Outcome<Plan> MakeProcessPlan(const App& app, const ReleaseSnapshot& snapshot,

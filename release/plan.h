@@ -42,6 +42,11 @@ struct Plan {
 Outcome<Plan> MakePlan(const App& app, const ReleaseSnapshot& snapshot,
                        const std::vector<std::string>& words);
 
+// The part of MakePlan's answer that no release changes: it has an argv only for a name of the
+// app's own `commands`. nullopt: the first word may be a name in a release, of its Procfile or
+// framework.
+std::optional<Plan> MakePlanOfEveryRelease(const App& app, const std::vector<std::string>& words);
+
 // The command of the long-running process `type`, as its service starts it: from the Procfile, else
 // from `commands`. kUsage, with the types that exist, if neither has it.
 Outcome<Plan> MakeProcessPlan(const App& app, const ReleaseSnapshot& snapshot,

@@ -60,6 +60,13 @@ struct ConnectionsRefused {
   std::vector<std::string> people;  // some of the people who were logged in
 };
 
+// Sessions crashed, and the gateway executed itself anew, so that the next have another address
+// layout.
+struct GatewayReexecuted {
+  std::uint64_t crashes = 0;
+  std::vector<std::string> sources;  // some of their clients', the latest
+};
+
 struct ConfigurationLoaded {
   std::string digest;         // the broker keeps it under this name; empty: it could not be kept
   std::uint64_t number = 0;   // how many configurations this broker has loaded
@@ -150,7 +157,7 @@ using Event =
                  ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
                  ServiceStopped, Listed, Explained, RecordingProgress, RecordingEnded,
                  RecordingPaused, RecordingResumed, RecordingPruned, Recovered, Lost, Checkpoint,
-                 KeyRotated, CopiesLost, RunWatched, Summed, RecordingWarned>;
+                 KeyRotated, CopiesLost, RunWatched, Summed, RecordingWarned, GatewayReexecuted>;
 
 inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
     "run.started",
@@ -177,7 +184,8 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "copies.lost",
     "run.watched",
     "summed",
-    "recording.warned"};
+    "recording.warned",
+    "gateway.reexecuted"};
 
 // Returns "run.started": the value of a record's "event".
 std::string_view Name(const Event& event);

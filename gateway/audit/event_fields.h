@@ -112,6 +112,12 @@ void Fields(V& v, Is<ConnectionsRefused> auto& e) {
 }
 
 template <typename V>
+void Fields(V& v, Is<GatewayReexecuted> auto& e) {
+  v("crashes", e.crashes);
+  v("sources", e.sources, Bound::kCut);
+}
+
+template <typename V>
 void Fields(V& v, Is<ConfigurationLoaded> auto& e) {
   v("digest", e.digest);
   v("number", e.number);

@@ -109,6 +109,9 @@ void Broker::OnGatewayPacket(int gateway) {
   if (received && std::holds_alternative<wire::Refused>(received->message)) {
     return Handle(std::get<wire::Refused>(received->message));
   }
+  if (received && std::holds_alternative<wire::Reexecuted>(received->message)) {
+    return Handle(std::get<wire::Reexecuted>(received->message));
+  }
   if (received && (received->fds.size() == 1 || received->fds.size() == 2)) {
     AddConnection(std::get<wire::Connection>(std::move(received->message)),
                   std::move(received->fds));
@@ -249,6 +252,14 @@ void Broker::Handle(const wire::Refused& message) {
   }
   for (const std::string& person : message.people.value_or(std::vector<std::string>())) {
     if (event.people.size() < kMaxReasons) event.people.push_back(person.substr(0, kMaxSource));
+  }
+  audit_.Post(event);
+}
+
+void Broker::Handle(const wire::Reexecuted& message) {
+  audit::GatewayReexecuted event{.crashes = message.crashes, .sources = {}};
+  for (const std::string& source : message.sources) {
+    if (event.sources.size() < kMaxReasons) event.sources.push_back(source.substr(0, kMaxSource));
   }
   audit_.Post(event);
 }

@@ -140,6 +140,7 @@ class Broker {
   void OnGatewayPacket(int gateway);
   void AddConnection(wire::Connection connection, std::vector<base::UniqueFd> fds);
   void Handle(const wire::Refused& message);
+  void Handle(const wire::Reexecuted& message);
   void TellSettings(int gateway);
   void ForkMonitor(int session);
   void OnMonitor(int monitor);

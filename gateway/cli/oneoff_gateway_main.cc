@@ -9,43 +9,46 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
 #include "gateway/broker/host_keys.h"
-#include "gateway/cli/gateway_options.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/cli/readiness.h"
+#include "gateway/cli/serve_front.h"
 #include "gateway/front/address.h"
 #include "gateway/front/broker_client.h"
-#include "gateway/front/listener.h"
+#include "gateway/front/handover.h"
 #include "gateway/installation/in_force.h"
 #include "gateway/role/birth.h"
-#include "gateway/ssh/session.h"
-#include "gateway/ssh/warm_up.h"
+#include "gateway/ssh/host_key.h"
 
 namespace {
 
 constexpr std::size_t kMaxFile = 1 << 20;
 constexpr int kConfigurationError = 78;
 constexpr std::string_view kPublic = ".pub";
+constexpr const char* kBrokerSocket = "broker.socket";
 
 base::Error Configuration(std::string message) {
   return {base::Code::kInvalid, std::move(message)};
 }
 
-base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths) {
+// Their public lines.
+base::Result<std::vector<std::string>> ReadHostKeys(const config::Paths& paths) {
   const std::string folder = paths.etc + "/host_keys";
   const auto names = base::ListDirectory(AT_FDCWD, folder, 1000);
   if (!names) return base::Fail(names.error());
-  std::vector<ssh::HostKey> keys;
+  std::vector<std::string> keys;
   for (const std::string& name : *names) {
     if (!name.ends_with(kPublic) ||
         !broker::IsHostKeyName(std::string_view(name).substr(0, name.size() - kPublic.size()))) {
@@ -54,9 +57,10 @@ base::Result<std::vector<ssh::HostKey>> ReadHostKeys(const config::Paths& paths)
     const std::string file = fmt::format("{}/{}", folder, name);
     const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
     if (!text) return base::Fail(text.error());
-    auto key = ssh::ParseHostKey(*text);
-    if (!key) return base::Fail(std::move(key.error()).Context(file));
-    keys.push_back(std::move(*key));
+    if (auto key = ssh::ParseHostKey(*text); !key) {
+      return base::Fail(std::move(key.error()).Context(file));
+    }
+    keys.push_back(*text);
   }
   if (keys.empty()) {
     return base::Fail(
@@ -119,65 +123,62 @@ void WaitFor(front::BrokerClient& broker, const base::Log& log) {
   }
 }
 
-// Parses settings that the broker has checked. `started_with` are the settings of this process's
-// start.
-std::optional<config::GatewaySettings> Adopt(const std::string& text,
-                                             const config::GatewaySettings& started_with,
-                                             const base::Log& log) {
-  config::Problems problems;
-  auto settings = config::ParseGatewaySettings("gateway.json", text, problems);
-  for (const config::Problem& problem : problems) log(base::Level::kError, problem.Summary());
-  if (!settings) return std::nullopt;
-  for (const std::string& key : cli::ChangedForNextStart(started_with, *settings)) {
-    log(base::Level::kWarning,
-        fmt::format("the change of \"{}\" takes effect at the next start", key));
-  }
-  return settings;
-}
-
-base::Result<void> Serve(const std::string& root, const base::Log& log) {
+base::Result<void> Start(cli::Front front, const std::string& root, const base::Log& log) {
   const config::Paths paths = config::Paths::Under(root);
-  const auto settings = installation::LoadSettings(paths);
-  if (!settings) return base::Fail(settings.error());
+  auto settings = installation::LoadSettings(paths);
+  if (!settings) return base::Fail(std::move(settings.error()));
+  front.settings = std::move(*settings);
   if (auto made = base::MakeDirectories(paths.run, 0755); !made) return made;
   auto run = base::OpenDirectory(paths.run);
   if (!run) return base::Fail(std::move(run.error()));
   auto run_of_link = run->Duplicate();
   if (!run_of_link) return base::Fail(std::move(run_of_link.error()));
   auto sockets = cli::InheritedSockets();
-  if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(*settings);
+  if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(front.settings);
   if (!sockets) return base::Fail(std::move(sockets.error()));
+  front.sockets = std::move(*sockets);
 
   const base::SystemClock clock;
   base::Loop loop(clock);
-  front::BrokerClient broker(loop, std::move(*run_of_link), "broker.socket", log);
+  front::BrokerClient broker(loop, std::move(*run_of_link), kBrokerSocket, log);
   WaitFor(broker, log);
   // Only now, because the broker makes a missing host key.
   auto host_keys = ReadHostKeys(paths);
   if (!host_keys) return base::Fail(std::move(host_keys.error()));
-  const ssh::ServerOptions options = cli::OptionsFrom(*settings);
-  auto server_side = ssh::ServerSide::Create(options, std::move(*host_keys));
-  if (!server_side) return base::Fail(std::move(server_side.error()));
-  if (auto done = ssh::WarmUp(options); !done) return done;
-  role::PrepareFilter(role::kSession.calls);
-  if (auto done = Report(run->get(), *sockets, log); !done) return done;
-  run->Reset();
-  cli::TellReady();
-  AllowDescriptors();
-  if (auto done = BecomeUser(settings->gateway_user); !done) return done;
-  const auto serve = [&](base::UniqueFd client, base::UniqueFd monitor, const base::Log& log_of) {
-    return static_cast<int>(
-        ssh::Session::Serve(*server_side, std::move(client), std::move(monitor), clock, log_of));
+  front.host_keys = std::move(*host_keys);
+  const std::string user = front.settings.gateway_user;
+  front.drop_privileges = [&](const std::vector<base::UniqueFd>& listening) {
+    auto done = Report(run->get(), listening, log);
+    run->Reset();
+    if (!done) return done;
+    cli::TellReady();
+    AllowDescriptors();
+    return BecomeUser(user);
   };
-  front::Listener listener({loop, clock, log, broker, serve}, std::move(*sockets),
-                           cli::BoundsFrom(*settings));
-  broker.OnSettings([&](const std::string& text) {
-    if (auto next = Adopt(text, *settings, log)) {
-      server_side->Adopt(cli::OptionsFrom(*next));
-      listener.Adopt(cli::BoundsFrom(*next));
-    }
-  });
-  return listener.Run();
+  return cli::ServeFront(std::move(front), broker, loop, clock, log);
+}
+
+// Goes on in the process that has executed itself anew. It has no privileges; every file that it
+// needs is open or was read before.
+base::Result<void> Resume(cli::Front front, int descriptor, const base::Log& log) {
+  base::NameProcess(role::kGateway.title);  // it was executed as /proc/self/exe
+  auto handover = front::ReadHandover(base::UniqueFd(descriptor));
+  if (!handover) return base::Fail(std::move(handover.error()));
+  for (const int socket : handover->sockets) front.sockets.emplace_back(socket);
+  front.host_keys = handover->host_keys;
+  config::Problems problems;
+  auto settings =
+      config::ParseGatewaySettings("gateway.json", handover->settings_at_start, problems);
+  if (!settings) return base::Fail(Configuration("the handover's settings have errors"));
+  front.settings = std::move(*settings);
+  front.drop_privileges = [](const auto&) { return role::AssumeIdentity(role::kGateway, {}); };
+
+  const base::SystemClock clock;
+  base::Loop loop(clock);
+  front::BrokerClient broker(loop, base::UniqueFd(handover->directory), kBrokerSocket, log);
+  broker.Resume(base::UniqueFd(handover->broker));
+  front.resumed = std::move(*handover);
+  return cli::ServeFront(std::move(front), broker, loop, clock, log);
 }
 
 }  // namespace
@@ -190,11 +191,19 @@ int main(int argc, char** argv) {
         "oneoff-gateway");
     std::string root;
     app.add_option("--root", root, "keep everything below this directory");
+    // Of the process that has executed itself anew.
+    int resume = -1;
+    app.add_option("--resume", resume)->group("");
     app.footer("Example:\n  oneoff-gateway --root /tmp/try");
     CLI11_PARSE(app, argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);  // the broker reads the changes and sends them
-    const auto served = Serve(root, cli::LogTo("gateway"));
+    cli::Front front;
+    front.arguments = {argv[0]};
+    if (!root.empty()) front.arguments.insert(front.arguments.end(), {"--root", root});
+    const base::Log log = cli::LogTo("gateway");
+    const auto served =
+        resume >= 0 ? Resume(std::move(front), resume, log) : Start(std::move(front), root, log);
     if (served) return 0;
     (void)std::fprintf(stderr, "oneoff-gateway: %s\n", served.error().message().c_str());
     return served.error().code() == base::Code::kInvalid ? kConfigurationError : 1;

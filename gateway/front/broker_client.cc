@@ -136,4 +136,11 @@ base::Result<void> BrokerClient::Tell(const wire::Refused& refused) {
   return sent;
 }
 
+base::Result<void> BrokerClient::Tell(const wire::Reexecuted& reexecuted) {
+  if (!connected()) return base::Fail(base::Code::kUnavailable, "the broker is away");
+  auto sent = wire::Send(socket_.get(), reexecuted);
+  if (!sent) Lose();
+  return sent;
+}
+
 }  // namespace front

@@ -28,6 +28,11 @@ class BrokerClient {
   // Makes one attempt: connects and exchanges the hellos. Each step may block for five seconds.
   // kInvalid if the broker speaks another version of the wire.
   base::Result<void> Connect();
+  // Takes over a connection that Connect made before the gateway executed itself anew.
+  void Resume(base::UniqueFd socket) { socket_ = std::move(socket); }
+  // Descriptors, which stay the client's: of the connection, -1 if there is none; of the directory.
+  int socket() const { return socket_.get(); }
+  int directory() const { return directory_.get(); }
   // From here on, the loop replaces a lost connection. The pauses between attempts grow to 2 s.
   void Keep();
 
@@ -43,6 +48,8 @@ class BrokerClient {
   base::Result<void> Announce(const Address& client, int monitor, int words);
   // Tells the broker of connections that the gateway turned away. kUnavailable as above.
   base::Result<void> Tell(const wire::Refused& refused);
+  // Tells it that this process has executed itself anew. kUnavailable as above.
+  base::Result<void> Tell(const wire::Reexecuted& reexecuted);
 
  private:
   void Watch();

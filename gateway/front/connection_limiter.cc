@@ -77,12 +77,16 @@ std::optional<Refusal> ConnectionLimiter::Slot::LogIn(const std::string& person)
   if (!blameless_ && Of(limiter_->of_source_, source_) >= bounds.connections_per_source) {
     return Refusal{Reason::kOfSource, {}, bounds.connections_per_source};
   }
+  Settle(person);
+  return std::nullopt;
+}
+
+void ConnectionLimiter::Slot::Settle(const std::string& person) {
   limiter_->EndStartup(source_);
   ++limiter_->of_person_[person];
   ++limiter_->of_source_[source_];
   person_ = person;
   starting_ = false;
-  return std::nullopt;
 }
 
 std::optional<wire::HeldBound> ConnectionLimiter::Slot::Hold(std::size_t bytes) {
@@ -125,6 +129,25 @@ std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::EnterBalancer(
     const base::IpAddress& address, unsigned roll, const MakeRoom& make_room) {
   if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
   return Take(address, /*blameless=*/true);
+}
+
+ConnectionLimiter::Slot ConnectionLimiter::Reenter(const base::IpAddress& address, bool blameless,
+                                                   const std::optional<std::string>& person) {
+  Slot slot = Take(address, blameless);
+  if (person) slot.Settle(*person);
+  return slot;
+}
+
+std::vector<std::pair<base::Network, base::MonotonicTime>> ConnectionLimiter::Refused(
+    base::MonotonicTime now) const {
+  auto refused = ipv4_.Refused(now);
+  const auto others = ipv6_.Refused(now);
+  refused.insert(refused.end(), others.begin(), others.end());
+  return refused;
+}
+
+void ConnectionLimiter::Refuse(const base::Network& source, base::MonotonicTime end) {
+  (source.first.bits == 32 ? ipv4_ : ipv6_).Restore(source, end);
 }
 
 bool ConnectionLimiter::IsBalancer(const base::IpAddress& address) const {

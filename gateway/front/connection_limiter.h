@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/network.h"
@@ -60,9 +61,12 @@ class ConnectionLimiter {
     const base::IpAddress& address() const { return address_; }
     // True if nothing that this connection does is an offence.
     bool blameless() const { return blameless_; }
+    // Who has logged in; empty: nobody, or the name is not known.
+    const std::string& person() const { return person_; }
 
    private:
     friend class ConnectionLimiter;
+    void Settle(const std::string& person);
     Slot(ConnectionLimiter* limiter, const base::IpAddress& address, bool blameless)
         : limiter_(limiter),
           address_(address),
@@ -98,6 +102,13 @@ class ConnectionLimiter {
   // offences.
   std::variant<Slot, Refusal> EnterBalancer(const base::IpAddress& address, unsigned roll,
                                             const MakeRoom& make_room = {});
+  // The slot of a connection that was let in before the gateway executed itself anew. `person`: of
+  // one that is logged in.
+  Slot Reenter(const base::IpAddress& address, bool blameless,
+               const std::optional<std::string>& person);
+  // The sources that are refused, and until when; and that again.
+  std::vector<std::pair<base::Network, base::MonotonicTime>> Refused(base::MonotonicTime now) const;
+  void Refuse(const base::Network& source, base::MonotonicTime end);
   bool IsBalancer(const base::IpAddress& address) const;
   // Counts `offence` against the source of `address`, unless the address is exempt. If the source's
   // refusal begins now: how long it lasts.

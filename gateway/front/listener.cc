@@ -53,6 +53,7 @@ Listener::~Listener() {
   deps_.loop.Cancel(telling_);
   deps_.loop.Cancel(shortage_);
   deps_.loop.Cancel(drain_);
+  deps_.loop.Cancel(execution_);
 }
 
 base::Result<void> Listener::Run() {
@@ -67,20 +68,22 @@ base::Result<void> Listener::Run() {
       [this](const base::IpAddress& ip, Reason reason, const std::string& person) {
         refusals_.Add(limiter_.SourceOf(ip), reason, person);
         TellSoon();
-      }});
+      },
+      [this](const base::IpAddress& ip) { OnCrash(ip); }});
   deps_.loop.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   for (const auto& socket : sockets_) {
     const int fd = socket.get();
     deps_.loop.Watch(fd, POLLIN, [this, fd](short) { OnSocket(fd); });
   }
   deps_.broker.Keep();
+  if (resumed_) TakeOver(*std::exchange(resumed_, std::nullopt));
   deps_.loop.Run();
   Tell(refusals_.TakeAll());
   return {};
 }
 
 void Listener::OnSocket(int socket) {
-  for (int i = 0; i < kAtOnce && pause_ == 0; ++i) {
+  for (int i = 0; i < kAtOnce && pause_ == 0 && !executing_; ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     base::UniqueFd client(
@@ -148,6 +151,7 @@ void Listener::OnHeader(int client, const ProxyWord& word) {
     if (ip) Judge(std::move(pending.client), *address, *ip);
   }
   EndIfDrained();
+  ExecuteIfReady();
 }
 
 void Listener::Serve(base::UniqueFd client, const Address& address, ConnectionLimiter::Slot slot) {
@@ -189,7 +193,8 @@ void Listener::TellSoon() {
   telling_ = deps_.loop.After(kTellSoon, [this] {
     telling_ = 0;
     if (deps_.broker.connected()) Tell(refusals_.Take());
-    if (refusals_.untold()) TellSoon();
+    if (reexecuted_ && deps_.broker.Tell(*reexecuted_)) reexecuted_.reset();
+    if (refusals_.untold() || reexecuted_) TellSoon();
   });
 }
 
@@ -239,7 +244,7 @@ void Listener::Drain() {
 
 void Listener::Watch() {
   for (const auto& socket : sockets_) {
-    deps_.loop.Rearm(socket.get(), pause_ != 0 ? 0 : POLLIN);
+    deps_.loop.Rearm(socket.get(), pause_ != 0 || executing_ ? 0 : POLLIN);
   }
 }
 

@@ -4,6 +4,7 @@
 #ifndef ONEOFF_GATEWAY_FRONT_LISTENER_H_
 #define ONEOFF_GATEWAY_FRONT_LISTENER_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,7 +17,9 @@
 #include "gateway/front/address.h"
 #include "gateway/front/broker_client.h"
 #include "gateway/front/connection_limiter.h"
+#include "gateway/front/crashes.h"
 #include "gateway/front/front_bounds.h"
+#include "gateway/front/handover.h"
 #include "gateway/front/proxy_reader.h"
 #include "gateway/front/refusals.h"
 #include "gateway/front/rejected_connections.h"
@@ -48,6 +51,15 @@ class Listener {
   // started no thread. kSystem if the signals or the log pipe cannot be set up.
   base::Result<void> Run();
 
+  // `execute` is called within Run's loop when sessions have crashed so often that this process is
+  // to execute itself anew, with the listener's state; it adds its own and executes. It returns why
+  // it could not; then the listener goes on.
+  using Execute = std::function<base::Error(Handover)>;
+  void OnCrashes(Execute execute) { execute_ = std::move(execute); }
+  // Call before Run in the process that has executed itself: goes on with `handover`, but for the
+  // listening sockets.
+  void Resume(Handover handover) { resumed_ = std::move(handover); }
+
   // `bounds` apply to connections that come from now on.
   void Adopt(FrontBounds bounds) { limiter_.Adopt(std::move(bounds)); }
 
@@ -74,6 +86,12 @@ class Listener {
   void Drain();
   void EndIfDrained();
   void Watch();
+  void OnCrash(const base::IpAddress& ip);
+  void PrepareExecution();
+  void ExecuteIfReady();
+  void ExecuteNow();
+  Handover Held() const;
+  void TakeOver(const Handover& handover);
   void Starve(const base::Error& error);
 
   Deps deps_;
@@ -90,6 +108,12 @@ class Listener {
   base::Loop::TimerId drain_ = 0;
   bool draining_ = false;
   base::Loop::TimerId shortage_ = 0;  // runs until the shortage counts as over
+  Crashes crashes_;
+  Execute execute_;
+  std::optional<Handover> resumed_;
+  base::Loop::TimerId execution_ = 0;
+  bool executing_ = false;                      // accepts no connection: soon the next program does
+  std::optional<wire::Reexecuted> reexecuted_;  // not told to the broker yet
 };
 
 }  // namespace front

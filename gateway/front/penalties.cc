@@ -28,6 +28,21 @@ std::optional<std::chrono::milliseconds> Penalties::Left(const base::Network& so
   return found->second.end - now;
 }
 
+std::vector<std::pair<base::Network, base::MonotonicTime>> Penalties::Refused(
+    base::MonotonicTime now) const {
+  std::vector<std::pair<base::Network, base::MonotonicTime>> refused;
+  for (const auto& [source, entry] : sources_) {
+    if (entry.active && entry.end > now) refused.emplace_back(source, entry.end);
+  }
+  return refused;
+}
+
+void Penalties::Restore(const base::Network& source, base::MonotonicTime end) {
+  if (sources_.try_emplace(source, Entry{.end = end, .active = true}).second) {
+    by_end_.emplace(end, source);
+  }
+}
+
 // Forgets penalties that are over, and the ones that end soonest if there are more than `most`.
 void Penalties::Forget(base::MonotonicTime now, std::size_t most) {
   while (!by_end_.empty() && (by_end_.begin()->first <= now || by_end_.size() > most)) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/network.h"
@@ -30,6 +31,10 @@ class Penalties {
   // For how long `source` is still refused; nullopt if it is not refused.
   std::optional<std::chrono::milliseconds> Left(const base::Network& source,
                                                 base::MonotonicTime now) const;
+  // The sources that are refused, and until when.
+  std::vector<std::pair<base::Network, base::MonotonicTime>> Refused(base::MonotonicTime now) const;
+  // `source` is refused until `end`.
+  void Restore(const base::Network& source, base::MonotonicTime end);
   std::size_t size() const { return sources_.size(); }
 
  private:

@@ -277,8 +277,9 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
     deps_.log(base::Level::kError, fmt::format("{}: its session was killed by signal {}",
                                                entry.address.Text(), WTERMSIG(status)));
     if (entry.overdue) return Penalise(entry, Offence::kGrace);
-    if (!IsOrder(WTERMSIG(status))) Penalise(entry, Offence::kCrash);
-    return;
+    if (IsOrder(WTERMSIG(status))) return;
+    Penalise(entry, Offence::kCrash);
+    return deps_.crashed(entry.slot.address());
   }
   if (entry.logged_in || entry.refused) return;
   if (entry.failed) Penalise(entry, Offence::kAuthFail);

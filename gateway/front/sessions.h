@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/child.h"
 #include "base/clock.h"
@@ -22,6 +23,7 @@
 #include "gateway/front/address.h"
 #include "gateway/front/broker_client.h"
 #include "gateway/front/connection_limiter.h"
+#include "gateway/front/handover.h"
 #include "gateway/role/child_log.h"
 
 namespace front {
@@ -50,6 +52,8 @@ class Sessions {
     role::ChildLog& child_log;
     // Called when a person has logged in and the limiter has no slot for them.
     std::function<void(const base::IpAddress&, Reason, const std::string& person)> refused;
+    // A session of a client from there has crashed.
+    std::function<void(const base::IpAddress&)> crashed;
   };
 
   explicit Sessions(Deps deps) : deps_(deps) {}
@@ -76,6 +80,11 @@ class Sessions {
   };
   enum class Need { kSoon, kPressing };
   std::optional<Room> EndOldestSilent(Need need);
+
+  // Returns all sessions that are not reaped; their descriptors stay this object's. Resume takes
+  // them over in a process that has executed itself anew: once, before any Start.
+  std::vector<HeldSession> Held() const;
+  void Resume(const std::vector<HeldSession>& held);
 
   // Call after SIGCHLD: reaps the sessions that have ended and notes how.
   void Reap();

@@ -87,7 +87,12 @@ class Launcher {
 
   int ServeApp();
   release::Outcome<const release::App*> FindApp() const;
+  // All that needs no look at the release.
   release::Outcome<Understood> Understand() const;
+  // What the policy denies whatever is in the release, which is not read then.
+  std::optional<authz::Denial> DenyUnread(const Understood& understood) const;
+  release::Outcome<void> ReadRelease(Understood& understood) const;
+  authz::Request QuestionFor(const Understood& understood, const release::Plan& plan) const;
   release::Outcome<release::CommandLine> ParseCommand() const;
   release::Outcome<release::Plan> PlanFor(const Understood& understood) const;
   int Decide(Understood& understood);

@@ -42,8 +42,23 @@ ChildLog::~ChildLog() {
 base::Result<base::UniqueFd> ChildLog::Open(std::string who) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return base::FailSystem("pipe");
-  base::UniqueFd pipe(ends[0]);
   base::UniqueFd childs_end(ends[1]);
+  auto heard = Hear(base::UniqueFd(ends[0]), std::move(who), {});
+  if (!heard) return base::Fail(std::move(heard.error()));
+  return childs_end;
+}
+
+std::vector<ChildLog::Held> ChildLog::HeldChildren() const {
+  std::vector<Held> held;
+  for (const auto& [pipe, child] : children_) held.push_back({pipe, child.who, child.begun});
+  return held;
+}
+
+base::Result<void> ChildLog::Resume(Held held) {
+  return Hear(base::UniqueFd(held.pipe), std::move(held.who), std::move(held.begun));
+}
+
+base::Result<void> ChildLog::Hear(base::UniqueFd pipe, std::string who, std::string begun) {
   const int fd = pipe.get();
   if (auto watched = crowd_->Watch(fd, [this, fd] { OnReadable(fd); }); !watched) {
     return base::Fail(std::move(watched.error()));
@@ -51,9 +66,10 @@ base::Result<base::UniqueFd> ChildLog::Open(std::string who) {
   Child child;
   child.pipe = std::move(pipe);
   child.who = std::move(who);
+  child.begun = std::move(begun);
   child.period = clock_.Monotonic();
   children_.insert_or_assign(fd, std::move(child));
-  return childs_end;
+  return {};
 }
 
 // One read(2), so that a child that writes fast does not keep the others waiting.

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/crowd.h"
@@ -42,6 +43,16 @@ class ChildLog {
   // "127.0.0.1:4711: ".
   base::Result<base::UniqueFd> Open(std::string who);
 
+  // A child whose pipe another ChildLog of this same process is to go on reading, after an exec.
+  struct Held {
+    int pipe = -1;  // stays this ChildLog's
+    std::string who;
+    std::string begun;
+  };
+  std::vector<Held> HeldChildren() const;
+  // Takes the pipe over. Its lines are counted from here on.
+  base::Result<void> Resume(Held held);
+
  private:
   struct Child {
     base::UniqueFd pipe;
@@ -56,6 +67,7 @@ class ChildLog {
   ChildLog(std::unique_ptr<base::Crowd> crowd, const base::Clock& clock, base::Log log)
       : crowd_(std::move(crowd)), clock_(clock), log_(std::move(log)) {}
 
+  base::Result<void> Hear(base::UniqueFd pipe, std::string who, std::string begun);
   void OnReadable(int pipe);
   void Take(Child& child, std::string_view bytes);
   void Say(Child& child, std::string_view line);

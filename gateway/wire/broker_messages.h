@@ -72,6 +72,18 @@ struct Refused {
   }
 };
 
+// This gateway has executed itself anew because so many sessions have crashed.
+struct Reexecuted {
+  static constexpr std::string_view kName = "reexecuted";
+  std::uint64_t crashes = 0;
+  std::vector<std::string> sources;  // some of their clients' addresses or networks
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("crashes", self.crashes);
+    io("sources", self.sources);
+  }
+};
+
 // Asks the broker to prune recordings. A process of the broker's own user sends it, not a gateway.
 // One descriptor: for the answer, one line of text.
 struct Prune {
@@ -95,7 +107,7 @@ struct Reload {
   }
 };
 
-using FromGateway = std::variant<Hello, Connection, Refused, Prune, Reload>;
+using FromGateway = std::variant<Hello, Connection, Refused, Reexecuted, Prune, Reload>;
 
 // The settings in force from now on. The broker sends them after each hello and after each change.
 struct Settings {

@@ -7,12 +7,19 @@
 namespace release {
 namespace {
 
+constexpr std::size_t kMaxName = 64;
+
 bool IsNameByte(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
 }
 
 }  // namespace
+
+bool IsProcessName(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxName &&
+         std::all_of(name.begin(), name.end(), IsNameByte);
+}
 
 const Process* Procfile::Find(std::string_view name) const {
   const auto found = std::find_if(processes.begin(), processes.end(),
@@ -22,7 +29,6 @@ const Process* Procfile::Find(std::string_view name) const {
 
 Procfile ParseProcfile(std::string_view text) {
   constexpr std::size_t kMaxIgnored = 20;
-  constexpr std::size_t kMaxName = 64;
   Procfile file;
   std::size_t number = 0;
   while (!text.empty()) {

@@ -26,6 +26,9 @@ struct Procfile {
   const Process* Find(std::string_view name) const;  // nullptr if there is none
 };
 
+// Whether a process of some Procfile may have this name.
+bool IsProcessName(std::string_view name);
+
 // Any text is a Procfile: lines outside the grammar or over the bounds are in `ignored`.
 Procfile ParseProcfile(std::string_view text);
 

@@ -641,5 +641,62 @@ TEST(Policy, ATestMayBeOfACertificatesHolder) {
               ElementsAre("policy.json:3:32: unknown group 'devs'; did you mean \"dev\"?"));
 }
 
+// The rule that denies it in every release, "none" if that is no rule, or "depends".
+std::string InEveryRelease(const Policy& policy, const std::string& command,
+                           Policy::FirstWord first = Policy::FirstWord::kKnown) {
+  const auto denial = policy.DenyInEveryRelease(Ask("bob", "shop", command, {"v41"}), first);
+  if (!denial) return "depends";
+  return denial->rule.empty() ? "none" : denial->rule;
+}
+
+TEST(Policy, WhatNoPatternCanMatchIsDeniedInEveryRelease) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "releases": ["v1"],
+          "run": ["bin/backup", "cat log/*", "rake db:* x"]})");
+  for (const char* const typed : {"./x", "bin/x", "cat etc/x", "cat log/../x", "rake db:x"}) {
+    EXPECT_EQ(InEveryRelease(policy, typed), "none") << typed;
+  }
+  for (const char* const typed : {"bin/backup", "cat log/x", "bundle exec rake db:x x"}) {
+    EXPECT_EQ(InEveryRelease(policy, typed), "depends") << typed;
+  }
+  EXPECT_EQ(
+      policy.DenyInEveryRelease(Ask("bob", "shop", "./x", {"current"}), Policy::FirstWord::kKnown)
+          ->message,
+      "shop+current: no rule allows './x' to bob; you may run: bin/backup, cat log/*, rake "
+      "db:* x");
+}
+
+TEST(Policy, AWordThatMayBeANameIsDeniedWhereTheFurtherWordsFitNoPattern) {
+  constexpr auto kMayBeName = Policy::FirstWord::kMayBeName;
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["cat log/*", "*/x-*/../y z"]})");
+  for (const char* const typed : {"ls /", "ls log/../x", "ls -l log", "ls a b c"}) {
+    EXPECT_EQ(InEveryRelease(policy, typed, kMayBeName), "none") << typed;
+  }
+  // "cat" alone, "cat log/x", or any word before z could be what the first word stands for.
+  for (const char* const typed : {"ls", "ls log/x", "cat log/x"}) {
+    EXPECT_EQ(InEveryRelease(policy, typed, kMayBeName), "depends") << typed;
+  }
+  const Policy open =
+      Rules(R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["rake ..."]})");
+  EXPECT_EQ(InEveryRelease(open, "ls -l", kMayBeName), "depends");
+  EXPECT_EQ(InEveryRelease(open, "./ls -l"), "none");
+}
+
+TEST(Policy, ADenyRuleOfEveryReleaseDeniesInEveryRelease) {
+  const std::string allow = R"({"name": "all", "who": ["bob"], "apps": ["shop"], "run": ["..."]})";
+  const std::string deny =
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "run": ["rake x"]})";
+  const std::string deny_old =
+      R"({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"], "releases": ["v1"],
+          "run": ["rake x"]})";
+  constexpr auto kMayBeName = Policy::FirstWord::kMayBeName;
+  EXPECT_EQ(InEveryRelease(Rules(deny + "," + allow), "rake x", kMayBeName), "no");
+  EXPECT_EQ(InEveryRelease(Rules(deny + "," + allow), "ls", kMayBeName), "depends");
+  EXPECT_EQ(InEveryRelease(Rules(deny_old + "," + allow), "rake x"), "depends");
+  EXPECT_EQ(InEveryRelease(Rules(allow + "," + deny), "rake x"), "depends");
+  EXPECT_EQ(InEveryRelease(Rules(allow), ""), "none");  // a shell
+}
+
 }  // namespace
 }  // namespace authz

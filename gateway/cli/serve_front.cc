@@ -1,0 +1,87 @@
+#include "gateway/cli/serve_front.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "config/problem.h"
+#include "gateway/cli/gateway_options.h"
+#include "gateway/front/listener.h"
+#include "gateway/role/birth.h"
+#include "gateway/ssh/host_key.h"
+#include "gateway/ssh/server_side.h"
+#include "gateway/ssh/session.h"
+#include "gateway/ssh/warm_up.h"
+
+namespace cli {
+namespace {
+
+// Parses settings that the broker has checked. `started_with` are the settings of this process's
+// start.
+std::optional<config::GatewaySettings> Adopt(const std::string& text,
+                                             const config::GatewaySettings& started_with,
+                                             const base::Log& log) {
+  config::Problems problems;
+  auto settings = config::ParseGatewaySettings("gateway.json", text, problems);
+  for (const config::Problem& problem : problems) log(base::Level::kError, problem.Summary());
+  if (!settings) return std::nullopt;
+  for (const std::string& key : ChangedForNextStart(started_with, *settings)) {
+    log(base::Level::kWarning,
+        fmt::format("the change of \"{}\" takes effect at the next start", key));
+  }
+  return settings;
+}
+
+base::Result<ssh::ServerSide> MakeServerSide(const Front& front) {
+  std::vector<ssh::HostKey> keys;
+  for (const std::string& line : front.host_keys) {
+    auto key = ssh::ParseHostKey(line);
+    if (!key) return base::Fail(std::move(key.error()));
+    keys.push_back(std::move(*key));
+  }
+  return ssh::ServerSide::Create(OptionsFrom(front.settings), std::move(keys));
+}
+
+}  // namespace
+
+base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Loop& loop,
+                              const base::Clock& clock, const base::Log& log) {
+  auto server_side = MakeServerSide(front);
+  if (!server_side) return base::Fail(std::move(server_side.error()));
+  if (auto done = ssh::WarmUp(OptionsFrom(front.settings)); !done) return done;
+  role::PrepareFilter(role::kSession.calls);
+  if (auto done = front.drop_privileges(front.sockets); !done) return done;
+  const auto serve = [&](front::SessionSockets sockets, const base::Log& log_of) {
+    return static_cast<int>(ssh::Session::Serve(
+        *server_side,
+        {std::move(sockets.client), std::move(sockets.monitor), std::move(sockets.held)}, clock,
+        log_of));
+  };
+  front::Listener listener({loop, clock, log, broker, serve}, std::move(front.sockets),
+                           BoundsFrom(front.settings));
+  std::string in_force = config::FormatGatewaySettings(front.settings);
+  const auto adopt = [&](const std::string& text) {
+    const auto next = Adopt(text, front.settings, log);
+    if (!next) return;
+    in_force = text;
+    server_side->Adopt(OptionsFrom(*next));
+    listener.Adopt(BoundsFrom(*next));
+  };
+  broker.OnSettings(adopt);
+  if (front.resumed) {
+    adopt(front.resumed->settings);
+    listener.Resume(*std::exchange(front.resumed, std::nullopt));
+  }
+  listener.OnCrashes([&](front::Handover handover) {
+    if (!broker.connected()) return base::Error(base::Code::kUnavailable, "the broker is away");
+    handover.broker = broker.socket();
+    handover.directory = broker.directory();
+    handover.host_keys = front.host_keys;
+    handover.settings_at_start = config::FormatGatewaySettings(front.settings);
+    handover.settings = in_force;
+    return front::ExecuteAnew(front.arguments, handover);
+  });
+  return listener.Run();
+}
+
+}  // namespace cli
