@@ -17,7 +17,8 @@ KEYS_ARE_AGREED = 2_000  # bytes either way, at the most, until then
 
 
 class FlippedBits(harness.GatewayTest):
-    settings = {"login_grace": "3s", "keepalive": "500ms", "lost_after": "2s", "term_after": "300ms"}
+    settings = {"login_grace": "3s", "keepalive": "500ms", "lost_after": "2s", "term_after": "300ms", "runs_per_person": 30}
+    app = {"limits": {"runs": 30, "runs_per_person": 30}}
 
     def run_over(self, flip, command, options=()):
         """The command's result over a line that flips that bit, DATA being its input."""

@@ -55,8 +55,8 @@ class ParityOfApplications(planted.Planted):
         """parity says exactly these lines, each a regular expression, and so does a run."""
         status, said = self.parity(of or app)
         head, *lines = said.splitlines()
-        self.assertEqual((status, head), (1, f"{app}+v2 web (pid {self.pids[app]}, trusted): a one-off's environment "
-                                             "other things:"))
+        self.assertEqual((status, head), (1, f"{app}+v2 web (pid {self.pids[app]}, trusted): a one-off's "
+                                             "environment differs:"))
         self.assertEqual(len(lines), len(differences), said)
         for line, expected in zip(lines, differences):
             self.assertRegex(line, rf"\A  {expected}\Z")

@@ -107,7 +107,7 @@ class ReplayHtml(harness.GatewayTest):
         timing.chmod(mode & 0o777)
         self.addCleanup(timing.write_bytes, kept)
         result = self.export(self.piped, "--html", status=1)
-        flaw = "1 line of timing cannot be read, and was passed over"
+        flaw = "1 line of timing cannot be read, and was skipped"
         self.assertEqual(result.stderr, f"oneoff: replay: {flaw}\n".encode())
         browser = self.open(result.stdout)
         self.assertIn(flaw, browser.evaluate('document.querySelector("dl").innerText'))

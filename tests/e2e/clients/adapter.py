@@ -98,7 +98,7 @@ class Adapter:
     cannot = {}    # of ABILITIES: why not
     key = ("ed25519",)    # the kind of key that its users have: arguments of harness.make_key
     settings = {}         # of gateway.json, for this client's sake
-    insists_on = ()       # of "agent", "x11": a refusal of these is the end of the channel for it
+    insists_on = ()       # of "agent", "x11", "environment": when one is refused, the client gives the channel up
     terminal_type = None  # the only one that it can be made to send
 
     def __init__(self, test):

@@ -17,7 +17,7 @@ class Jsch(Driver):
     name = "jsch"
     settings = {"old_clients": True}
     key = ("ecdsa", "-b", "256", "-m", "PEM")
-    insists_on = ("x11",)
+    insists_on = ("x11", "environment")
 
     def __init__(self, test):
         super().__init__(test)
