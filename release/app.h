@@ -83,7 +83,8 @@ struct App {
   config::RecordTerms record;
   std::optional<unsigned> umask;  // absent: what web has, else kDefaultUmask
   std::string shell;              // absolute; used if the account's own shell allows no login
-  std::string folder;  // the app's folder in its release, relative; empty: the release itself
+  std::string folder;   // the app's folder in its release, relative; empty: the release itself
+  bool history = true;  // each person has their own history files
   bool private_runs = false;   // each run is walled off from the others
   int hangup_signal = SIGHUP;  // to a run whose client is gone; SIGHUP, SIGTERM or SIGINT
 };

@@ -59,6 +59,8 @@ Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   environment.Set("ONEOFF_RELEASE", request.snapshot.release, kOneoff);
   environment.Unset("ONEOFF_RUN");
   if (!request.run_id.empty()) environment.Set("ONEOFF_RUN", request.run_id, kOneoff);
+  environment.Unset("ONEOFF_PERSON");
+  if (!request.person.empty()) environment.Set("ONEOFF_PERSON", request.person, kOneoff);
   auto added = AddClientVariables(request.client, request.accept_env, environment);
   if (!added) return tl::unexpected(std::move(added.error()));
   return environment;

@@ -37,6 +37,7 @@ struct EnvironmentRequest {
   const ClientVariables& client;
   std::vector<std::string> accept_env;  // the Grant's; empty without a Grant
   std::string run_id;                   // empty (in run:explain): ONEOFF_RUN is not set
+  std::string person = {};              // empty: a run of no gateway; ONEOFF_PERSON is not set
 };
 
 // kDenied, with the accepted names, for a typed variable that the rule does not accept.

@@ -50,6 +50,14 @@ int SetMounts(int devpts) {
 }
 
 // Returns 0 or the errno. Copies all three first: one of them may be 0, 1 or 2 itself.
+// Whether they exist now.
+bool MakeFolders(const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) {
+    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return false;
+  }
+  return true;
+}
+
 int SetDescriptors(const Stdio& stdio, int inherited) {
   const std::array<int, 3> wanted = {stdio.in, stdio.out, stdio.err};
   std::array<int, 3> copies{};
@@ -103,6 +111,10 @@ Exec::Exec(const ProcessParts& parts, const Stdio& stdio, Options options)
     environment_.push_back(variable.name + "=" + variable.value);
     if (variable.name == "PATH") path_ = variable.value;
   }
+  const std::size_t own = environment_.size();
+  for (const Variable& variable : parts_.history.variables) {
+    environment_.push_back(variable.name + "=" + variable.value);
+  }
   const std::string& program = argv_[0];
   if (program.find('/') != std::string::npos) {
     candidates_.push_back(program);
@@ -116,6 +128,7 @@ Exec::Exec(const ProcessParts& parts, const Stdio& stdio, Options options)
   script_.insert(script_.end(), argv_.begin() + 1, argv_.end());
   argv_pointers_ = Pointers(argv_);
   environment_pointers_ = Pointers(environment_);
+  history_pointer_ = &environment_pointers_[own];
   script_pointers_ = Pointers(script_);
 }
 
@@ -141,6 +154,7 @@ Exec::Report Exec::TryToBecome() {
   if (const int number = BecomeAccount(parts_.account); number != 0) {
     return {Step::kAccount, number};
   }
+  if (!MakeFolders(parts_.history.folders)) *history_pointer_ = nullptr;
   // As the account: chdir(2) must respect its permissions, not root's.
   if (chdir(parts_.directory.c_str()) != 0) return {Step::kDirectory, errno};
   return Execute();

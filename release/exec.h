@@ -81,6 +81,8 @@ class Exec {
   std::vector<std::string> script_;      // argv for a script without #!: /bin/sh CANDIDATE ...
   std::vector<char*> argv_pointers_;
   std::vector<char*> environment_pointers_;
+  // The first of the history files, behind all others: nulled where there can be no such files.
+  char** history_pointer_ = nullptr;
   std::vector<char*> script_pointers_;
 };
 

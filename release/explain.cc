@@ -97,6 +97,13 @@ std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const Pro
   Line(text, "runs:", base::Escape(base::ShellJoin(parts.argv), 4096));
   Line(text, "terminal:", parts.pty ? "yes" : "no");
   AddIsolation(snapshot, plan, text);
+  if (!parts.history.variables.empty()) {
+    std::vector<std::string> names;
+    for (const Variable& variable : parts.history.variables) names.push_back(variable.name);
+    Line(text, "history:",
+         fmt::format("this person's own, in {}: {}",
+                     base::Escape(parts.history.folders.back(), 4096), base::Join(names, ", ")));
+  }
   if (parts.private_run) {
     Line(text, "private:",
          fmt::format("processes, /proc and /dev/pts of its own ({} says so)", parts.why_private));

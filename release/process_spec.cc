@@ -71,6 +71,9 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;
   parts.pty = !request.client.term.empty();
+  if (parts.pty && request.app.history) {
+    parts.history = HistoryFilesOf(request.person, parts.account.home, parts.environment);
+  }
   parts.private_run = request.app.private_runs;
   if (parts.private_run) parts.why_private = "the app file";
   const ProgramHint& elsewhere = request.snapshot.elsewhere;

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "release/account.h"
 #include "release/app.h"
+#include "release/env/history_files.h"
 #include "release/environment.h"
 #include "release/plan.h"
 #include "release/release_snapshot.h"
@@ -38,6 +39,9 @@ struct ProcessParts {
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // argv is a shell: needs a Grant with shell()
   bool pty = false;                         // the command gets a terminal
+  // The person's own. Not in `environment`: the command gets the variables only if it can have the
+  // folders.
+  HistoryFiles history;
   // The run has its own pid namespace, /proc and /dev/pts.
   bool private_run = false;
   std::string why_private;  // "the app file", "the rule 'ops'"; empty: the run is not private

@@ -255,7 +255,8 @@ Outcome<release::ProcessParts> Launcher::Describe(const Understood& u, const aut
                                            .snapshot = u.snapshot,
                                            .client = client,
                                            .accept_env = grant.accept_env(),
-                                           .run_id = run_id};
+                                           .run_id = run_id,
+                                           .person = request_.person};
   auto environment = release::BuildEnvironment(wanted);
   if (!environment) return tl::unexpected(environment.error());
   auto parts = release::Describe(wanted, u.plan, std::move(*environment));

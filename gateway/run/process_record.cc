@@ -27,6 +27,7 @@ constexpr std::string_view kOpenFiles = "open files";
 // These variables belong to one process or its shell; an app's processes do not share them.
 constexpr auto kOfOneProcess = std::to_array<std::string_view>({"TERM",
                                                                 "ONEOFF_RUN",
+                                                                "ONEOFF_PERSON",
                                                                 "ONEOFF_RELEASE",
                                                                 "PWD",
                                                                 "OLDPWD",

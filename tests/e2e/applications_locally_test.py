@@ -88,15 +88,15 @@ class ApplicationsLocally(planted.Planted):
         self.assert_ran_locally(self.locally("press", "tidy-proofs"), "2 untidy proofs\n")
 
     def test_a_command_gets_the_same_variables_as_through_the_gateway(self):
-        """All but the run's id: nobody keeps a list of local runs. The values are compared by their digest."""
+        """All but the run's id and person, which a local run has none of. The values are compared by their digest."""
         names = "env -0 | tr '\\n' ' ' | tr '\\0' '\\n' | sed 's/=.*//'"
-        values = "env -0 -u ONEOFF_RUN | sort -z | sha256sum"
+        values = "env -0 -u ONEOFF_RUN -u ONEOFF_PERSON | sort -z | sha256sum"
         for app, folder in (("shop", "shop/current"), ("library", "library/current"), ("ledger", "ledger"),
                             ("till", "till"), ("press", "press")):
             with self.subTest(app):
                 through, here = (set(result.stdout.decode().split()) for result in
                                  (self.ssh(app, names), self.locally(folder, "sh", "-c", names)))
-                self.assertEqual(through - here, {"ONEOFF_RUN"})
+                self.assertEqual(through - here, {"ONEOFF_RUN", "ONEOFF_PERSON"})
                 self.assertEqual(here - through, set())
                 self.assertEqual(self.ssh(app, values).stdout, self.locally(folder, "sh", "-c", values).stdout)
 

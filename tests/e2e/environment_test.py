@@ -20,7 +20,7 @@ class Environment(harness.GatewayTest):
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "USER": user, "LOGNAME": user, "SHELL": seen["SHELL"], "LANG": "C.UTF-8",
             "PLAIN_TAG": str(self.directory), "GREETING": "from shared/.env", "SECRET": "s3cr3t-value",
-            "ONEOFF_APP": "plain", "ONEOFF_RELEASE": "v2"})
+            "ONEOFF_APP": "plain", "ONEOFF_RELEASE": "v2", "ONEOFF_PERSON": "alice"})
 
     def test_what_the_rule_accepts_comes_from_the_client(self):
         seen = self.environment(options=("-o", "SendEnv=VERBOSE OTHER"), env={"VERBOSE": "a b$c", "OTHER": "no"})

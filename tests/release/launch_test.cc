@@ -73,6 +73,14 @@ class Launched : public ::testing::Test {
   ProcessParts parts;
 };
 
+TEST_F(Launched, HistoryFilesAreNamedOnlyWhereTheirFolderCanBe) {
+  parts.history = HistoryFilesOf("alice", folder.path(), {});
+  EXPECT_EQ(Sh("echo $HISTFILE; stat -c %a ${HISTFILE%/*}").out,
+            folder.path() + "/.oneoff/history/alice/shell\n700\n");
+  parts.history = HistoryFilesOf("alice", folder.path() + "/missing", {});
+  EXPECT_EQ(Sh("echo ${HISTFILE-none} $A").out, "none 1\n");
+}
+
 TEST_F(Launched, RunsInTheDirectoryWithExactlyItsEnvironment) {
   setenv("LEAK", "x", 1);  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(Run({"env"}).out, "PATH=/usr/bin:/bin\nA=1\n");
