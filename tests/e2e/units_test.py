@@ -1,8 +1,10 @@
 """The units, under a real systemd: they are clean, serve over ssh, and neither's restart ends a run."""
 
+import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import tempfile
 import unittest
@@ -33,12 +35,13 @@ class Units(unittest.TestCase):
         cls.host.run("chown", "-R", "shop:", "/srv/shop")
         cls.host.write("/etc/oneoff/apps/shop.json", '{"root": "/srv/shop", "umask": "0013", "limits": {"open_files": 512}}')
         cls.host.write("/etc/oneoff/policy.json", POLICY)
+        cls.host.write("/etc/oneoff/gateway.json", '{"penalties": {"exempt": ["127.0.0.1"]}}')
         cls.host.write("/etc/oneoff/people/alice.pub", (cls.directory / "keys/alice.pub").read_text())
         cls.host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/oneoff/host_keys/ssh_host_ed25519_key")
         # A port that nobody has: this machine's network is the host's, too.
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            cls.port = port = free.getsockname()[1]
         cls.host.write("/etc/systemd/system/oneoff-gateway.socket.d/port.conf", f"[Socket]\nListenStream=\nListenStream=127.0.0.1:{port}\n")
         cls.host.run("systemctl", "daemon-reload")
         cls.host.run("systemctl", "start", "oneoff-broker.service", "oneoff-gateway.service", timeout=90)
@@ -85,6 +88,26 @@ class Units(unittest.TestCase):
     def test_a_run_survives_the_brokers_restart(self):
         self.restart("oneoff-broker.service")
         wait_until(lambda: self.client.ssh("shop", "hello").stdout == b"hello\n", "the broker to be back")
+
+    def test_the_gateway_executes_itself_anew_after_crashes(self):
+        gateway = self.host.main_process("oneoff-gateway.service")
+        run = self.client.start("shop", "sh -c 'echo begun; exec cat'")
+        try:
+            self.assertEqual(run.stdout.read(6), b"begun\n")
+            others = set(processes.descendants(gateway))
+            for _ in range(3):
+                with socket.create_connection(("127.0.0.1", self.port)):
+                    session = wait_until(lambda: set(processes.descendants(gateway)) - others, "the session").pop()
+                    os.kill(session, signal.SIGSEGV)
+                    wait_until(lambda: session not in processes.descendants(gateway), "its end")
+            wait_until(lambda: "executed itself anew" in self.host.journal("oneoff-gateway"), "the gateway's word")
+            out, err = run.communicate(b"still there\n", timeout=30)
+            self.assertEqual((run.returncode, out, err), (0, b"still there\n", b""))
+        finally:
+            run.kill()
+            run.wait()
+        self.assertEqual(self.client.ssh("shop", "hello").stdout, b"hello\n")
+        self.assertEqual(self.host.main_process("oneoff-gateway.service"), gateway)
 
     def test_an_apps_process_is_a_unit(self):
         unit = "oneoff-app@shop:web.service"
