@@ -328,16 +328,17 @@ void Supervisor::OnCommandEnded(int wait_status) {
   run_.init.hold.Reset();
   loop_.Cancel(idle_timer_);
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
-  if (relay_) relay_->CommandEnded();
-  for (auto* const relay : {&out_, &err_}) {
-    if (*relay) (*relay)->Mark();
-  }
-  if (tree_gone_) OnTreeGone();
+  // Before the relays: they tell at once when everything has passed.
   if (!ending_as_ && !tree_gone_) {
     looking_ = true;
     loop_.After(std::min(kTogether, run_.bounds.linger / 2), [this] { LookForLeftovers(); });
     loop_.After(run_.bounds.linger, [this] { EndLeftovers(); });
   }
+  if (relay_) relay_->CommandEnded();
+  for (auto* const relay : {&out_, &err_}) {
+    if (*relay) (*relay)->Mark();
+  }
+  if (tree_gone_) OnTreeGone();
   TellIfPassed();
 }
 
