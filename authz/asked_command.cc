@@ -22,9 +22,9 @@ std::string Matched(std::string_view glob) {
 
 AskedCommand::AskedCommand(const Request& request, Matching matching)
     : request_(request), matching_(matching), forms_(request.words, request.stands_for) {
-  // A name's text that is no plain words may use further words in any way: NAME=value words then
-  // count as variables.
-  variables_ = request.opaque ? config::VariableWords::kAny
+  // A name's text that is no plain words may use further words in any way, and may pass them to
+  // make.
+  variables_ = request.opaque ? config::VariableWords::kMake
                               : std::max(config::VariableWordsOf(request.words),
                                          config::VariableWordsOf(request.stands_for));
   if (!request.words.empty()) normal_.emplace_back(request.words);

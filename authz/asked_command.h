@@ -25,6 +25,8 @@ class AskedCommand {
   explicit AskedCommand(const Request& request, Matching matching = Matching::kExact);
 
   const Request& request() const { return request_; }
+  // Whether the command may run make, which expands a `$` in each variable of its environment.
+  bool MayRunMake() const { return variables_ == config::VariableWords::kMake; }
   // Whether one of the rule's patterns matches. Only `...` matches a shell.
   bool IsMatchedBy(const Rule& rule) const;
   // Whether a rule that allows might match if the first word stood for other words, with the

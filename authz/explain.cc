@@ -95,7 +95,9 @@ std::string RenderExplanation(const Request& request, const std::vector<RuleTrac
       base::Escape(request.app), base::Quote(grant.rule(), 64));
   if (grant.shell()) text += ", which grants a shell too";
   if (!grant.accept_env().empty()) {
-    text += fmt::format("; the client may set {}", base::Join(grant.accept_env(), ", "));
+    text += fmt::format(
+        "; the client may set {}{}", base::Join(grant.accept_env(), ", "),
+        grant.plain_values() ? ", to values without a '$', as make would expand it" : "");
   }
   return text + "\n";
 }

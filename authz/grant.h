@@ -27,6 +27,8 @@ class Grant {
   bool shell() const { return shell_; }
   // The exact names of the variables that the client may set.
   const std::vector<std::string>& accept_env() const { return accept_env_; }
+  // Whether a client's variable may hold no `$`: the command may run make, which would expand it.
+  bool plain_values() const { return plain_values_; }
   // What to record, in addition to the app's own settings.
   const config::RecordTerms& record() const { return record_; }
   // Whether the run may start although it cannot be recorded.
@@ -51,6 +53,7 @@ class Grant {
   config::RecordTerms record_;
   bool unrecorded_ = false;
   bool private_run_ = false;
+  bool plain_values_ = false;
 };
 
 // The permission to watch the runs of one person in one app.

@@ -28,6 +28,11 @@ bool IsAboutRelease(const Rule& rule, const std::vector<std::string>& names) {
                      [&rule](const std::string& name) { return Contains(rule.releases, name); });
 }
 
+bool AllowsEverything(const Rule& rule) {
+  return std::any_of(rule.run.begin(), rule.run.end(),
+                     [](const config::Pattern& pattern) { return pattern.everything(); });
+}
+
 Fit FitOfCommand(const Rule& rule, const AskedCommand& asked) {
   if (!asked.IsMatchedBy(rule)) return Fit::kCommand;
   const bool grants_no_shell = rule.effect == Effect::kAllow && !rule.shell;
@@ -92,7 +97,7 @@ Decision Policy::Decide(const Request& request, Matching matching) const {
   const AskedCommand asked(request, matching);
   for (const Rule& rule : rules_) {
     if (FitOf(rule, asked) != Fit::kMatches) continue;
-    if (rule.effect == Effect::kAllow) return Allow(rule, request);
+    if (rule.effect == Effect::kAllow) return Allow(rule, asked);
     return DenialBy(rule, request);
   }
   return DenialFor(asked);
@@ -121,7 +126,8 @@ std::optional<Denial> Policy::DenyInEveryRelease(const Request& request,
   return DenialFor(asked);
 }
 
-Decision Policy::Allow(const Rule& rule, const Request& request) const {
+Decision Policy::Allow(const Rule& rule, const AskedCommand& asked) const {
+  const Request& request = asked.request();
   std::vector<std::string> refused;
   for (const std::string& name : request.env_names) {
     if (!Contains(rule.accept_env, name)) refused.push_back(name);
@@ -143,6 +149,8 @@ Decision Policy::Allow(const Rule& rule, const Request& request) const {
   grant.record_ = rule.record;
   grant.unrecorded_ = rule.unrecorded;
   grant.private_run_ = rule.private_run;
+  // A person who may run everything gains nothing by make.
+  grant.plain_values_ = asked.MayRunMake() && !AllowsEverything(rule);
   return grant;
 }
 

@@ -160,7 +160,7 @@ class Policy {
   const Watchers* WatchersOf(std::string_view app, const Who& who) const;
   bool IsIn(std::string_view group, const Who& who) const;
   Fit FitOf(const Rule& rule, const AskedCommand& asked) const;
-  Decision Allow(const Rule& rule, const Request& request) const;
+  Decision Allow(const Rule& rule, const AskedCommand& asked) const;
   Denial DenialFor(const AskedCommand& asked) const;
   static Denial DenialBy(const Rule& rule, const Request& request);
 

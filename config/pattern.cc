@@ -119,21 +119,27 @@ std::optional<std::string_view> VariableTerms::RefusedIn(std::string_view word) 
   return is_accepted ? std::nullopt : name;
 }
 
-bool Pattern::HasPlaceFor(std::size_t pattern_words, const std::vector<std::string>& words) const {
-  return words.size() == pattern_words || (words.size() > pattern_words && tail_ != Tail::kNone);
+bool VariableTerms::MayRun(std::string_view word) const {
+  return taken == VariableWords::kMake && accepted != nullptr &&
+         word.find('$') != std::string_view::npos && VariableOf(word, taken);
+}
+
+bool Pattern::HasPlaceFor(std::size_t pattern_words, std::size_t words) const {
+  return words == pattern_words || (words > pattern_words && tail_ != Tail::kNone);
 }
 
 bool Pattern::TailTakes(std::string_view word, const VariableTerms& variables) const {
   if (tail_ == Tail::kWords && word.starts_with('-')) return false;
-  return IsConfined(word) && !variables.RefusedIn(word);
+  return IsConfined(word) && !variables.RefusedIn(word) && !variables.MayRun(word);
 }
 
 bool Pattern::MatchesWords(const std::vector<std::string>& words,
                            const VariableTerms& variables) const {
   if (everything()) return true;
-  if (!HasPlaceFor(words_.size(), words)) return false;
+  if (!HasPlaceFor(words_.size(), words.size())) return false;
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if (!MatchesConfined(words_[i], words[i])) return false;
+    if (words_[i] != words[i] && variables.MayRun(words[i])) return false;
     if (const auto name = variables.RefusedIn(words[i]); name && !NamesVariable(words_[i], *name)) {
       return false;
     }
@@ -149,9 +155,9 @@ bool Pattern::Matches(const CommandForms& command, const VariableTerms& variable
 }
 
 bool Pattern::FitsWidely(const std::vector<std::string>& words,
-                         const std::vector<std::string>& command) const {
+                         std::span<const std::string> command) const {
   if (everything()) return true;
-  if (!HasPlaceFor(words.size(), command)) return false;
+  if (!HasPlaceFor(words.size(), command.size())) return false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!MatchesGlob(words[i], command[i])) return false;
   }

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ struct VariableTerms {
 
   // The name of a variable that the word sets and the rule does not accept; nullopt: none.
   std::optional<std::string_view> RefusedIn(std::string_view word) const;
+  // Whether the word sets a variable and make would run what a `$` in it names.
+  bool MayRun(std::string_view word) const;
 };
 
 class Pattern {
@@ -71,7 +74,7 @@ class Pattern {
   bool MatchesWidely(const CommandForms& command) const;
   // The same, with `words` instead of the pattern's own words, and with the pattern's tail.
   bool FitsWidely(const std::vector<std::string>& words,
-                  const std::vector<std::string>& command) const;
+                  std::span<const std::string> command) const;
   // Matches as before wildcards were confined to folders: widely, and with the wrapper removed from
   // the pattern, too. `oneoff policy check` compares with it.
   bool MatchedBefore(const CommandForms& command) const;
@@ -79,7 +82,7 @@ class Pattern {
  private:
   enum class Tail { kNone, kWords, kAnything, kEverything };
 
-  bool HasPlaceFor(std::size_t pattern_words, const std::vector<std::string>& words) const;
+  bool HasPlaceFor(std::size_t pattern_words, std::size_t words) const;
   bool TailTakes(std::string_view word, const VariableTerms& variables) const;
 
   std::string text_;

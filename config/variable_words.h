@@ -1,5 +1,5 @@
-// Which programs take NAME=value words of their command line as environment variables (`rake
-// VERSION=1`, `env LANG=C date`), and which words these are.
+// Which programs take NAME=value words of their command line as variables (`rake VERSION=1`, `env
+// LANG=C date`), and which words these are.
 #ifndef ONEOFF_CONFIG_VARIABLE_WORDS_H_
 #define ONEOFF_CONFIG_VARIABLE_WORDS_H_
 
@@ -13,10 +13,13 @@ namespace config {
 enum class VariableWords {
   kNone,   // such a word is a normal argument
   kNames,  // [A-Za-z0-9_]+= at the start of one of the word's lines: rake and similar programs
-  kAny,    // any word with a = that does not begin with "-": make, env
+  kAny,    // any word with a = that does not begin with "-": env, sudo
+  kMake,   // the same, and the program expands a `$` in a value: `$(shell COMMAND)` runs COMMAND
 };
 
-// The widest meaning of the programs that the command names, as in `nice env A=b rake C=d`.
+// The widest meaning of the programs that the command names, as in `nice env A=b rake C=d`. A
+// script of the app (`bin/deploy`, `sh deploy.sh`) and a package manager's script count as kMake:
+// what they do with their words is not known, and they may pass them to make.
 VariableWords VariableWordsOf(const std::vector<std::string>& command);
 
 // The name of the variable that `word` sets; nullopt: it sets none.

@@ -249,7 +249,8 @@ Outcome<release::ProcessParts> Launcher::Describe(const Understood& u, const aut
                                                   const std::string& run_id) const {
   const release::ClientVariables client{.sent = SentVariables(request_.start),
                                         .typed = u.line.assignments,
-                                        .term = u.pty ? request_.start.pty->term : ""};
+                                        .term = u.pty ? request_.start.pty->term : "",
+                                        .plain_values = grant.plain_values()};
   const release::EnvironmentRequest wanted{.app = *u.app,
                                            .account = u.account,
                                            .snapshot = u.snapshot,
@@ -269,8 +270,11 @@ Outcome<release::ProcessParts> Launcher::Describe(const Understood& u, const aut
 }
 
 std::vector<std::string> Launcher::LeftOut(const authz::Grant& grant) const {
-  return release::LeftOut({.sent = SentVariables(request_.start), .typed = {}, .term = ""},
-                          grant.accept_env());
+  const release::ClientVariables client{.sent = SentVariables(request_.start),
+                                        .typed = {},
+                                        .term = "",
+                                        .plain_values = grant.plain_values()};
+  return release::LeftOut(client, grant.accept_env());
 }
 
 int Launcher::Reject(Refusal refusal, const std::string& rule) {

@@ -79,6 +79,7 @@ std::vector<std::string> Launcher::VariablesOf(const Understood& u,
                                                const authz::Grant& grant) const {
   release::ClientVariables client;
   client.typed = u.line.assignments;
+  client.plain_values = grant.plain_values();
   for (const auto& [name, value] : request_.start.environment) {
     client.sent.push_back({name, value});
   }

@@ -25,8 +25,15 @@ bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
          config::IsVariableName(name) && config::WhyReserved(name).empty();
 }
 
-bool Takes(const std::vector<std::string>& accepted, const Assignment& sent) {
-  return Accepts(accepted, sent.name) && sent.value.find('\0') == std::string::npos;
+// make runs the command in a value such as $(shell COMMAND).
+bool MakeExpands(const ClientVariables& client, const Assignment& variable) {
+  return client.plain_values && variable.value.find('$') != std::string::npos;
+}
+
+bool Takes(const std::vector<std::string>& accepted, const ClientVariables& client,
+           const Assignment& sent) {
+  return Accepts(accepted, sent.name) && sent.value.find('\0') == std::string::npos &&
+         !MakeExpands(client, sent);
 }
 
 }  // namespace
@@ -36,7 +43,7 @@ std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
   std::map<std::string, std::string> set;
   for (const auto* const variables : {&client.sent, &client.typed}) {
     for (const Assignment& variable : *variables) {
-      if (Takes(accepted, variable)) set[variable.name] = variable.value;
+      if (Takes(accepted, client, variable)) set[variable.name] = variable.value;
     }
   }
   std::vector<Assignment> variables;
@@ -48,7 +55,8 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment) {
   if (IsTerm(client.term)) environment.Set("TERM", client.term, "the client's terminal");
   for (const Assignment& variable : client.sent) {
-    if (Takes(accepted, variable)) environment.Set(variable.name, variable.value, "the client");
+    if (Takes(accepted, client, variable))
+      environment.Set(variable.name, variable.value, "the client");
   }
   for (const Assignment& variable : client.typed) {
     if (!Accepts(accepted, variable.name)) {
@@ -56,6 +64,11 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
                                          base::Escape(variable.name, 64),
                                          accepted.empty() ? "no variables"
                                                           : "only " + base::Join(accepted, ", ")));
+    }
+    if (MakeExpands(client, variable)) {
+      return Refuse(kDenied, fmt::format("{}= in front of the command: the value has a '$', which "
+                                         "make would expand, and the command may run make",
+                                         base::Escape(variable.name, 64)));
     }
     environment.Set(variable.name, variable.value, "the command line");
   }
@@ -66,7 +79,7 @@ std::vector<std::string> LeftOut(const ClientVariables& client,
                                  const std::vector<std::string>& accepted) {
   std::vector<std::string> names;
   for (const Assignment& variable : client.sent) {
-    if (Takes(accepted, variable)) continue;
+    if (Takes(accepted, client, variable)) continue;
     std::string name = base::Escape(variable.name, 64);
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));

@@ -17,12 +17,14 @@ struct ClientVariables {
   std::vector<Assignment> sent;   // SSH `env` requests (RFC 4254 6.4); dropped if not accepted
   std::vector<Assignment> typed;  // leading NAME=value words; a refusal if not accepted
   std::string term;               // TERM of its pty; empty: no pty
+  // Whether a value with a `$` is not accepted: the command may run make, which expands it.
+  bool plain_values = false;
 };
 
 // Sets TERM, then each variable whose exact name the rule accepts and config::NeverFromClient does
 // not hold. A typed variable wins over a sent one. Drops a TERM that is no terminal's name (one
 // with '/' is a path) and any value with a NUL. kDenied, with the accepted names, for a typed
-// variable that is not accepted.
+// variable that is not accepted, and for one whose value make would expand.
 Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment);
 

@@ -278,6 +278,22 @@ TEST(Policy, ADenyRuleIsNotPassedByAnotherSpelling) {
               ::testing::StartsWith("normal form, for deny rules: rake db:drop\n"));
 }
 
+TEST(Policy, AGrantForACommandThatMayRunMakeIsForPlainValues) {
+  const Policy policy = Rules(
+      R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["make *", "rake *", "seed"]},
+         {"name": "all", "who": ["alice"], "apps": ["shop"], "run": ["..."]})");
+  const auto plain = [&](const Request& request) {
+    return std::get<Grant>(policy.Decide(request)).plain_values();
+  };
+  EXPECT_TRUE(plain(Ask("bob", "shop", "make x")));
+  EXPECT_FALSE(plain(Ask("bob", "shop", "rake x")));
+  EXPECT_FALSE(plain(Ask("alice", "shop", "make x")));
+  Request seed = Ask("bob", "shop", "seed");
+  EXPECT_FALSE(plain(seed));
+  seed.opaque = true;
+  EXPECT_TRUE(plain(seed));
+}
+
 TEST(Policy, APatternWithAPathAllowsNoName) {
   const Policy policy = Rules(
       R"({"name": "r", "who": ["bob"], "apps": ["shop"], "run": ["bin/console ...", "bin/backup"]})");

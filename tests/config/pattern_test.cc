@@ -138,8 +138,26 @@ TEST(Pattern, SetsNoVariableThatIsNotAccepted) {
   EXPECT_FALSE(matches("rake db:rollback S*=2", "rake db:rollback SPECIAL=2"));
   EXPECT_FALSE(matches("make all ...", "make all X!=id"));
   EXPECT_FALSE(matches("make all ...", "make all VERBOSE:=1"));
+  EXPECT_FALSE(matches("bin/deploy ...", "bin/deploy X!=id"));
+  EXPECT_TRUE(matches("bin/deploy ...", "bin/deploy x VERBOSE=1"));
   EXPECT_TRUE(matches("echo ...", "echo LD_PRELOAD=x"));
   EXPECT_TRUE(matches("...", "rake LD_PRELOAD=x"));
+}
+
+TEST(Pattern, TakesNoDollarInAVariableThatMakeWouldExpand) {
+  const std::vector<std::string> accepted = {"VERBOSE"};
+  const auto matches = [&accepted](const std::string& pattern, const std::string& typed) {
+    const std::vector<std::string> words = Words(typed);
+    return Pattern::Parse(pattern)->MatchesWords(
+        words, {.taken = VariableWordsOf(words), .accepted = &accepted});
+  };
+  EXPECT_TRUE(matches("make release VERSION=*", "make release VERSION=2"));
+  EXPECT_FALSE(matches("make release VERSION=*", "make release VERSION=$(shell\tid)"));
+  EXPECT_FALSE(matches("make all ...", "make all VERBOSE=$X"));
+  EXPECT_FALSE(matches("bin/deploy VERSION=*", "bin/deploy VERSION=$X"));
+  EXPECT_TRUE(matches("bin/search *", "bin/search $5"));
+  EXPECT_TRUE(matches("make X=$(Y)", "make X=$(Y)"));
+  EXPECT_TRUE(matches("rake release VERSION=*", "rake release VERSION=$X"));
 }
 
 TEST(Pattern, OfADenyRuleMatchesWidely) {

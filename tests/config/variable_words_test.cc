@@ -9,10 +9,26 @@ TEST(VariableWords, AreTakenByTheProgramsThatTheCommandNames) {
   EXPECT_EQ(VariableWordsOf({"rake", "x"}), VariableWords::kNames);
   EXPECT_EQ(VariableWordsOf({"bundle", "exec", "rake"}), VariableWords::kNames);
   EXPECT_EQ(VariableWordsOf({"./bin/rails", "db:migrate"}), VariableWords::kNames);
-  EXPECT_EQ(VariableWordsOf({"/usr/bin/make"}), VariableWords::kAny);
+  EXPECT_EQ(VariableWordsOf({"mina", "deploy"}), VariableWords::kNames);
+  EXPECT_EQ(VariableWordsOf({"jake", "hello"}), VariableWords::kAny);
+  EXPECT_EQ(VariableWordsOf({"/usr/bin/make"}), VariableWords::kMake);
   EXPECT_EQ(VariableWordsOf({"nice", "env", "rake"}), VariableWords::kAny);
   EXPECT_EQ(VariableWordsOf({"echo", "x"}), VariableWords::kNone);
   EXPECT_EQ(VariableWordsOf({}), VariableWords::kNone);
+}
+
+TEST(VariableWords, MayReachMakeThroughAScriptOfTheApp) {
+  EXPECT_EQ(VariableWordsOf({"bin/deploy", "x"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"./deploy"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"bundle", "exec", "script/x"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"sh", "-e", "deploy.sh"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"bin/deploy", "rake"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"npm", "run", "build"}), VariableWords::kMake);
+  EXPECT_EQ(VariableWordsOf({"bin/rake", "x"}), VariableWords::kNames);
+  EXPECT_EQ(VariableWordsOf({"python3", "manage.py", "x"}), VariableWords::kNone);
+  EXPECT_EQ(VariableWordsOf({"php", "bin/console", "x"}), VariableWords::kNone);
+  EXPECT_EQ(VariableWordsOf({"/usr/bin/dd", "if=x"}), VariableWords::kNone);
+  EXPECT_EQ(VariableWordsOf({"echo", "a/b"}), VariableWords::kNone);
 }
 
 TEST(VariableWords, AreKnownAsTheProgramKnowsThem) {

@@ -4,6 +4,9 @@ import gateway
 import harness
 
 
+MAKEFILE = "all:\n\t@echo all $(VERBOSE)\nrelease:\n\t@echo release $(VERSION)\n"
+
+
 class DeniedCommand(harness.GatewayTest):
     def denied(self, target, typed, person):
         result = self.ssh(target, typed, person=person)
@@ -32,6 +35,24 @@ class DeniedCommand(harness.GatewayTest):
             with self.subTest(typed=typed):
                 _, record = self.denied("plain", typed, "alice")
                 self.assertEqual(record["rule"], "no drops")
+
+    def test_make_expands_nothing_that_a_person_sends(self):
+        for name, text in (("Makefile", MAKEFILE), ("bin/deploy", '#!/bin/sh\nexec make "$@"\n')):
+            self.plain.write(f"releases/v2/{name}", text, 0o755)
+        self.plain.own()
+        self.with_rules({"name": "make", "who": ["carol"], "apps": ["plain"], "accept_env": ["VERBOSE"],
+                         "run": ["make release VERSION=*", "make all ...", "bin/deploy ..."]})
+        self.assert_ran(self.ssh("plain", "make release VERSION=2", person="carol"), "release 2\n")
+        self.assert_ran(self.ssh("plain", "VERBOSE=1 make all", person="carol"), "all 1\n")
+        self.assert_ran(self.ssh("plain", "bin/deploy all VERBOSE=1", person="carol"), "all 1\n")
+        for typed in ("make release 'VERSION=$(shell touch tmp/ran)'", "make all 'VERBOSE=$(shell touch tmp/ran)'",
+                      "VERBOSE='$(shell touch tmp/ran)' make all", "VERBOSE='$(shell touch tmp/ran)' bin/deploy all",
+                      "bin/deploy 'X!=touch tmp/ran'", "bin/deploy all SHELL=tmp/x"):
+            with self.subTest(typed=typed):
+                self.denied("plain", typed, "carol")
+        sent = ("-o", "SetEnv=VERBOSE='$(shell touch tmp/ran)'")
+        self.assert_ran(self.ssh("plain", "make all", person="carol", options=sent), "all\n")
+        self.assertFalse((self.plain.directory / "releases/v2/tmp/ran").exists())
 
     def test_a_wildcard_stays_inside_its_folder(self):
         shared = self.plain.directory / "releases/v2"

@@ -133,6 +133,18 @@ TEST_F(ShopEnvironment, WhatIsSentAndLeftOutIsNamedOnce) {
   EXPECT_THAT(LeftOut(client, {"VERBOSE"}), ElementsAre("VERBOSE"));
 }
 
+TEST_F(ShopEnvironment, NoValueThatMakeWouldExpandPasses) {
+  client.sent = {{"VERBOSE", "$(shell id)"}};
+  EXPECT_EQ(ValueOf("VERBOSE", {"VERBOSE"}), "$(shell id)");
+  client.plain_values = true;
+  EXPECT_EQ(ValueOf("VERBOSE", {"VERBOSE"}), "(unset)");
+  EXPECT_THAT(LeftOut(client, {"VERBOSE"}), ElementsAre("VERBOSE"));
+  client.typed = {{"VERBOSE", "$(shell id)"}};
+  EXPECT_EQ(Build({"VERBOSE"}).error().message,
+            "VERBOSE= in front of the command: the value has a '$', which make would expand, and "
+            "the command may run make");
+}
+
 TEST_F(ShopEnvironment, SomeNamesNeverPassWhateverARuleSays) {
   for (const char* name : {"LD_PRELOAD",
                            "PATH",
