@@ -41,7 +41,7 @@ struct Rule : Scope {
   bool every_release = true;
   std::vector<std::string> releases;
   std::vector<config::Pattern> run;
-  std::vector<NormalForm> normal;  // of a deny rule: the normal form of each pattern in `run`
+  std::vector<DeniedForm> normal;  // of a deny rule: the normal form of each pattern in `run`
   bool shell = false;
   std::vector<std::string> accept_env;
   config::RecordTerms record;

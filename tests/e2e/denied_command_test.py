@@ -36,6 +36,27 @@ class DeniedCommand(harness.GatewayTest):
                 _, record = self.denied("plain", typed, "alice")
                 self.assertEqual(record["rule"], "no drops")
 
+    def test_a_deny_rule_is_not_passed_by_another_way_to_start_the_program(self):
+        for typed in ("rake rake:db:drop", "rake '^db:drop'", "bundle e rake db:drop", "bundler exec rake db:drop",
+                      "env -u X rake db:drop", "env -C . rake db:drop", "timeout -s KILL 5 rake db:drop",
+                      "ruby -C . -S rake db:drop", "ruby -I lib -S rake db:drop", "xargs rake db:drop",
+                      "flock tmp/l rake db:drop", "echo rake db:drop"):
+            with self.subTest(typed=typed):
+                _, record = self.denied("plain", typed, "alice")
+                self.assertEqual(record["rule"], "no drops")
+
+    def test_a_script_is_denied_by_each_name_and_a_program_behind_each_starter(self):
+        self.with_rules({"name": "no", "effect": "deny", "who": ["*"], "apps": ["*"],
+                         "run": ["npm run drop", "composer run-script drop", "python manage.py flush",
+                                 "php artisan migrate:fresh", "psql -..."]},
+                        {"name": "all", "who": ["*"], "apps": ["*"], "run": ["..."]})
+        for typed in ("npm rum drop", "yarn drop", "composer drop", "python3 -W ignore manage.py flush",
+                      "python3 -m django flush", "php -c php.ini artisan migrate:fresh", "env -u X psql -c x"):
+            with self.subTest(typed=typed):
+                _, record = self.denied("plain", typed, "alice")
+                self.assertEqual(record["rule"], "no")
+        self.assert_ran(self.ssh("plain", "echo psql drop", person="alice"), "psql drop\n")
+
     def test_make_expands_nothing_that_a_person_sends(self):
         for name, text in (("Makefile", MAKEFILE), ("bin/deploy", '#!/bin/sh\nexec make "$@"\n')):
             self.plain.write(f"releases/v2/{name}", text, 0o755)

@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (words.empty() || pattern->everything()) return 0;
   const authz::NormalForm form(words);
   (void)form.Text();
-  (void)form.IsMatchedBy(*pattern, authz::NormalForm(pattern->words()));
+  (void)form.IsMatchedBy(*pattern, authz::DeniedForm(pattern->words()));
   if (pattern->open_ended()) {
     for (std::size_t i = pattern->words().size(); i < words.size(); ++i) {
       if (HasParent(words[i]) && pattern->MatchesWords(words, variables)) std::abort();
