@@ -21,8 +21,9 @@ constexpr auto kWriters = std::to_array<std::string_view>(
      "nano",  "ed",    "curl",  "wget",  "zip",     "gzip",   "unzip", "patch",
      "chmod", "chown", "split", "shred", "cpio",    "gunzip", "rmdir"});
 
-// Folders of an app that hold data and no code.
-constexpr auto kDataFolders = std::to_array<std::string_view>({"tmp/", "log/", "var/", "storage/"});
+// Folders that hold data and no code.
+constexpr auto kDataFolders = std::to_array<std::string_view>(
+    {"tmp/", "log/", "var/", "storage/", "/tmp/", "/var/tmp/", "/var/log/"});
 
 template <std::size_t N>
 bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
@@ -38,10 +39,16 @@ std::string_view FolderOf(std::string_view word) {
   return slash == std::string_view::npos ? std::string_view() : word.substr(0, slash + 1);
 }
 
-bool IsDataFolder(std::string_view folder) {
-  return std::any_of(kDataFolders.begin(), kDataFolders.end(), [folder](std::string_view data) {
-    return folder.starts_with(data) || folder.starts_with("/tmp/") || folder.starts_with("/var/");
-  });
+// Whether a program that writes to the wildcard's files can reach no code. Frameworks keep compiled
+// code below a cache and in storage/framework, and execute it: var/cache, tmp/cache/bootsnap.
+bool WritesData(std::string_view word, std::string_view folder) {
+  const bool data =
+      std::any_of(kDataFolders.begin(), kDataFolders.end(),
+                  [folder](std::string_view known) { return folder.starts_with(known); });
+  const bool log = folder.starts_with("log/") || folder.starts_with("/var/log/");
+  return data && folder.find("cache") == std::string_view::npos &&
+         !folder.starts_with("storage/framework/") &&
+         (log || word.find("**") == std::string_view::npos);
 }
 
 }  // namespace
@@ -55,10 +62,11 @@ std::optional<std::string> GrantsFileAccess(const config::Pattern& pattern) {
   const bool free = std::any_of(words.begin() + 1, words.end(), [writes](const std::string& word) {
     if (word.find('*') == std::string::npos) return false;
     const std::string_view folder = FolderOf(word);
-    return folder.empty() || (writes && !IsDataFolder(folder));
+    return folder.empty() || (writes && !WritesData(word, folder));
   });
   if (!free && !pattern.open_ended()) return std::nullopt;
-  return writes ? "writes files beside the app's code: hold it to a folder, as in \"dd of=tmp/*\""
+  return writes ? "writes files beside the app's code: hold it to one folder of data, as in \"dd "
+                  "of=tmp/*\""
                 : "reads files beside the app's code, its secrets too: hold it to a folder, as in "
                   "\"cat log/*\"";
 }

@@ -43,7 +43,46 @@ TEST(CodeExecution, IsSeenInTheUsualPatterns) {
                               "npm run *",
                               "npx ...",
                               "* db:migrate",
-                              "vim"}) {
+                              "vim",
+                              "less log/*",
+                              "less -R log/*",
+                              "timeout 60 less log/*",
+                              "vim log/*",
+                              "ed log/*",
+                              "man *",
+                              "sqlite3 db/production.sqlite3",
+                              "redis-cli",
+                              "rails dbconsole",
+                              "rails console",
+                              "rails r*",
+                              "rails -e test c",
+                              "python manage.py ...",
+                              "python3 manage.py -...",
+                              ".venv/bin/python -W ignore manage.py ...",
+                              "php artisan ...",
+                              "php artisan **",
+                              "php -d x=y artisan tinker",
+                              "ruby bin/rails ...",
+                              "php bin/console ...",
+                              "bin/console ...",
+                              "mix ...",
+                              "mix eval *",
+                              "flask ...",
+                              "wp ...",
+                              "drush ...",
+                              "redis-cli ...",
+                              "docker ...",
+                              "flock tmp/l ...",
+                              "setpriv ...",
+                              "unshare ...",
+                              "script ...",
+                              "parallel ...",
+                              "bundler ...",
+                              "foreman run ...",
+                              "go ...",
+                              "cargo ...",
+                              "nc ...",
+                              "socat ..."}) {
     EXPECT_NE(Why(pattern), "") << pattern;
   }
   EXPECT_EQ(Why("..."), "allows everything, without saying so by \"shell\": true");
@@ -53,10 +92,31 @@ TEST(CodeExecution, IsSeenInTheUsualPatterns) {
 }
 
 TEST(CodeExecution, IsNotSeenWhereTheCommandIsFixed) {
-  for (const char* pattern :
-       {"rake db:migrate", "rake ...", "rake db:migrate VERSION=*", "console", "rails db:migrate",
-        "python manage.py migrate", "python manage.py migrate -...", "php scripts/fix.php *",
-        "ls -...", "tail -...", "cat *", "git status", "npm run build", "manage.py migrate ..."}) {
+  for (const char* pattern : {"rake db:migrate",
+                              "rake ...",
+                              "rake db:migrate VERSION=*",
+                              "console",
+                              "rails db:migrate",
+                              "python manage.py migrate",
+                              "python manage.py migrate -...",
+                              "php scripts/fix.php *",
+                              "ls -...",
+                              "tail -...",
+                              "cat *",
+                              "git status",
+                              "npm run build",
+                              "manage.py migrate ...",
+                              "ruby bin/rails db:migrate",
+                              "rails db:*",
+                              "php artisan migrate ...",
+                              "psql -c x",
+                              "sqlite3 db/x.sqlite3 .tables",
+                              "redis-cli info",
+                              "bin/deploy ...",
+                              "timeout 60 rake x",
+                              "mix ecto.migrate",
+                              "make all",
+                              "flock tmp/l rake x"}) {
     EXPECT_EQ(Why(pattern), "") << pattern;
   }
 }

@@ -18,14 +18,28 @@ TEST(FileAccess, IsSeenWhereAWildcardIsHeldToNoFolder) {
         "tar -...", "rsync ...", "vim *", "cat *.rb"}) {
     EXPECT_NE(Why(pattern), "") << pattern;
   }
-  EXPECT_EQ(Why("tee *"),
-            "writes files beside the app's code: hold it to a folder, as in \"dd of=tmp/*\"");
+  EXPECT_EQ(
+      Why("tee *"),
+      "writes files beside the app's code: hold it to one folder of data, as in \"dd of=tmp/*\"");
 }
 
 TEST(FileAccess, IsNotSeenWhereItIsHeldToOne) {
   for (const char* const pattern : {"cat log/*", "cat log/**", "cat README.md", "tail -f log/*",
                                     "tee tmp/*", "dd status=none of=tmp/*", "cp log/* tmp/*",
                                     "rake ...", "...", "ls *", "less /var/log/*"}) {
+    EXPECT_EQ(Why(pattern), "") << pattern;
+  }
+}
+
+// Frameworks execute what lies in their caches.
+TEST(FileAccess, IsSeenWhereAFolderOfDataHasFoldersOfCompiledCode) {
+  for (const char* const pattern :
+       {"tee var/**", "tee storage/**", "dd of=tmp/**", "tee var/cache/*", "tee var/cache/prod/*",
+        "tee storage/framework/views/*", "dd of=tmp/cache/bootsnap/*", "tee /var/www/*"}) {
+    EXPECT_NE(Why(pattern), "") << pattern;
+  }
+  for (const char* const pattern : {"tee var/*", "tee storage/app/*", "tee log/**", "tee /tmp/*",
+                                    "cat var/**", "dd of=/var/log/shop/*"}) {
     EXPECT_EQ(Why(pattern), "") << pattern;
   }
 }

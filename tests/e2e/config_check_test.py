@@ -94,6 +94,23 @@ class ConfigCheck(harness.GatewayTest):
         self.assertEqual(result.returncode, 78)
         self.assertRegex(result.stdout + result.stderr, r"policy\.json:\d+:\d+: .*rake db:drop")
 
+    def test_a_pattern_that_grants_more_than_it_seems_to_is_a_warning(self):
+        patterns = ("less log/*", "php artisan ...", "rails r*", "flock tmp/l ...", "tee var/**")
+        self.gateway.policy({"rules": [{"name": "r", "who": ["carol"], "apps": ["plain"], "run": list(patterns)}]})
+        result = self.gateway.oneoff("policy", "check")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for pattern in patterns:
+            self.assertIn(f'"{pattern}" {"writes files" if pattern.startswith("tee") else "runs any code"}',
+                          result.stdout + result.stderr)
+
+    def test_a_variable_that_decides_which_code_runs_is_no_ones_to_send(self):
+        self.gateway.policy({"rules": [{"name": "r", "who": ["carol"], "apps": ["plain"], "run": ["hello"],
+                                        "accept_env": ["SYSTEM_WGETRC", "PYTEST_PLUGINS", "VERBOSE"]}]})
+        result = self.gateway.oneoff("policy", "check")
+        self.assertEqual(result.returncode, 78)
+        for name, said in (("SYSTEM_WGETRC", True), ("PYTEST_PLUGINS", True), ("VERBOSE", False)):
+            self.assertEqual(f"'{name}' is never taken from a client" in result.stdout + result.stderr, said)
+
     def test_serve_does_not_start_on_a_broken_configuration(self):
         fresh = harness.gateway.Gateway(self.directory / "fresh")  # no good configuration from before
         fresh.write("gateway.json", '{"lisen": []}')
