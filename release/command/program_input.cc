@@ -6,13 +6,18 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "config/starters.h"
 
 namespace release {
 namespace {
 
 using Words = std::span<const std::string>;
 
-constexpr int kMaxDepth = 8;  // of wrappers, and of shells in shells
+constexpr int kMaxDepth = 8;   // of shells in shells
+constexpr int kMaxKnown = 64;  // programs in one command
 
 std::string_view NameOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -23,8 +28,15 @@ std::string_view NameOf(std::string_view path) {
   return end == std::string_view::npos ? name : name.substr(0, end + 1);
 }
 
+// "-", or a path that ends in dev/stdin or fd/0: /dev//stdin, /proc/self/fd/0.
 bool IsStdin(std::string_view word) {
-  return word == "-" || word == "/dev/stdin" || word == "/dev/fd/0" || word == "/proc/self/fd/0";
+  std::vector<std::string_view> parts;
+  for (const std::string_view part : base::Split(word, '/')) {
+    if (!part.empty() && part != ".") parts.push_back(part);
+  }
+  if (parts.size() < 2) return word == "-";
+  const std::string_view folder = parts[parts.size() - 2];
+  return (folder == "dev" && parts.back() == "stdin") || (folder == "fd" && parts.back() == "0");
 }
 
 // An interpreter: its options that name the program, and those that take a word.
@@ -164,45 +176,41 @@ bool IsConsole(std::string_view program, Words words) {
   return false;
 }
 
-// The number of words in front of the command that `words` execute; nullopt: they execute none.
-std::optional<std::size_t> WrapperOf(std::string_view program, Words words) {
-  constexpr std::string_view kPlain =
-      " env nice ionice timeout stdbuf time command exec nohup setsid chrt taskset npx busybox ";
-  constexpr std::string_view kWithVerb =
-      " bundle uv poetry pipenv rbenv pyenv asdf mise carton direnv ";
-  constexpr std::string_view kValued = " -u -C -n -i -o -e -s -k --unset --chdir --adjustment ";
-  std::size_t i = 1;
-  if (Holds(kWithVerb, program)) {
-    if (words.size() < 2 || (words[1] != "exec" && words[1] != "run")) return std::nullopt;
-    i = 2;
-  } else if (!Holds(kPlain, program)) {
-    return std::nullopt;
-  }
-  const bool env = program == "env";
-  for (; i < words.size(); ++i) {
-    const std::string_view word = words[i];
-    if (word.starts_with('-')) {
-      if (Holds(kValued, word) && !(env && word == "-i")) ++i;
-    } else if (!(env && word.find('=') != std::string_view::npos) &&
-               !(program == "timeout" &&
-                 word.find_first_not_of("0123456789.smhd") == std::string_view::npos)) {
-      break;
-    }
-  }
-  return i < words.size() ? std::optional(i) : std::nullopt;
+// Programs whose input is commands, or the words of commands.
+bool TakesCommands(std::string_view program) {
+  return Holds(" at batch crontab ed red ex gdb xargs parallel eval ", program);
 }
 
-bool ReadsProgram(Words words, int depth) {
+// Programs that take a program from the file that an option names: `make -f -`, `sed --file=-`, and
+// a shell's `. /dev/stdin`.
+bool TakesFile(std::string_view program) {
+  return Holds(" make gmake bmake remake rake awk gawk mawk nawk sed just task . source ", program);
+}
+
+bool NamesStdinAsFile(std::string_view program, Words words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    const std::string_view before = i > 0 ? std::string_view(words[i - 1]) : program;
+    const bool is_file =
+        before == "." || before == "source" ||
+        (before.starts_with('-') && (before.ends_with('f') || before.ends_with("file")));
+    if (is_file && IsStdin(word)) return true;
+    if (word.starts_with("-f") && IsStdin(word.substr(2))) return true;
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos && IsStdin(word.substr(equals + 1))) return true;
+  }
+  return false;
+}
+
+// Whether the program at the first word reads its program from its input; nullopt: the program is
+// not known.
+std::optional<bool> StartReadsProgram(Words words, int depth) {
   constexpr std::string_view kShells = " sh bash dash zsh ksh mksh ash fish rbash ";
-  // Skips assignments in front of a command in a shell's text.
-  while (!words.empty() && words.front().find('=') != std::string::npos) words = words.subspan(1);
-  if (words.empty() || depth > kMaxDepth) return false;
   std::string_view program = NameOf(words.front());
   if (program.starts_with('-')) program.remove_prefix(1);  // a login shell
-  if (const auto command = WrapperOf(program, words)) {
-    return ReadsProgram(words.subspan(*command), depth + 1);
-  }
   const Words arguments = words.subspan(1);
+  if (TakesCommands(program)) return true;
+  if (TakesFile(program)) return NamesStdinAsFile(program, arguments);
   if (Holds(kShells, program)) return ShellReadsProgram(arguments, depth);
   if (IsConsole(program, arguments)) return true;
   for (const Interpreter& interpreter : kInterpreters) {
@@ -213,6 +221,24 @@ bool ReadsProgram(Words words, int depth) {
                                      [](const auto& word) { return !word.starts_with('-'); });
     const auto at = static_cast<std::size_t>(script - arguments.begin());
     return script != arguments.end() && IsConsole(NameOf(*script), arguments.subspan(at + 1));
+  }
+  return std::nullopt;
+}
+
+// A wrapper's options take values in many ways. So each word behind one may start a program.
+bool ReadsProgram(Words words, int depth) {
+  // Skips assignments in front of a command in a shell's text.
+  while (!words.empty() && words.front().find('=') != std::string::npos) words = words.subspan(1);
+  if (depth > kMaxDepth) return true;
+  bool wrapped = false;
+  int known = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i == 0 || wrapped) {
+      const auto reads = StartReadsProgram(words.subspan(i), depth);
+      // The work stays bounded for a command that names very many programs.
+      if (reads && (*reads || ++known > kMaxKnown)) return true;
+    }
+    wrapped = wrapped || config::IsStarter(words[i]);
   }
   return false;
 }

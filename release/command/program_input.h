@@ -8,8 +8,9 @@
 
 namespace release {
 
-// `argv` as executed. Looks through `bundle exec`, `env`, `nice` and others, paths, and the words
-// of a shell's -c. Knows programs by their names; an unknown program counts as one that reads data.
+// `argv` as executed. Looks at each word behind `bundle exec`, `env`, `nice` and others, at paths,
+// and at the words of a shell's -c. Knows programs by their names; an unknown program counts as one
+// that reads data.
 bool ReadsProgramFromInput(const std::vector<std::string>& argv);
 
 }  // namespace release

@@ -84,7 +84,9 @@ class RecordingPrograms(harness.GatewayTest):
         return [line.split(":", 1)[1].strip() for line in said.splitlines() if line.startswith("recorded:")]
 
     def test_a_program_on_stdin_is_kept_and_has_a_digest(self):
-        for status, command in ((21, "sh"), (22, "sh -s word"), (23, "/bin/sh -eu"), (24, "env A=1 sh")):
+        for status, command in ((21, "sh"), (22, "sh -s word"), (23, "/bin/sh -eu"), (24, "env A=1 sh"),
+                                (25, "timeout --signal KILL 5 sh"), (26, "sh //dev/stdin"), (27, "flock tmp/l sh"),
+                                (28, "sh -c 'eval \"$(cat)\"'")):
             with self.subTest(command=command):
                 script = ("echo $((6*7))\n" + "# a remark\n" * 500 + f"exit {status}\n").encode()
                 result = self.ssh("plain", command, stdin=script)
@@ -95,6 +97,14 @@ class RecordingPrograms(harness.GatewayTest):
                 files = self.gateway.wait_for_audit("recording.ended", run=ended["run"])["files"]
                 self.assertIn(f"stdin.passed {len(script)} {hashlib.sha256(script).hexdigest()}", files)
         self.assertEqual(self.gateway.oneoff("audit", "verify").returncode, 0)
+
+    def test_a_makefile_on_stdin_is_kept(self):
+        script = b"all:\n\t@echo 42\n"
+        result = self.ssh("plain", "make -f -", stdin=script)
+        self.assertEqual((result.status, result.stdout), (0, b"42\n"))
+        run = self.gateway.wait_for_audit("run.started", command="make -f -")["run"]
+        self.gateway.wait_for_audit("run.ended", run=run)
+        self.assertEqual(recordings.of(self.gateway, run).read("stdin"), script)
 
     def test_explain_says_what_is_kept(self):
         self.assertEqual(self.explained("sh"), ["1K of stdout, of stderr and of stdin, which holds a program"])

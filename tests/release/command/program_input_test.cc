@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/text.h"
 
 namespace release {
@@ -48,7 +50,20 @@ TEST(ProgramInput, AShellOrInterpreterWithoutAScriptReadsItsProgram) {
                                          "irb",
                                          "redis-cli -n 1",
                                          "sh /dev/stdin",
-                                         "python /dev/stdin"}) {
+                                         "python /dev/stdin",
+                                         "sh //dev/stdin",
+                                         "sh /dev/./stdin",
+                                         "sh ../../dev/stdin",
+                                         "python /proc/thread-self/fd/0",
+                                         "make -f -",
+                                         "make -sf -",
+                                         "make --file=/dev/stdin",
+                                         "awk -f -",
+                                         "sed -f-",
+                                         "rake --rakefile -",
+                                         "ed -s",
+                                         "crontab -",
+                                         "xargs sh -c"}) {
     EXPECT_TRUE(Reads(command)) << command;
   }
 }
@@ -82,6 +97,10 @@ TEST(ProgramInput, WithOneItReadsData) {
                                          "tee x",
                                          "pg_restore -d shop",
                                          "rake db:migrate",
+                                         "make all",
+                                         "make -f x.mk -",
+                                         "sed p -",
+                                         "awk -f x.awk -",
                                          "tar x",
                                          "redis-cli get x"}) {
     EXPECT_FALSE(Reads(command)) << command;
@@ -89,12 +108,34 @@ TEST(ProgramInput, WithOneItReadsData) {
 }
 
 TEST(ProgramInput, WrappersAreLookedThrough) {
-  for (const std::string_view command :
-       {"bundle exec ruby", "bundle exec irb", "env sh", "env -i A=1 bash -s",
-        "/usr/bin/env python3 -", "nice -n 5 sh", "timeout 10m psql", "uv run python",
-        "poetry run python -", "busybox sh", "nohup bash", "bundle exec rails console",
-        "bin/rails c", "rails runner -", "python manage.py shell", "./manage.py dbshell",
-        "php artisan tinker", "env A=b env sh"}) {
+  for (const std::string_view command : {"bundle exec ruby",
+                                         "bundle exec irb",
+                                         "env sh",
+                                         "env -i A=1 bash -s",
+                                         "/usr/bin/env python3 -",
+                                         "nice -n 5 sh",
+                                         "timeout 10m psql",
+                                         "uv run python",
+                                         "poetry run python -",
+                                         "busybox sh",
+                                         "nohup bash",
+                                         "bundle exec rails console",
+                                         "bin/rails c",
+                                         "rails runner -",
+                                         "python manage.py shell",
+                                         "./manage.py dbshell",
+                                         "php artisan tinker",
+                                         "env A=b env sh",
+                                         "timeout --signal KILL 5 sh",
+                                         "nice --adjustment 5 sh",
+                                         "env -u X sh",
+                                         "flock tmp/l sh",
+                                         "bundle e ruby",
+                                         "bundler exec ruby",
+                                         "env -u ruby sh",
+                                         "setpriv --no-new-privs sh",
+                                         "env -C . make -f -",
+                                         "docker exec -i x psql"}) {
     EXPECT_TRUE(Reads(command)) << command;
   }
   for (const std::string_view command :
@@ -109,13 +150,22 @@ TEST(ProgramInput, TheTextOfAShellIsLookedInto) {
   EXPECT_TRUE(ReadsProgramFromInput({"/bin/sh", "-c", "cd tmp && bash"}));
   EXPECT_TRUE(ReadsProgramFromInput({"/bin/sh", "-c", "A=1 python3 - | tee log"}));
   EXPECT_TRUE(ReadsProgramFromInput({"bash", "-lc", "true; (sh)"}));
+  EXPECT_TRUE(ReadsProgramFromInput({"sh", "-c", "eval \"$(cat)\""}));
+  EXPECT_TRUE(ReadsProgramFromInput({"sh", "-c", "cd tmp; . /dev/stdin"}));
+  EXPECT_FALSE(ReadsProgramFromInput({"/bin/sh", "-c", ". ./env.sh; cat > file"}));
   EXPECT_FALSE(ReadsProgramFromInput({"/bin/sh", "-c", "cat > file"}));
   EXPECT_FALSE(ReadsProgramFromInput({"/bin/sh", "-c", ""}));
   EXPECT_FALSE(ReadsProgramFromInput({"/bin/sh", "-c"}));
   EXPECT_FALSE(ReadsProgramFromInput({}));
   std::vector<std::string> deep(1000, "env");
   deep.emplace_back("sh");
-  EXPECT_FALSE(ReadsProgramFromInput(deep));
+  EXPECT_TRUE(ReadsProgramFromInput(deep));
+  std::vector<std::string> many(40'000, "python");
+  many[0] = "env";
+  for (std::size_t i = 2; i < many.size(); i += 2) many[i] = "-W";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(ReadsProgramFromInput(many));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 }  // namespace
