@@ -13,7 +13,7 @@ class HistoryFiles(harness.GatewayTest):
         terminal = self.run_terminal("plain", "bash --norc -i", person=person)
         terminal.send(f"{line}\n")
         terminal.send("echo $HISTFILE-$ONEOFF_PERSON; exit\n")
-        path = terminal.expect(rb"\n(/[^\n]*)-%s\r\n" % person.encode()).group(1).decode()
+        path = terminal.expect(rb"\r(/[^\r\n]*)-%s\r\n" % person.encode()).group(1).decode()
         self.assertEqual(terminal.wait(), 0)
         with open(path, encoding="utf-8") as file:
             return path, file.read()
