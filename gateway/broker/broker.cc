@@ -17,6 +17,7 @@
 #include "gateway/monitor/monitor.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
+#include "gateway/wire/brokers_hello.h"
 #include "gateway/wire/codec.h"
 
 namespace broker {
@@ -94,8 +95,10 @@ void Broker::OnGatewayPacket(int gateway) {
   auto received = wire::Receive<wire::FromGateway>(gateway, base::Wait::kNo);
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (received && std::holds_alternative<wire::Hello>(received->message)) {
+    wire::BrokersHello hello{.host_keys = std::vector<std::string>()};
+    for (const auto& key : host_keys_) hello.host_keys->push_back(key.PublicLine());
     if (std::get<wire::Hello>(received->message).version == wire::kVersion &&
-        wire::Send(gateway, wire::Hello{})) {
+        wire::Send(gateway, hello)) {
       return TellSettings(gateway);
     }
     received = base::Fail(base::Code::kInvalid, "the gateway speaks another version");

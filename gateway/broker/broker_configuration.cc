@@ -14,6 +14,7 @@
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/installation/in_force.h"
+#include "gateway/broker/host_keys.h"
 #include "gateway/installation/local_account.h"
 
 namespace broker {
@@ -180,9 +181,11 @@ void Broker::HandleReload(int asker, wire::Received<wire::FromGateway>& received
   if (IsOwnUser(asker) && received.fds.size() == 1) {
     WatchFiles();
     Reload();
-    std::string text = Status() + "\n" + configuration_errors_;
+    const std::vector<std::string> faults = LoadHostKeys(options_.paths.etc).faults;
+    for (const std::string& fault : faults) log_(base::Level::kError, fault);
+    std::string text = Status() + "\n" + configuration_errors_ + base::Join(faults, "\n");
     if (text.size() > kMaxAnswer) text.resize(kMaxAnswer);
-    text.insert(0, standing_ == Standing::kWhole ? "+" : "-");
+    text.insert(0, standing_ == Standing::kWhole && faults.empty() ? "+" : "-");
     (void)base::SetNonBlocking(received.fds.front().get());
     (void)!write(received.fds.front().get(), text.data(), text.size());
   }

@@ -120,9 +120,15 @@ base::Result<void> Broker::SetUpHostKeys() {
     if (!made) return base::Fail(made.error());
     for (const std::string& name : *made) log_(base::Level::kInfo, "made a host key: " + name);
   }
-  auto host_keys = LoadHostKeys(options_.paths.etc);
-  if (!host_keys) return base::Fail(std::move(host_keys.error()));
-  host_keys_ = std::move(*host_keys);
+  HostKeys loaded = LoadHostKeys(options_.paths.etc);
+  host_keys_ = std::move(loaded.keys);
+  if (host_keys_.empty()) {
+    return base::Fail(base::Code::kInvalid,
+                      loaded.faults.empty()
+                          ? "no host key; make one: " + SayHowToMakeAHostKey(options_.paths.etc)
+                          : base::Join(loaded.faults, "\n"));
+  }
+  for (const std::string& fault : loaded.faults) log_(base::Level::kError, fault);
   return {};
 }
 

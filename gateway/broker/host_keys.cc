@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "authz/public_key.h"
@@ -64,9 +66,11 @@ base::Result<void> Make(const std::string& directory, std::string_view name,
   return written;
 }
 
-// The gateway offers the key in the second word of the .pub line.
+std::string PublicOf(const std::string& path) { return path + std::string(kPublic); }
+
+// Operators copy the .pub file into known_hosts files.
 base::Result<void> CheckPublicHalf(const std::string& path, const authz::SigningKey& key) {
-  const std::string file = path + std::string(kPublic);
+  const std::string file = PublicOf(path);
   const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile, base::Ownership::kTrusted);
   if (!text && text.error().code() == base::Code::kNotFound) {
     return base::Fail(base::Code::kInvalid,
@@ -77,8 +81,8 @@ base::Result<void> CheckPublicHalf(const std::string& path, const authz::Signing
   if (!text) return base::Fail(text.error());
   if (base::Trim(*text).starts_with(key.PublicLine())) return {};
   return base::Fail(base::Code::kInvalid,
-                    fmt::format("{0}: its public half {1} is another key's, and every login would "
-                                "fail; make it anew: ssh-keygen -y -f {0} > {1}",
+                    fmt::format("{0}: its public half {1} is another key's; make it anew: "
+                                "ssh-keygen -y -f {0} > {1}",
                                 path, file));
 }
 
@@ -97,8 +101,17 @@ base::Result<authz::SigningKey> LoadHostKey(const std::string& path) {
   if (auto proved = Prove(*key); !proved) {
     return base::Fail(std::move(proved.error()).Context(path));
   }
-  if (auto fits = CheckPublicHalf(path, *key); !fits) return base::Fail(std::move(fits.error()));
   return key;
+}
+
+// libssh holds one key each of Ed25519, ECDSA and RSA.
+std::string KindOf(const authz::SigningKey& key) { return key.PublicLine().substr(0, 6); }
+
+// Whether `name` is that of a public half whose private half is none of `names`, which are sorted.
+bool IsOrphan(const std::string& name, const std::vector<std::string>& names) {
+  if (!name.ends_with(kPublic)) return false;
+  const std::string half = name.substr(0, name.size() - kPublic.size());
+  return IsHostKeyName(half) && !std::binary_search(names.begin(), names.end(), half);
 }
 
 }  // namespace
@@ -107,44 +120,52 @@ bool IsHostKeyName(std::string_view name) {
   return name.ends_with("_key") && name.find('.') == std::string_view::npos;
 }
 
-base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc) {
+HostKeys LoadHostKeys(const std::string& etc) {
+  HostKeys loaded;
   const std::string directory = etc + "/host_keys";
-  const auto names = PrivateFiles(directory);
-  if (!names) return base::Fail(names.error());
-  if (auto good = names->empty() ? base::Result<void>() : base::CheckTrustedFolder(directory);
-      !good) {
-    return base::Fail(std::move(good.error()));
+  const auto names = Files(directory);
+  if (!names) return {{}, {names.error().message()}};
+  if (auto trusted = base::CheckTrustedFolder(directory);
+      !trusted && trusted.error().code() != base::Code::kNotFound) {
+    return {{}, {trusted.error().message()}};
   }
-  std::vector<authz::SigningKey> keys;
+  std::set<std::string> kinds;
   for (const std::string& name : *names) {
-    auto key = LoadHostKey(fmt::format("{}/{}", directory, name));
-    if (!key) return base::Fail(std::move(key.error()));
-    keys.push_back(std::move(*key));
+    const std::string path = fmt::format("{}/{}", directory, name);
+    if (IsOrphan(name, *names)) {
+      loaded.faults.push_back(path + ": its private half is missing, so this key is not offered");
+    }
+    if (!IsHostKeyName(name)) continue;
+    auto key = LoadHostKey(path);
+    if (!key) {
+      loaded.faults.push_back(key.error().message() + "; this key is not offered");
+    } else if (!kinds.insert(KindOf(*key)).second) {
+      loaded.faults.push_back(path + ": is a second key of its kind, and is not offered");
+    } else {
+      if (auto fits = CheckPublicHalf(path, *key); !fits) {
+        loaded.faults.push_back(fits.error().message());
+      }
+      loaded.keys.push_back(std::move(*key));
+    }
   }
-  if (keys.empty()) {
-    return base::Fail(
-        base::Code::kNotFound,
-        fmt::format("{0}: no host key; make one: ssh-keygen -t ed25519 -N '' -f {0}/{1}", directory,
-                    kNewKey));
-  }
-  return keys;
+  return loaded;
+}
+
+std::string SayHowToMakeAHostKey(const std::string& etc) {
+  return fmt::format("ssh-keygen -t ed25519 -N '' -f {}/host_keys/{}", etc, kNewKey);
 }
 
 void CheckHostKeys(const std::string& etc, config::Problems& problems) {
   if (geteuid() != 0) return;
   const std::string directory = etc + "/host_keys";
-  const auto private_files = PrivateFiles(directory);
-  const bool unmade = private_files && private_files->empty();  // no key was made yet
-  const auto trusted = unmade ? base::CheckTrustedFolder(directory) : base::Result<void>();
-  if (!trusted && trusted.error().code() != base::Code::kNotFound) {
-    config::Add(problems, config::ProblemOf(directory, 0, trusted.error().message()));
-  } else if (unmade) {
+  const HostKeys loaded = LoadHostKeys(etc);
+  for (const std::string& fault : loaded.faults) {
+    config::Add(problems, config::ProblemOf(directory, 0, fault));
+  }
+  if (loaded.keys.empty() && loaded.faults.empty()) {
     config::Warn(problems, directory, 0,
-                 fmt::format("no host key; `oneoff serve` makes one, the system's service does "
-                             "not: ssh-keygen -t ed25519 -N '' -f {}/{}",
-                             directory, kNewKey));
-  } else if (const auto keys = LoadHostKeys(etc); !keys) {
-    config::Add(problems, config::ProblemOf(directory, 0, keys.error().message()));
+                 "no host key; `oneoff serve` makes one, the system's service does not: " +
+                     SayHowToMakeAHostKey(etc));
   }
   const auto names = Files(directory);
   if (!names) return;

@@ -1,6 +1,6 @@
 // The host keys in ETC/host_keys: private keys in OpenSSH's format, NAME_key, each with its public
-// half NAME_key.pub. The gateway offers the keys of the .pub files and a monitor signs with the
-// private ones, so each pair must match: otherwise every login fails.
+// half NAME_key.pub. Only the private files count, as in sshd(8): the broker tells the gateway
+// which keys to offer, so a key without its private half is never offered.
 #ifndef ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 #define ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 
@@ -17,14 +17,23 @@ namespace broker {
 // Whether `name` is the file name of a private host key: it ends in "_key" and has no dot.
 bool IsHostKeyName(std::string_view name);
 
-// Loads every key of `etc`/host_keys. kNotFound, with a message that says how to make one, if there
-// is no key; kDenied if users other than root can change a file or folder, or read a private key;
-// kInvalid if a file is not a key, or its public half is missing or of another key.
-base::Result<std::vector<authz::SigningKey>> LoadHostKeys(const std::string& etc);
+struct HostKeys {
+  std::vector<authz::SigningKey> keys;  // at most one each of Ed25519, ECDSA and RSA
+  std::vector<std::string> faults;      // one line each, which names the file
+};
 
-// Adds the error of LoadHostKeys. A missing key is only a warning, which says how to make one. Adds
-// a warning for each file that belongs to no key pair. Adds nothing if this process is not root,
-// because only root may read private keys.
+// Loads the keys of `etc`/host_keys. A fault costs only the key that it concerns: a file is not a
+// key, other users can change it or read it, or it is the second key of its kind. A public half
+// that is missing or another key's is a fault too, and costs nothing. A folder that other users can
+// change costs all keys. Both lists are empty if no key was made yet.
+HostKeys LoadHostKeys(const std::string& etc);
+
+// Says how to make a host key if there is none.
+std::string SayHowToMakeAHostKey(const std::string& etc);
+
+// Adds an error for each fault of LoadHostKeys. If no key was made yet, this is only a warning.
+// Adds a warning for each file that belongs to no key pair. Adds nothing if this process is not
+// root, because only root may read private keys.
 void CheckHostKeys(const std::string& etc, config::Problems& problems);
 
 // Whether to make an RSA key beside the Ed25519 key: clients in FIPS mode do not know Ed25519.

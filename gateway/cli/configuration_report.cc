@@ -115,6 +115,17 @@ std::string SayLastGood(const config::Paths& paths) {
       store->PathOf((*digest)->substr(0, 12)));
 }
 
+std::string WhyNoLastGood(const config::Paths& paths) {
+  if (!IsThere(paths.lib + "/configurations")) return "";
+  const auto store = installation::Store::Open(paths.lib);
+  if (!store) return store.error().message();
+  const auto digest = store->Good();
+  if (!digest) return digest.error().message();
+  if (!*digest) return store->PathOf("good") + ": is missing";
+  const auto files = store->Read(**digest);
+  return files ? "" : files.error().message();
+}
+
 void PrintProblems(const config::Problems& problems) {
   if (problems.empty()) return;
   std::string text;

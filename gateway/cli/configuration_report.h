@@ -30,6 +30,10 @@ bool IsInstalled(const config::Paths& paths);
 // there is none. It reads the store, which only root may read.
 std::string SayLastGood(const config::Paths& paths);
 
+// Says why the service could not fall back on a last good configuration. Empty if it could, or if
+// it has not kept one yet. Only root may read the store.
+std::string WhyNoLastGood(const config::Paths& paths);
+
 // Prints on stderr each problem with its line and a caret, then the number of problems.
 void PrintProblems(const config::Problems& problems);
 

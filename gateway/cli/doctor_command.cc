@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/paths.h"
 #include "gateway/audit/json.h"
+#include "gateway/broker/host_keys.h"
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/cli/doctor.h"
@@ -60,11 +61,26 @@ void ExamineConfiguration(const config::Paths& paths, Findings& findings) {
   }
 }
 
+// Only root may read the host keys and the kept configurations.
+void ExamineService(const config::Paths& paths, Findings& findings) {
+  if (geteuid() != 0) return;
+  for (const std::string& fault : broker::LoadHostKeys(paths.etc).faults) {
+    findings.push_back({Finding::State::kBad, "", "host keys", base::Escape(fault, 1000),
+                        "correct it; systemctl restart oneoff-broker"});
+  }
+  if (const std::string why = WhyNoLastGood(paths); !why.empty()) {
+    findings.push_back({Finding::State::kBad, "", "configuration",
+                        "there is no last good one to fall back on: " + base::Escape(why, 1000),
+                        "correct it; systemctl restart oneoff-broker"});
+  }
+}
+
 Findings Examine(const Shared& shared, const std::string& wanted) {
   const config::Paths paths = config::Paths::Under(shared.root);
   Findings findings;
   ExamineHost(paths, findings);
   ExamineConfiguration(paths, findings);
+  ExamineService(paths, findings);
   for (const std::string& target : Targets(paths, wanted)) {
     if (const auto app = FindLocalApp(shared, target)) {
       ExamineApp(*app, findings);

@@ -20,7 +20,6 @@
 #include "base/text.h"
 #include "config/gateway_settings.h"
 #include "config/paths.h"
-#include "gateway/broker/host_keys.h"
 #include "gateway/cli/listening.h"
 #include "gateway/cli/logging.h"
 #include "gateway/cli/readiness.h"
@@ -30,45 +29,14 @@
 #include "gateway/front/handover.h"
 #include "gateway/installation/in_force.h"
 #include "gateway/role/birth.h"
-#include "gateway/ssh/host_key.h"
 
 namespace {
 
-constexpr std::size_t kMaxFile = 1 << 20;
 constexpr int kConfigurationError = 78;
-constexpr std::string_view kPublic = ".pub";
 constexpr const char* kBrokerSocket = "broker.socket";
 
 base::Error Configuration(std::string message) {
   return {base::Code::kInvalid, std::move(message)};
-}
-
-// Their public lines.
-base::Result<std::vector<std::string>> ReadHostKeys(const config::Paths& paths) {
-  const std::string folder = paths.etc + "/host_keys";
-  const auto names = base::ListDirectory(AT_FDCWD, folder, 1000);
-  if (!names) return base::Fail(names.error());
-  std::vector<std::string> keys;
-  for (const std::string& name : *names) {
-    if (!name.ends_with(kPublic) ||
-        !broker::IsHostKeyName(std::string_view(name).substr(0, name.size() - kPublic.size()))) {
-      continue;
-    }
-    const std::string file = fmt::format("{}/{}", folder, name);
-    const auto text = base::ReadFile(AT_FDCWD, file, kMaxFile);
-    if (!text) return base::Fail(text.error());
-    if (auto key = ssh::ParseHostKey(*text); !key) {
-      return base::Fail(std::move(key.error()).Context(file));
-    }
-    keys.push_back(*text);
-  }
-  if (keys.empty()) {
-    return base::Fail(
-        Configuration(fmt::format("{}: no host key; make one: ssh-keygen -t ed25519 -N '' -f {}/"
-                                  "ssh_host_ed25519_key",
-                                  folder, folder)));
-  }
-  return keys;
 }
 
 // Writes the addresses that clients can connect to into RUN/listen, one ADDRESS:PORT a line.
@@ -142,10 +110,7 @@ base::Result<void> Start(cli::Front front, const std::string& root, const base::
   base::Loop loop(clock);
   front::BrokerClient broker(loop, std::move(*run_of_link), kBrokerSocket, log);
   WaitFor(broker, log);
-  // Only now, because the broker makes a missing host key.
-  auto host_keys = ReadHostKeys(paths);
-  if (!host_keys) return base::Fail(std::move(host_keys.error()));
-  front.host_keys = std::move(*host_keys);
+  front.host_keys = broker.host_keys();
   const std::string user = front.settings.gateway_user;
   front.drop_privileges = [&](const std::vector<base::UniqueFd>& listening) {
     auto done = Report(run->get(), listening, log);

@@ -32,21 +32,27 @@ std::optional<config::GatewaySettings> Adopt(const std::string& text,
   return settings;
 }
 
-base::Result<ssh::ServerSide> MakeServerSide(const Front& front) {
+// `lines` are host keys as the broker names them.
+base::Result<ssh::ServerSide> MakeServerSide(const ssh::ServerOptions& options,
+                                             const std::vector<std::string>& lines) {
+  if (lines.empty()) {
+    return base::Fail(base::Code::kInvalid,
+                      "the broker names no host key: it is older than this gateway; restart it");
+  }
   std::vector<ssh::HostKey> keys;
-  for (const std::string& line : front.host_keys) {
+  for (const std::string& line : lines) {
     auto key = ssh::ParseHostKey(line);
-    if (!key) return base::Fail(std::move(key.error()));
+    if (!key) return base::Fail(std::move(key.error()).Context("a host key of the broker"));
     keys.push_back(std::move(*key));
   }
-  return ssh::ServerSide::Create(OptionsFrom(front.settings), std::move(keys));
+  return ssh::ServerSide::Create(options, std::move(keys));
 }
 
 }  // namespace
 
 base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Loop& loop,
                               const base::Clock& clock, const base::Log& log) {
-  auto server_side = MakeServerSide(front);
+  auto server_side = MakeServerSide(OptionsFrom(front.settings), front.host_keys);
   if (!server_side) return base::Fail(std::move(server_side.error()));
   if (auto done = ssh::WarmUp(OptionsFrom(front.settings)); !done) return done;
   role::PrepareFilter(role::kSession.calls);
@@ -68,6 +74,15 @@ base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Lo
     listener.Adopt(BoundsFrom(*next));
   };
   broker.OnSettings(adopt);
+  // A restarted broker may have other keys, and its monitors sign with no others.
+  broker.OnHostKeys([&](const std::vector<std::string>& lines) {
+    if (auto next = MakeServerSide(server_side->options(), lines)) {
+      *server_side = std::move(*next);
+      front.host_keys = lines;
+    } else {
+      log(base::Level::kError, next.error().message());
+    }
+  });
   if (front.resumed) {
     adopt(front.resumed->settings);
     listener.Resume(*std::exchange(front.resumed, std::nullopt));

@@ -22,7 +22,7 @@ namespace cli {
 struct Front {
   std::vector<std::string> arguments;   // of its command line, for front::ExecuteAnew
   config::GatewaySettings settings;     // of its start
-  std::vector<std::string> host_keys;   // lines of .pub files
+  std::vector<std::string> host_keys;   // front::BrokerClient::host_keys
   std::vector<base::UniqueFd> sockets;  // that listen
   std::optional<front::Handover> resumed = {};
   // Called once, after everything else that needs privileges or may fail.

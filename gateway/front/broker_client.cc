@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstring>
 #include <utility>
+#include <variant>
 
+#include "gateway/wire/brokers_hello.h"
 #include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
 
@@ -61,10 +63,11 @@ base::Result<void> BrokerClient::Connect() {
   auto socket = ConnectTo(directory_.get(), name_);
   if (!socket) return base::Fail(std::move(socket.error()));
   if (auto sent = wire::Send(socket->get(), wire::Hello{}); !sent) return sent;
-  const auto hello = wire::Receive<wire::ToGateway>(socket->get(), base::Wait::kYes);
+  const auto hello =
+      wire::Receive<std::variant<wire::BrokersHello>>(socket->get(), base::Wait::kYes);
   if (!hello) return base::Fail(base::Error(hello.error()).Context("the broker's hello"));
-  const auto* said = std::get_if<wire::Hello>(&hello->message);
-  const int version = said != nullptr ? said->version : 0;
+  const auto& said = std::get<wire::BrokersHello>(hello->message);
+  const int version = said.version;
   if (version != wire::kVersion) {
     return base::Fail(base::Code::kInvalid,
                       fmt::format("the broker speaks version {} of the wire, this gateway {}: "
@@ -73,6 +76,10 @@ base::Result<void> BrokerClient::Connect() {
   }
   socket_ = std::move(*socket);
   pause_ = kFirstPause;
+  auto host_keys = said.host_keys.value_or(std::vector<std::string>());
+  if (host_keys == host_keys_) return {};
+  host_keys_ = std::move(host_keys);
+  if (on_host_keys_) on_host_keys_(host_keys_);
   return {};
 }
 

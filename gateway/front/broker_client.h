@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "base/loop.h"
@@ -41,6 +42,14 @@ class BrokerClient {
     on_settings_ = std::move(callback);
   }
 
+  // The public halves of the broker's host keys, "TYPE BASE64", as the last hello had them. Empty
+  // if the broker is too old to say.
+  const std::vector<std::string>& host_keys() const { return host_keys_; }
+  // `callback` gets them when a later broker has other ones. The loop calls it.
+  void OnHostKeys(std::function<void(const std::vector<std::string>&)> callback) {
+    on_host_keys_ = std::move(callback);
+  }
+
   bool connected() const { return socket_.valid(); }
   // Tells the broker of a client. `monitor` (the monitor's end of the session's socket) and `words`
   // (on which the monitor tells the gateway the login's outcome) stay the caller's. kUnavailable if
@@ -63,6 +72,8 @@ class BrokerClient {
   const base::Log& log_;
   base::UniqueFd socket_;
   std::function<void(const std::string&)> on_settings_;
+  std::vector<std::string> host_keys_;
+  std::function<void(const std::vector<std::string>&)> on_host_keys_;
   std::chrono::milliseconds pause_;
   base::Loop::TimerId timer_ = 0;
 };

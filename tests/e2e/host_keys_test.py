@@ -1,9 +1,13 @@
 """Every type of host key: made by ssh-keygen, offered, scanned, checked by the client."""
 
+import os
+import re
+import signal
 import subprocess
 import unittest
 
 import harness
+from cast import Cast
 
 KINDS = {"ed25519": ("ed25519",), "ecdsa256": ("ecdsa", "-b", "256"), "ecdsa384": ("ecdsa", "-b", "384"),
          "ecdsa521": ("ecdsa", "-b", "521"), "rsa3072": ("rsa", "-b", "3072")}
@@ -77,8 +81,78 @@ class SeveralHostKeys(HostKeyTest):
                 self.assertIn("Host key verification failed.", result.stderr)
 
 
+@unittest.skipUnless(harness.ROOT, "only root's check reads private keys")
 class FaultyHostKeys(HostKeyTest):
-    """What would make logins fail is said at the start, and before it."""
+    """A faulty key costs itself alone: the others serve, and the start, check, reload and doctor name it."""
+
+    @classmethod
+    def prepare(cls):
+        cls.make_host_keys("ed25519", "rsa3072")
+        cls.folder = cls.gateway.root / "etc/host_keys"
+        cls.key = cls.folder / "ssh_host_ed25519_key"
+        cls.keys = cls.gateway.host_keys()
+        cls.good = {path: (path.read_bytes(), path.stat().st_mode) for path in cls.folder.iterdir()}
+
+    def restore(self):
+        for path in self.folder.iterdir():
+            path.unlink()
+        for path, (content, mode) in self.good.items():
+            path.write_bytes(content)
+            path.chmod(mode)
+
+    def tearDown(self):
+        self.restore()
+        self.gateway.stop()
+        type(self).start_gateway()
+
+    def assert_told(self, wanted, served):
+        """All four say `wanted`; the keys of `served` are offered, and a login works."""
+        for words in (("config", "reload"), ("config", "check")):
+            done = self.gateway.oneoff(*words)
+            self.assertEqual(done.returncode, 78, words)
+            self.assertIn(wanted, done.stderr, words)
+        self.assertRegex(self.gateway.oneoff("doctor").stdout, "bad +host keys +.*" + re.escape(wanted))
+        before = len(self.gateway.stderr())
+        self.assertEqual(self.gateway.stop(), 0)
+        type(self).start_gateway()
+        self.assertIn(wanted, self.gateway.stderr()[before:])
+        client = harness.Client(self.directory, self.gateway.port, self.keys)
+        self.assert_ran(client.ssh("plain", "echo served"), "served\n")
+        self.assertEqual({kind for kind, _ in self.scan()}, served)
+
+    def test_a_private_half_that_is_missing(self):
+        self.key.unlink()
+        self.assert_told(f"{self.key}.pub: its private half is missing, so this key is not offered", {"ssh-rsa"})
+
+    def test_a_private_half_that_cannot_be_used(self):
+        def replace(content):
+            self.key.write_text(content)
+
+        def fifo():
+            self.key.unlink()
+            os.mkfifo(self.key, 0o600)
+
+        for name, spoil in (("empty", lambda: replace("")), ("garbage", lambda: replace("garbage")),
+                            ("open", lambda: self.key.chmod(0o644)), ("another's", lambda: os.chown(self.key, 1, 1)),
+                            ("fifo", fifo)):
+            with self.subTest(name):
+                self.restore()
+                spoil()
+                self.assert_told("; this key is not offered", {"ssh-rsa"})
+
+    def test_a_public_half_that_is_missing(self):
+        self.key.with_suffix(".pub").unlink()
+        self.assert_told(f"{self.key}: its public half {self.key}.pub is missing", {"ssh-ed25519", "ssh-rsa"})
+
+    def test_a_public_half_of_another_key(self):
+        harness.make_key(self.directory / "stranger")
+        self.key.with_suffix(".pub").write_text((self.directory / "stranger.pub").read_text())
+        self.assert_told(f"{self.key}: its public half {self.key}.pub is another key's", {"ssh-ed25519", "ssh-rsa"})
+
+    def test_a_second_key_of_a_kind(self):
+        harness.make_key(self.folder / "ssh_host_second_key", "rsa", "-b", "3072")
+        self.assert_told(f"{self.folder}/ssh_host_second_key: is a second key of its kind, and is not offered",
+                         {"ssh-ed25519", "ssh-rsa"})
 
     def refused(self):
         """What a gateway that does not start says, and what `config check` says."""
@@ -89,46 +163,35 @@ class FaultyHostKeys(HostKeyTest):
         self.assertEqual(checked.returncode, 78, checked.stderr)
         return str(caught.exception), checked.stderr
 
-    def tearDown(self):
-        self.gateway.stop()
-        self.make_host_keys("ed25519")
-        type(self).start_gateway()
-
-    def test_a_public_half_of_another_key(self):
-        harness.make_key(self.directory / "stranger")
-        key = self.gateway.root / "etc/host_keys/ssh_host_ed25519_key"
-        key.with_suffix(".pub").write_text((self.directory / "stranger.pub").read_text())
-        wanted = f"{key}: its public half {key}.pub is another key's, and every login would fail"
+    def test_no_good_one_is_left(self):
+        for name in ("ed25519", "rsa3072"):
+            (self.folder / f"ssh_host_{name}_key").write_text("")
         for said in self.refused():
-            self.assertIn(wanted, said)
+            for name in ("ed25519", "rsa3072"):
+                self.assertIn(f"{self.folder}/ssh_host_{name}_key: ", said)
 
-    def test_a_public_half_that_is_missing(self):
-        key = self.gateway.root / "etc/host_keys/ssh_host_ed25519_key"
-        key.with_suffix(".pub").unlink()
-        for said in self.refused():
-            self.assertIn(f"{key}.pub is missing", said)
-
-    @unittest.skipUnless(harness.ROOT, "another user is needed")
     def test_a_folder_that_others_may_write_to(self):
-        folder = self.gateway.root / "etc/host_keys"
-        folder.chmod(0o777)
-        try:
-            for said in self.refused():
-                self.assertIn(f"mode 0777 of {folder} lets other users replace what is in it", said)
-        finally:
-            folder.chmod(0o755)
+        self.folder.chmod(0o777)
+        self.addCleanup(self.folder.chmod, 0o755)
+        for said in self.refused():
+            self.assertIn(f"mode 0777 of {self.folder} lets other users replace what is in it", said)
+        self.folder.chmod(0o755)
 
     def test_a_copy_is_not_served(self):
-        folder = self.gateway.root / "etc/host_keys"
-        harness.make_key(folder / "ssh_host_rsa_key.bak", "rsa", "-b", "3072")
-        harness.make_key(folder / "old", "ecdsa", "-b", "256")
+        harness.make_key(self.folder / "ssh_host_rsa_key.bak", "rsa", "-b", "3072")
+        harness.make_key(self.folder / "old", "ecdsa", "-b", "256")
         self.assertEqual(self.gateway.stop(), 0)
         type(self).start_gateway()
-        served = [(folder / f"ssh_host_{kind}_key.pub").read_text() for kind in ("ed25519", "rsa")]
-        self.assertEqual(self.scan(), {tuple(key.split()[:2]) for key in served})
+        self.assertEqual(self.scan(), {tuple(key.split()[:2]) for key in self.keys})
         checked = self.gateway.oneoff("config", "check")
-        self.assertIn(f"{folder}/ssh_host_rsa_key.bak: warning: is not used", checked.stderr)
-        self.assertIn(f"{folder}/old: warning: is not used", checked.stderr)
+        self.assertIn(f"{self.folder}/ssh_host_rsa_key.bak: warning: is not used", checked.stderr)
+        self.assertIn(f"{self.folder}/old: warning: is not used", checked.stderr)
+
+    def test_a_restarted_broker_with_other_keys(self):
+        self.make_host_keys("ed25519")
+        os.kill(Cast(self.gateway).broker, signal.SIGKILL)
+        client = harness.Client(self.directory, self.gateway.port, self.gateway.host_keys())
+        harness.wait_until(lambda: client.ssh("plain", "true").status == 0, "the new keys to be offered")
 
 
 if __name__ == "__main__":
