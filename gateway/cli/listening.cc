@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "gateway/front/address.h"
 
 namespace cli {
@@ -51,15 +52,20 @@ bool IsListening(int fd) {
 }  // namespace
 
 base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
-    const config::GatewaySettings& settings) {
+    const config::GatewaySettings& settings, const base::Log& log) {
   std::vector<base::UniqueFd> sockets;
+  std::vector<std::string> faults;
   for (const std::string& text : settings.listen) {
     const auto address = front::ParseAddress(text);
     if (!address) return base::Fail(address.error());
-    auto socket = front::ListenOn(*address);
-    if (!socket) return base::Fail(std::move(socket.error()));
-    sockets.push_back(std::move(*socket));
+    if (auto socket = front::ListenOn(*address)) {
+      sockets.push_back(std::move(*socket));
+    } else {
+      faults.push_back(socket.error().message());
+    }
   }
+  if (sockets.empty()) return base::Fail(base::Code::kSystem, base::Join(faults, "; "));
+  for (const std::string& fault : faults) log(base::Level::kError, fault);
   return sockets;
 }
 

@@ -5,15 +5,17 @@
 
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/gateway_settings.h"
 
 namespace cli {
 
-// Makes sockets on all configured addresses, or fails and makes none.
+// Makes sockets on the configured addresses. Tells `log` of each address that cannot be had, such
+// as one that no interface has yet, and goes on, as sshd(8) does. Fails if not one is left.
 base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
-    const config::GatewaySettings& settings);
+    const config::GatewaySettings& settings, const base::Log& log);
 
 // The sockets that `oneoff serve` or a socket unit has passed to this process (sd_listen_fds(3)).
 // Empty if there are none; kInvalid if one is no listening socket.

@@ -102,7 +102,7 @@ base::Result<void> Start(cli::Front front, const std::string& root, const base::
   auto run_of_link = run->Duplicate();
   if (!run_of_link) return base::Fail(std::move(run_of_link.error()));
   auto sockets = cli::InheritedSockets();
-  if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(front.settings);
+  if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(front.settings, log);
   if (!sockets) return base::Fail(std::move(sockets.error()));
   front.sockets = std::move(*sockets);
 

@@ -68,7 +68,9 @@ class Service {
     auto lock = LockForServe(paths);
     if (!lock) return base::Fail(std::move(lock.error()));
     lock_ = std::move(*lock);
-    auto sockets = ListenOnConfigured(*settings);
+    auto sockets = ListenOnConfigured(*settings, [](base::Level, const std::string& line) {
+      (void)std::fprintf(stderr, "oneoff: %s\n", line.c_str());
+    });
     if (!sockets) return base::Fail(std::move(sockets.error()));
     gateway_.sockets = std::move(*sockets);
     // Files of an earlier service would be taken for this one's.
