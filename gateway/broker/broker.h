@@ -124,6 +124,7 @@ class Broker {
   void ForgetRecordedEnds();
   std::vector<base::Result<void>> RecordEnds(const std::vector<audit::Event>& events);
   void WatchFiles();
+  bool IsNewLink(int watch, std::string_view name) const;
   void WatchSignals();
   void Reload();
   void ReloadIfChanged();
@@ -209,6 +210,7 @@ class Broker {
   base::UniqueFd signals_;
   std::optional<SpareDescriptors> spare_;
   base::UniqueFd file_changes_;
+  std::map<int, std::string> watched_folders_;  // by inotify's watch descriptor
   AuditLink audit_;
   ExportLink export_;
 

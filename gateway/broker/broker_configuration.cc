@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,8 +14,8 @@
 #include "base/text.h"
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
-#include "gateway/installation/in_force.h"
 #include "gateway/broker/host_keys.h"
+#include "gateway/installation/in_force.h"
 #include "gateway/installation/local_account.h"
 
 namespace broker {
@@ -131,17 +132,29 @@ void Broker::PostConfiguration() {
 void Broker::WatchFiles() {
   if (file_changes_) loop_.Unwatch(file_changes_.get());
   file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  watched_folders_.clear();
   constexpr unsigned kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
                                 IN_CREATE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
   for (const char* folder : {"", "/people", "/apps"}) {
     const std::string path = options_.paths.etc + folder;
     // A missing folder is no error: its creation is seen, and then the watches are set again.
-    if (inotify_add_watch(file_changes_.get(), path.c_str(), kChanges) < 0 && errno != ENOENT) {
+    const int watch = inotify_add_watch(file_changes_.get(), path.c_str(), kChanges);
+    if (watch >= 0) watched_folders_[watch] = path;
+    if (watch < 0 && errno != ENOENT) {
       log_(base::Level::kWarning,
            base::Error::System(path + " is not watched for changes").message());
     }
   }
   loop_.Watch(file_changes_.get(), POLLIN, [this](short) { ReloadIfChanged(); });
+}
+
+// A symbolic or hard link is whole when it is made, and no other event tells of it.
+bool Broker::IsNewLink(int watch, std::string_view name) const {
+  const auto folder = watched_folders_.find(watch);
+  struct stat info {};
+  return folder != watched_folders_.end() &&
+         lstat(fmt::format("{}/{}", folder->second, name.data()).c_str(), &info) == 0 &&
+         (S_ISLNK(info.st_mode) || info.st_nlink > 1);
 }
 
 void Broker::ReloadIfChanged() {
@@ -159,7 +172,9 @@ void Broker::ReloadIfChanged() {
       keys_changed |= of_keys && (event.mask & IN_CREATE) == 0;
       at += static_cast<ssize_t>(sizeof event + event.len);
       // IN_CREATE tells of a new file while it is empty. Another event tells of its content.
-      changed |= ((event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0) && !of_keys;
+      const bool whole = (event.mask & IN_CREATE) == 0 || (event.mask & IN_ISDIR) != 0 ||
+                         IsNewLink(event.wd, name);
+      changed |= whole && !of_keys;
     }
   }
   if (keys_changed) audit_.HandKeys();

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/installation/store.h"
+
 namespace installation {
 namespace {
 
@@ -92,6 +94,15 @@ void ReadPolicy(const FileSet& files, const authz::Policy::Names& names, Reading
   }
 }
 
+// Empty for users who may not read the store.
+std::set<std::string> LastGoodParts(const config::Paths& paths) {
+  const auto store = Store::Open(paths.lib);
+  if (!store) return {};
+  const auto good = store->Good();
+  const auto files = good && *good ? store->Read(**good) : base::Result<FileSet>(FileSet());
+  return files ? PartsOf(*files) : std::set<std::string>();
+}
+
 }  // namespace
 
 Reading Read(const FileSet& files, config::Severity unknown_tester, config::Problems& problems) {
@@ -117,7 +128,8 @@ std::map<std::string, release::App> LoadApps(const config::Paths& paths,
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems) {
   config::Problems found;
-  const FileSet files = ReadFileSet(paths.etc, found);
+  FileSet files = ReadFileSet(paths.etc, found);
+  if (!files.missing.empty()) RefuseMissing(LastGoodParts(paths), files, found);
   Reading reading = Read(files, config::Severity::kError, found);
   const bool good = !config::HasErrors(found);
   Append(std::move(found), problems);

@@ -38,9 +38,10 @@ struct Configuration {
 };
 
 // Reads etc/gateway.json, people/*.pub, apps/*.json and policy.json. A missing file means its
-// defaults: no people, no apps, no rights. A file is a problem if neither root nor this process's
-// user owns it, or if others may write it. Adds all errors and warnings to `problems`; nullopt if
-// there is an error. Blocks on the file system only.
+// defaults: no people, no apps, no rights. It is a problem if the last good configuration in the
+// store has it, for users who may read the store. A file is a problem if neither root nor this
+// process's user owns it, or if others may write it. Adds all errors and warnings to `problems`;
+// nullopt if there is an error. Blocks on the file system only.
 std::optional<Configuration> LoadConfiguration(const config::Paths& paths,
                                                config::Problems& problems);
 

@@ -45,6 +45,8 @@ void ReadOne(const std::string& name, FileSet& files, config::Problems& problems
   } else if (text.error().code() != base::Code::kNotFound) {
     files.unread.insert(name);
     AddProblem(problems, path, text.error());
+  } else if (name == kGatewayFile || name == kPolicyFile) {
+    files.missing.insert(name);
   }
 }
 
@@ -56,8 +58,9 @@ void ReadFolder(std::string_view folder, std::string_view ending, FileSet& files
   const std::string directory = files.PathOf(folder.substr(0, folder.size() - 1));
   const auto names = base::ListDirectory(AT_FDCWD, directory, kMaxFiles);
   if (!names) {
-    if (names.error().code() == base::Code::kNotFound) return;
-    files.unread_folders.emplace(folder);
+    const bool missing = names.error().code() == base::Code::kNotFound;
+    (missing ? files.missing : files.unread_folders).emplace(folder);
+    if (missing) return;
     return AddProblem(problems, directory, names.error());
   }
   for (const std::string& name : *names) {
@@ -101,6 +104,28 @@ FileSet ReadFileSet(const std::string& folder, config::Problems& problems) {
   ReadFolder(kApps, kAppEnding, files, problems);
   ReadOne(std::string(kPolicyFile), files, problems);
   return files;
+}
+
+std::set<std::string> PartsOf(const FileSet& files) {
+  std::set<std::string> parts;
+  for (const auto& [name, text] : files.texts) {
+    const std::size_t slash = name.find('/');
+    parts.insert(slash == std::string::npos ? name : name.substr(0, slash + 1));
+  }
+  return parts;
+}
+
+void RefuseMissing(const std::set<std::string>& parts, FileSet& files, config::Problems& problems) {
+  for (const std::string& part : files.missing) {
+    if (!parts.contains(part)) continue;
+    const bool folder = part.back() == '/';
+    (folder ? files.unread_folders : files.unread).insert(part);
+    const std::string path = files.PathOf(folder ? part.substr(0, part.size() - 1) : part);
+    config::Add(problems,
+                config::ProblemOf(path, 0, "is missing, and the last good configuration has it",
+                                  folder ? "put it back; or make it, empty"
+                                         : "put it back; or write one that takes effect"));
+  }
 }
 
 FileSet ReadAppFiles(const std::string& folder, config::Problems& problems) {

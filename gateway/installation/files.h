@@ -31,6 +31,8 @@ struct FileSet {
   // Folders that are not trusted, so that not even their files' names count: "people/", "apps/",
   // "".
   std::set<std::string> unread_folders;
+  // What is not there at all, of "gateway.json", "policy.json", "people/" and "apps/".
+  std::set<std::string> missing = {};
 
   std::string PathOf(std::string_view name) const;
   bool Unread(std::string_view name) const;
@@ -41,6 +43,11 @@ struct FileSet {
 // others may write it. The same holds for each file in a folder that base::CheckTrustedFolder
 // rejects. Blocks on the file system only.
 FileSet ReadFileSet(const std::string& folder, config::Problems& problems);
+// The parts that `files` has, of those that FileSet::missing may name.
+std::set<std::string> PartsOf(const FileSet& files);
+// Makes each of `parts` that is missing from `files` an unread one, and a problem. A tool may have
+// removed it in order to write it again, or its disk may not be mounted: that takes nothing away.
+void RefuseMissing(const std::set<std::string>& parts, FileSet& files, config::Problems& problems);
 // Reads apps/*.json alone.
 FileSet ReadAppFiles(const std::string& folder, config::Problems& problems);
 

@@ -76,6 +76,7 @@ class Loading {
 
   std::optional<InForce> Run(config::Problems& problems) {
     newest_ = ReadFileSet(paths_.etc, problems);
+    if (!newest_.missing.empty()) RefuseMissing(PartsInForce(), newest_, problems);
     reading_ = Read(newest_, kTesters, problems);
     const bool in_order =
         reading_.bad_people.empty() && reading_.bad_apps.empty() && reading_.contested.empty();
@@ -104,6 +105,20 @@ class Loading {
     auto files = store_->Read(**digest);
     if (!files) return std::nullopt;
     return Good{**digest, *std::move(files)};
+  }
+
+  // The parts of etc/ that the configuration in force has; at a start, the last good one.
+  std::set<std::string> PartsInForce() const {
+    if (now_ == nullptr) {
+      const auto good = LastGood();
+      return good ? PartsOf(good->files) : std::set<std::string>();
+    }
+    std::set<std::string> parts;
+    if (now_->settings != config::GatewaySettings()) parts.emplace(kGatewayFile);
+    if (!now_->policy.rules().empty()) parts.emplace(kPolicyFile);
+    if (!now_->people.names().empty()) parts.emplace(kPeople);
+    if (!now_->apps.empty()) parts.emplace(kApps);
+    return parts;
   }
 
   InForce Keep(const FileSet& files, Configuration configuration, Standing standing) const {
@@ -192,12 +207,12 @@ std::optional<InForce> LoadInForce(const config::Paths& paths, Store* store,
 base::Result<config::GatewaySettings> LoadSettings(const config::Paths& paths) {
   const std::string file = paths.etc + "/" + std::string(kGatewayFile);
   const auto text = base::ReadFile(AT_FDCWD, file, config::kMaxFile, base::Ownership::kTrusted);
-  if (!text && text.error().code() == base::Code::kNotFound) return config::GatewaySettings{};
   config::Problems problems;
   if (text) {
     if (auto settings = config::ParseGatewaySettings(file, *text, problems)) return *settings;
   }
   if (auto good = LastGoodSettings(paths)) return *std::move(good);
+  if (!text && text.error().code() == base::Code::kNotFound) return config::GatewaySettings{};
   if (!text) return base::Fail(text.error());
   return base::Fail(base::Code::kInvalid, Render(problems));
 }

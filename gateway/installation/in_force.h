@@ -28,7 +28,8 @@ struct InForce {
 //  - so does a person's file, but People::Narrow removes at once the keys that the new file lacks;
 //  - a key in two places lets no person in;
 //  - an error in gateway.json or policy.json, or an unreadable folder, refuses all files: the last
-//    good ones stay in force, without the rights that the newest files remove.
+//    good ones stay in force, without the rights that the newest files remove. So does one of these
+//    that is missing, if the last good configuration has it.
 //
 // The last good files come from `store`, and what is in force is kept there; nullptr: there is no
 // store. `now` is the configuration in force until now, and the last good one if the store does not
@@ -36,8 +37,8 @@ struct InForce {
 std::optional<InForce> LoadInForce(const config::Paths& paths, Store* store,
                                    const Configuration* now, config::Problems& problems);
 
-// Reads gateway.json alone, as LoadInForce would. Defaults if the file is missing. kInvalid: the
-// message shows every error.
+// Reads gateway.json alone, as LoadInForce would. Defaults if the file is missing there too.
+// kInvalid: the message shows every error.
 base::Result<config::GatewaySettings> LoadSettings(const config::Paths& paths);
 
 }  // namespace installation

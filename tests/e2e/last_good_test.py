@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
+import unittest
 
 import gateway
 import harness
@@ -143,6 +144,66 @@ class LastGood(harness.GatewayTest):
         self.assertEqual(self.gateway.audit("run.started")[-1]["configuration"], good)
         denied = self.ssh("oneoff", "nonsense")
         self.assertIn("oneoff: the newest configuration has errors, and the last good one is in force\n", denied.stderr)
+
+    def test_what_is_missing_takes_nothing_away(self):
+        good = self.good()
+        aside = self.directory / "aside"
+        for name in ("policy.json", "people", "apps", "gateway.json"):
+            path = self.gateway.root / "etc" / name
+            with self.subTest(name):
+                path.rename(aside)
+                for _ in range(2):
+                    self.assertIn(f"{path}: is missing, and the last good configuration has it", self.reload_fails())
+                    self.assertEqual(self.ssh("plain", "echo here").stdout, b"here\n")
+                    self.restart()
+                self.check_fails()
+                self.assertEqual(self.good(), good)
+                aside.rename(path)
+                harness.wait_until(lambda: self.gateway.oneoff("config", "reload").returncode == 0, "all to be well")
+
+    def test_a_tool_that_removes_a_file_and_writes_a_broken_one(self):
+        good = self.good()
+        policy = self.gateway.root / "etc/policy.json"
+        policy.unlink()
+        self.reload_fails()
+        policy.write_text('{"rules": [,]}')
+        for _ in range(2):
+            self.reload_fails()
+            self.assert_works()
+            self.restart()
+        self.assertEqual(self.good(), good)
+
+    def test_a_link_in_place_of_a_file_is_read_at_once(self):
+        policy = self.gateway.root / "etc/policy.json"
+        other = self.directory / "elsewhere.json"
+        other.write_text('{"rules": []}')
+        policy.unlink()
+        policy.symlink_to(other)
+        harness.wait_until(lambda: self.ssh("plain", "true").status == 77, "the linked policy to be in force")
+
+    @unittest.skipUnless(harness.ROOT, "only root may look")
+    def test_the_doctor_says_that_there_is_no_good_one_to_fall_back_on(self):
+        kept = self.gateway.root / "lib/configurations"
+        good, key = self.good(), (kept / "key").read_text()
+
+        def says(pattern):
+            self.assertRegex(self.gateway.oneoff("doctor").stdout,
+                             "bad +configuration +there is no last good one to fall back on: .*" + pattern)
+
+        kept.chmod(0o755)
+        says("mode 0700")
+        kept.chmod(0o700)
+        (kept / "good").unlink()
+        says("good: is missing")
+        (kept / "good").symlink_to("0" * 64)
+        says("No such file")
+        (kept / "good").unlink()
+        (kept / "good").symlink_to(good)
+        (kept / "key").unlink()
+        says("key: No such file")
+        (kept / "key").write_text(key)
+        (kept / "key").chmod(0o600)
+        self.assertNotIn("fall back", self.gateway.oneoff("doctor").stdout)
 
     def test_it_tells_the_service_manager(self):
         good = self.good()

@@ -113,6 +113,45 @@ TEST_F(InForceTest, WhereTheStoreIsBehindWhatWasInForceStaysSo) {
   EXPECT_THAT(loaded->configuration.people.names(), IsEmpty());
 }
 
+TEST_F(InForceTest, WhatIsMissingAltogetherTakesNothingAway) {
+  Write("gateway.json", "{\"channels\": 3}");
+  Write("policy.json",
+        R"({"rules": [{"name": "all", "who": ["*"], "apps": ["*"], "run": ["ls"]}]})");
+  const auto good = Load(&*store_);
+  ASSERT_TRUE(good);
+  for (const char* name : {"gateway.json", "policy.json", "people", "apps"}) {
+    std::filesystem::rename(paths_.etc + "/" + name, root_ + "/aside");
+    for (const Configuration* now :
+         {&good->configuration, static_cast<const Configuration*>(nullptr)}) {
+      for (Store* store : {&*store_, static_cast<Store*>(nullptr)}) {
+        if (store == nullptr && now == nullptr) continue;
+        const auto loaded = Load(store, now);
+        ASSERT_TRUE(loaded) << name;
+        EXPECT_EQ(loaded->standing, Standing::kRefused) << name;
+        EXPECT_EQ(loaded->configuration.people.key_count(), 1U);
+        EXPECT_TRUE(loaded->configuration.apps.contains("shop"));
+        EXPECT_EQ(loaded->configuration.policy.rules().size(), 1U);
+        EXPECT_EQ(loaded->configuration.settings.channels, 3);
+      }
+    }
+    EXPECT_EQ(LoadSettings(paths_).value().channels, 3);
+    config::Problems problems;
+    EXPECT_FALSE(LoadConfiguration(paths_, problems)) << name;
+    std::filesystem::rename(root_ + "/aside", paths_.etc + "/" + name);
+  }
+  EXPECT_EQ(Load(&*store_)->standing, Standing::kWhole);
+}
+
+TEST_F(InForceTest, WhatNoGoodOneHasMayBeMissing) {
+  std::filesystem::remove(paths_.etc + "/policy.json");
+  std::filesystem::remove_all(paths_.etc + "/people");
+  const auto first = Load(&*store_);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->standing, Standing::kWhole);
+  EXPECT_EQ(Load(&*store_, &first->configuration)->standing, Standing::kWhole);
+  EXPECT_EQ(Load(&*store_)->standing, Standing::kWhole);
+}
+
 TEST_F(InForceTest, SettingsAreTheLastGoodOnes) {
   Write("gateway.json", "{\"channels\": 3}");
   ASSERT_TRUE(Load(&*store_));
