@@ -80,7 +80,8 @@ base::Result<void> Pack(PlainFile& plain, base::UniqueFd to) {
 
 // A file of one block saves nothing. It is compressed only if it begins like a compressed file.
 base::Result<bool> IsWorthIt(int folder, const std::string& name) {
-  const base::UniqueFd fd(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const base::UniqueFd fd(
+      openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat info {};
   if (!fd || fstat(fd.get(), &info) != 0) return base::FailSystem(name);
   if (info.st_size > kOneBlock) return true;

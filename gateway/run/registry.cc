@@ -40,8 +40,16 @@ struct flock WholeFile(short type) {
   return lock;
 }
 
+// Opens nothing but a regular file. O_NONBLOCK: to open a FIFO would wait for a writer.
 base::UniqueFd OpenRun(int directory, const std::string& path, int flags = O_RDONLY) {
-  return base::UniqueFd(openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
+  base::UniqueFd file(
+      openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  struct stat info {};
+  if (file && (fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))) {
+    file.Reset();
+    errno = EINVAL;
+  }
+  return file;
 }
 
 // Whether a process holds the lock of the file that OpenRun has just tried to open. Takes no lock.

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -152,6 +153,17 @@ TEST_F(RegistryTest, ADamagedFileIsNamedAndDoesNotHideTheOthers) {
   const auto runs = registry_->List(&damaged);
   ASSERT_EQ(runs->size(), 1U);
   EXPECT_THAT(damaged, testing::ElementsAre("bbbbbbbb.jsonl"));
+}
+
+TEST_F(RegistryTest, AFifoIsDamagedAndHoldsNothingUp) {
+  const Entry entry = MakeRun("aaaaaaaa");
+  ASSERT_EQ(mkfifo((root_ + "/lib/runs/bbbbbbbb.jsonl").c_str(), 0600), 0);
+  ASSERT_EQ(mkfifo((root_ + "/lib/runs/.new/cccccccc.jsonl").c_str(), 0600), 0);
+  std::vector<std::string> damaged;
+  EXPECT_EQ(registry_->List(&damaged)->size(), 1U);
+  EXPECT_THAT(damaged, testing::ElementsAre("bbbbbbbb.jsonl"));
+  EXPECT_FALSE(registry_->Look("bbbbbbbb"));
+  registry_->AdoptUnpublished(kNow);
 }
 
 TEST_F(RegistryTest, TwoRunsCannotHaveOneId) {
