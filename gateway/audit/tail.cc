@@ -17,12 +17,21 @@ namespace {
 
 constexpr std::size_t kFirstWindow = 1U << 20;  // bytes
 
+// The bytes of a file after its last record: `bytes`, then `zeros` zeros; if there are zeros, then
+// the newline that the file gets.
+struct Torn {
+  std::string bytes;
+  std::uint64_t zeros = 0;
+
+  std::uint64_t size() const { return bytes.size() + zeros + (zeros > 0 ? 1 : 0); }
+};
+
 // The end of one file.
 struct FileEnd {
   std::optional<Record> last;
   std::string digest;  // of the last record's line
-  std::string torn;    // the bytes after it, with a newline at the end
-  std::string key;     // of the newest signature in the searched window
+  Torn torn;
+  std::string key;  // of the newest signature in the searched window
   bool unclosed = false;
 };
 
@@ -38,6 +47,31 @@ base::Result<std::string> ReadAt(int fd, std::size_t offset, std::size_t size) {
     done += static_cast<std::size_t>(n);
   }
   return bytes;
+}
+
+// Returns how many zeros the file of `size` bytes ends with.
+base::Result<std::uint64_t> CountZeros(int fd, std::size_t size) {
+  constexpr std::size_t kBlock = 1U << 20;  // bytes
+  for (std::size_t end = size; end > 0;) {
+    const std::size_t begin = end - std::min(end, kBlock);
+    const auto bytes = ReadAt(fd, begin, end - begin);
+    if (!bytes) return base::Fail(bytes.error());
+    const std::size_t last = bytes->find_last_not_of('\0');
+    if (last != std::string::npos) return size - (begin + last + 1);
+    end = begin;
+  }
+  return size;
+}
+
+void Add(const Torn& torn, Sha256& digest) {
+  static const std::string kZeros(1U << 16, '\0');
+  digest.Update(torn.bytes);
+  for (std::uint64_t left = torn.zeros; left > 0;) {
+    const auto now = std::min<std::uint64_t>(left, kZeros.size());
+    digest.Update(std::string_view(kZeros).substr(0, now));
+    left -= now;
+  }
+  if (torn.zeros > 0) digest.Update("\n");
 }
 
 // Returns the public key in `line` if it is a signature; else empty.
@@ -81,7 +115,7 @@ FileEnd Search(std::string_view window, bool whole) {
     }
     line_end = begin;
   }
-  end.torn = window.substr(line_end);
+  end.torn.bytes = window.substr(line_end);
   if (end.last) end.key = FindKey(window.substr(0, line_end));
   return end;
 }
@@ -94,15 +128,32 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   if (fstat(fd.get(), &status) != 0) return base::FailSystem(name);
   if (!S_ISREG(status.st_mode))
     return base::Fail(base::Code::kDenied, name + ": not a regular file");
-  const auto size = static_cast<std::size_t>(status.st_size);
+  const auto whole = static_cast<std::size_t>(status.st_size);
+  const auto zeros = CountZeros(fd.get(), whole);
+  if (!zeros) return base::Fail(base::Error(zeros.error()).Context(name));
+  if (*zeros > kMaxZeros) {
+    return base::Fail(base::Code::kTooLarge,
+                      fmt::format("{}: ends with {} zeros; move it elsewhere, and keep it, before "
+                                  "the next run",
+                                  name, *zeros));
+  }
+  const std::size_t size = whole - *zeros;
   for (std::size_t window = kFirstWindow;; window *= 4) {
     const std::size_t offset = size > window ? size - window : 0;
     auto bytes = ReadAt(fd.get(), offset, size - offset);
     if (!bytes) return base::Fail(std::move(bytes.error()).Context(name));
-    const bool unclosed = !bytes->empty() && bytes->back() != '\n';
-    if (unclosed) *bytes += '\n';
+    const bool unclosed = *zeros > 0 || (!bytes->empty() && bytes->back() != '\n');
+    std::string begun;  // of the line that ends with the zeros
+    if (*zeros > 0) {
+      begun = bytes->substr(bytes->rfind('\n') + 1);
+      bytes->resize(bytes->size() - begun.size());
+    } else if (unclosed) {
+      *bytes += '\n';
+    }
     FileEnd end = Search(*bytes, offset == 0);
     end.unclosed = unclosed;
+    end.torn.bytes += begun;
+    end.torn.zeros = *zeros;
     if (end.last || offset == 0) return end;
     if (window > kMaxTorn) {
       return base::Fail(base::Code::kTooLarge,
@@ -116,17 +167,19 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
 // Reads backwards to the newest file with a record. Adds the torn parts on the way to `torn`, the
 // newest first.
 base::Result<void> ReadEnds(int directory, const std::vector<std::string>& files, Tail& tail,
-                            std::vector<std::string>& torn) {
+                            std::vector<Torn>& torn) {
+  std::uint64_t zeros = 0;
   for (auto name = files.rbegin(); name != files.rend(); ++name) {
     auto end = ReadEnd(directory, *name);
     if (!end) return base::Fail(std::move(end.error()));
     if (end->unclosed) tail.unclosed.push_back(*name);
-    if (!end->torn.empty()) {
+    if (end->torn.size() > 0) {
       tail.torn.file = *name;
       tail.torn.bytes += end->torn.size();
+      zeros += end->torn.zeros;
       torn.push_back(std::move(end->torn));
     }
-    if (tail.torn.bytes > kMaxTorn) {
+    if (tail.torn.bytes - zeros > kMaxTorn) {
       return base::Fail(base::Code::kTooLarge,
                         fmt::format("{}: {} bytes without a record", *name, tail.torn.bytes));
     }
@@ -151,13 +204,13 @@ base::Result<Tail> FindTail(int directory) {
   Tail tail;
   tail.digest = FirstPrev();
   if (!files->empty()) tail.newest = files->back();
-  std::vector<std::string> torn;  // newest first
+  std::vector<Torn> torn;  // newest first
   if (auto read = ReadEnds(directory, *files, tail, torn); !read) {
     return base::Fail(std::move(read.error()));
   }
   if (tail.torn.file.empty()) tail.torn.file = tail.newest;
   Sha256 digest;
-  std::for_each(torn.rbegin(), torn.rend(), [&](const auto& part) { digest.Update(part); });
+  std::for_each(torn.rbegin(), torn.rend(), [&](const auto& part) { Add(part, digest); });
   tail.torn.sha256 = digest.Hex();
   return tail;
 }

@@ -14,6 +14,9 @@ namespace audit {
 
 // More bytes without a record are not from an interrupted write: an administrator must check them.
 inline constexpr std::size_t kMaxTorn = 64U << 20;  // bytes
+// Zeros at the end of a file do not count for that: a loss of power can leave many (ext4(5), on
+// delayed allocation).
+inline constexpr std::uint64_t kMaxZeros = 16ULL << 30;  // bytes
 
 struct Tail {
   std::uint64_t seq = 0;  // of the last record; 0: none
@@ -27,7 +30,7 @@ struct Tail {
   std::vector<std::string> unclosed;  // files without a newline at the end
 };
 
-// Reads the log in `directory` backwards. kTooLarge above kMaxTorn.
+// Reads the log in `directory` backwards. kTooLarge above kMaxTorn or kMaxZeros.
 base::Result<Tail> FindTail(int directory);
 
 }  // namespace audit

@@ -21,6 +21,7 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{3};
+constexpr std::chrono::minutes kRecovery{10};
 constexpr const char* kBehind = "the audit writer took nothing up at that time";
 constexpr std::size_t kMaxLogFiles = 1'000'000;
 
@@ -123,6 +124,12 @@ void AuditLink::OnWriterEnded() {
 
 base::Result<void> AuditLink::Record(const audit::Event& event) {
   return std::move(RecordAll({event}).front());
+}
+
+base::Result<void> AuditLink::RecordFirst(const audit::Event& event) {
+  if (!client_) return base::Fail(base::Code::kUnavailable, "no audit writer");
+  auto sequence = client_->Record(event, kRecovery);
+  return sequence ? base::Result<void>() : base::Fail(std::move(sequence.error()));
 }
 
 std::vector<base::Result<void>> AuditLink::RecordAll(const std::vector<audit::Event>& events) {

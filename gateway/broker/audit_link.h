@@ -47,6 +47,9 @@ class AuditLink {
 
   // Returns once the event is durable. Waits for at most 3 seconds.
   base::Result<void> Record(const audit::Event& event);
+  // The same for the first event of a log, which waits until the writer has found the log's end: at
+  // most 10 minutes.
+  base::Result<void> RecordFirst(const audit::Event& event);
   // Records several events that become durable together. Returns one answer for each, in order.
   std::vector<base::Result<void>> RecordAll(const std::vector<audit::Event>& events);
   // Hands the event over without waiting until it is durable. The first failure goes to the

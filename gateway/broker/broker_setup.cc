@@ -220,8 +220,8 @@ base::Result<void> Broker::SetUpRuns() {
               }},
       std::move(*boot));
   // Durable before the first caller is let in. A log that cannot be written stops the start.
-  if (auto recorded = audit_.Record(audit::ServiceStarted{.version = options_.version,
-                                                          .development = !recorder_.has_value()});
+  if (auto recorded = audit_.RecordFirst(audit::ServiceStarted{
+          .version = options_.version, .development = !recorder_.has_value()});
       !recorded) {
     return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
   }

@@ -62,5 +62,17 @@ class AuditRecovery(harness.GatewayTest):
         self.assertIn(log.name, said)
 
 
+class LongTail(harness.GatewayTest):
+    def test_zeros_that_a_loss_of_power_left_only_take_their_time(self):
+        self.ssh("plain", "echo before")
+        self.gateway.stop(signal.SIGKILL)
+        self.gateway.sweep()
+        log = sorted((self.gateway.root / "log/audit").glob("*.jsonl"))[-1]
+        os.truncate(log, 70 << 20)  # above 64 MiB, which torn lines may have
+        type(self).start_gateway()
+        self.assert_ran(type(self).client.ssh("plain", "echo after"), "after\n")
+        self.assertEqual(self.gateway.audit("recovered")[-1]["cause"], "the writer ended in the middle of a line")
+
+
 if __name__ == "__main__":
     harness.main()

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/child.h"
+#include "base/text.h"
 #include "gateway/audit/digest.h"
 #include "gateway/audit/record.h"
 #include "gateway/audit/verify.h"
@@ -172,6 +173,40 @@ TEST(Log, SeveralTornLinesOverTwoFilesAreAccountedForAtOnce) {
   EXPECT_EQ(Describe(report.findings[0]),
             "2026-03-02.jsonl:2: recovered: the writer ended in the middle of a line; 4 cut lines "
             "accounted for");
+}
+
+TEST(Log, ZerosBehindALineAreAccountedForLikeAnyTornLine) {
+  for (const std::string& begun :
+       {std::string(), std::string("{\"seq\":2"), std::string("junk\n")}) {
+    ScratchLog scratch;
+    scratch.Open()->Append({Listing("a")});
+    scratch.Append(kDay1, begun + std::string(5000, '\0'));
+    ASSERT_TRUE(scratch.Open());
+    const Report report = Verify(scratch.path());
+    EXPECT_EQ(report.verdict, Verdict::kSound) << begun;
+    EXPECT_EQ(report.recoveries, 1U);
+  }
+}
+
+TEST(Log, ZerosBehindARecordWithoutItsNewlineMakeItATornLine) {
+  ScratchLog scratch;
+  scratch.Open()->Append({Listing("a"), Listing("b")});
+  std::string whole;
+  for (const std::string& line : scratch.Lines(kDay1)) whole += line;
+  whole.back() = '\0';
+  scratch.Write(kDay1, whole);
+  ASSERT_TRUE(scratch.Open());
+  EXPECT_EQ(ParseRecord(base::Trim(scratch.Lines(kDay1)[2]))->seq, 2U);
+  EXPECT_EQ(Verify(scratch.path()).verdict, Verdict::kSound);
+}
+
+TEST(Log, AHoleOfAnySizeIsSkipped) {
+  ScratchLog scratch;
+  scratch.Open()->Append({Listing("a")});
+  std::filesystem::resize_file(scratch.path() + "/" + kDay1, 70ULL << 20);
+  const auto log = scratch.Open();
+  ASSERT_TRUE(log) << log.error().message();
+  EXPECT_EQ(log->next(), 3U);
 }
 
 TEST(Log, AFileOfJunkOnlyIsAccountedFor) {
