@@ -118,16 +118,16 @@ std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::Enter(
   if (const auto left = penalties.Left(source, now); left && !Exempt(address)) {
     return Refusal{Reason::kPenalty, *left};
   }
-  if (Of(startups_of_, source) >= bounds_.per_source) {
-    return Refusal{Reason::kPerSource, {}};
-  }
-  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
+  const std::size_t own = StartupsOf(source);
+  if (own >= bounds_.per_source) return Refusal{Reason::kPerSource, {}};
+  if (const auto reason = Crowded(own, roll, make_room)) return Refusal{*reason, {}};
   return Take(address, /*blameless=*/false);
 }
 
 std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::EnterBalancer(
     const base::IpAddress& address, unsigned roll, const MakeRoom& make_room) {
-  if (const auto reason = Crowded(roll, make_room)) return Refusal{*reason, {}};
+  // Its header names the client, and so the source, only later.
+  if (const auto reason = Crowded(0, roll, make_room)) return Refusal{*reason, {}};
   return Take(address, /*blameless=*/true);
 }
 
@@ -163,9 +163,10 @@ ConnectionLimiter::Slot ConnectionLimiter::Take(const base::IpAddress& address, 
 }
 
 // The reason if there are too many connections in total.
-std::optional<Reason> ConnectionLimiter::Crowded(unsigned roll, const MakeRoom& make_room) const {
+std::optional<Reason> ConnectionLimiter::Crowded(std::size_t own, unsigned roll,
+                                                 const MakeRoom& make_room) const {
   const bool many = startups_ >= bounds_.start || connections_ >= bounds_.max_connections;
-  const bool room = many && make_room && make_room();
+  const bool room = many && make_room && make_room(own);
   if (connections_ >= bounds_.max_connections) return Reason::kFull;
   if (room ? startups_ >= bounds_.full : DropEarly(roll)) return Reason::kStartups;
   return std::nullopt;

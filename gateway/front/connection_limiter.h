@@ -59,6 +59,7 @@ class ConnectionLimiter {
     // Gives the slot to other connections, before this one has ended.
     void Vacate();
     const base::IpAddress& address() const { return address_; }
+    const base::Network& source() const { return source_; }
     // True if nothing that this connection does is an offence.
     bool blameless() const { return blameless_; }
     // Who has logged in; empty: nobody, or the name is not known.
@@ -92,9 +93,10 @@ class ConnectionLimiter {
   const FrontBounds& bounds() const { return bounds_; }
 
   base::Network SourceOf(const base::IpAddress& address) const;
-  // The limiter calls this when many connections have no login yet. It returns whether a silent one
-  // of them has made room or can make room soon. If so, the limiter drops no newcomer at random.
-  using MakeRoom = std::function<bool()>;
+  // The limiter calls this when many connections have no login yet. `own`: how many of them the
+  // newcomer's source has. It returns whether one of them has made room or can make room soon. If
+  // so, the limiter drops no newcomer at random.
+  using MakeRoom = std::function<bool(std::size_t own)>;
   // A slot for a connection from `address`, or the refusal. `roll` is random, 0 to 99.
   std::variant<Slot, Refusal> Enter(const base::IpAddress& address, base::MonotonicTime now,
                                     unsigned roll, const MakeRoom& make_room = {});
@@ -117,12 +119,13 @@ class ConnectionLimiter {
 
   std::size_t connections() const { return connections_; }
   std::size_t startups() const { return startups_; }
+  std::size_t StartupsOf(const base::Network& source) const { return Of(startups_of_, source); }
   // True if the gateway can admit a newcomer only after another connection has ended.
   bool full() const { return startups_ >= bounds_.full || connections_ >= bounds_.max_connections; }
 
  private:
   bool Exempt(const base::IpAddress& address) const;
-  std::optional<Reason> Crowded(unsigned roll, const MakeRoom& make_room) const;
+  std::optional<Reason> Crowded(std::size_t own, unsigned roll, const MakeRoom& make_room) const;
   bool DropEarly(unsigned roll) const;
   Slot Take(const base::IpAddress& address, bool blameless);
   void EndStartup(const base::Network& source);

@@ -111,7 +111,7 @@ void Listener::Judge(base::UniqueFd client, const Address& address, const base::
     return TurnAway(std::move(client), address, {Reason::kBrokerAway, {}});
   }
   auto judged = limiter_.Enter(ip, deps_.clock.Monotonic(), arc4random_uniform(100),
-                               [this] { return MakeRoom(); });
+                               [this](std::size_t own) { return MakeRoom(own); });
   if (const auto* refusal = std::get_if<Refusal>(&judged)) {
     return TurnAway(std::move(client), address, *refusal);
   }
@@ -120,7 +120,8 @@ void Listener::Judge(base::UniqueFd client, const Address& address, const base::
 
 void Listener::AwaitHeader(base::UniqueFd client, const Address& balancer,
                            const base::IpAddress& ip) {
-  auto judged = limiter_.EnterBalancer(ip, arc4random_uniform(100), [this] { return MakeRoom(); });
+  auto judged = limiter_.EnterBalancer(ip, arc4random_uniform(100),
+                                       [this](std::size_t own) { return MakeRoom(own); });
   if (const auto* refusal = std::get_if<Refusal>(&judged)) {
     return TurnAway(std::move(client), balancer, *refusal);
   }
@@ -169,18 +170,20 @@ void Listener::TurnAway(base::UniqueFd client, const Address& address, const Ref
   TellSoon();
 }
 
-// Returns whether the oldest silent connection makes room for a newcomer, now or in a moment.
-bool Listener::MakeRoom() {
-  auto room = sessions_->EndOldestSilent(limiter_.full() ? Sessions::Need::kPressing
-                                                         : Sessions::Need::kSoon);
+// Returns whether another connection makes room for a newcomer, now or in a moment.
+bool Listener::MakeRoom(std::size_t own) {
+  auto room =
+      sessions_->MakeRoom(limiter_.full() ? Sessions::Need::kPressing : Sessions::Need::kSoon, own);
   if (!room) return false;
   if (!room->ended) return true;
-  Sessions::Silent& silent = *room->ended;
-  const std::string words = Refusal{Reason::kSilent, {}}.Words();
-  rejected_.SendBytes(std::move(silent.client),
-                      silent.greeted ? DisconnectPacket(words) : RejectionBytes(words));
-  if (const auto ip = base::IpAddress::Parse(silent.address.host)) {
-    refusals_.Add(limiter_.SourceOf(*ip), Reason::kSilent);
+  Sessions::Ended& ended = *room->ended;
+  const std::string words = Refusal{ended.reason, {}}.Words();
+  if (ended.client) {
+    rejected_.SendBytes(std::move(ended.client),
+                        ended.greeted ? DisconnectPacket(words) : RejectionBytes(words));
+  }
+  if (const auto ip = base::IpAddress::Parse(ended.address.host)) {
+    refusals_.Add(limiter_.SourceOf(*ip), ended.reason);
   }
   TellSoon();
   return true;

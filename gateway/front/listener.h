@@ -79,7 +79,7 @@ class Listener {
   void OnHeader(int client, const ProxyWord& word);
   void Serve(base::UniqueFd client, const Address& address, ConnectionLimiter::Slot slot);
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
-  bool MakeRoom();
+  bool MakeRoom(std::size_t own);
   void TellSoon();
   void Tell(const std::vector<wire::Refused>& refusals);
   void OnSignal();

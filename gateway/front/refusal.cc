@@ -22,6 +22,7 @@ std::string Refusal::Words() const {
           "in; try again after that",
           Duration(left));
     case Reason::kStartups:
+    case Reason::kReplaced:
       return "oneoff: too many connections are being made right now; try again";
     case Reason::kPerSource:
       return "oneoff: too many connections are being made from your address right now; try again";
@@ -62,6 +63,8 @@ std::string_view Name(Reason reason) {
       return "per_source";
     case Reason::kSilent:
       return "silent";
+    case Reason::kReplaced:
+      return "replaced";
     case Reason::kOfPerson:
       return "connections_per_person";
     case Reason::kOfSource:

@@ -15,6 +15,7 @@ enum class Reason {
   kStartups,    // too many connections without a login
   kPerSource,   // too many without a login from this source
   kSilent,      // the client sent nothing, and other connections came
+  kReplaced,    // it had no login, its source held the most such connections, and others came
   kOfPerson,    // too many logged in as one person
   kOfSource,    // too many logged in from one source
   kFull,        // too many connections in total

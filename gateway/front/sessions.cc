@@ -222,7 +222,7 @@ void Sessions::Forget(Entry& entry) {
   unexchanged_.erase(entry.number);
 }
 
-std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
+std::optional<Sessions::Room> Sessions::MakeRoom(Need need, std::size_t own) {
   if (leaving_ >= kMostLeaving) return std::nullopt;
   const base::MonotonicTime now = deps_.clock.Monotonic();
   std::optional<pid_t> stalled;
@@ -232,25 +232,49 @@ std::optional<Sessions::Room> Sessions::EndOldestSilent(Need need) {
     if (!state) continue;
     if (state->received <= entry.before) {
       if (need == Need::kSoon && now - entry.since < kFirstByte) return Room{};
-      return Room{TurnOut(pid, entry)};
+      return Room{TurnOut(pid, entry, Reason::kSilent)};
     }
     if (!stalled && state->since_received >= kNextByte) stalled = pid;
   }
-  if (!stalled) return std::nullopt;
-  return Room{TurnOut(*stalled, sessions_.at(*stalled))};
+  if (stalled) return Room{TurnOut(*stalled, sessions_.at(*stalled), Reason::kSilent)};
+  const auto oldest = OldestOfLargestSource(own);
+  if (!oldest) return std::nullopt;
+  Entry& entry = sessions_.at(*oldest);
+  HearWords(entry);
+  if (entry.logged_in || entry.refused) return Room{};  // just now: it takes no more room
+  return Room{TurnOut(*oldest, entry, Reason::kReplaced)};
 }
 
-Sessions::Silent Sessions::TurnOut(pid_t pid, Entry& entry) {
-  const auto state = TcpStateOf(entry.client.get());
+// A client that keeps its connections alive without a login looks like a person who types a
+// passphrase. So no source keeps more of them than others once there are many.
+std::optional<pid_t> Sessions::OldestOfLargestSource(std::size_t own) const {
+  const std::size_t least = own == 0 ? 1 : own + 2;  // one more would only change places
+  std::optional<pid_t> oldest;
+  std::pair<std::size_t, std::uint64_t> of_oldest;  // connections of its source, its number
+  for (const auto& [pid, entry] : sessions_) {
+    // A load balancer's own connections are its health checks.
+    if (entry.logged_in || entry.refused || entry.turned_out || entry.slot.blameless()) continue;
+    const std::size_t count = deps_.limiter.StartupsOf(entry.slot.source());
+    const bool before =
+        count > of_oldest.first || (count == of_oldest.first && entry.number < of_oldest.second);
+    if (count < least || (oldest && !before)) continue;
+    oldest = pid;
+    of_oldest = {count, entry.number};
+  }
+  return oldest;
+}
+
+Sessions::Ended Sessions::TurnOut(pid_t pid, Entry& entry, Reason reason) {
+  const auto state = entry.client ? TcpStateOf(entry.client.get()) : std::nullopt;
   kill(pid, SIGKILL);  // not reaped yet, so the pid is still its own
-  Silent silent{std::move(entry.client), entry.address, state && state->sent > 0};
-  Penalise(entry, Offence::kNoAuth);
+  Ended ended{reason, std::move(entry.client), entry.address, state && state->sent > 0};
+  Penalise(entry, entry.failed ? Offence::kAuthFail : Offence::kNoAuth);
   entry.turned_out = true;
   ++leaving_;
   entry.slot.Vacate();
   Forget(entry);
   StopHearing(entry);
-  return silent;
+  return ended;
 }
 
 void Sessions::Reap() {

@@ -66,20 +66,23 @@ class Sessions {
   // caller's, who can still send a refusal after an error.
   base::Result<void> Start(const base::UniqueFd& client, const Address& address,
                            ConnectionLimiter::Slot slot);
-  // A connection that the gateway ended because its client was silent.
-  struct Silent {
-    base::UniqueFd client;
+  // A connection that the gateway ended to make room for others.
+  struct Ended {
+    Reason reason = Reason::kSilent;
+    base::UniqueFd client;  // invalid once keys are exchanged: only the session could write then
     Address address;
     bool greeted = false;  // the client has our version line
   };
-  // Ends the oldest connection whose client has sent nothing, or else the oldest whose client fell
-  // silent before the end of its key exchange. With kSoon, a connection that has only just come
-  // stays a moment longer, and `ended` is empty. nullopt if there is no such connection.
+  // Ends one connection without a login: the oldest whose client has sent nothing; or else the
+  // oldest whose client fell silent before the end of its key exchange; or else the oldest of the
+  // source that has the most, if that is more than a newcomer's source has. `own`: what the
+  // newcomer's source has. With kSoon, a silent connection that has only just come stays a moment
+  // longer, and `ended` is empty. nullopt if there is no such connection.
   struct Room {
-    std::optional<Silent> ended;
+    std::optional<Ended> ended;
   };
   enum class Need { kSoon, kPressing };
-  std::optional<Room> EndOldestSilent(Need need);
+  std::optional<Room> MakeRoom(Need need, std::size_t own);
 
   // Returns all sessions that are not reaped; their descriptors stay this object's. Resume takes
   // them over in a process that has executed itself anew: once, before any Start.
@@ -104,7 +107,7 @@ class Sessions {
     bool logged_in = false;
     bool refused = false;     // logged in, but the limiter had no slot
     bool overdue = false;     // killed by EndOverdue
-    bool turned_out = false;  // killed by EndOldestSilent
+    bool turned_out = false;  // killed by MakeRoom
     // Until the first key exchange is signed: the client's socket, and how many of its bytes the
     // session does not get (a balancer's header).
     base::UniqueFd client = {};
@@ -121,7 +124,8 @@ class Sessions {
   void Heed(Entry& entry, std::string_view word);
   void LogIn(Entry& entry, const std::string& person);
   void Forget(Entry& entry);
-  Silent TurnOut(pid_t pid, Entry& entry);
+  std::optional<pid_t> OldestOfLargestSource(std::size_t own) const;
+  Ended TurnOut(pid_t pid, Entry& entry, Reason reason);
   void NoteEnd(const Entry& entry, int status);
   void Penalise(const Entry& entry, Offence offence);
   void EndOverdue();
