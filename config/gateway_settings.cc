@@ -117,6 +117,7 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
     reader.Bool("old_clients", settings.old_clients);
     reader.Integer("channels", {1, 100}, settings.channels);
     reader.Integer("runs_per_person", {1, 1000}, settings.runs_per_person);
+    reader.Integer("requests_per_person", {1, 1000}, settings.requests_per_person);
     reader.Integer("refusals_per_minute", {1, 100'000}, settings.refusals_per_minute);
     reader.Integer("max_connections", {1, 10'000}, settings.max_connections);
     reader.Integer("connections_per_person", {1, 10'000}, settings.connections_per_person);
@@ -176,6 +177,7 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
   "old_clients": {},
   "channels": {},
   "runs_per_person": {},
+  "requests_per_person": {},
   "refusals_per_minute": {},
   "max_connections": {},
   "connections_per_person": {},
@@ -204,10 +206,10 @@ std::string FormatGatewaySettings(const GatewaySettings& settings) {
       base::Join(settings.listen, "\", \""), settings.gateway_user,
       FormatDuration(settings.login_grace), FormatDuration(settings.first_session),
       FormatDuration(settings.first_request), settings.nist_curves, settings.old_clients,
-      settings.channels, settings.runs_per_person, settings.refusals_per_minute,
-      settings.max_connections, settings.connections_per_person, settings.connections_per_source,
-      FormatFrontSettings(settings.front), settings.key_tries, settings.key_probes,
-      settings.environment_variables, FormatSize(settings.environment_bytes),
+      settings.channels, settings.runs_per_person, settings.requests_per_person,
+      settings.refusals_per_minute, settings.max_connections, settings.connections_per_person,
+      settings.connections_per_source, FormatFrontSettings(settings.front), settings.key_tries,
+      settings.key_probes, settings.environment_variables, FormatSize(settings.environment_bytes),
       settings.packets_before_login, FormatSize(settings.bytes_held),
       FormatSize(settings.bytes_held_per_connection), FormatSize(settings.bytes_held_per_person),
       FormatSize(settings.bytes_held_per_source), FormatSize(settings.rekey_bytes),

@@ -73,6 +73,9 @@ struct GatewaySettings {
   int channels = 10;
   // Runs at once per person, over all apps. 1 to 1000.
   int runs_per_person = 20;
+  // Requests at once per person that are being answered; a run counts until it starts. Further ones
+  // wait. 1 to 1000.
+  int requests_per_person = 8;
   // Refused requests per person and minute. Above it each request is refused late, without being
   // read. 1 to 100000.
   int refusals_per_minute = 120;

@@ -208,6 +208,7 @@ void Broker::OnMonitor(int monitor) {
   if (!received && received.error().code() == base::Code::kUnavailable) return;
   if (!received) {
     connections_->Unwatch(monitor);
+    DropQueued(monitor);
     monitors_.erase(monitor);
     return;
   }
@@ -457,6 +458,7 @@ void Broker::BeginStop() {
     return;
   }
   stopping_ = true;
+  RefuseQueued();
   loop_.Unwatch(listener_.get());
   local_callers_->Close();
   if (options_.at_stop == BrokerOptions::AtStop::kEndRuns) EndRuns();

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -154,6 +155,10 @@ class Broker {
   static void TellLost(const Request& request);
   static std::string WhoAsks(const Asked& asked);
   std::ptrdiff_t CountUnanswered(int from) const;
+  std::ptrdiff_t CountServed(const std::string& who) const;
+  void ServeQueued(const std::string& who);
+  void DropQueued(int from);
+  void RefuseQueued();
   void Hold(Asked asked);
   void RefuseHeld(std::uint64_t id);
   void Handle(const wire::Authenticated& message);
@@ -219,6 +224,7 @@ class Broker {
   std::map<int, Connection> waiting_;   // no byte has come yet; by the session's descriptor
   std::map<int, Connection> monitors_;  // by the descriptor of the socket to the monitor
   std::map<int, Request> requests_;     // by `answered`
+  std::map<std::string, std::deque<Asked>> queued_;  // by who asks; oldest first, never empty
   std::map<std::uint64_t, Held> held_;
   std::uint64_t next_held_ = 0;
   Refusals refusals_;

@@ -25,10 +25,15 @@ std::string Broker::WhoAsks(const Asked& asked) {
 }
 
 void Broker::Serve(Asked asked) {
-  if (refusals_.IsOver(WhoAsks(asked), configuration_.settings.refusals_per_minute,
-                       clock_.Monotonic()) &&
-      CountUnanswered(asked.from) < configuration_.settings.channels) {
+  const config::GatewaySettings& settings = configuration_.settings;
+  const bool may_wait = !stopping_ && CountUnanswered(asked.from) < settings.channels;
+  std::string who = WhoAsks(asked);
+  if (may_wait && refusals_.IsOver(who, settings.refusals_per_minute, clock_.Monotonic())) {
     return Hold(std::move(asked));
+  }
+  if (may_wait && CountServed(who) >= settings.requests_per_person) {
+    queued_[std::move(who)].push_back(std::move(asked));
+    return;
   }
   const std::uint32_t channel = asked.request.start.channel;
   const int from = asked.from;
@@ -107,12 +112,51 @@ void Broker::OnLauncher(int answered) {
   }
   request.session.Reset();
   if (request.local) local_callers_->Answered(request.from);
+  ServeQueued(request.who);
 }
 
 std::ptrdiff_t Broker::CountUnanswered(int from) const {
   const auto is_from = [&](const auto& entry) { return entry.second.from == from; };
-  return std::count_if(requests_.begin(), requests_.end(), is_from) +
+  std::ptrdiff_t queued = 0;
+  for (const auto& [_, asked] : queued_) {
+    queued += std::count_if(asked.begin(), asked.end(),
+                            [&](const Asked& waiting) { return waiting.from == from; });
+  }
+  return queued + std::count_if(requests_.begin(), requests_.end(), is_from) +
          std::count_if(held_.begin(), held_.end(), is_from);
+}
+
+std::ptrdiff_t Broker::CountServed(const std::string& who) const {
+  return std::count_if(requests_.begin(), requests_.end(),
+                       [&](const auto& entry) { return entry.second.who == who; });
+}
+
+// Serves the person's queued requests as far as the person has launchers left. Each launcher and
+// its resolver are processes: one person's are not to take the host's time from others.
+void Broker::ServeQueued(const std::string& who) {
+  for (auto found = queued_.find(who);
+       found != queued_.end() && CountServed(who) < configuration_.settings.requests_per_person;
+       found = queued_.find(who)) {
+    Asked next = std::move(found->second.front());
+    found->second.pop_front();
+    if (found->second.empty()) queued_.erase(found);
+    Serve(std::move(next));
+  }
+}
+
+// The connection is gone, and nothing waits for the answers.
+void Broker::DropQueued(int from) {
+  for (auto& [_, asked] : queued_) {
+    std::erase_if(asked, [&](const Asked& waiting) { return waiting.from == from; });
+  }
+  std::erase_if(queued_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+// While the broker stops, Serve answers each with a refusal.
+void Broker::RefuseQueued() {
+  for (auto& [_, asked] : std::exchange(queued_, {})) {
+    for (Asked& waiting : asked) Serve(std::move(waiting));
+  }
 }
 
 // Answers later, so that a caller who waits for each answer cannot ask at full speed.
