@@ -62,6 +62,7 @@ void ReadAuditSettings(const Document& document, ObjectReader& reader, Problems&
     bounds.Finish();
   }
   inner.Size("reserve", {0, 1UL << 40}, settings.reserve);
+  inner.Size("per_person", {64UL << 10, 1UL << 40}, settings.per_person);
   ReadSocket(inner, "syslog", settings.syslog);
   ReadSocket(inner, "journal", settings.journal);
   ReadCommand(inner, *audit, settings.export_command);
@@ -73,13 +74,14 @@ std::string FormatAuditSettings(const AuditSettings& settings) {
       R"(  "audit": {{
     "checkpoint": {{"records": {}, "time": "{}"}},
     "reserve": "{}",
+    "per_person": "{}",
     "syslog": "{}",
     "journal": "{}",
     "export": {}
   }})",
       settings.checkpoint_records, FormatDuration(settings.checkpoint_time),
-      FormatSize(settings.reserve), settings.syslog, settings.journal,
-      FormatCommand(settings.export_command));
+      FormatSize(settings.reserve), FormatSize(settings.per_person), settings.syslog,
+      settings.journal, FormatCommand(settings.export_command));
 }
 
 }  // namespace config

@@ -22,6 +22,11 @@ struct AuditSettings {
   // that no request waits for are summed up; with less than a quarter of it, no run starts.
   std::size_t reserve = 64UL << 20;
 
+  // Bytes of the starts of one person's runs and watches, in an hour and at once (64K to 1T; at
+  // most a sixteenth of the volume, or 1M if that is more). Above it the person's next start is
+  // refused.
+  std::size_t per_person = 64UL << 20;
+
   // The datagram socket that gets a copy of each record: a path, "auto" (the host's, if it exists),
   // "none".
   std::string syslog = "auto";

@@ -109,6 +109,7 @@ base::Result<std::uint64_t> Client::Answer(std::uint64_t id, Deadline deadline) 
     if (!answer) return base::Fail(base::Error(answer.error()).Context("audit"));
     if (answer->id != id) continue;  // the answer to an earlier request whose deadline passed
     if (answer->durable != 0) return answer->durable;
+    if (answer->share) return base::Fail(base::Code::kDenied, answer->failure);
     return base::Fail(base::Code::kSystem, "audit: " + answer->failure);
   }
 }

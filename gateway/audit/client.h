@@ -22,7 +22,8 @@ class Client {
 
   // Returns the record's sequence number once it is durable. kTooLarge and kInvalid: the event
   // cannot be written (ToJson). kUnavailable: no answer within `timeout`; the record may still be
-  // written. kNotFound: the writer has gone or has dropped this client. Any other code: the
+  // written. kNotFound: the writer has gone or has dropped this client. kDenied: the person's share
+  // of the log is used up; nothing is written. Any other code: the
   // writer's failure, such as a full disk. A caller that gives up a start for such a failure must
   // record RunEnded with How::kNotStarted.
   base::Result<std::uint64_t> Record(const Event& event, std::chrono::milliseconds timeout);

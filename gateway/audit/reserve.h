@@ -23,6 +23,8 @@ class Reserve {
   void Look();
   // At the last look: whether events without a waiting client must be summed.
   bool scarce() const { return room_.free < reserve_; }
+  // At the last look: the volume's size in bytes; 0: there is no reserve.
+  std::uint64_t volume() const { return room_.all; }
   // At the last look: why no run may start; nullopt: runs may start.
   std::optional<std::string> Refusal() const;
 

@@ -11,6 +11,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds kHour{3'600'000};
+// Bytes of the records that follow a start: the end of the run and of its recording, a checkpoint.
+constexpr std::size_t kAfterStart = 2048;
+
 // How many records of one kind a person may have written: `at_once`, and one more after each
 // `each`.
 struct Row {
@@ -103,24 +107,33 @@ bool Shares::Takes(const Event& event, Room room) {
 
 // Takes one record out of a share. Returns false if the share is used up.
 bool Shares::Spend(const std::string& key, double at_once, milliseconds each) {
-  if (!shares_.contains(key) && shares_.size() >= kMaxPeople) ForgetFull(at_once, each);
-  const bool known = shares_.contains(key) || shares_.size() < kMaxPeople;
-  const base::MonotonicTime now = clock_.Monotonic();
-  const auto [at, fresh] = shares_.try_emplace(known ? key : "others", Share{at_once, now});
-  Share& share = at->second;
-  const auto passed = static_cast<double>((now - share.at).count());
-  share.left = std::min(at_once, share.left + passed / static_cast<double>(each.count()));
-  share.at = now;
+  const milliseconds full(static_cast<std::int64_t>(at_once) * each.count());
+  Share& share = Grow(shares_, key, at_once, full);
   if (share.left < 1) return false;
   share.left -= 1;
   return true;
 }
 
-void Shares::ForgetFull(double at_once, milliseconds each) {
-  const base::MonotonicTime full =
-      clock_.Monotonic() -
-      milliseconds(static_cast<std::int64_t>(at_once * static_cast<double>(each.count())));
-  std::erase_if(shares_, [&](const auto& share) { return share.second.at <= full; });
+// A start may take more than is left, so that a record larger than a small share is written, too.
+bool Shares::TakesStart(const std::string& person, std::size_t bytes, std::uint64_t most) {
+  Share& share = Grow(starts_, person, static_cast<double>(most), kHour);
+  if (share.left <= 0) return false;
+  share.left -= static_cast<double>(bytes + kAfterStart);
+  return true;
+}
+
+Shares::Share& Shares::Grow(ShareMap& shares, const std::string& key, double at_once,
+                            milliseconds full) {
+  const base::MonotonicTime now = clock_.Monotonic();
+  if (!shares.contains(key) && shares.size() >= kMaxPeople) {
+    std::erase_if(shares, [&](const auto& share) { return share.second.at <= now - full; });
+  }
+  const bool known = shares.contains(key) || shares.size() < kMaxPeople;
+  Share& share = shares.try_emplace(known ? key : "others", Share{at_once, now}).first->second;
+  const auto passed = static_cast<double>((now - share.at).count());
+  share.left = std::min(at_once, share.left + passed * at_once / static_cast<double>(full.count()));
+  share.at = now;
+  return share;
 }
 
 std::optional<milliseconds> Shares::Wait() const {

@@ -1,6 +1,6 @@
-// Shares: limits how many records of one person are written for events without a waiting client.
-// Further events are summed, and so are all of them while the volume is nearly full. The sums are
-// written later.
+// Shares: limits what one person has written to the log. Of events without a waiting client it
+// limits the number: further ones are summed, and so are all of them while the volume is nearly
+// full. The sums are written later. Of starts it limits the bytes: a further start is refused.
 #ifndef ONEOFF_GATEWAY_AUDIT_SHARES_H_
 #define ONEOFF_GATEWAY_AUDIT_SHARES_H_
 
@@ -32,6 +32,11 @@ class Shares {
   // Whether to write `event`, for which no client waits. If not, Shares has summed it.
   bool Takes(const Event& event, Room room);
 
+  // Whether to write the record of a start, which has `bytes`: of a run, or of a watch. The starts
+  // of one person may take `most` bytes in an hour, and at once. The records that follow a start
+  // count with it.
+  bool TakesStart(const std::string& person, std::size_t bytes, std::uint64_t most);
+
   // Returns the time until the sums must be written; nullopt: there are none.
   std::optional<std::chrono::milliseconds> Wait() const;
   // Returns all sums and starts anew.
@@ -39,17 +44,21 @@ class Shares {
 
  private:
   struct Share {
-    double left = 0;  // records
+    double left = 0;  // records, or bytes; less than 0: the last start took more than was left
     base::MonotonicTime at;
   };
 
+  using ShareMap = std::map<std::string, Share>;
+  // A share holds `at_once`, and grows to it again within `full`.
+  Share& Grow(ShareMap& shares, const std::string& key, double at_once,
+              std::chrono::milliseconds full);
   bool Spend(const std::string& key, double at_once, std::chrono::milliseconds each);
-  void ForgetFull(double at_once, std::chrono::milliseconds each);
 
   const base::Clock& clock_;
-  std::map<std::string, Share> shares_;  // by event and person
-  std::map<std::string, Summed> sums_;   // by event, person and cause
-  base::MonotonicTime since_;            // when the first sum was begun
+  ShareMap shares_;                     // by event and person; in records
+  ShareMap starts_;                     // by person; in bytes
+  std::map<std::string, Summed> sums_;  // by event, person and cause
+  base::MonotonicTime since_;           // when the first sum was begun
 };
 
 }  // namespace audit

@@ -75,7 +75,7 @@ std::string PackAnswer(const Answer& answer) {
   if (answer.durable != 0) {
     object["durable"] = answer.durable;
   } else {
-    object["failed"] = answer.failure;
+    object[answer.share ? "refused" : "failed"] = answer.failure;
   }
   return Dump(object);
 }
@@ -86,7 +86,8 @@ base::Result<Answer> ParseAnswer(std::string_view text) {
     return base::Fail(base::Code::kInvalid, "not an answer");
   Answer answer{Number(*object, "id"), Number(*object, "durable"), {}};
   if (answer.durable != 0) return answer;
-  const auto failed = object->find("failed");
+  answer.share = object->contains("refused");
+  const auto failed = object->find(answer.share ? "refused" : "failed");
   if (failed == object->end() || !failed->is_string()) {
     return base::Fail(base::Code::kInvalid, "not an answer");
   }

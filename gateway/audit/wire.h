@@ -33,6 +33,7 @@ struct Answer {
   std::uint64_t id = 0;
   std::uint64_t durable = 0;  // the record's sequence number; 0: failed
   std::string failure;        // why it failed
+  bool share = false;         // because the person's share of the log is used up
 };
 
 // Returns the packets of a request, to be sent in order: one JSON object, or its pieces if it is

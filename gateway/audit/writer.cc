@@ -34,6 +34,8 @@ constexpr std::chrono::seconds kPredecessor{10};   // how long to wait for a for
 constexpr int kLockRetryMs = 20;
 constexpr std::chrono::milliseconds kCopyAgain{20};  // between attempts to send copies
 constexpr int kLastCopies = 25;                      // attempts at the end
+constexpr std::uint64_t kOfVolume = 16;              // a person's share is at most this fraction
+constexpr std::uint64_t kLeastShare = 1U << 20;      // but this of a small volume
 constexpr int kMaxWaitMs = 3'600'000;
 constexpr int kLastRounds = 64;  // of reading from clients after the control socket has closed
 // Values in epoll's data. Clients have numbers from kFirstPeer.
@@ -109,7 +111,8 @@ class Writer {
   void Accept();
   Read Take(std::uint64_t id, int packets);
   bool Handle(std::uint64_t id, Peer& peer, std::string_view packet);
-  bool Add(std::uint64_t id, Peer& peer, const Request& request);
+  bool Add(std::uint64_t id, Peer& peer, const Request& request, std::size_t bytes);
+  bool HasShare(const Event& event, std::size_t bytes);
   void AddSums();
   void Drop(std::uint64_t id);
   bool IsDue() const;
@@ -312,10 +315,11 @@ bool Writer::Handle(std::uint64_t id, Peer& peer, std::string_view packet) {
   if (!text || pieces_ > kMaxPieces) return false;
   if (!*text) return true;
   const auto request = ParseRequest(**text);
-  return request && Add(id, peer, *request);
+  return request && Add(id, peer, *request, (*text)->size());
 }
 
-bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
+// `bytes`: of the request, nearly those of its record.
+bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size_t bytes) {
   if (request.dropped > 0) {
     queue_.AddDropped(request.dropped, request.cause);
     return true;
@@ -332,7 +336,23 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request) {
   if (refusal) {
     return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, *refusal})).has_value();
   }
+  if (!HasShare(request.event, bytes)) {
+    const std::string why = "the records of your runs fill your share of the audit log";
+    return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, why, true})).has_value();
+  }
   return queue_.Add(id, request).has_value();
+}
+
+// Whether a start fits into the person's share of the log. Any other event does.
+bool Writer::HasShare(const Event& event, std::size_t bytes) {
+  const auto* const run = std::get_if<RunStarted>(&event);
+  const auto* const watch = std::get_if<RunWatched>(&event);
+  if (options_.per_person == 0 || (run == nullptr && watch == nullptr)) return true;
+  const std::uint64_t volume = reserve_.volume();
+  const std::uint64_t most =
+      volume == 0 ? options_.per_person
+                  : std::min(options_.per_person, std::max(volume / kOfVolume, kLeastShare));
+  return shares_.TakesStart(run != nullptr ? run->person : watch->person, bytes, most);
 }
 
 // While room is scarce the sums keep growing: each is one record, for any count.

@@ -35,6 +35,9 @@ struct WriterOptions {
   // Bytes on the log's volume that are left to the ends of runs and to events that a client waits
   // for; at most a sixteenth of the volume.
   std::uint64_t reserve = 0;
+  // Bytes of starts that one person may have written in an hour, and at once; at most a sixteenth
+  // of the volume, or 1 MiB if that is more. 0: no limit.
+  std::uint64_t per_person = 0;
   CopyPaths copies;
   base::Log log = [](base::Level, const std::string&) {};
 };

@@ -152,6 +152,7 @@ base::Result<void> Broker::ConfigureAudit() {
   writer.etc = options_.paths.etc;
   writer.head = options_.paths.lib + "/" + audit::kHeadFile;
   writer.reserve = settings.reserve;
+  writer.per_person = settings.per_person;
   writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
   writer.copies = {settings.syslog, settings.journal};
   writer.log = log_;

@@ -249,6 +249,12 @@ release::Outcome<void> Launcher::RecordStart(const Understood& u, const run::Run
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(started, kAuditDeadline);
   if (!recorded) {
+    if (recorded.error().code() == base::Code::kDenied) {
+      Withdraw(record.id);
+      return release::Refuse(release::kBusy,
+                             fmt::format("{}+{}: nothing was started: {}; try again later", p.app,
+                                         p.release, recorded.error().message()));
+    }
     // A writer that did not answer may have recorded the start. Then the run's file stays, and the
     // broker records the end of a run that never began.
     const bool known = !audit_ || recorded.error().code() == base::Code::kSystem;

@@ -158,6 +158,10 @@ Outcome<void> Launcher::RecordWatch(const authz::WatchGrant& grant, const run::R
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (audit_) recorded = audit_->Record(watched, kAuditDeadline);
   if (recorded) return {};
+  if (recorded.error().code() == base::Code::kDenied) {
+    return Refuse(release::kBusy,
+                  fmt::format("watch: {}; try again later", recorded.error().message()));
+  }
   return Refuse(release::kCannotAudit,
                 fmt::format("watch: nothing is shown, because it cannot be recorded in the audit "
                             "log: {}; tell the gateway's administrator",

@@ -72,6 +72,7 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   settings.audit.checkpoint_records = 7;
   settings.audit.checkpoint_time = milliseconds(100);
   settings.audit.reserve = 5 << 20;
+  settings.audit.per_person = 6 << 20;
   settings.requests_per_person = 9;
   settings.refusals_per_minute = 7;
   settings.audit.syslog = "/dev/log";

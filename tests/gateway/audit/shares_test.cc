@@ -56,6 +56,33 @@ TEST(Shares, AShareGrowsAgain) {
   EXPECT_EQ(Taken(shares, Denied("mallory"), 1000), 3);
 }
 
+TEST(Shares, TheStartsOfOnePersonTakeABoundedNumberOfBytesInAnHour) {
+  FakeClock clock;
+  Shares shares(clock);
+  const auto starts = [&](const std::string& person, int times) {
+    int taken = 0;
+    for (int i = 0; i < times; ++i) taken += shares.TakesStart(person, 60'000, 1'000'000) ? 1 : 0;
+    return taken;
+  };
+  EXPECT_EQ(starts("carol", 1000), 17);  // each with what follows it
+  EXPECT_EQ(starts("alice", 1), 1);
+  clock.now += std::chrono::minutes(30);
+  EXPECT_EQ(starts("carol", 1000), 8);
+  clock.now += std::chrono::hours(100);
+  EXPECT_EQ(starts("carol", 1000), 17);
+}
+
+TEST(Shares, AStartThatIsLargerThanTheShareIsTakenOnce) {
+  FakeClock clock;
+  Shares shares(clock);
+  EXPECT_TRUE(shares.TakesStart("carol", 500'000, 100'000));
+  EXPECT_FALSE(shares.TakesStart("carol", 1, 100'000));
+  clock.now += std::chrono::hours(4);
+  EXPECT_FALSE(shares.TakesStart("carol", 1, 100'000));
+  clock.now += std::chrono::hours(1);
+  EXPECT_TRUE(shares.TakesStart("carol", 1, 100'000));
+}
+
 TEST(Shares, ASumIsWrittenWithinAWindow) {
   FakeClock clock;
   Shares shares(clock);

@@ -101,7 +101,11 @@ TEST(Answer, ReadsBackAsItWas) {
   EXPECT_EQ(PackAnswer({7, 12, ""}), R"({"id":7,"durable":12})");
   EXPECT_EQ(PackAnswer({8, 0, "no space"}), R"({"id":8,"failed":"no space"})");
   EXPECT_EQ(ParseAnswer(PackAnswer({7, 12, ""}))->durable, 12U);
+  EXPECT_EQ(PackAnswer({9, 0, "wait", true}), R"({"id":9,"refused":"wait"})");
   EXPECT_EQ(ParseAnswer(PackAnswer({8, 0, "no space"}))->failure, "no space");
+  EXPECT_FALSE(ParseAnswer(PackAnswer({8, 0, "no space"}))->share);
+  EXPECT_EQ(ParseAnswer(PackAnswer({9, 0, "wait", true}))->failure, "wait");
+  EXPECT_TRUE(ParseAnswer(PackAnswer({9, 0, "wait", true}))->share);
 }
 
 TEST(Answer, ThatIsMalformedIsRefused) {

@@ -22,7 +22,8 @@ using std::chrono::seconds;
 // A writer in a process of its own.
 class RunningWriter {
  public:
-  explicit RunningWriter(const std::string& directory, const std::string& etc = "") {
+  explicit RunningWriter(const std::string& directory, const std::string& etc = "",
+                         std::uint64_t per_person = 0) {
     auto pair = base::MakeSocketPair(SOCK_SEQPACKET).value();
     control_ = std::move(pair.first);
     child_ = base::Child::Fork([&] {
@@ -33,6 +34,7 @@ class RunningWriter {
                options.directory = directory;
                options.host = "h";
                options.etc = etc;
+               options.per_person = per_person;
                return RunWriter(base::UniqueFd(pair.second.get()), options);
              }).value();
   }
@@ -72,6 +74,24 @@ TEST(Writer, TellsWhenARecordIsDurable) {
   EXPECT_EQ(report.verdict, Verdict::kSound);
   EXPECT_EQ(report.records, 2U);
   EXPECT_EQ(writer.End(), 0);
+}
+
+TEST(Writer, RefusesTheStartsOfAPersonWhoseShareIsUsedUp) {
+  const ScratchLog scratch;
+  RunningWriter writer(scratch.path(), "", 64 << 10);
+  Client client = writer.Introduced();
+  RunStarted start = Start("r");
+  start.command = std::string(100'000, 'x');
+  EXPECT_TRUE(client.Record(start, seconds(10)));
+  const auto refused = client.Record(start, seconds(10));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Code::kDenied);
+  EXPECT_TRUE(client.Record(End("r"), seconds(10)));
+  RunWatched watched;
+  watched.person = start.person;
+  EXPECT_FALSE(client.Record(watched, seconds(10)));
+  start.person = "bob";
+  EXPECT_TRUE(client.Record(start, seconds(10)));
 }
 
 TEST(Writer, KeepsTheOrderOfOneClient) {
