@@ -206,6 +206,10 @@ std::string_view Name(How how);
 // exceeds its limit, kInvalid if a number is out of range.
 base::Result<std::string> ToJson(const Event& event);
 
+// Returns at most `most` bytes of `text`, with a note at the end if it is cut. `most` is at
+// least 64.
+std::string CutText(std::string_view text, std::size_t most);
+
 // Parses what ToJson writes; the text may come from a stranger. Every field must be present, of its
 // type and within its limits, and no other field may be. kInvalid or kTooLarge; the message names
 // the field.

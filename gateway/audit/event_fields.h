@@ -264,6 +264,7 @@ void Fields(V& v, Is<Summed> auto& e) {
   v("sources", e.sources, Bound::kCut);
   v("command", e.command, Bound::kShort);
   v("cause", e.cause);
+  v("commands", e.commands, Bound::kCut);
 }
 
 }  // namespace audit

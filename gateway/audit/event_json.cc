@@ -27,15 +27,8 @@ std::size_t Limit(Bound bound) {
 
 bool IsCut(Bound bound) { return bound == Bound::kCut || bound == Bound::kShort; }
 
-// Returns at most kMaxText or kMaxShort bytes of `text`, with a note at the end if it is cut.
 std::string Cut(std::string_view text, Bound bound) {
-  const std::size_t most = bound == Bound::kShort ? kMaxShort : kMaxText;
-  if (text.size() <= most) return std::string(text);
-  const std::string note = fmt::format("... ({} bytes, cut)", text.size());
-  std::size_t end = most - note.size();
-  // Not inside a character, so that the text stays UTF-8.
-  for (int i = 0; i < 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
-  return std::string(text.substr(0, end)) + note;
+  return CutText(text, bound == Bound::kShort ? kMaxShort : kMaxText);
 }
 
 // Writes the fields of an event into an object. Stops at the first field with an error.
@@ -182,6 +175,15 @@ std::optional<Event> Named(std::string_view name) {
 }
 
 }  // namespace
+
+std::string CutText(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  const std::string note = fmt::format("... ({} bytes, cut)", text.size());
+  std::size_t end = most - note.size();
+  // Not inside a character, so that the text stays UTF-8.
+  for (int i = 0; i < 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
+  return std::string(text.substr(0, end)) + note;
+}
 
 base::Result<std::string> ToJson(const Event& event) {
   Json object = Json::object();

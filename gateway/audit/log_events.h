@@ -60,6 +60,7 @@ struct Summed {
   std::vector<std::string> sources;  // some of them
   std::string command;               // of the last one, or what it asked for; may be empty
   std::string cause;                 // "share": too many of one person; "reserve": too little room
+  std::vector<std::string> commands = {};  // the first different ones, cut; empty: none has one
 };
 
 }  // namespace audit

@@ -60,6 +60,12 @@ Facts FactsOf(const Event& event) {
       event);
 }
 
+// Keeps the first `most` different texts.
+void AddNew(std::vector<std::string>& texts, std::string text, std::size_t most) {
+  if (text.empty() || texts.size() >= most) return;
+  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+}
+
 // Returns how many events this event stands for.
 std::uint64_t CountOf(const Event& event) {
   if (const auto* const failed = std::get_if<AuthenticationsFailed>(&event)) return failed->count;
@@ -96,12 +102,9 @@ bool Shares::Takes(const Event& event, Room room) {
   }
   sum.count += CountOf(event);
   sum.last = now;
+  AddNew(sum.commands, CutText(facts.command, kMaxText / kMaxCommands), kMaxCommands);
   sum.command = std::move(facts.command);
-  const bool named =
-      std::find(sum.sources.begin(), sum.sources.end(), facts.source) != sum.sources.end();
-  if (!facts.source.empty() && !named && sum.sources.size() < kMaxSources) {
-    sum.sources.push_back(std::move(facts.source));
-  }
+  AddNew(sum.sources, std::move(facts.source), kMaxSources);
   return false;
 }
 

@@ -20,6 +20,7 @@ class Shares {
  public:
   static constexpr std::size_t kMaxPeople = 4096;  // further people share one sum, as "others"
   static constexpr std::size_t kMaxSources = 8;    // named in a sum
+  static constexpr std::size_t kMaxCommands = 16;  // named in a sum
   static constexpr std::chrono::milliseconds kWindow{10'000};  // the longest time that a sum covers
 
   enum class Room {

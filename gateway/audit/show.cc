@@ -104,8 +104,11 @@ std::string Summary(const Record& record) {
            (reasons == record.object.end() ? "" : ": " + base::Escape(Dump(*reasons), kMaxShown));
   }
   if (record.event == Name(Summed{})) {
-    return fmt::format("{} of {}, the last: {}", Number(record, "count"), word("of"),
-                       word("command"));
+    const auto commands = record.object.find("commands");
+    const bool several = commands != record.object.end() && commands->size() > 1;
+    return fmt::format("{} of {}, the last: {}{}", Number(record, "count"), word("of"),
+                       word("command"),
+                       several ? ", of " + base::Escape(Dump(*commands), kMaxShown) : "");
   }
   if (record.event == Name(RecordingProgress{})) return Files(record) + " so far";
   if (record.event == Name(RecordingEnded{})) return Files(record);

@@ -3,10 +3,24 @@
 import threading
 
 import harness
+import rawssh
 
 CONNECTIONS = 4
 OTHERS = 10
 COMMAND = "x" * 20000
+
+
+class ATellingRefusal(harness.GatewayTest):
+    people = ("alice", "mallory")
+
+    def test_noise_does_not_hide_it(self):
+        with rawssh.connect(self.client, "plain", person="mallory") as connection:
+            for command in 102 * ["noise"] + ["cat /etc/shadow"] + 2 * ["noise"]:
+                channel = connection.session()
+                connection.request(channel, "exec", command)
+                connection.until(channel, "close")
+        harness.wait_until(lambda: any("cat /etc/shadow" in record["commands"] for record in
+                                       self.gateway.audit("summed", person="mallory")), "the sum", 30)
 
 
 class RefusalsBounded(harness.GatewayTest):

@@ -101,7 +101,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       KeyRotated{"o", "n", "os", "s"},
       CopiesLost{"syslog", 2, 3, 4},
       RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"},
-      Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share"},
+      Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share", {"ls", "rm"}},
       RecordingWarned{"r", "shop", "alice", "nearly full"},
       GatewayReexecuted{3, {"192.0.2.7"}}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);

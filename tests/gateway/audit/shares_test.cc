@@ -36,8 +36,28 @@ TEST(Shares, OnePersonHasAHundredDenialsWrittenAtOnceAndTheRestSummed) {
   EXPECT_EQ(JsonOf(sums.front()),
             R"({"event":"summed","of":"run.denied","person":"mallory","count":901,)"
             R"("first":"2026-03-01T09:30:00.125Z","last":"2026-03-01T09:30:00.125Z",)"
-            R"("sources":["192.0.2.1"],"command":"the last","cause":"share"})");
+            R"("sources":["192.0.2.1"],"command":"the last","cause":"share",)"
+            R"("commands":["rm","the last"]})");
   EXPECT_TRUE(shares.Take().empty());
+}
+
+TEST(Shares, ASumKeepsTheFirstDifferentCommands) {
+  FakeClock clock;
+  Shares shares(clock);
+  Taken(shares, Denied("mallory", "noise"), 107);
+  Taken(shares, Denied("mallory", "cat /etc/shadow"), 1);
+  for (int i = 0; i < 100; ++i) {
+    Taken(shares, Denied("mallory", std::to_string(i) + std::string(2000, 'x')), 1);
+  }
+  Taken(shares, Denied("mallory", "noise"), 4);
+  const auto sums = shares.Take();
+  ASSERT_EQ(sums.size(), 1U);
+  const auto& commands = sums.front().commands;
+  ASSERT_EQ(commands.size(), Shares::kMaxCommands);
+  EXPECT_EQ(commands[0], "noise");
+  EXPECT_EQ(commands[1], "cat /etc/shadow");
+  EXPECT_EQ(commands[2].size(), 256U);
+  EXPECT_NE(JsonOf(sums.front()).find(commands.back()), std::string::npos);
 }
 
 TEST(Shares, OnePersonTakesNothingFromAnother) {
