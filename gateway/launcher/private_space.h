@@ -1,5 +1,5 @@
-// PrivateSpace: walls a private run off from the other runs of its app: a pid namespace with its own
-// first process, and a devpts. release::Launch makes the mount namespace of the command.
+// PrivateSpace: walls a private run off from the other runs of its app: a pid namespace with its
+// own first process, and a devpts. release::Launch makes the mount namespace of the command.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_PRIVATE_SPACE_H_
 #define ONEOFF_GATEWAY_LAUNCHER_PRIVATE_SPACE_H_
 
