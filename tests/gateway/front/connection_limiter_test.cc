@@ -146,8 +146,9 @@ TEST_F(DoorTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
   Adopt(bounds_);
   int asked = 0;
   const auto enter = [&](bool room) {
-    auto judged = limiter_.Enter(At("192.0.2.1"), After(seconds(0)), 0, [&] {
+    auto judged = limiter_.Enter(At("192.0.2.1"), After(seconds(0)), 0, [&](std::size_t own) {
       ++asked;
+      EXPECT_EQ(own, limiter_.startups());  // all are of one source
       if (room && limiter_.full()) inside_.front().Vacate();
       return room;
     });
