@@ -229,12 +229,14 @@ std::optional<Sessions::Room> Sessions::MakeRoom(Need need, std::size_t own) {
   for (const auto& [_, pid] : unexchanged_) {
     Entry& entry = sessions_.at(pid);
     const auto state = TcpStateOf(entry.client.get());
-    if (!state) continue;
+    // A source does not take the place of one that holds less, however slow that client is.
+    if (!state || deps_.limiter.StartupsOf(entry.slot.source()) < own) continue;
     if (state->received <= entry.before) {
-      if (need == Need::kSoon && now - entry.since < kFirstByte) return Room{};
-      return Room{TurnOut(pid, entry, Reason::kSilent)};
+      if (now - entry.since >= kFirstByte) return Room{TurnOut(pid, entry, Reason::kSilent)};
+      if (need == Need::kSoon) return Room{};
+    } else if (!stalled && state->since_received >= kNextByte) {
+      stalled = pid;
     }
-    if (!stalled && state->since_received >= kNextByte) stalled = pid;
   }
   if (stalled) return Room{TurnOut(*stalled, sessions_.at(*stalled), Reason::kSilent)};
   const auto oldest = OldestOfLargestSource(own);
@@ -242,7 +244,9 @@ std::optional<Sessions::Room> Sessions::MakeRoom(Need need, std::size_t own) {
   Entry& entry = sessions_.at(*oldest);
   HearWords(entry);
   if (entry.logged_in || entry.refused) return Room{};  // just now: it takes no more room
-  return Room{TurnOut(*oldest, entry, Reason::kReplaced)};
+  const auto state = entry.client ? TcpStateOf(entry.client.get()) : std::nullopt;
+  const bool silent = state && state->received <= entry.before;
+  return Room{TurnOut(*oldest, entry, silent ? Reason::kSilent : Reason::kReplaced)};
 }
 
 // A client that keeps its connections alive without a login looks like a person who types a

@@ -73,11 +73,11 @@ class Sessions {
     Address address;
     bool greeted = false;  // the client has our version line
   };
-  // Ends one connection without a login: the oldest whose client has sent nothing; or else the
-  // oldest whose client fell silent before the end of its key exchange; or else the oldest of the
-  // source that has the most, if that is more than a newcomer's source has. `own`: what the
-  // newcomer's source has. With kSoon, a silent connection that has only just come stays a moment
-  // longer, and `ended` is empty. nullopt if there is no such connection.
+  // Ends one connection without a login: the oldest whose client has sent nothing for a moment; or
+  // else the oldest whose client fell silent before the end of its key exchange; or else the oldest
+  // of the source that has the most. None of a source that has fewer than the newcomer's source,
+  // which has `own`. With kSoon, a silent connection that has only just come makes room soon, and
+  // `ended` is empty. nullopt if there is no such connection.
   struct Room {
     std::optional<Ended> ended;
   };

@@ -61,6 +61,9 @@ class HeldLogins(harness.GatewayTest):
                 "penalties": {"exempt": ["127.0.0.0/8"]}}
     app = {"limits": {"runs": 2 * PEOPLE, "runs_per_person": 2 * PEOPLE}}
 
+    def setUp(self):
+        stranger.wait_for_no_sessions(self.gateway)
+
     def test_a_source_with_none_gets_in_all_the_while(self):
         holding = Holding(self.gateway.port)
         try:
@@ -88,6 +91,9 @@ class HeldLogins(harness.GatewayTest):
 class Offenders(harness.GatewayTest):
     settings = {"max_startups": {"start": 2, "rate": 100, "full": 2},
                 "penalties": {"noauth": "1m", "least": "1m", "exempt": ["127.0.0.1", "127.0.1.0/24"]}}
+
+    def setUp(self):
+        stranger.wait_for_no_sessions(self.gateway)
 
     def hold(self, source):
         transport = paramiko.Transport(stranger.connect(self.gateway.port, source))

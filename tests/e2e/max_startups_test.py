@@ -10,6 +10,9 @@ class Startups(harness.GatewayTest):
     settings = {"max_startups": {"start": 4, "rate": 100, "full": 4}, "per_source": 3,
                 "penalties": {"exempt": ["127.0.0.0/8"]}}
 
+    def setUp(self):
+        stranger.wait_for_no_sessions(self.gateway)
+
     def hold(self, count, source):
         """So many connections that have exchanged keys and do not log in."""
         held = []

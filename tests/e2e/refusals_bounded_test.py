@@ -15,7 +15,7 @@ class ATellingRefusal(harness.GatewayTest):
 
     def test_noise_does_not_hide_it(self):
         with rawssh.connect(self.client, "plain", person="mallory") as connection:
-            for command in 102 * ["noise"] + ["cat /etc/shadow"] + 2 * ["noise"]:
+            for command in 115 * ["noise"] + ["cat /etc/shadow"] + 2 * ["noise"]:
                 channel = connection.session()
                 connection.request(channel, "exec", command)
                 connection.until(channel, "close")

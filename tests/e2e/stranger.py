@@ -9,6 +9,10 @@ import threading
 
 import paramiko
 
+import processes
+from cast import Cast
+from waiting import wait_until
+
 BANNER = b"SSH-2.0-OpenSSH_9.2 stranger\r\n"
 
 
@@ -53,6 +57,12 @@ def farewell(said):
     assert packet[5] == 1, packet  # SSH_MSG_DISCONNECT
     length = int.from_bytes(packet[10:14], "big")
     return packet[14:14 + length].decode()
+
+
+def wait_for_no_sessions(gateway):
+    """Waits until no session is left: one that a test has closed still takes a place for a moment."""
+    pid = Cast(gateway).gateway
+    wait_until(lambda: all(map(processes.is_zombie, processes.descendants(pid))), "the sessions to end")
 
 
 def in_parallel(count, call):
