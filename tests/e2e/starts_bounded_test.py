@@ -31,7 +31,8 @@ class StartsBounded(harness.GatewayTest):
         self.assertEqual(denied["status"], 75)
         self.assert_ran(self.ssh("plain", "echo in"), "in\n")
         self.assertEqual(len(self.gateway.audit("run.started", person="carol")), ran)
-        self.assertEqual([name for name in self.gateway.runs() if not name.startswith(".")], [])
+        harness.wait_until(lambda: not [name for name in self.gateway.runs() if not name.startswith(".")],
+                           "the runs to be settled")
 
     def test_a_watch_takes_from_the_same_share(self):
         run = self.start_ssh("plain", "sleep 312", person="bob")
