@@ -29,7 +29,7 @@ Rejection Rejected(const Certificate& certificate, std::string_view why, bool vo
           fmt::format("the certificate {}: {}", certificate.Name(), why), vouched_for};
 }
 
-tl::unexpected<std::string> Nobody(std::string_view why) {
+tl::unexpected<std::string> NoPerson(std::string_view why) {
   return tl::unexpected<std::string>(std::string(why));
 }
 
@@ -101,23 +101,23 @@ std::variant<Admission, Rejection> Admittance::Judge(const Certificate& certific
 
 tl::expected<Admission, std::string> Admittance::Holder(const Certificate& certificate,
                                                         Authority::Principals principals) const {
-  if (certificate.principals.empty()) return Nobody("it has no principals");
+  if (certificate.principals.empty()) return NoPerson("it has no principals");
   Admission admission{.person = "", .fingerprint = ""};
   if (principals == Authority::Principals::kPeople) {
     for (const std::string& name : certificate.principals) {
       if (!people_.Has(name) || name == admission.person) continue;
-      if (!admission.person.empty()) return Nobody("its principals are several people");
+      if (!admission.person.empty()) return NoPerson("its principals are several people");
       admission.person = name;
     }
-    if (admission.person.empty()) return Nobody("none of its principals is a person's name");
+    if (admission.person.empty()) return NoPerson("none of its principals is a person's name");
     return admission;
   }
   for (const std::string& name : certificate.principals) {
     if (policy_.HasGroup(name)) admission.groups.push_back(name);
   }
-  if (admission.groups.empty()) return Nobody("none of its principals is a group's name");
+  if (admission.groups.empty()) return NoPerson("none of its principals is a group's name");
   if (!IsHolderName(certificate.key_id)) {
-    return Nobody(
+    return NoPerson(
         "its key id is no person's name: a letter or digit, then up to 59 letters, digits and "
         "._@+-");
   }

@@ -66,7 +66,7 @@ constexpr auto kReserved = std::to_array<ReservedVariables>({
     {"make and task runners: further flags and files",
      "MAKE MAKEFLAGS MAKEFILES MFLAGS GNUMAKEFLAGS JUST_* SCONSFLAGS"},
     {"which interpreter a version manager picks", "ASDF_* MISE_* RTX_* DIRENV_* NIX_* GUIX_*"},
-    {"which database is reached, as whom, and what its client runs at its start",
+    {"which database is reached, under which name, and what its client runs at its start",
      "DATABASE_URL *_DATABASE_URL REDIS_URL REDISCLI_* PGHOST PGHOSTADDR PGPORT PGSERVICE "
      "PGSERVICEFILE PGSYSCONFDIR PGPASSFILE PGOPTIONS PGDATABASE PGUSER PGSSL* PGGSSLIB "
      "PGKRBSRVNAME PGREQUIREAUTH PGLOCALEDIR PSQLRC PSQL_* MYSQL_* MARIADB_* LIBMYSQL_* ODBC* "

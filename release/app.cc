@@ -50,7 +50,7 @@ class AppReader {
     ReadLimits(reader);
     for (const char* key : {"daemons", "on_disconnect", "retain"}) reader.Refused(key);
     if (local) reader.Refused("record", "is for a gateway's app: nothing is recorded here");
-    if (local) reader.Refused("private", "is for a gateway's app: nobody else's runs are here");
+    if (local) reader.Refused("private", "is for a gateway's app: no other person's runs are here");
     reader.Bool("private", app_.private_runs);
     reader.Bool("history", app_.history);
     config::ReadRecordTerms(document_, reader, problems_, app_.record);

@@ -45,7 +45,7 @@ Outcome<base::Child> LaunchInForeground(const LocalProcessSpec& spec) {
 
 Refusal Become(const LocalProcessSpec& spec, int inherited) {
   Exec exec(spec.parts(), kOwnStdio,
-                {.session = Exec::Options::Session::kCallers, .inherited = inherited});
+            {.session = Exec::Options::Session::kCallers, .inherited = inherited});
   exec.Become();
   return exec.Why();
 }

@@ -62,7 +62,7 @@ class ConnectionLimiter {
     const base::Network& source() const { return source_; }
     // True if nothing that this connection does is an offence.
     bool blameless() const { return blameless_; }
-    // Who has logged in; empty: nobody, or the name is not known.
+    // The person who has logged in; empty: no login yet, or the name is not known.
     const std::string& person() const { return person_; }
 
    private:

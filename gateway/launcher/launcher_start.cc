@@ -120,7 +120,7 @@ release::Outcome<PrivateSpace> Launcher::MakeSpace(const release::ProcessParts& 
   return release::Refuse(
       release::kLost,
       fmt::format("{}+{}: nothing was started, because {} asks for a private run, and this host "
-                  "does not let it be walled off: {}; tell whoever runs this gateway",
+                  "does not let it be walled off: {}; tell the gateway's administrator",
                   p.app, p.release, p.why_private, space.error().message()));
 }
 

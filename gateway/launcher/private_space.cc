@@ -50,8 +50,8 @@ std::string OptionsOfDevpts() {
   return options;
 }
 
-// Its terminals have the group and the mode that the host's have. Everybody may open its ptmx, to
-// which /dev/ptmx may be a link.
+// Its terminals have the group and the mode that the host's have. Every process may open its ptmx,
+// to which /dev/ptmx may be a link.
 base::Result<base::UniqueFd> MakeDevpts() {
   const base::UniqueFd context(fsopen("devpts", FSOPEN_CLOEXEC));
   if (!context) return base::FailSystem("make a devpts");
