@@ -270,7 +270,7 @@ class Refused(harness.GatewayTest):
         self.assert_refused(self.ssh("plain", "true"), 70,
                             "oneoff: plain+v2: nothing was started, because the app file asks for a private run, and "
                             "this host does not let it be walled off: make a devpts: Operation not permitted; tell "
-                            "whoever runs this gateway\n")
+                            "the gateway's administrator\n")
         self.assert_ran(self.ssh("open", "echo it runs"), "it runs\n")
 
 
