@@ -143,7 +143,8 @@ bool TerminalQueries::TakeHeldCharacter(char c, std::string& out) {
   const bool continues = IsWithin(c, '\x80', '\xbf');
   if (continues) character_ += c;
   if (character_.size() == 2 && continues) return true;
-  if (!IsBidiControl(character_)) out += character_;
+  // An incomplete one is dropped, so that later bytes cannot complete it.
+  if (character_.size() == 3 && !IsBidiControl(character_)) out += character_;
   character_.clear();
   if (continues) return true;
   return TakeHeldCharacter(c, out);
