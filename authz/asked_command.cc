@@ -64,8 +64,11 @@ bool AskedCommand::IsDeniedBy(const Rule& rule) const {
 
 bool AskedCommand::MayBeAllowedByName(const Rule& rule) const {
   if (request_.words.empty()) return false;
-  return std::any_of(rule.run.begin(), rule.run.end(), [this](const config::Pattern& pattern) {
-    return MayEndWith(pattern, request_.words.size() - 1);
+  const std::size_t further = request_.words.size() - 1;
+  // A name may stand for `bundle`: then `exec` is no word of the command's normal form.
+  const bool exec = further > 1 && request_.words[1] == "exec";
+  return std::any_of(rule.run.begin(), rule.run.end(), [&](const config::Pattern& pattern) {
+    return MayEndWith(pattern, further) || (exec && MayEndWith(pattern, further - 1));
   });
 }
 
