@@ -39,16 +39,22 @@ base::Result<void> LineReader::Fill() {
   return {};
 }
 
-base::Result<std::optional<Line>> LineReader::Next() {
+base::Result<std::optional<Line>> LineReader::Next(const Sink& too_long) {
   Line line;
   line.number = ++number_;
+  // Of a line that is too long, the buffer keeps the beginning, for messages.
+  std::size_t given = 0;  // bytes of the line in the buffer that `too_long` has
+  const auto give = [&](std::size_t end) {
+    if (too_long) too_long(std::string_view(buffer_).substr(used_ + given, end - used_ - given));
+  };
   std::size_t searched = used_;
   std::size_t newline = 0;
   while ((newline = buffer_.find('\n', searched)) == std::string::npos && !at_end_) {
     if (buffer_.size() - used_ > kMaxLine + 1) {
-      // Keeps the line's beginning for messages and skips the rest.
+      give(buffer_.size());
       line.too_long = true;
-      buffer_.resize(used_ + kMaxLine + 1);
+      given = kMaxLine + 1;
+      buffer_.resize(used_ + given);
     }
     const std::size_t kept = buffer_.size() - used_;
     if (auto filled = Fill(); !filled) return base::Fail(std::move(filled.error()));
@@ -59,6 +65,7 @@ base::Result<std::optional<Line>> LineReader::Next() {
   const std::size_t end = line.closed ? newline : buffer_.size();
   line.bytes = std::string_view(buffer_).substr(used_, end - used_);
   if (line.bytes.size() > kMaxLine) {
+    give(end);
     line.too_long = true;
     line.bytes = line.bytes.substr(0, kMaxLine);
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,10 @@ class LineReader {
   // kDenied if `name` is not a regular file. The caller keeps `directory`.
   static base::Result<LineReader> Open(int directory, const std::string& name);
 
-  // nullopt at the end. After an error no more can be read.
-  base::Result<std::optional<Line>> Next();
+  // nullopt at the end. After an error no more can be read. `too_long` gets all bytes of a line
+  // that is too long, in order and in pieces, before the line is returned.
+  using Sink = std::function<void(std::string_view)>;
+  base::Result<std::optional<Line>> Next(const Sink& too_long = {});
 
  private:
   explicit LineReader(base::UniqueFd file) : file_(std::move(file)) {}

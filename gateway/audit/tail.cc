@@ -120,6 +120,11 @@ FileEnd Search(std::string_view window, bool whole) {
   return end;
 }
 
+bool EndsWithNewline(int fd, std::size_t size) {
+  char last = 0;
+  return size > 0 && pread(fd, &last, 1, static_cast<off_t>(size - 1)) == 1 && last == '\n';
+}
+
 base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   const base::UniqueFd fd(
       openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -129,7 +134,10 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   if (!S_ISREG(status.st_mode))
     return base::Fail(base::Code::kDenied, name + ": not a regular file");
   const auto whole = static_cast<std::size_t>(status.st_size);
-  const auto zeros = CountZeros(fd.get(), whole);
+  auto zeros = CountZeros(fd.get(), whole);
+  // A recovery that was cut has closed the line of zeros, and not recorded it.
+  const bool closed = zeros && *zeros == 0 && EndsWithNewline(fd.get(), whole);
+  if (closed) zeros = CountZeros(fd.get(), whole - 1);
   if (!zeros) return base::Fail(base::Error(zeros.error()).Context(name));
   if (*zeros > kMaxZeros) {
     return base::Fail(base::Code::kTooLarge,
@@ -137,12 +145,13 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
                                   "the next run",
                                   name, *zeros));
   }
-  const std::size_t size = whole - *zeros;
+  const std::size_t size = whole - *zeros - (closed && *zeros > 0 ? 1 : 0);
   for (std::size_t window = kFirstWindow;; window *= 4) {
     const std::size_t offset = size > window ? size - window : 0;
     auto bytes = ReadAt(fd.get(), offset, size - offset);
     if (!bytes) return base::Fail(std::move(bytes.error()).Context(name));
-    const bool unclosed = *zeros > 0 || (!bytes->empty() && bytes->back() != '\n');
+    const bool open_line = !bytes->empty() && bytes->back() != '\n';
+    const bool unclosed = *zeros > 0 ? !closed : open_line;
     std::string begun;  // of the line that ends with the zeros
     if (*zeros > 0) {
       begun = bytes->substr(bytes->rfind('\n') + 1);

@@ -23,17 +23,20 @@ class Torn {
  public:
   void Add(const Place& place, const Line& line) {
     if (lines_++ == 0) begin_ = place;
-    if (line.too_long) too_long_ = true;
-    digest_.Update(line.bytes);
-    digest_.Update("\n");
-    bytes_ += line.bytes.size() + 1;
+    if (!line.too_long) AddPart(line.bytes);
+    AddPart("\n");
+  }
+  // A part of a line that is too long, before the line itself is added.
+  void AddPart(std::string_view bytes) {
+    digest_.Update(bytes);
+    bytes_ += bytes.size();
   }
   std::uint64_t lines() const { return lines_; }
   const Place& begin() const { return begin_; }
   // Whether `recovered` describes these lines. Finishes the digest: to be called once.
   bool Matches(const Record& recovered) {
     const auto bytes = recovered.object.find("bytes");
-    return !too_long_ && bytes != recovered.object.end() && bytes->is_number_unsigned() &&
+    return bytes != recovered.object.end() && bytes->is_number_unsigned() &&
            bytes->get<std::uint64_t>() == bytes_ && recovered.Text("sha256") == digest_.Hex() &&
            (lines_ == 0 || recovered.Text("file") == begin_.file);
   }
@@ -42,7 +45,6 @@ class Torn {
   Place begin_;
   std::uint64_t lines_ = 0;
   std::uint64_t bytes_ = 0;
-  bool too_long_ = false;
   Sha256 digest_;
 };
 
@@ -103,7 +105,7 @@ void Verifier::ReadFile(int directory, const std::string& name) {
   auto reader = LineReader::Open(directory, name);
   if (!reader) return Find(Verdict::kCannotTell, {name, 0}, "", reader.error().message());
   for (;;) {
-    auto line = reader->Next();
+    auto line = reader->Next([this](std::string_view part) { torn_.AddPart(part); });
     if (!line) return Find(Verdict::kCannotTell, {name, 0}, "", line.error().message());
     if (!*line) return;
     ReadLine({name, (*line)->number}, **line);
