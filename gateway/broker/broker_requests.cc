@@ -144,12 +144,18 @@ void Broker::ServeQueued(const std::string& who) {
   }
 }
 
-// The connection is gone, and nothing waits for the answers.
+// The connection is gone, and nothing waits for the answers. The next connection may get its
+// descriptor's number, so what is still unanswered no longer counts for that.
 void Broker::DropQueued(int from) {
   for (auto& [_, asked] : queued_) {
     std::erase_if(asked, [&](const Asked& waiting) { return waiting.from == from; });
   }
   std::erase_if(queued_, [](const auto& entry) { return entry.second.empty(); });
+  const auto forget = [&](auto& entry) {
+    if (!entry.local && entry.from == from) entry.from = -1;
+  };
+  for (auto& [_, request] : requests_) forget(request);
+  for (auto& [_, held] : held_) forget(held);
 }
 
 // While the broker stops, Serve answers each with a refusal.

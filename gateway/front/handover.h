@@ -75,11 +75,13 @@ struct HeldLines {
   int pipe = -1;
   std::string who;
   std::string begun;
+  bool cut = false;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("pipe", self.pipe);
     io("who", self.who);
     io("begun", self.begun);
+    io("cut", self.cut);
   }
 };
 

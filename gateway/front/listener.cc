@@ -78,7 +78,7 @@ base::Result<void> Listener::Run() {
   deps_.broker.Keep();
   if (resumed_) TakeOver(*std::exchange(resumed_, std::nullopt));
   deps_.loop.Run();
-  Tell(refusals_.TakeAll());
+  TellAll();
   return {};
 }
 
@@ -196,9 +196,18 @@ void Listener::TellSoon() {
   telling_ = deps_.loop.After(kTellSoon, [this] {
     telling_ = 0;
     if (deps_.broker.connected()) Tell(refusals_.Take());
-    if (reexecuted_ && deps_.broker.Tell(*reexecuted_)) reexecuted_.reset();
+    TellReexecuted();
     if (refusals_.untold() || reexecuted_) TellSoon();
   });
+}
+
+void Listener::TellAll() {
+  Tell(refusals_.TakeAll());
+  TellReexecuted();
+}
+
+void Listener::TellReexecuted() {
+  if (reexecuted_ && deps_.broker.Tell(*reexecuted_)) reexecuted_.reset();
 }
 
 void Listener::Tell(const std::vector<wire::Refused>& refusals) {

@@ -81,6 +81,8 @@ class Listener {
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
   bool MakeRoom(std::size_t own);
   void TellSoon();
+  void TellAll();
+  void TellReexecuted();
   void Tell(const std::vector<wire::Refused>& refusals);
   void OnSignal();
   void Drain();

@@ -41,7 +41,7 @@ void Listener::ExecuteNow() {
   deps_.loop.Cancel(std::exchange(execution_, 0));
   if (draining_) return;
   pending_.clear();
-  if (deps_.broker.connected()) Tell(refusals_.TakeAll());
+  if (deps_.broker.connected()) TellAll();
   const base::Error error = execute_(Held());
   deps_.log(base::Level::kError, fmt::format("{} sessions have crashed, and the gateway cannot "
                                              "execute itself anew: {}",
@@ -59,7 +59,7 @@ Handover Listener::Held() const {
     handover.penalties.push_back({source.Text(), end.time_since_epoch().count()});
   }
   for (const auto& held : child_log_->HeldChildren()) {
-    handover.lines.push_back({held.pipe, held.who, held.begun});
+    handover.lines.push_back({held.pipe, held.who, held.begun, held.cut});
   }
   handover.crashes = crashes_.count();
   handover.sources = crashes_.Sources();
@@ -73,7 +73,7 @@ void Listener::TakeOver(const Handover& handover) {
     }
   }
   for (const HeldLines& lines : handover.lines) {
-    if (auto done = child_log_->Resume({lines.pipe, lines.who, lines.begun}); !done) {
+    if (auto done = child_log_->Resume({lines.pipe, lines.who, lines.begun, lines.cut}); !done) {
       deps_.log(base::Level::kError, lines.who + done.error().message());
     }
   }

@@ -43,30 +43,33 @@ base::Result<base::UniqueFd> ChildLog::Open(std::string who) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return base::FailSystem("pipe");
   base::UniqueFd childs_end(ends[1]);
-  auto heard = Hear(base::UniqueFd(ends[0]), std::move(who), {});
+  auto heard = Hear(base::UniqueFd(ends[0]), {-1, std::move(who), {}});
   if (!heard) return base::Fail(std::move(heard.error()));
   return childs_end;
 }
 
 std::vector<ChildLog::Held> ChildLog::HeldChildren() const {
   std::vector<Held> held;
-  for (const auto& [pipe, child] : children_) held.push_back({pipe, child.who, child.begun});
+  for (const auto& [pipe, child] : children_)
+    held.push_back({pipe, child.who, child.begun, child.cut});
   return held;
 }
 
 base::Result<void> ChildLog::Resume(Held held) {
-  return Hear(base::UniqueFd(held.pipe), std::move(held.who), std::move(held.begun));
+  base::UniqueFd pipe(held.pipe);
+  return Hear(std::move(pipe), std::move(held));
 }
 
-base::Result<void> ChildLog::Hear(base::UniqueFd pipe, std::string who, std::string begun) {
+base::Result<void> ChildLog::Hear(base::UniqueFd pipe, Held held) {
   const int fd = pipe.get();
   if (auto watched = crowd_->Watch(fd, [this, fd] { OnReadable(fd); }); !watched) {
     return base::Fail(std::move(watched.error()));
   }
   Child child;
   child.pipe = std::move(pipe);
-  child.who = std::move(who);
-  child.begun = std::move(begun);
+  child.who = std::move(held.who);
+  child.begun = std::move(held.begun);
+  child.cut = held.cut;
   child.period = clock_.Monotonic();
   children_.insert_or_assign(fd, std::move(child));
   return {};
@@ -92,7 +95,7 @@ void ChildLog::Take(Child& child, std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
     if (!child.cut) {
-      const std::size_t room = kMaxLine - child.begun.size();
+      const std::size_t room = kMaxLine - std::min(kMaxLine, child.begun.size());
       child.begun += part.substr(0, room);
       if (part.size() > room) {
         child.begun += "...";

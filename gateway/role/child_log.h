@@ -48,6 +48,7 @@ class ChildLog {
     int pipe = -1;  // stays this ChildLog's
     std::string who;
     std::string begun;
+    bool cut = false;  // the rest of the line is to be passed over
   };
   std::vector<Held> HeldChildren() const;
   // Takes the pipe over. Its lines are counted from here on.
@@ -67,7 +68,7 @@ class ChildLog {
   ChildLog(std::unique_ptr<base::Crowd> crowd, const base::Clock& clock, base::Log log)
       : crowd_(std::move(crowd)), clock_(clock), log_(std::move(log)) {}
 
-  base::Result<void> Hear(base::UniqueFd pipe, std::string who, std::string begun);
+  base::Result<void> Hear(base::UniqueFd pipe, Held held);
   void OnReadable(int pipe);
   void Take(Child& child, std::string_view bytes);
   void Say(Child& child, std::string_view line);

@@ -1,9 +1,11 @@
 #include "gateway/role/child_log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,10 @@ using testing::ElementsAre;
 
 class OfChildren : public testing::Test {
  protected:
-  OfChildren() {
+  OfChildren() { Renew(); }
+
+  void Renew() {
+    log_.reset();
     auto made = ChildLog::Create(loop_, clock_, [this](base::Level level, const std::string& line) {
       constexpr std::array kNames = {"info ", "warning ", "error "};
       said_.push_back(kNames.at(static_cast<std::size_t>(level)) + line);
@@ -40,7 +45,6 @@ class OfChildren : public testing::Test {
   std::vector<std::string> said_;
   std::unique_ptr<ChildLog> log_;
 
- private:
   // Everything is in the pipes by now: a round in which nothing more was said is the last.
   void Look() {
     const std::size_t before = said_.size();
@@ -52,6 +56,28 @@ class OfChildren : public testing::Test {
 TEST_F(OfChildren, ALineHasItsLevelAndItsSpeaker) {
   EXPECT_THAT(SaidBy("<6>one\n<4>two\n<3>three\n"),
               ElementsAre("info child 1: one", "warning child 1: two", "error child 1: three"));
+}
+
+TEST_F(OfChildren, ALineThatIsTooLongStaysSoForAnotherLog) {
+  auto pipe = log_->Open("child 1: ");
+  ASSERT_TRUE(base::WriteAll(pipe->get(), std::string(1500, 'x')));
+  std::function<void()> hand_over = [&] {
+    auto held = log_->HeldChildren().at(0);
+    if (!held.cut) {
+      loop_.After(std::chrono::milliseconds(1), hand_over);
+      return;
+    }
+    held.pipe = fcntl(held.pipe, F_DUPFD_CLOEXEC, 3);
+    Renew();
+    ASSERT_TRUE(log_->Resume(held));
+    ASSERT_TRUE(base::WriteAll(pipe->get(), std::string(3000, 'x') + "\nnext\n"));
+    pipe->Reset();
+    Look();
+  };
+  loop_.After(std::chrono::milliseconds(0), hand_over);
+  loop_.Run();
+  EXPECT_THAT(said_, ElementsAre("warning child 1: " + std::string(1000, 'x') + "...",
+                                 "warning child 1: next"));
 }
 
 TEST_F(OfChildren, ALineWithoutALevelIsAWarningAndOneWithoutAnEndALine) {
