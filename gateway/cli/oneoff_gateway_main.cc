@@ -81,8 +81,12 @@ base::Result<void> BecomeUser(const std::string& name) {
 void WaitFor(front::BrokerClient& broker, const base::Log& log) {
   bool told = false;
   for (;;) {
-    const auto connected = broker.Connect();
-    if (connected) return;
+    auto connected = broker.Connect();
+    if (connected && !broker.host_keys().empty()) return;
+    if (connected) {
+      connected = base::Fail(base::Code::kInvalid,
+                             "it is older than this gateway, and names no host key; restart it");
+    }
     if (!told && connected.error().code() != base::Code::kNotFound) {
       log(base::Level::kWarning, "waiting for the broker: " + connected.error().message());
       told = true;
