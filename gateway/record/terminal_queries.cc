@@ -151,7 +151,6 @@ bool TerminalQueries::TakeHeldCharacter(char c, std::string& out) {
 }
 
 void TerminalQueries::TakeText(char c, std::string& out) {
-  if (state_ == State::kText && TakeHeldCharacter(c, out)) return;
   if (state_ == State::kLead) {
     state_ = State::kText;
     // U+0080 to U+009F equal ESC and 0x40 to 0x5F (ECMA-48 5.3).
@@ -166,6 +165,7 @@ void TerminalQueries::TakeText(char c, std::string& out) {
     }
     // The broken character's first byte is dropped, so that later bytes cannot complete it.
   }
+  if (TakeHeldCharacter(c, out)) return;
   if (IsWithin(c, '\x80', '\xbf') && continuations_ > 0) {
     --continuations_;
     out += c;
