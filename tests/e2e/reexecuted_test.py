@@ -51,7 +51,9 @@ class Reexecuted(harness.GatewayTest):
         return harness.wait_until(lambda: self.gateway.audit("gateway.reexecuted")[before:], "the record")[0]
 
     def layout(self):
-        return [line.split()[0] for line in processes.read(self.cast.gateway, "maps").splitlines()]
+        """Where the program, its libraries and its stack lie. A sanitizer's own memory is always in the same places."""
+        return [line.split()[0] for line in processes.read(self.cast.gateway, "maps").splitlines()
+                if b"/" in line or b"[stack]" in line]
 
     def hold(self, **options):
         run = self.start_ssh("plain", "sh -c 'echo in; exec cat'", **options)
@@ -67,7 +69,7 @@ class Reexecuted(harness.GatewayTest):
         self.assertIn("3 sessions have crashed (of clients from 127.0.0.1, 127.0.0.2): the gateway has executed "
                       "itself anew, so that the next ones have another address layout\n", self.gateway.stderr())
         self.assertTrue(before)
-        self.assertFalse(set(before) & set(self.layout()) - {b"ffffffffff600000-ffffffffff601000"})
+        self.assertFalse(set(before) & set(self.layout()))
         self.assertEqual(Cast(self.gateway).gateway, self.cast.gateway)
         harness.wait_until(lambda: len(processes.descriptors(self.cast.gateway)) <= descriptors, "as few descriptors")
         run.stdin.write(b"still here\n")
