@@ -97,6 +97,10 @@ class Narrow:
         except OSError:
             pass
         for one in (source, sink):
+            try:
+                one.shutdown(socket.SHUT_RDWR)  # the other thread may be reading of it, and only that ends it then
+            except OSError:
+                pass
             one.close()
 
 
