@@ -149,6 +149,7 @@ class LocalCallersBounded(Connecting):
                                        for record in started), "all to be ended")
 
     def test_the_monitor_is_nobody(self):
+        harness.wait_until(lambda: not self.monitors(), "those of the tests before this to be gone")
         self.connect()
         pid = harness.wait_until(self.monitors, "the monitor")[0]
         harness.wait_until(lambda: b"NoNewPrivs:\t1" in processes.read(pid, "status"), "it to be confined")
