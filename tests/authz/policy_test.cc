@@ -8,57 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "base/text.h"
+#include "tests/authz/policies.h"
 
 namespace authz {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-const Policy::Names kNames = {{"alice", "bob", "carol", "ci"}, {"blog", "shop"}};
-
-Policy Parse(const std::string& text) {
-  config::Problems problems;
-  auto policy = Policy::Parse("policy.json", text, kNames, problems);
-  EXPECT_TRUE(policy) << (problems.empty() ? "" : problems[0].Render());
-  return policy.value_or(Policy());
-}
-
-// Of rules alone.
-Policy Rules(const std::string& rules) {
-  return Parse(R"({"groups": {"ops": ["alice"], "dev": ["carol", "bob"]}, "rules": [)" + rules +
-               "]}");
-}
-
-std::vector<std::string> ProblemsOf(const std::string& text) {
-  config::Problems problems;
-  const auto policy = Policy::Parse("policy.json", text, kNames, problems);
-  EXPECT_EQ(policy.has_value(), !config::HasErrors(problems));
-  std::vector<std::string> lines;
-  for (const config::Problem& problem : problems) lines.push_back(problem.Summary());
-  return lines;
-}
-
-Request Ask(const std::string& person, const std::string& app, const std::string& command,
-            std::vector<std::string> releases = {"v41", "current"}) {
-  Request request;
-  request.person = person;
-  request.app = app;
-  request.releases = std::move(releases);
-  request.command = command;
-  if (command.empty()) return request;
-  for (const auto word : base::Split(command, ' ')) request.words.emplace_back(word);
-  return request;
-}
-
-// "RULE allows", "RULE denies: MESSAGE", "MESSAGE".
-std::string Answer(const Policy& policy, const Request& request) {
-  const Decision decision = policy.Decide(request);
-  if (const auto* const grant = std::get_if<Grant>(&decision)) return grant->rule() + " allows";
-  const auto& denial = std::get<Denial>(decision);
-  return denial.rule.empty() ? denial.message : denial.rule + " denies: " + denial.message;
-}
 
 TEST(Policy, WithoutRulesDeniesEverything) {
   EXPECT_EQ(Answer(Policy(), Ask("alice", "shop", "rake")),
@@ -329,96 +285,6 @@ TEST(Policy, VariablesBehindTheCommandAreOnlyTakenWhereTheRuleNamesThem) {
   EXPECT_EQ(Answer(policy, seed), "r allows");
 }
 
-TEST(Policy, AnUnknownPersonIsAnErrorOnlyWhereSomethingIsDenied) {
-  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\"], \"apps\": [\"shop\"], "
-                         "\"run\": [\"x\"], \"effect\": \"deny\"}]}"),
-              ElementsAre("policy.json:1:34: unknown person 'bbo'; did you mean \"bob\"?"));
-  EXPECT_THAT(
-      ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\"], \"apps\": [\"shop\"], "
-                 "\"run\": [\"x\"]}]}"),
-      ElementsAre("policy.json:1:34: warning: unknown person 'bbo'; did you mean \"bob\"?"));
-}
-
-TEST(Policy, UnknownNamesAreToldWithTheNearest) {
-  EXPECT_THAT(
-      ProblemsOf("{\"groups\": {\"ops\": [\"alise\", \"group:dev\", 1], \"Bad\": []},\n"
-                 "\"rules\": [{\"name\": \"r\", \"who\": [\"bbo\", \"group:opps\", \"ops\"],\n"
-                 "\"apps\": [\"shop\"], \"run\": [\"x\"]}]}"),
-      ElementsAre("policy.json:1:21: warning: unknown person 'alise'; did you mean \"alice\"?",
-                  "policy.json:1:30: a group holds people, not groups",
-                  "policy.json:1:43: a member is a number, not a person's name",
-                  "policy.json:1:47: 'Bad' is no group's name; a small letter, then up to 31 small "
-                  "letters, digits, dots, _ and -",
-                  "policy.json:2:33: warning: unknown person 'bbo'; did you mean \"bob\"?",
-                  "policy.json:2:40: unknown group 'opps'; did you mean \"ops\"?",
-                  "policy.json:2:54: unknown person 'ops'; the group of this name is written "
-                  "\"group:ops\""));
-}
-
-TEST(Policy, AnUnknownAppIsAWarning) {
-  EXPECT_THAT(
-      ProblemsOf(R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shpo"], "run": ["x"]}]})"),
-      ElementsAre("policy.json:1:51: warning: there is no app 'shpo'; did you mean \"shop\"?"));
-}
-
-TEST(Policy, EveryMistakeInARuleIsReported) {
-  EXPECT_THAT(
-      ProblemsOf(
-          "{\"rules\": [\n{\"name\": \"a\", \"efect\": \"deny\"},\n"
-          "{\"name\": \"a\", \"effect\": \"denny\", \"who\": [], \"apps\": [], \"run\": [], "
-          "\"releases\": []},\n"
-          "{\"name\": \"b\", \"who\": [\"bob\"], \"apps\": [\"Shop\"], \"run\": [\"... x\"], "
-          "\"releases\": [\"a/b\"]}]}"),
-      ElementsAre(
-          "policy.json:2:1: \"who\" is missing", "policy.json:2:1: \"apps\" is missing",
-          "policy.json:2:1: \"run\" is missing",
-          "policy.json:2:15: unknown key \"efect\"; did you mean \"effect\"?",
-          "policy.json:3:10: \"name\" 'a' is another rule's name too",
-          "policy.json:3:25: \"effect\" is 'denny', not one of: allow, deny",
-          "policy.json:3:41: \"who\" is empty: it is about no person",
-          "policy.json:3:53: \"apps\" is empty: it is about no app",
-          "policy.json:3:80: \"releases\" is empty: the rule is about no release",
-          "policy.json:3:64: \"run\" is empty: the rule is about no command",
-          "policy.json:4:40: 'Shop' is no app's name",
-          "policy.json:4:80: 'a/b' is no release's name; an id, or current, previous, latest",
-          "policy.json:4:57: the pattern has \"...\" before its end; it stands last"));
-}
-
-TEST(Policy, ShellIsOnlyLegalBesideEverything) {
-  const auto rule = [](const std::string& rest) {
-    return R"({"rules": [{"name": "r", "who": ["bob"], "apps": ["shop"], )" + rest + "}]}";
-  };
-  const std::string message =
-      "\"shell\" is only legal beside \"run\": [\"...\"]; a person with a shell may run everything";
-  EXPECT_THAT(ProblemsOf(rule(R"("run": ["rake x"], "shell": true)")),
-              ElementsAre("policy.json:1:88: " + message));
-  EXPECT_THAT(ProblemsOf(rule(R"("run": ["...", "rake x"], "shell": true)")),
-              ElementsAre("policy.json:1:95: " + message));
-  EXPECT_THAT(
-      ProblemsOf(rule(R"("run": ["..."], "effect": "deny", "shell": true)")),
-      ElementsAre("policy.json:1:103: \"shell\" stands in a rule that denies; only one that allows "
-                  "can grant it"));
-  EXPECT_THAT(ProblemsOf(rule(R"("run": ["..."], "shell": true)")), IsEmpty());
-}
-
-TEST(Policy, WhatIsNeverTakenFromAClientCannotBeAccepted) {
-  EXPECT_THAT(
-      ProblemsOf(
-          "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
-          "[\"x\"],\n\"accept_env\": [\"LD_PRELOAD\", \"RUBYOPT\", \"LC_*\", \"VERBOSE\"]}]}"),
-      ElementsAre("policy.json:2:16: 'LD_PRELOAD' is never taken from a client; it decides: where "
-                  "programs and libraries are found, and what is loaded into them",
-                  "policy.json:2:30: 'RUBYOPT' is never taken from a client; it decides: Ruby: its "
-                  "options, its libraries, its task runners",
-                  "policy.json:2:41: 'LC_*' is no variable's name; names are exact, without *"));
-}
-
-TEST(Policy, WhatThisVersionDoesNotActOnIsRefused) {
-  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], "
-                         "\"run\": [\"x\"],\n\"reason\": \"required\", \"shell\": false}]}"),
-              ElementsAre("policy.json:2:11: \"reason\" is not acted on by this version"));
-}
-
 TEST(Policy, AUnixAccountStandsForAPersonWhoNeedsNoFile) {
   const Policy policy = Parse(
       R"({"unix_users": {"deploy": "robot", "root": "alice"},
@@ -441,55 +307,6 @@ TEST(Policy, AnAccountThatIsNotWrittenStandsForNobody) {
   EXPECT_EQ(policy.UnixUserOf(""), nullptr);
   EXPECT_EQ(policy.UnixUserOf("ci"), nullptr);
   EXPECT_EQ(Policy().UnixUserOf("root"), nullptr);
-}
-
-TEST(Policy, WhatIsNoAccountAndNoPersonIsRefusedByUnixUsers) {
-  EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {\"de ploy\": \"ci\",\n\"a:b\": \"ci\",\n\"cron\": [\"ci\"],\n"
-                 "\"deploy\": \"group:ops\",\n\"\": \"cert:ci\"}, \"rules\": []}"),
-      ElementsAre("policy.json:1:17: 'de ploy' is no UNIX account's name",
-                  "policy.json:2:1: 'a:b' is no UNIX account's name",
-                  "policy.json:3:9: the account cron stands for a list, not for one person's name",
-                  "policy.json:4:11: 'group:ops' is no person's name; a small letter, then up to "
-                  "31 small letters, digits, dots, _ and -",
-                  "policy.json:5:1: '' is no UNIX account's name"));
-  EXPECT_THAT(ProblemsOf("{\"unix_users\": [\"deploy\"], \"rules\": []}"),
-              ElementsAre("policy.json:1:16: \"unix_users\" is a list, not an object"));
-}
-
-TEST(Policy, AnAccountThatRunsAnAppIsWrittenOut) {
-  const Policy policy = Parse(
-      R"({"unix_users": {"deploy": {"person": "ci", "apps_user": true}, "cron": {"person": "ci"}},
-          "rules": []})");
-  ASSERT_NE(policy.UnixUserOf("deploy"), nullptr);
-  EXPECT_EQ(policy.UnixUserOf("deploy")->person, "ci");
-  EXPECT_TRUE(policy.UnixUserOf("deploy")->apps_user);
-  ASSERT_NE(policy.UnixUserOf("cron"), nullptr);
-  EXPECT_FALSE(policy.UnixUserOf("cron")->apps_user);
-  EXPECT_THAT(ProblemsOf("{\"unix_users\": {\"deploy\": {\"apps_user\": true}},\n\"rules\": []}"),
-              ElementsAre(::testing::HasSubstr("\"person\"")));
-  EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {\"deploy\": {\"person\": \"ci\",\n\"app_user\": true}}, "
-                 "\"rules\": []}"),
-      ElementsAre(::testing::HasSubstr("app_user")));
-}
-
-TEST(Policy, AnAccountIsWrittenOnce) {
-  EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {\"deploy\": \"ci\",\n\"deploy\": \"alice\"}, \"rules\": []}"),
-      ElementsAre(::testing::HasSubstr("policy.json:2:1: ")));
-}
-
-TEST(Policy, AUnixUserWhomNothingNamesIsAWarning) {
-  EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {\"deploy\": \"alicf\",\n\"cron\": \"nightly\", "
-                 "\"root\": \"alice\"}, \"rules\": []}"),
-      ElementsAre(
-          "policy.json:1:27: warning: no file, no group and no rule names the person alicf; did "
-          "you "
-          "mean \"alice\"?",
-          "policy.json:2:9: warning: no file, no group and no rule names the person nightly; only "
-          "rules with who \"*\" are about this person"));
 }
 
 TEST(Policy, AGrantSaysWhatIsToBeRecorded) {
@@ -524,89 +341,6 @@ TEST(Policy, AGrantSaysWhetherTheRunIsPrivate) {
   EXPECT_FALSE(std::get<Grant>(policy.Decide(request)).private_run());
 }
 
-TEST(Policy, ARuleThatDeniesAsksForNoPrivateRun) {
-  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"effect\": \"deny\", \"who\": [\"bob\"], "
-                         "\"apps\": [\"shop\"], \"run\": [\"x\"],\n\"private\": true}]}"),
-              ElementsAre("policy.json:2:12: \"private\" stands in a rule that denies, where it "
-                          "means nothing"));
-}
-
-TEST(Policy, WhatIsRecordedIsForRulesThatAllow) {
-  EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"effect\": \"deny\", \"who\": [\"bob\"], "
-                         "\"apps\": [\"shop\"], \"run\": [\"x\"],\n\"record\": {\"kept\": 1}, "
-                         "\"unrecorded\": \"yes\"}]}"),
-              testing::SizeIs(4));
-}
-
-TEST(Policy, ThatFailsItsOwnTestsIsRefused) {
-  const auto with = [](const std::string& tests) {
-    return "{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"], \"releases\": "
-           "[\"current\"],\n\"run\": [\"rake db:migrate ...\"], \"accept_env\": [\"V\"]}],\n"
-           "\"tests\": [" +
-           tests + "]}";
-  };
-  EXPECT_THAT(
-      ProblemsOf(with(
-          R"({"who": "ci", "app": "shop", "run": "rake db:migrate db:drop", "expect": "deny"})")),
-      ElementsAre("policy.json:3:11: the test fails: ci running 'rake db:migrate db:drop' in "
-                  "shop+current is to be denied, but the rule 'r' allows it"));
-  EXPECT_THAT(
-      ProblemsOf(with(
-          R"({"who": "ci", "app": "shop", "release": "v1", "run": "rake db:migrate", "expect": "allow"})")),
-      ElementsAre("policy.json:3:11: the test fails: ci running 'rake db:migrate' in shop+v1 is to "
-                  "be allowed, but no rule allows it"));
-  EXPECT_THAT(ProblemsOf(with(
-                  R"({"who": "ci", "app": "shop", "run": "V=1 rake db:migrate", "expect": "allow"},
-             {"who": "ci", "app": "shop", "run": "W=1 rake db:migrate", "expect": "deny"},
-             {"who": "bob", "app": "shop", "run": "rake db:migrate", "expect": "deny"})")),
-              IsEmpty());
-}
-
-TEST(Policy, ATestThatPassedUnderTheFormerMatchingSaysSo) {
-  EXPECT_THAT(
-      ProblemsOf(
-          "{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"], \"run\": "
-          "[\"tee tmp/* x\"]}],\n\"tests\": [{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"tee "
-          "tmp/a/b x\", \"expect\": \"allow\"}]}"),
-      ElementsAre(
-          "policy.json:2:11: the test fails: ci running 'tee tmp/a/b x' in shop+current is to "
-          "be allowed, but no rule allows it; before wildcards were held to folders, the rule "
-          "'r' allowed it"));
-}
-
-TEST(Policy, AFileReadingProgramWithAFreeWildcardIsAWarning) {
-  EXPECT_THAT(
-      ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"ci\"], \"apps\": [\"shop\"],\n"
-                 "\"run\": [\"cat log/*\", \"cat *\"]}]}"),
-      ElementsAre("policy.json:2:22: warning: \"cat *\" reads files beside the app's code, its "
-                  "secrets too: hold it to a folder, as in \"cat log/*\""));
-}
-
-TEST(Policy, ATestThatCannotBeRunIsRefused) {
-  EXPECT_THAT(
-      ProblemsOf(
-          "{\"rules\": [],\n\"tests\": [\n{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"a | "
-          "b\", \"expect\": \"deny\"},\n{\"who\": \"cy\", \"app\": \"shop\", \"run\": \"a\", "
-          "\"expect\": \"deny\"},\n{\"who\": \"ci\", \"app\": \"shop\", \"run\": \"A=b\", "
-          "\"expect\": \"no\"}]}"),
-      ElementsAre("policy.json:3:1: the test's \"run\" holds '|'; a test takes plain words",
-                  "policy.json:4:9: unknown person 'cy'; did you mean \"ci\"?",
-                  "policy.json:5:54: \"expect\" is 'no', not one of: allow, deny"));
-}
-
-TEST(Policy, ThatIsNoJsonIsRefused) {
-  EXPECT_THAT(ProblemsOf(""), ElementsAre("policy.json:1:1: not JSON: unexpected end of input; "
-                                          "expected '[', '{', or a literal"));
-  EXPECT_THAT(ProblemsOf("{}"), ElementsAre("policy.json:1:1: \"rules\" is missing"));
-  EXPECT_THAT(ProblemsOf("[]"), ElementsAre("policy.json:1:1: is a list, not an object {...}"));
-}
-
-TEST(Policy, TheShippedExampleIsInOrder) {
-  std::ostringstream text;
-  text << std::ifstream(ONEOFF_SOURCE_DIR "/config/policy.json").rdbuf();
-  EXPECT_THAT(ProblemsOf(text.str()), IsEmpty());
-}
-
 TEST(Policy, ACertificatesGroupsCountBesideThePolicysOwn) {
   const Policy policy =
       Rules(R"({"name": "dev", "who": ["group:dev"], "apps": ["shop"], "run": ["rake ..."]})");
@@ -618,43 +352,6 @@ TEST(Policy, ACertificatesGroupsCountBesideThePolicysOwn) {
   EXPECT_EQ(Answer(policy, request), "dev allows");
   EXPECT_TRUE(policy.MayUse({"cert:dora", {"dev"}}, "shop"));
   EXPECT_THAT(policy.GroupsOf({"cert:dora", {"unknown", "dev"}}), ElementsAre("dev"));
-}
-
-TEST(Policy, NoRuleAndNoGroupNamesACertificatesHolder) {
-  EXPECT_THAT(ProblemsOf(R"({"groups": {"ops": ["cert:x"]}, "rules": []})"),
-              ElementsAre("policy.json:1:21: 'cert:x' is no person of a file; a person named "
-                          "only by a certificate is in the groups that its principals name"));
-  EXPECT_THAT(ProblemsOf(R"({"rules": [
-{"name": "r", "who": ["cert:x"], "apps": ["shop"], "run": ["x"]}]})"),
-              ElementsAre("policy.json:2:23: 'cert:x' is no person of a file; a person named "
-                          "only by a certificate is in the groups that its principals name"));
-}
-
-TEST(Policy, ATestMayBeOfACertificatesHolder) {
-  const auto problems = [](const std::string& test) {
-    return ProblemsOf(R"({"groups": {"dev": []}, "rules": [
-{"name": "r", "who": ["group:dev"], "apps": ["shop"], "run": ["x"]}], "tests": [
-)" + test + "]}");
-  };
-  EXPECT_THAT(problems(R"({"who": "cert:any", "groups": ["dev"], "app": "shop", "run": "x",
-                           "expect": "allow"})"),
-              IsEmpty());
-  EXPECT_THAT(
-      problems(R"({"who": "cert:any", "groups": ["dev"], "app": "shop", "run": "y",
-                           "expect": "allow"})"),
-      ElementsAre("policy.json:3:1: the test fails: cert:any running 'y' in shop+current is "
-                  "to be allowed, but no rule allows it"));
-  EXPECT_THAT(problems(R"({"who": "cert:any", "app": "shop", "run": "x", "expect": "deny"})"),
-              ElementsAre("policy.json:3:9: a test of a certificate's holder names its \"groups\"; "
-                          "\"who\": \"cert:ANYBODY\", \"groups\": [\"GROUP\"]"));
-  EXPECT_THAT(problems(R"({"who": "bob", "groups": ["dev"], "app": "shop", "run": "x",
-                           "expect": "allow"})")
-                  .at(0),
-              "policy.json:3:9: only a certificate puts a test's person in \"groups\"; \"who\": "
-              "\"cert:ANYBODY\", \"groups\": [\"GROUP\"]");
-  EXPECT_THAT(problems(R"({"who": "cert:any", "groups": ["devs"], "app": "shop", "run": "x",
-                           "expect": "deny"})"),
-              ElementsAre("policy.json:3:32: unknown group 'devs'; did you mean \"dev\"?"));
 }
 
 // The rule that denies it in every release, "none" if that is no rule, or "depends".
