@@ -30,6 +30,14 @@ inline constexpr std::size_t kMaxShort = 1024;
 inline constexpr std::size_t kMaxWords = 131072;   // words in argv; names in a list
 inline constexpr std::size_t kMaxEvent = 1572864;  // an event's JSON
 
+// How long a text may be, and what happens to a longer one.
+enum class Bound {
+  kCut,      // cut at kMaxText
+  kShort,    // cut at kMaxShort when it is written; read up to kMaxCommand
+  kCommand,  // an error above kMaxCommand
+  kArgv,     // an error above kMaxArgv
+};
+
 struct Authenticated {
   std::string person;
   std::string key;

@@ -9,29 +9,25 @@
 
 namespace audit {
 
-// How long a text may be, and what happens to a longer one.
-enum class Bound {
-  kCut,      // cut at kMaxText
-  kShort,    // cut at kMaxShort when it is written; read up to kMaxCommand
-  kCommand,  // an error above kMaxCommand
-  kArgv,     // an error above kMaxArgv
-};
-
 // `T` is `Of`, to be read into; or a const `Of`, to be written.
 template <typename T, typename Of>
 concept Is = std::same_as<std::remove_const_t<T>, Of>;
 
-template <typename V>
-void Fields(V& v, Is<RunStarted> auto& e) {
+// Who asked, and from where.
+void AskerFields(auto& v, auto& e) {
+  v("person", e.person);
+  v("key", e.key);
+  v("source", e.source);
+}
+
+void Fields(auto& v, Is<RunStarted> auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("release", e.release);
   v("release_names", e.release_names, Bound::kCut);
   v("commit", e.commit);
   v("directory", e.directory);
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+  AskerFields(v, e);
   v("rule", e.rule);
   v("command", e.command, Bound::kCommand);
   v("argv", e.argv, Bound::kArgv);
@@ -46,8 +42,7 @@ void Fields(V& v, Is<RunStarted> auto& e) {
   v("private", e.private_run);
 }
 
-template <typename V>
-void Fields(V& v, Is<RunEnded> auto& e) {
+void Fields(auto& v, Is<RunEnded> auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("person", e.person);
@@ -66,11 +61,8 @@ void Fields(V& v, Is<RunEnded> auto& e) {
   v("left_behind", e.left_behind, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<RunDenied> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+void Fields(auto& v, Is<RunDenied> auto& e) {
+  AskerFields(v, e);
   v("app", e.app);
   v("release", e.release);
   v("command", e.command, Bound::kShort);
@@ -80,17 +72,13 @@ void Fields(V& v, Is<RunDenied> auto& e) {
   v("certificate", e.certificate);
 }
 
-template <typename V>
-void Fields(V& v, Is<Authenticated> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+void Fields(auto& v, Is<Authenticated> auto& e) {
+  AskerFields(v, e);
   v("user", e.user);
   v("certificate", e.certificate);
 }
 
-template <typename V>
-void Fields(V& v, Is<AuthenticationsFailed> auto& e) {
+void Fields(auto& v, Is<AuthenticationsFailed> auto& e) {
   v("source", e.source);
   v("count", e.count);
   v("first", e.first);
@@ -101,8 +89,7 @@ void Fields(V& v, Is<AuthenticationsFailed> auto& e) {
   v("keys", e.keys, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<ConnectionsRefused> auto& e) {
+void Fields(auto& v, Is<ConnectionsRefused> auto& e) {
   v("source", e.source);
   v("count", e.count);
   v("first", e.first);
@@ -111,99 +98,77 @@ void Fields(V& v, Is<ConnectionsRefused> auto& e) {
   v("people", e.people, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<GatewayReexecuted> auto& e) {
+void Fields(auto& v, Is<GatewayReexecuted> auto& e) {
   v("crashes", e.crashes);
   v("sources", e.sources, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<ConfigurationLoaded> auto& e) {
+void Fields(auto& v, Is<ConfigurationLoaded> auto& e) {
   v("digest", e.digest);
   v("number", e.number);
   v("problems", e.problems);
 }
 
-template <typename V>
-void Fields(V& v, Is<ConfigurationRefused> auto& e) {
+void Fields(auto& v, Is<ConfigurationRefused> auto& e) {
   v("problems", e.problems);
   v("digest", e.digest);
 }
 
-template <typename V>
-void Fields(V& v, Is<ServiceStarted> auto& e) {
+void Fields(auto& v, Is<ServiceStarted> auto& e) {
   v("version", e.version);
   v("development", e.development);
 }
 
-template <typename V>
-void Fields(V& v, Is<ServiceStopped> auto& e) {
-  v("version", e.version);
-}
+void Fields(auto& v, Is<ServiceStopped> auto& e) { v("version", e.version); }
 
-template <typename V>
-void Fields(V& v, Is<Listed> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+void Fields(auto& v, Is<Listed> auto& e) {
+  AskerFields(v, e);
   v("what", e.what);
   v("certificate", e.certificate);
 }
 
-template <typename V>
-void Fields(V& v, Is<Explained> auto& e) {
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+void Fields(auto& v, Is<Explained> auto& e) {
+  AskerFields(v, e);
   v("app", e.app);
   v("release", e.release);
   v("command", e.command, Bound::kShort);
   v("certificate", e.certificate);
 }
 
-template <typename V>
-void Fields(V& v, Is<RecordingProgress> auto& e) {
+void Fields(auto& v, Is<RecordingProgress> auto& e) {
   v("run", e.run);
   v("files", e.files, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<RecordingEnded> auto& e) {
+void Fields(auto& v, Is<RecordingEnded> auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("person", e.person);
   v("files", e.files, Bound::kCut);
 }
 
-template <typename V>
-void Fields(V& v, Is<RecordingPaused> auto& e) {
+void Fields(auto& v, Is<RecordingPaused> auto& e) {
   v("run", e.run);
   v("cause", e.cause);
 }
 
-template <typename V>
-void Fields(V& v, Is<RecordingWarned> auto& e) {
+void Fields(auto& v, Is<RecordingWarned> auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("person", e.person);
   v("cause", e.cause);
 }
 
-template <typename V>
-void Fields(V& v, Is<RecordingResumed> auto& e) {
-  v("run", e.run);
-}
+void Fields(auto& v, Is<RecordingResumed> auto& e) { v("run", e.run); }
 
-template <typename V>
-void Fields(V& v, Is<RecordingPruned> auto& e) {
+void Fields(auto& v, Is<RecordingPruned> auto& e) {
   v("run", e.run);
   v("by", e.by);
   v("cause", e.cause);
   v("bytes", e.bytes);
 }
 
-template <typename V>
-void Fields(V& v, Is<Recovered> auto& e) {
+void Fields(auto& v, Is<Recovered> auto& e) {
   v("file", e.file);
   v("bytes", e.bytes);
   v("sha256", e.sha256);
@@ -211,51 +176,43 @@ void Fields(V& v, Is<Recovered> auto& e) {
   v("cut", e.cut);
 }
 
-template <typename V>
-void Fields(V& v, Is<Lost> auto& e) {
+void Fields(auto& v, Is<Lost> auto& e) {
   v("count", e.count);
   v("cause", e.cause);
 }
 
-template <typename V>
-void Fields(V& v, Is<Checkpoint> auto& e) {
+void Fields(auto& v, Is<Checkpoint> auto& e) {
   v("covers", e.covers);
   v("head", e.head);
   v("key", e.key);
   v("signature", e.signature);
 }
 
-template <typename V>
-void Fields(V& v, Is<KeyRotated> auto& e) {
+void Fields(auto& v, Is<KeyRotated> auto& e) {
   v("old", e.old);
   v("key", e.key);
   v("old_signature", e.old_signature);
   v("signature", e.signature);
 }
 
-template <typename V>
-void Fields(V& v, Is<CopiesLost> auto& e) {
+void Fields(auto& v, Is<CopiesLost> auto& e) {
   v("to", e.to);
   v("count", e.count);
   v("first", e.first);
   v("last", e.last);
 }
 
-template <typename V>
-void Fields(V& v, Is<RunWatched> auto& e) {
+void Fields(auto& v, Is<RunWatched> auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("release", e.release);
   v("of", e.of);
-  v("person", e.person);
-  v("key", e.key);
-  v("source", e.source);
+  AskerFields(v, e);
   v("rule", e.rule);
   v("certificate", e.certificate);
 }
 
-template <typename V>
-void Fields(V& v, Is<Summed> auto& e) {
+void Fields(auto& v, Is<Summed> auto& e) {
   v("of", e.of);
   v("person", e.person);
   v("count", e.count);
