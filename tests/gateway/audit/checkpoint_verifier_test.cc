@@ -13,14 +13,6 @@
 namespace audit {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-Texts Found(const Report& report) {
-  Texts texts;
-  for (const Finding& finding : report.findings) texts.push_back(Describe(finding));
-  return texts;
-}
-
 // Records 1, 2 and a checkpoint; 4, 5 and a checkpoint.
 class Signed : public testing::Test {
  protected:

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "gateway/audit/event.h"
 #include "gateway/audit/log.h"
+#include "gateway/audit/verify.h"
 
 namespace audit {
 
@@ -33,6 +34,15 @@ class FakeClock final : public base::Clock {
 
 inline constexpr const char* kDay1 = "2026-03-01.jsonl";
 inline constexpr const char* kDay2 = "2026-03-02.jsonl";
+
+using Texts = std::vector<std::string>;
+
+// The findings of the report, as a person reads them.
+inline Texts Found(const Report& report) {
+  Texts texts;
+  for (const Finding& finding : report.findings) texts.push_back(Describe(finding));
+  return texts;
+}
 
 inline std::string JsonOf(const Event& event) { return ToJson(event).value(); }
 inline std::string Listing(const std::string& what) {

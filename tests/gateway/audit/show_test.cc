@@ -7,8 +7,6 @@
 namespace audit {
 namespace {
 
-using Texts = std::vector<std::string>;
-
 class Shown : public testing::Test {
  protected:
   void Record(const std::vector<Event>& events) {

@@ -11,14 +11,6 @@
 namespace audit {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-Texts Found(const Report& report) {
-  Texts texts;
-  for (const Finding& finding : report.findings) texts.push_back(Describe(finding));
-  return texts;
-}
-
 // Six records: 1 to 3 on the first day, 4 to 6 on the second.
 class Chain : public testing::Test {
  protected:
