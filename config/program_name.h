@@ -6,11 +6,12 @@
 
 namespace config {
 
-// "python" for "/usr/bin/python3.11": without folders and without a version at the end.
+// "python" for "/usr/bin/python3.11", "php" for "php-8.2": without folders and without a version at
+// the end.
 inline std::string_view ProgramName(std::string_view word) {
   const std::size_t slash = word.rfind('/');
   if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
-  const std::size_t end = word.find_last_not_of("0123456789.");
+  const std::size_t end = word.find_last_not_of("0123456789.-");
   return end == std::string_view::npos ? word : word.substr(0, end + 1);
 }
 

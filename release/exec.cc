@@ -49,8 +49,7 @@ int SetMounts(int devpts) {
   return move_mount(devpts, "", AT_FDCWD, "/dev/pts", kByDescriptor) == 0 ? 0 : errno;
 }
 
-// Returns 0 or the errno. Copies all three first: one of them may be 0, 1 or 2 itself.
-// Whether they exist now.
+// Returns whether the folders exist now.
 bool MakeFolders(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return false;
@@ -58,6 +57,7 @@ bool MakeFolders(const std::vector<std::string>& folders) {
   return true;
 }
 
+// Returns 0 or the errno. Copies all three first: one of them may be 0, 1 or 2 itself.
 int SetDescriptors(const Stdio& stdio, int inherited) {
   const std::array<int, 3> wanted = {stdio.in, stdio.out, stdio.err};
   std::array<int, 3> copies{};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "config/program_name.h"
 #include "config/starters.h"
 
 namespace release {
@@ -18,15 +19,6 @@ using Words = std::span<const std::string>;
 
 constexpr int kMaxDepth = 8;   // of shells in shells
 constexpr int kMaxKnown = 64;  // programs in one command
-
-std::string_view NameOf(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  // python3.11, php8.2, ruby3.1 lose their digits; "7z" and others keep them: nothing would be
-  // left.
-  const std::size_t end = name.find_last_not_of("0123456789.-");
-  return end == std::string_view::npos ? name : name.substr(0, end + 1);
-}
 
 // "-", or a path that ends in dev/stdin or fd/0: /dev//stdin, /proc/self/fd/0.
 bool IsStdin(std::string_view word) {
@@ -206,7 +198,7 @@ bool NamesStdinAsFile(std::string_view program, Words words) {
 // not known.
 std::optional<bool> StartReadsProgram(Words words, int depth) {
   constexpr std::string_view kShells = " sh bash dash zsh ksh mksh ash fish rbash ";
-  std::string_view program = NameOf(words.front());
+  std::string_view program = config::ProgramName(words.front());
   if (program.starts_with('-')) program.remove_prefix(1);  // a login shell
   const Words arguments = words.subspan(1);
   if (TakesCommands(program)) return true;
@@ -220,7 +212,8 @@ std::optional<bool> StartReadsProgram(Words words, int depth) {
     const auto script = std::find_if(arguments.begin(), arguments.end(),
                                      [](const auto& word) { return !word.starts_with('-'); });
     const auto at = static_cast<std::size_t>(script - arguments.begin());
-    return script != arguments.end() && IsConsole(NameOf(*script), arguments.subspan(at + 1));
+    return script != arguments.end() &&
+           IsConsole(config::ProgramName(*script), arguments.subspan(at + 1));
   }
   return std::nullopt;
 }

@@ -8,7 +8,7 @@ class RefusedUnread(harness.GatewayTest):
 
     def setUp(self):
         super().setUp()
-        # Whoever reads this release finds it unusable, and says 69.
+        # A process that reads this release finds it unusable, and the status is 69.
         self.current = self.plain.directory / "current"
         self.target = self.current.readlink()
 
