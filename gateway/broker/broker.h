@@ -42,8 +42,8 @@
 #include "gateway/record/store.h"
 #include "gateway/role/child_log.h"
 #include "gateway/run/registry.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 
 namespace broker {
 

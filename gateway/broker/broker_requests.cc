@@ -9,7 +9,7 @@
 #include "gateway/broker/broker.h"
 #include "gateway/installation/local_account.h"
 #include "gateway/role/birth.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace broker {
 

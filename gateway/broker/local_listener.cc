@@ -13,7 +13,7 @@
 #include "gateway/installation/local_account.h"
 #include "gateway/monitor/local_monitor.h"
 #include "gateway/role/birth.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace broker {
 namespace {

@@ -14,8 +14,8 @@
 #include "gateway/cli/command.h"
 #include "gateway/cli/configuration_report.h"
 #include "gateway/installation/configuration.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 #include "release/refusal.h"
 
 namespace cli {

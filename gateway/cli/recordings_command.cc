@@ -20,8 +20,8 @@
 #include "gateway/cli/recording_commands.h"
 #include "gateway/record/archive.h"
 #include "gateway/record/playback.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 
 namespace cli {
 namespace {

@@ -16,7 +16,7 @@
 #include "gateway/cli/broker_socket.h"
 #include "gateway/cli/callers_terminal.h"
 #include "gateway/cli/local_app.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/command/command_line.h"
 #include "release/refusal.h"
 

@@ -57,11 +57,8 @@ base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Lo
   if (auto done = ssh::WarmUp(OptionsFrom(front.settings)); !done) return done;
   role::PrepareFilter(role::kSession.calls);
   if (auto done = front.drop_privileges(front.sockets); !done) return done;
-  const auto serve = [&](front::SessionSockets sockets, const base::Log& log_of) {
-    return static_cast<int>(ssh::Session::Serve(
-        *server_side,
-        {std::move(sockets.client), std::move(sockets.monitor), std::move(sockets.held)}, clock,
-        log_of));
+  const auto serve = [&](wire::SessionSockets sockets_of, const base::Log& log_of) {
+    return ssh::Session::Serve(*server_side, std::move(sockets_of), clock, log_of);
   };
   front::Listener listener({loop, clock, log, broker, serve}, std::move(front.sockets),
                            BoundsFrom(front.settings));

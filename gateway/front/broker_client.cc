@@ -10,9 +10,8 @@
 #include <utility>
 #include <variant>
 
-#include "gateway/wire/brokers_hello.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 
 namespace front {
 namespace {

@@ -17,7 +17,7 @@
 #include "gateway/front/front_bounds.h"
 #include "gateway/front/penalties.h"
 #include "gateway/front/refusal.h"
-#include "gateway/wire/held_bytes.h"
+#include "gateway/wire/session_process.h"
 
 namespace front {
 

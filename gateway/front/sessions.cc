@@ -17,7 +17,7 @@
 #include "gateway/role/birth.h"
 #include "gateway/role/child_log.h"
 #include "gateway/wire/messages.h"
-#include "gateway/wire/session_ending.h"
+#include "gateway/wire/session_process.h"
 
 namespace front {
 namespace {
@@ -88,7 +88,7 @@ Sessions::~Sessions() {
   }
 }
 
-// From here on neither its monitor nor the session is heard.
+// Neither its monitor nor the session itself is heard from here on.
 void Sessions::StopHearing(Entry& entry) {
   for (base::UniqueFd* const fd : {&entry.words, &entry.held}) {
     if (*fd) deps_.loop.Unwatch(fd->get());
@@ -116,30 +116,36 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                              .log = lines->get(),
                              .first = GiveSignalsBack};
   auto child = role::ForkAs(role::kSession, birth, deps_.log, [&](const base::Log& log) {
-    return deps_.serve({std::move(*copy), std::move(pair->first), std::move(held->second)}, log);
+    return static_cast<int>(
+        deps_.serve({std::move(*copy), std::move(pair->first), std::move(held->second)}, log));
   });
   if (!child) return base::Fail(std::move(child.error()));
   const pid_t pid = child->pid();
-  const int hear = words->first.get();
-  const int hear_held = held->first.get();
-  const std::uint64_t number = next_number_++;
-  unexchanged_.emplace(number, pid);
-  sessions_.emplace(pid, Entry{.process = std::move(*child),
-                               .address = address,
-                               .slot = std::move(slot),
-                               .words = std::move(words->first),
-                               .since = deps_.clock.Monotonic(),
-                               .client = std::move(*kept),
-                               .before = before,
-                               .number = number,
-                               .held = std::move(held->first)});
-  deps_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
-  deps_.loop.Watch(hear_held, POLLIN, [this, pid](short) { OnHeld(pid); });
+  Add(pid, Entry{.process = std::move(*child),
+                 .address = address,
+                 .slot = std::move(slot),
+                 .words = std::move(words->first),
+                 .since = deps_.clock.Monotonic(),
+                 .client = std::move(*kept),
+                 .before = before,
+                 .number = next_number_++,
+                 .held = std::move(held->first)});
   if (sweep_ == 0) sweep_ = deps_.loop.After(kSweep, [this] { EndOverdue(); });
   if (auto told = deps_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
     deps_.log(base::Level::kError, address.Text() + ": " + told.error().message());
   }
   return {};
+}
+
+void Sessions::Add(pid_t pid, Entry entry) {
+  if (entry.client) unexchanged_.emplace(entry.number, pid);
+  if (entry.words) {
+    deps_.loop.Watch(entry.words.get(), POLLIN, [this, pid](short) { OnWords(pid); });
+  }
+  if (entry.held) {
+    deps_.loop.Watch(entry.held.get(), POLLIN, [this, pid](short) { OnHeld(pid); });
+  }
+  sessions_.emplace(pid, std::move(entry));
 }
 
 void Sessions::OnWords(pid_t pid) {
@@ -204,7 +210,7 @@ void Sessions::Heed(Entry& entry, std::string_view word) {
 
 void Sessions::LogIn(Entry& entry, const std::string& person) {
   Forget(entry);
-  std::string answer(wire::kPlaceGiven);
+  std::string answer(wire::kSlotGiven);
   if (const auto refusal = entry.slot.LogIn(person)) {
     entry.refused = true;
     answer = refusal->Words();

@@ -25,19 +25,13 @@
 #include "gateway/front/connection_limiter.h"
 #include "gateway/front/handover.h"
 #include "gateway/role/child_log.h"
+#include "gateway/wire/session_process.h"
 
 namespace front {
 
-// The sockets of a session process: to the client, to the monitor, and for the report of the bytes
-// that it holds (gateway/wire/held_bytes.h).
-struct SessionSockets {
-  base::UniqueFd client;
-  base::UniqueFd monitor;
-  base::UniqueFd held;
-};
-// Serves one connection in the process that Sessions forks for it. Returns the exit status of the
-// process: a wire::SessionEnding.
-using ServeConnection = std::function<int(SessionSockets sockets, const base::Log& log)>;
+// Serves one connection in the process that Sessions forks for it.
+using ServeConnection =
+    std::function<wire::SessionEnding(wire::SessionSockets sockets, const base::Log& log)>;
 
 class Sessions {
  public:
@@ -116,6 +110,7 @@ class Sessions {
     base::UniqueFd held = {};  // tells what it holds; until it is told to end for it
   };
 
+  void Add(pid_t pid, Entry entry);
   void OnWords(pid_t pid);
   void OnHeld(pid_t pid);
   void EndHeldMost(const ConnectionLimiter::Slot& slot, wire::HeldBound bound);

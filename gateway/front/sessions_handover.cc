@@ -56,27 +56,22 @@ void Sessions::Resume(const std::vector<HeldSession>& held) {
     } else {
       (void)slot.Hold(one.held_bytes);
     }
-    if (client) unexchanged_.emplace(one.number, pid);
     next_number_ = std::max(next_number_, one.number + 1);
-    const int hear = words.get();
-    const int hear_held = reports.get();
-    sessions_.emplace(pid, Entry{.process = base::Child(pid, std::move(pidfd)),
-                                 .address = {one.host, one.port},
-                                 .slot = std::move(slot),
-                                 .words = std::move(words),
-                                 .since = base::MonotonicTime(std::chrono::milliseconds(one.since)),
-                                 .failed = one.failed,
-                                 .guesses = one.guesses,
-                                 .logged_in = one.logged_in,
-                                 .refused = one.refused,
-                                 .overdue = one.overdue,
-                                 .turned_out = one.turned_out,
-                                 .client = std::move(client),
-                                 .before = one.before,
-                                 .number = one.number,
-                                 .held = std::move(reports)});
-    if (hear >= 0) deps_.loop.Watch(hear, POLLIN, [this, pid](short) { OnWords(pid); });
-    if (hear_held >= 0) deps_.loop.Watch(hear_held, POLLIN, [this, pid](short) { OnHeld(pid); });
+    Add(pid, Entry{.process = base::Child(pid, std::move(pidfd)),
+                   .address = {one.host, one.port},
+                   .slot = std::move(slot),
+                   .words = std::move(words),
+                   .since = base::MonotonicTime(std::chrono::milliseconds(one.since)),
+                   .failed = one.failed,
+                   .guesses = one.guesses,
+                   .logged_in = one.logged_in,
+                   .refused = one.refused,
+                   .overdue = one.overdue,
+                   .turned_out = one.turned_out,
+                   .client = std::move(client),
+                   .before = one.before,
+                   .number = one.number,
+                   .held = std::move(reports)});
   }
   EndOverdue();
 }

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "gateway/installation/local_account.h"
 #include "gateway/launcher/service_commands.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/command/pasted_characters.h"
 #include "release/environment.h"
 #include "release/explain.h"

@@ -89,7 +89,7 @@ class Launcher {
   release::Outcome<const release::App*> FindApp() const;
   // All that needs no look at the release.
   release::Outcome<Understood> Understand() const;
-  // What the policy denies whatever is in the release, which is not read then.
+  // The denial of a command that the policy denies in every release: then no release is read.
   std::optional<authz::Denial> DenyUnread(const Understood& understood) const;
   release::Outcome<void> ReadRelease(Understood& understood) const;
   authz::Request QuestionFor(const Understood& understood, const release::Plan& plan) const;

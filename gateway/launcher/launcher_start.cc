@@ -17,7 +17,7 @@
 #include "gateway/run/process_tree.h"
 #include "gateway/run/pty.h"
 #include "gateway/run/supervisor.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/launch.h"
 
 namespace launcher {

@@ -10,7 +10,7 @@
 #include "gateway/launcher/launcher.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/watch.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace launcher {
 namespace {

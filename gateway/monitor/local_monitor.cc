@@ -12,6 +12,7 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/command/command_line.h"
 
 namespace monitor {

@@ -16,6 +16,7 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/layout/target.h"
 #include "release/refusal.h"
 
@@ -345,7 +346,7 @@ std::string Monitor::AskGateway(const std::string& person) const {
   const ssize_t n = ready > 0 ? recv(sockets_.gateway, answer.data(), answer.size(), 0) : 0;
   if (n <= 0) return "oneoff: the gateway is being restarted; try again in a moment";
   const std::string_view said(answer.data(), static_cast<std::size_t>(n));
-  return said == wire::kPlaceGiven ? std::string() : std::string(said);
+  return said == wire::kSlotGiven ? std::string() : std::string(said);
 }
 
 // Without a login, refused probes count as failed tries too. After a login they do not: an agent

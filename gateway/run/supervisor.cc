@@ -12,7 +12,7 @@
 
 #include "gateway/run/process_tree.h"
 #include "gateway/run/pty.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/lease.h"
 
 namespace run {

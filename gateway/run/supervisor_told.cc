@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/run/supervisor.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace run {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/refusal.h"
 
 namespace run {

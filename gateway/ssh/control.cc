@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace ssh {
 namespace {

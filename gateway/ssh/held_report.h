@@ -1,5 +1,6 @@
 // HeldReport: tells the front how many bytes of its client's the session holds. The front sums them
-// by person and by source, and may answer that this session has to end (gateway/wire/held_bytes.h).
+// by person and by source, and may answer that this session has to end
+// (gateway/wire/session_process.h).
 #ifndef ONEOFF_GATEWAY_SSH_HELD_REPORT_H_
 #define ONEOFF_GATEWAY_SSH_HELD_REPORT_H_
 
@@ -9,7 +10,7 @@
 
 #include "base/loop.h"
 #include "base/unique_fd.h"
-#include "gateway/wire/held_bytes.h"
+#include "gateway/wire/session_process.h"
 
 namespace ssh {
 

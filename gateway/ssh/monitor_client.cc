@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace ssh {
 namespace {

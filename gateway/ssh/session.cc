@@ -21,7 +21,8 @@ Session& Self(void* self) { return *static_cast<Session*>(self); }
 }  // namespace
 
 base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_side,
-                                                       Sockets sockets, const base::Clock& clock,
+                                                       wire::SessionSockets sockets,
+                                                       const base::Clock& clock,
                                                        const base::Log& log) {
   auto copy = sockets.client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
@@ -37,7 +38,7 @@ base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_
   return session;
 }
 
-Session::Session(const ServerSide& server_side, OwnedSession ssh, Sockets sockets,
+Session::Session(const ServerSide& server_side, OwnedSession ssh, wire::SessionSockets sockets,
                  const base::Clock& clock, const base::Log& log)
     : server_side_(server_side),
       options_(server_side.options()),
@@ -60,7 +61,7 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, Sockets socket
   ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PUBLICKEY);
 }
 
-wire::SessionEnding Session::Serve(const ServerSide& server_side, Sockets sockets,
+wire::SessionEnding Session::Serve(const ServerSide& server_side, wire::SessionSockets sockets,
                                    const base::Clock& clock, const base::Log& log) {
   auto session = Create(server_side, std::move(sockets), clock, log);
   if (!session) {

@@ -26,7 +26,7 @@
 #include "gateway/ssh/seam.h"
 #include "gateway/ssh/server_side.h"
 #include "gateway/ssh/tcp_connection.h"
-#include "gateway/wire/session_ending.h"
+#include "gateway/wire/session_process.h"
 
 namespace ssh {
 
@@ -35,20 +35,16 @@ class Session final : private Seam {
   // `client` is the client's connection, `monitor` our end of the socket to the monitor, `held`
   // that of the report to the front (invalid: there is none). The session owns them. `server_side`,
   // `clock` and `log` outlive the session. kSystem if libssh or the kernel fails.
-  struct Sockets {
-    base::UniqueFd client;
-    base::UniqueFd monitor;
-    base::UniqueFd held;
-  };
   static base::Result<std::unique_ptr<Session>> Create(const ServerSide& server_side,
-                                                       Sockets sockets, const base::Clock& clock,
+                                                       wire::SessionSockets sockets,
+                                                       const base::Clock& clock,
                                                        const base::Log& log);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() override;
 
   // Create and Run. Logs the reason if Create fails.
-  static wire::SessionEnding Serve(const ServerSide& server_side, Sockets sockets,
+  static wire::SessionEnding Serve(const ServerSide& server_side, wire::SessionSockets sockets,
                                    const base::Clock& clock, const base::Log& log);
 
   // Serves the client until it has gone and its runs know that. Reads no byte before.
@@ -61,7 +57,7 @@ class Session final : private Seam {
   // Channels that only our side has closed, beyond the open ones.
   static constexpr std::size_t kMostUnclosed = 64;
 
-  Session(const ServerSide& server_side, OwnedSession ssh, Sockets sockets,
+  Session(const ServerSide& server_side, OwnedSession ssh, wire::SessionSockets sockets,
           const base::Clock& clock, const base::Log& log);
 
   // Seam

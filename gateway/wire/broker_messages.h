@@ -50,7 +50,7 @@ enum class LoginOutcome : char {
 };
 // The gateway's answer to kLoggedIn if it has a slot. Any other answer is the reason why not, for
 // the person to read.
-inline constexpr std::string_view kPlaceGiven = "+";
+inline constexpr std::string_view kSlotGiven = "+";
 
 // Connections from one source that the gateway has turned away since its last report.
 struct Refused {
@@ -109,6 +109,20 @@ struct Reload {
 
 using FromGateway = std::variant<Hello, Connection, Refused, Reexecuted, Prune, Reload>;
 
+// The broker's answer to a Hello.
+struct BrokersHello {
+  static constexpr std::string_view kName = Hello::kName;
+  int version = kVersion;
+  // The public halves of the host keys that monitors sign with, "TYPE BASE64" each. nullopt: the
+  // broker is older than this member.
+  std::optional<std::vector<std::string>> host_keys = {};
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("version", self.version);
+    io("host_keys", self.host_keys);
+  }
+};
+
 // The settings in force from now on. The broker sends them after each hello and after each change.
 struct Settings {
   static constexpr std::string_view kName = "settings";
@@ -119,7 +133,7 @@ struct Settings {
   }
 };
 
-using ToGateway = std::variant<Hello, Settings>;
+using ToGateway = std::variant<BrokersHello, Settings>;
 
 // --- monitor to broker
 

@@ -22,10 +22,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/packet.h"
 #include "base/result.h"
 #include "base/text.h"
-#include "base/unique_fd.h"
 
 namespace wire {
 
@@ -236,29 +234,6 @@ base::Result<Variant> Decode(std::string_view text) {
   const auto object = internal::ParseObject(text);
   if (!object) return base::Fail(object.error());
   return internal::VariantFrom<Variant>(internal::TypeOf(**object), **object);
-}
-
-template <class M>
-base::Result<void> Send(int socket, const M& message, const std::vector<int>& fds = {},
-                        base::Wait wait = base::Wait::kYes) {
-  return base::SendPacket(socket, Encode(message), fds, wait);
-}
-
-template <class Variant>
-struct Received {
-  Variant message;
-  std::vector<base::UniqueFd> fds;
-};
-
-// As base::ReceivePacket, decoded. kInvalid if the packet is none of the messages; its descriptors
-// are closed then.
-template <class Variant>
-base::Result<Received<Variant>> Receive(int socket, base::Wait wait) {
-  auto packet = base::ReceivePacket(socket, wait);
-  if (!packet) return base::Fail(std::move(packet.error()));
-  auto message = Decode<Variant>(packet->bytes);
-  if (!message) return base::Fail(std::move(message.error()));
-  return Received<Variant>{std::move(*message), std::move(packet->fds)};
 }
 
 }  // namespace wire

@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "gateway/monitor/local_monitor.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "release/command/command_line.h"
 #include "tests/fuzz/input.h"
 

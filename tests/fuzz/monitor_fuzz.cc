@@ -15,6 +15,7 @@
 #include "base/packet.h"
 #include "gateway/monitor/monitor.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/still_clock.h"
 

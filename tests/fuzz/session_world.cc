@@ -17,7 +17,7 @@
 #include "gateway/ssh/seam.h"
 #include "gateway/ssh/session.h"
 #include "gateway/ssh/warm_up.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "tests/fuzz/input.h"
 
 namespace fuzz {

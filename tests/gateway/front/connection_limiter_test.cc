@@ -14,7 +14,7 @@ using std::chrono::seconds;
 base::IpAddress At(std::string_view text) { return *base::IpAddress::Parse(text); }
 base::MonotonicTime After(seconds time) { return base::MonotonicTime(time); }
 
-class DoorTest : public ::testing::Test {
+class ConnectionLimiterTest : public ::testing::Test {
  protected:
   // What became of a connection from `address`: "in", or the reason.
   std::string Enter(std::string_view address, unsigned roll = 99, seconds now = seconds(0)) {
@@ -36,7 +36,7 @@ class DoorTest : public ::testing::Test {
   std::vector<ConnectionLimiter::Slot> inside_;
 };
 
-TEST_F(DoorTest, FromStartOnNewConnectionsAreDroppedAtRandomAndAtFullAllOfThem) {
+TEST_F(ConnectionLimiterTest, FromStartOnNewConnectionsAreDroppedAtRandomAndAtFullAllOfThem) {
   bounds_.start = 2;
   bounds_.rate = 30;
   bounds_.full = 4;
@@ -50,7 +50,7 @@ TEST_F(DoorTest, FromStartOnNewConnectionsAreDroppedAtRandomAndAtFullAllOfThem) 
   EXPECT_EQ(Enter("192.0.2.5", 99), "max_startups");
 }
 
-TEST_F(DoorTest, WhoLogsInOrLeavesMakesRoom) {
+TEST_F(ConnectionLimiterTest, WhoLogsInOrLeavesMakesRoom) {
   bounds_.start = 1;
   bounds_.full = 1;
   Adopt(bounds_);
@@ -66,7 +66,7 @@ TEST_F(DoorTest, WhoLogsInOrLeavesMakesRoom) {
   EXPECT_EQ(limiter_.startups(), 0U);
 }
 
-TEST_F(DoorTest, ASourceHasABoundOfItsOwn) {
+TEST_F(ConnectionLimiterTest, ASourceHasABoundOfItsOwn) {
   bounds_.per_source = 1;
   Adopt(bounds_);
   EXPECT_EQ(Enter("192.0.2.1"), "in");
@@ -80,7 +80,7 @@ TEST_F(DoorTest, ASourceHasABoundOfItsOwn) {
   EXPECT_EQ(Enter("192.0.2.1"), "in");
 }
 
-TEST_F(DoorTest, WhoIsInsideCountsUntilTheyLeave) {
+TEST_F(ConnectionLimiterTest, WhoIsInsideCountsUntilTheyLeave) {
   bounds_.max_connections = 1;
   Adopt(bounds_);
   EXPECT_EQ(Enter("192.0.2.1"), "in");
@@ -90,7 +90,7 @@ TEST_F(DoorTest, WhoIsInsideCountsUntilTheyLeave) {
   EXPECT_EQ(Enter("192.0.2.2"), "in");
 }
 
-TEST_F(DoorTest, APersonAndASourceHaveABoundOfTheirOwnOnceTheyAreLoggedIn) {
+TEST_F(ConnectionLimiterTest, APersonAndASourceHaveABoundOfTheirOwnOnceTheyAreLoggedIn) {
   bounds_.connections_per_person = 1;
   bounds_.connections_per_source = 2;
   Adopt(bounds_);
@@ -116,7 +116,7 @@ TEST_F(DoorTest, APersonAndASourceHaveABoundOfTheirOwnOnceTheyAreLoggedIn) {
   EXPECT_EQ(limiter_.startups(), 0U);
 }
 
-TEST_F(DoorTest, WhatIsHeldIsSummedByPersonAndBySourceUntilItIsHeldNoMore) {
+TEST_F(ConnectionLimiterTest, WhatIsHeldIsSummedByPersonAndBySourceUntilItIsHeldNoMore) {
   bounds_.bytes_held_per_person = 10;
   bounds_.bytes_held_per_source = 15;
   Adopt(bounds_);
@@ -140,7 +140,7 @@ TEST_F(DoorTest, WhatIsHeldIsSummedByPersonAndBySourceUntilItIsHeldNoMore) {
   EXPECT_FALSE(inside_[1].Hold(10));
 }
 
-TEST_F(DoorTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
+TEST_F(ConnectionLimiterTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
   bounds_.start = 1;
   bounds_.full = 2;
   Adopt(bounds_);
@@ -166,7 +166,7 @@ TEST_F(DoorTest, WhereSilentOnesMakeRoomNoNewcomerIsDroppedAtRandom) {
   EXPECT_EQ(limiter_.startups(), 2U);
 }
 
-TEST_F(DoorTest, OffencesAddUpUntilTheyCount) {
+TEST_F(ConnectionLimiterTest, OffencesAddUpUntilTheyCount) {
   EXPECT_EQ(Penalise("192.0.2.1", Offence::kAuthFail), std::nullopt);
   EXPECT_EQ(Penalise("192.0.2.1", Offence::kAuthFail), std::nullopt);
   EXPECT_EQ(Enter("192.0.2.1"), "in");
@@ -177,20 +177,20 @@ TEST_F(DoorTest, OffencesAddUpUntilTheyCount) {
   EXPECT_EQ(Enter("192.0.2.1", 99, seconds(15)), "in");
 }
 
-TEST_F(DoorTest, TimeTakesOffencesAway) {
+TEST_F(ConnectionLimiterTest, TimeTakesOffencesAway) {
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(Penalise("192.0.2.1", Offence::kNoAuth, seconds(i)), std::nullopt) << i;
   }
   EXPECT_EQ(Enter("192.0.2.1", 99, seconds(99)), "in");
 }
 
-TEST_F(DoorTest, ACrashCountsAtOnce) {
+TEST_F(ConnectionLimiterTest, ACrashCountsAtOnce) {
   EXPECT_EQ(Penalise("2001:db8::1", Offence::kCrash), seconds(90));
   EXPECT_EQ(Enter("2001:db8::2"), "penalty");
   EXPECT_EQ(Enter("2001:db8:0:1::2"), "in");
 }
 
-TEST_F(DoorTest, APenaltyGrowsToItsBound) {
+TEST_F(ConnectionLimiterTest, APenaltyGrowsToItsBound) {
   for (int i = 0; i < 100; ++i) (void)Penalise("192.0.2.1", Offence::kCrash);
   auto judged = limiter_.Enter(At("192.0.2.1"), After(seconds(0)), 99);
   EXPECT_EQ(std::get<Refusal>(judged).Words(),
@@ -199,7 +199,7 @@ TEST_F(DoorTest, APenaltyGrowsToItsBound) {
   EXPECT_EQ(Enter("192.0.2.1", 99, seconds(600)), "in");
 }
 
-TEST_F(DoorTest, TheExemptAreNeitherPenalisedNorRefused) {
+TEST_F(ConnectionLimiterTest, TheExemptAreNeitherPenalisedNorRefused) {
   bounds_.penalties.exempt = {*base::Network::Parse("192.0.2.0/24")};
   EXPECT_EQ(Penalise("192.0.2.1", Offence::kCrash), seconds(90));
   Adopt(bounds_);
@@ -208,7 +208,7 @@ TEST_F(DoorTest, TheExemptAreNeitherPenalisedNorRefused) {
   EXPECT_EQ(Penalise("192.0.3.9", Offence::kCrash), seconds(90));
 }
 
-TEST_F(DoorTest, ATableThatIsFullForgetsWhatEndsSoonest) {
+TEST_F(ConnectionLimiterTest, ATableThatIsFullForgetsWhatEndsSoonest) {
   bounds_.penalties.sources = 2;
   Adopt(bounds_);
   EXPECT_EQ(Penalise("192.0.2.1", Offence::kCrash), seconds(90));
@@ -221,7 +221,7 @@ TEST_F(DoorTest, ATableThatIsFullForgetsWhatEndsSoonest) {
   EXPECT_EQ(Enter("2001:db8::1", 99, seconds(2)), "penalty");
 }
 
-TEST_F(DoorTest, WhatCostsNothingIsNotCounted) {
+TEST_F(ConnectionLimiterTest, WhatCostsNothingIsNotCounted) {
   bounds_.penalties.noauth = milliseconds(0);
   Adopt(bounds_);
   for (int i = 0; i < 100; ++i) (void)Penalise("192.0.2.1", Offence::kNoAuth);

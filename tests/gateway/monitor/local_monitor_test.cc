@@ -8,6 +8,7 @@
 #include "base/packet.h"
 #include "base/unique_fd.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 // A local caller's one request reaches the broker, or its sender reads why not.
 namespace monitor {

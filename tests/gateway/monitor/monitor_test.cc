@@ -7,6 +7,7 @@
 #include "base/packet.h"
 #include "base/text.h"
 #include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 #include "tests/authz/certificates.h"
 
 // The seam fails closed: whatever a session claims, nobody gets in without a signature over the

@@ -9,7 +9,7 @@
 #include <chrono>
 
 #include "gateway/run/process_tree.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace run {
 namespace {

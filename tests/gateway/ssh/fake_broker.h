@@ -23,8 +23,8 @@
 #include "base/unique_fd.h"
 #include "gateway/ssh/libssh_internal.h"
 #include "gateway/ssh/seam.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 #include "tests/gateway/ssh/fake_run.h"
 
 namespace ssh::testing {

@@ -19,8 +19,8 @@
 
 #include "base/packet.h"
 #include "base/unique_fd.h"
-#include "gateway/wire/codec.h"
 #include "gateway/wire/messages.h"
+#include "gateway/wire/transport.h"
 
 namespace ssh::testing {
 

@@ -114,11 +114,8 @@ class GatewayTest : public ::testing::Test {
     }
     std::vector<base::UniqueFd> sockets;
     sockets.push_back(std::move(socket));
-    const auto serve = [&](front::SessionSockets sockets_of, const base::Log& log_of) {
-      return static_cast<int>(Session::Serve(
-          *server_side,
-          {std::move(sockets_of.client), std::move(sockets_of.monitor), std::move(sockets_of.held)},
-          clock, log_of));
+    const auto serve = [&](wire::SessionSockets sockets_of, const base::Log& log_of) {
+      return Session::Serve(*server_side, std::move(sockets_of), clock, log_of);
     };
     front::Listener listener({loop, clock, log, broker, serve}, std::move(sockets), bounds_);
     return listener.Run() ? 0 : 4;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gateway/ssh/control.h"
-#include "gateway/wire/codec.h"
+#include "gateway/wire/transport.h"
 
 namespace ssh {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "gateway/wire/messages.h"
 #include "gateway/wire/release_snapshot.h"
+#include "gateway/wire/transport.h"
 
 namespace wire {
 namespace {

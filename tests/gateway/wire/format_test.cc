@@ -10,7 +10,6 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/wire/brokers_hello.h"
 #include "gateway/wire/messages.h"
 
 namespace wire {
@@ -61,7 +60,6 @@ void ExpectAllDescribed() {
 TEST(Format, NamesEveryMessageAndMember) {
   ExpectAllDescribed<FromGateway>();
   ExpectAllDescribed<ToGateway>();
-  ExpectDescribed<BrokersHello>();
   ExpectAllDescribed<FromSession>();
   ExpectAllDescribed<ToSession>();
   ExpectAllDescribed<FromMonitor>();
