@@ -105,7 +105,10 @@ bool Channel::Grant(const wire::EnvironmentVariable& variable) {
   environment_bytes_ = bytes;
   environment_.push_back(variable);  // kept even if no rule accepts it: the audit names it
   const auto& known = deps_.variables;
-  return !known || std::find(known->begin(), known->end(), variable.name) != known->end();
+  const auto accepts = [&known](const std::string& element) {
+    return std::find(known->begin(), known->end(), element) != known->end();
+  };
+  return !known || accepts(variable.name) || accepts(variable.name + "=" + variable.value);
 }
 
 bool Channel::Grant(const ShellRequest&) {
@@ -283,7 +286,10 @@ void Channel::SettleEnd() {
       Linger();
     }
   }
-  if (phase_ == Phase::kRefusing && (sftp_->over() || in_.finished())) EndRefused(kStatusUsage);
+  // At a terminal (`ssh -tt -s HOST sftp`) a person reads the text, and no program asks.
+  if (phase_ == Phase::kRefusing && (pty_ || sftp_->over() || in_.finished())) {
+    EndRefused(kStatusUsage);
+  }
   if (phase_ != Phase::kEnding) return;
   out_.Settle();
   if (out_.finished()) SendStatus();

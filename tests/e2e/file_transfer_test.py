@@ -36,6 +36,11 @@ class FileTransfer(harness.GatewayTest):
         self.assertIn(WAY, result.stderr)
         self.assertFalse(self.received.exists())
 
+    def test_a_terminal_shows_it_and_ends(self):
+        terminal = self.run_terminal("plain", "sftp", options=("-s",))
+        terminal.expect(WAY.strip().encode())
+        self.assertEqual(terminal.wait(), 64)
+
     def test_a_library_shows_the_way_as_its_own_error(self):
         transport = paramiko.Transport(("127.0.0.1", self.client.port))
         self.addCleanup(transport.close)
