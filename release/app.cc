@@ -34,6 +34,12 @@ LayoutKind LayoutOf(std::string_view name) {
   return LayoutKind::kAuto;
 }
 
+std::optional<int> ReadHangupSignal(ObjectReader& reader) {
+  std::string name;
+  if (!reader.Choice("hangup_signal", {"HUP", "TERM", "INT"}, name)) return std::nullopt;
+  return name == "TERM" ? SIGTERM : name == "INT" ? SIGINT : SIGHUP;
+}
+
 class AppReader {
  public:
   AppReader(const config::Document& document, App& app, config::Problems& problems)
@@ -74,9 +80,7 @@ class AppReader {
     }
     ReadFolder(reader);
     ReadIsolation(reader);
-    std::string signal = "HUP";
-    reader.Choice("hangup_signal", {"HUP", "TERM", "INT"}, signal);
-    app_.hangup_signal = signal == "TERM" ? SIGTERM : signal == "INT" ? SIGINT : SIGHUP;
+    app_.hangup_signal = ReadHangupSignal(reader).value_or(SIGHUP);
     std::string umask;
     if (reader.String("umask", umask)) {
       const bool octal =
@@ -234,6 +238,7 @@ class AppReader {
     reader.Bool("pty", command.pty);
     milliseconds limit{0};
     if (reader.Duration("time_limit", kTimeRange, limit)) command.time_limit = limit;
+    command.hangup_signal = ReadHangupSignal(reader);
     reader.Refused("exclusive");
     reader.Refused("daemons");
     reader.Refused("on_disconnect");

@@ -43,6 +43,7 @@ struct NamedCommand {
   std::string run;          // the command behind the name; empty: the entry holds attributes only
   bool pty = false;         // a run without a terminal is refused
   std::optional<std::chrono::milliseconds> time_limit;
+  std::optional<int> hangup_signal;
 };
 
 struct AppLimits {

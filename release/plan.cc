@@ -52,22 +52,29 @@ const NamedCommand* FindName(const App& app, const std::string& name) {
   return found == app.commands.end() ? nullptr : &*found;
 }
 
+void TakeAttributesOfApp(const App& app, Plan& plan) {
+  plan.time_limit = app.limits.time;
+  plan.hangup_signal = app.hangup_signal;
+}
+
 // Takes the attributes of the first entry that matches the typed words or the name's command. The
 // name's own entry has precedence.
 void TakeAttributes(const App& app, const Words& words, Plan& plan) {
   const NamedCommand* const own = plan.how == How::kAppFile ? FindName(app, words[0]) : nullptr;
-  plan.time_limit = app.limits.time;
+  TakeAttributesOfApp(app, plan);
   const config::CommandForms forms(words, plan.stands_for);
   for (const NamedCommand& command : app.commands) {
     // MatchesWidely: an attribute may be a limit, and another spelling must not escape it.
     if (!command.run.empty() || !command.pattern.MatchesWidely(forms)) continue;
     plan.needs_pty = command.pty;
     plan.time_limit = command.time_limit.value_or(plan.time_limit);
+    plan.hangup_signal = command.hangup_signal.value_or(plan.hangup_signal);
     break;
   }
   if (own == nullptr) return;
   plan.needs_pty = plan.needs_pty || own->pty;
   plan.time_limit = own->time_limit.value_or(plan.time_limit);
+  plan.hangup_signal = own->hangup_signal.value_or(plan.hangup_signal);
 }
 
 Outcome<Plan> PlanTyped(const ReleaseSnapshot& snapshot, const Words& words, Plan plan) {
@@ -154,7 +161,7 @@ Outcome<Plan> MakeProcessPlan(const App& app, const ReleaseSnapshot& snapshot,
                               const std::string& type) {
   Plan plan;
   plan.label = base::Escape(type);
-  plan.time_limit = app.limits.time;
+  TakeAttributesOfApp(app, plan);
   if (const Process* process = snapshot.procfile.Find(type)) {
     plan.how = How::kProcfile;
     StandFor(process->command, {type}, plan);
@@ -177,7 +184,7 @@ Plan MakeShellPlan(const App& app, const std::string& text) {
   plan.how = How::kShell;
   plan.argv = {"/bin/sh", "-c", text};
   plan.label = base::Escape(text, kMaxCommandLine);
-  plan.time_limit = app.limits.time;
+  TakeAttributesOfApp(app, plan);
   return plan;
 }
 
@@ -186,7 +193,7 @@ Plan MakeLoginShellPlan(const App& app, const Account& account) {
   plan.how = How::kShell;
   plan.argv = {account.shell, "-l"};
   plan.label = "a shell";
-  plan.time_limit = app.limits.time;
+  TakeAttributesOfApp(app, plan);
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #define ONEOFF_RELEASE_PLAN_H_
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ struct Plan {
   std::string label;  // one line for `ps` and the audit log: the words as typed
   bool needs_pty = false;
   std::chrono::milliseconds time_limit{0};  // always above 0
+  int hangup_signal = SIGHUP;               // to a run whose client is gone
 };
 
 // `words` must not be empty. kUsage for a long-running process type (web); kUnusable as Isolate().

@@ -66,7 +66,7 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   }
   parts.open_files = request.app.limits.open_files.value_or(kDefaultOpenFiles);
   parts.bounds_files = request.app.limits.open_files.has_value();
-  parts.hangup_signal = request.app.hangup_signal;
+  parts.hangup_signal = plan.hangup_signal;
   parts.time_limit = plan.time_limit;
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;

@@ -32,7 +32,7 @@ class ShopPlan : public ::testing::Test {
 
   static NamedCommand Entry(const char* pattern, std::string run, bool pty,
                             std::optional<std::chrono::milliseconds> limit) {
-    return {config::Pattern::Parse(pattern).value(), std::move(run), pty, limit};
+    return {config::Pattern::Parse(pattern).value(), std::move(run), pty, limit, {}};
   }
   Plan Make(const Words& words) const { return MakePlan(app, snapshot, words).value(); }
 
