@@ -40,8 +40,7 @@ struct Request {
   std::vector<std::string> stands_for;
   // The first word is a name, and its text is no plain words.
   bool opaque = false;
-  // The names of the leading NAME=value words.
-  std::vector<std::string> env_names;
+  std::vector<std::string> variables;  // the leading NAME=value words
 
   bool WantsShell() const { return needs_shell || words.empty(); }
   Who who() const { return {person, groups}; }

@@ -8,6 +8,7 @@
 
 #include "authz/policy_reader.h"
 #include "base/text.h"
+#include "config/accepted_variables.h"
 
 namespace authz {
 namespace {
@@ -129,8 +130,12 @@ std::optional<Denial> Policy::DenyInEveryRelease(const Request& request,
 Decision Policy::Allow(const Rule& rule, const AskedCommand& asked) const {
   const Request& request = asked.request();
   std::vector<std::string> refused;
-  for (const std::string& name : request.env_names) {
-    if (!Contains(rule.accept_env, name)) refused.push_back(name);
+  for (const std::string_view variable : request.variables) {
+    const std::size_t equals = variable.find('=');
+    const std::string_view name = variable.substr(0, equals);
+    if (!config::AcceptsVariable(rule.accept_env, name, variable.substr(equals + 1))) {
+      refused.emplace_back(name);
+    }
   }
   if (!refused.empty()) {
     std::string message = fmt::format("{}: the rule {} does not let {} set {}", PlaceOf(request),

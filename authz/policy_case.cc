@@ -48,7 +48,7 @@ std::optional<std::string> PolicyCase::RunCommand(const Policy& policy) const {
     const std::size_t equals = word.find('=');
     if (request.words.empty() && equals != std::string_view::npos &&
         config::IsVariableName(word.substr(0, equals))) {
-      request.env_names.emplace_back(word.substr(0, equals));
+      request.variables.emplace_back(word);
     } else if (!word.empty()) {
       request.words.emplace_back(word);
     }

@@ -367,14 +367,32 @@ void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& r
     reader.Report("accept_env", "stands in a rule that denies, where it means nothing");
   }
   for (const Node& element : ElementsOf(node, "accept_env")) {
-    const std::string shown = base::Quote(element.string, 64);
-    if (!config::IsVariableName(element.string)) {
+    const std::string_view text = element.string;
+    const std::size_t equals = text.find('=');
+    const std::string_view name = text.substr(0, equals);
+    const std::string shown = base::Quote(name, 64);
+    const bool by_value = config::MayBeAcceptedByValue(name);
+    if (!config::IsVariableName(name)) {
       Report(element, fmt::format("{} is no variable's name", shown), "names are exact, without *");
-    } else if (const auto decides = config::WhyReserved(element.string); !decides.empty()) {
+    } else if (by_value && equals == std::string_view::npos) {
+      Report(element,
+             fmt::format("{} is taken from a client only with values that the rule names", shown),
+             fmt::format("for each program: \"{}=PROGRAM\"", name));
+    } else if (const auto decides = config::WhyReserved(name); !decides.empty() && !by_value) {
       Report(element, fmt::format("{} is never taken from a client", shown),
              fmt::format("it decides: {}", decides));
+    } else if (by_value) {
+      WarnOfEditor(element, text.substr(equals + 1));
     }
   }
+}
+
+void PolicyReader::WarnOfEditor(const Node& element, std::string_view command) {
+  const auto pattern = config::Pattern::Parse(command);
+  const auto why = pattern ? GrantsCodeExecution(*pattern) : std::nullopt;
+  if (!why) return;
+  Warn(element, fmt::format("\"{}\" {}", base::Escape(element.string), *why),
+       "rnano and rvim start no shell");
 }
 
 // A test with "cert:" stands for any holder of a certificate, in the groups that the test names.

@@ -38,6 +38,7 @@ class PolicyReader {
   void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
   void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
+  void WarnOfEditor(const config::Node& element, std::string_view command);
   // Whether the test can be run.
   bool CheckTester(const config::Node& node, const PolicyCase& test);
   void RunTest(const config::Node& node);

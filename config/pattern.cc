@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/accepted_variables.h"
 #include "config/confined_word.h"
 
 namespace config {
@@ -115,8 +116,9 @@ void CommandForms::Add(const std::vector<std::string>& words) {
 std::optional<std::string_view> VariableTerms::RefusedIn(std::string_view word) const {
   const auto name = VariableOf(word, taken);
   if (!name || accepted == nullptr) return std::nullopt;
-  const bool is_accepted = std::find(accepted->begin(), accepted->end(), *name) != accepted->end();
-  return is_accepted ? std::nullopt : name;
+  // VariableOf has found the name in front of a '='.
+  const auto value = static_cast<std::size_t>(name->data() - word.data()) + name->size() + 1;
+  return AcceptsVariable(*accepted, *name, word.substr(value)) ? std::nullopt : name;
 }
 
 bool VariableTerms::MayRun(std::string_view word) const {

@@ -102,4 +102,6 @@ std::string_view WhyReserved(std::string_view name) {
   return row == kReserved.end() ? std::string_view() : row->decides;
 }
 
+bool MayBeAcceptedByValue(std::string_view name) { return name == "EDITOR" || name == "VISUAL"; }
+
 }  // namespace config

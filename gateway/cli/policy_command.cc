@@ -84,7 +84,7 @@ release::Outcome<authz::Request> RequestOf(const installation::Configuration& co
   request.command = line->text;
   request.needs_shell = line->needs_shell.has_value();
   for (const release::Assignment& assignment : line->assignments) {
-    request.env_names.push_back(assignment.name);
+    request.variables.push_back(assignment.name + "=" + assignment.value);
   }
   request.words = std::move(line->words);
   StandFor(configuration, request);

@@ -125,7 +125,9 @@ authz::Request Launcher::QuestionFor(const Understood& u, const release::Plan& p
   question.stands_for = plan.stands_for;
   question.opaque = plan.stands_for.empty() &&
                     (plan.how == release::How::kAppFile || plan.how == release::How::kProcfile);
-  for (const auto& assignment : u.line.assignments) question.env_names.push_back(assignment.name);
+  for (const auto& assignment : u.line.assignments) {
+    question.variables.push_back(assignment.name + "=" + assignment.value);
+  }
   return question;
 }
 

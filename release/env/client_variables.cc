@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "config/accepted_variables.h"
 #include "config/reserved_variables.h"
 #include "config/variable_name.h"
 
@@ -20,9 +21,14 @@ bool IsTerm(std::string_view term) {
          term.find('/') == std::string_view::npos;
 }
 
-bool Accepts(const std::vector<std::string>& accepted, std::string_view name) {
-  return std::find(accepted.begin(), accepted.end(), name) != accepted.end() &&
-         config::IsVariableName(name) && config::WhyReserved(name).empty();
+bool Accepts(const std::vector<std::string>& accepted, const Assignment& variable) {
+  if (!config::IsVariableName(variable.name)) return false;
+  if (config::WhyReserved(variable.name).empty()) {
+    return config::AcceptsVariable(accepted, variable.name, variable.value);
+  }
+  return config::MayBeAcceptedByValue(variable.name) &&
+         std::find(accepted.begin(), accepted.end(), variable.name + "=" + variable.value) !=
+             accepted.end();
 }
 
 // make runs the command in a value such as $(shell COMMAND).
@@ -32,7 +38,7 @@ bool MakeExpands(const ClientVariables& client, const Assignment& variable) {
 
 bool Takes(const std::vector<std::string>& accepted, const ClientVariables& client,
            const Assignment& sent) {
-  return Accepts(accepted, sent.name) && sent.value.find('\0') == std::string::npos &&
+  return Accepts(accepted, sent) && sent.value.find('\0') == std::string::npos &&
          !MakeExpands(client, sent);
 }
 
@@ -59,7 +65,7 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
       environment.Set(variable.name, variable.value, "the client");
   }
   for (const Assignment& variable : client.typed) {
-    if (!Accepts(accepted, variable.name)) {
+    if (!Accepts(accepted, variable)) {
       return Refuse(kDenied, fmt::format("{}= in front of the command: the rule accepts {}",
                                          base::Escape(variable.name, 64),
                                          accepted.empty() ? "no variables"

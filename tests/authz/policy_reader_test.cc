@@ -101,6 +101,24 @@ TEST(PolicyReader, WhatIsNeverTakenFromAClientCannotBeAccepted) {
                   "policy.json:2:41: 'LC_*' is no variable's name; names are exact, without *"));
 }
 
+TEST(PolicyReader, AnEditorIsAcceptedByItsValue) {
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
+          "[\"x\"],\n\"accept_env\": [\"EDITOR\", \"EDITOR=rnano\", \"VISUAL=vim\", "
+          "\"PATH=/bin\", \"GIT_EDITOR=rvim\", \"=x\"]}]}"),
+      ElementsAre(
+          "policy.json:2:16: 'EDITOR' is taken from a client only with values that the rule "
+          "names; for each program: \"EDITOR=PROGRAM\"",
+          "policy.json:2:42: warning: \"VISUAL=vim\" runs any code: its user can start a "
+          "shell from it; rnano and rvim start no shell",
+          "policy.json:2:56: 'PATH' is never taken from a client; it decides: where programs "
+          "and libraries are found, and what is loaded into them",
+          "policy.json:2:69: 'GIT_EDITOR' is never taken from a client; it decides: a "
+          "program that another program starts, or what an editor or pager runs at its start",
+          "policy.json:2:88: '' is no variable's name; names are exact, without *"));
+}
+
 TEST(PolicyReader, WhatThisVersionDoesNotActOnIsRefused) {
   EXPECT_THAT(ProblemsOf("{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], "
                          "\"run\": [\"x\"],\n\"reason\": \"required\", \"shell\": false}]}"),

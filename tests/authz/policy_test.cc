@@ -14,6 +14,7 @@ namespace authz {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(Policy, WithoutRulesDeniesEverything) {
@@ -108,9 +109,9 @@ TEST(Policy, LeadingVariablesAreOnlyTakenWhereTheRuleNamesThem) {
       R"({"name": "a", "who": ["bob"], "apps": ["shop"], "run": ["rake x"], "accept_env": ["VERBOSE"]},
          {"name": "b", "who": ["bob"], "apps": ["shop"], "run": ["rake y"]})");
   Request request = Ask("bob", "shop", "rake x");
-  request.env_names = {"VERBOSE"};
+  request.variables = {"VERBOSE=1"};
   EXPECT_EQ(Answer(policy, request), "a allows");
-  request.env_names = {"VERBOSE", "RAILS_ENV"};
+  request.variables = {"VERBOSE=1", "RAILS_ENV=test"};
   EXPECT_EQ(Answer(policy, request),
             "a denies: shop+v41: the rule 'a' does not let bob set RAILS_ENV; it accepts VERBOSE");
   request.words = {"rake", "y"};
@@ -119,6 +120,23 @@ TEST(Policy, LeadingVariablesAreOnlyTakenWhereTheRuleNamesThem) {
       "b denies: shop+v41: the rule 'b' does not let bob set VERBOSE, RAILS_ENV; type the "
       "command without it, set it in the app's \"env\", or type: env VERBOSE=VALUE COMMAND, if a "
       "rule allows that");
+}
+
+TEST(Policy, AVariableIsAcceptedWithItsValueAloneWhereTheRuleNamesOne) {
+  const Policy policy = Rules(
+      R"({"name": "a", "who": ["bob"], "apps": ["shop"], "run": ["rake x ..."],
+          "accept_env": ["EDITOR=rvim", "RAILS_ENV=test"]})");
+  Request request = Ask("bob", "shop", "rake x");
+  request.variables = {"EDITOR=rvim", "RAILS_ENV=test"};
+  EXPECT_EQ(Answer(policy, request), "a allows");
+  for (const char* other :
+       {"EDITOR=vim", "EDITOR=", "EDITOR=rvim -c", "RAILS_ENV=", "EDITO=rvim"}) {
+    request.variables = {other};
+    EXPECT_THAT(Answer(policy, request), HasSubstr("does not let bob set")) << other;
+  }
+  EXPECT_EQ(Answer(policy, Ask("bob", "shop", "rake x RAILS_ENV=test")), "a allows");
+  EXPECT_THAT(Answer(policy, Ask("bob", "shop", "rake x RAILS_ENV=production")),
+              HasSubstr("no rule allows"));
 }
 
 TEST(Policy, SaysWhoMayUseAnAppAndWhatTheyMayType) {

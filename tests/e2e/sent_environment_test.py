@@ -5,10 +5,10 @@ import rawssh
 
 
 class SentEnvironment(harness.GatewayTest):
-    def ask(self, person, name, target="plain"):
+    def ask(self, person, name, target="plain", value="value"):
         with rawssh.connect(self.client, target, person=person) as connection:
             channel = connection.session()
-            connection.request(channel, "env", name, "value")
+            connection.request(channel, "env", name, value)
             return connection.until(channel, "success", "failure")
 
     def test_what_a_rule_accepts_succeeds_and_the_rest_fails(self):
@@ -40,6 +40,22 @@ class SentEnvironment(harness.GatewayTest):
             self.assertEqual(connection.until(channel, "success", "failure"), "failure")
             connection.request(channel, "exec", "sh -c 'echo $LATER'")
             connection.output(channel, b"value\n")
+
+    def test_a_rule_may_accept_an_editor_by_its_value(self):
+        self.gateway.policy({"rules": [{"name": "all", "who": ["*"], "apps": ["plain"], "run": ["..."],
+                                        "accept_env": ["EDITOR=rvim"]}]})
+        self.addCleanup(self.gateway.policy, harness.gateway.DEFAULT_POLICY)
+        for name, value, answer in (("EDITOR", "rvim", "success"), ("EDITOR", "vim", "failure"),
+                                    ("VISUAL", "rvim", "failure")):
+            with self.subTest(name=name, value=value):
+                self.assertEqual(self.ask("bob", name, value=value), answer)
+        show = "sh -c 'echo =$EDITOR='"
+        for editor, output in (("rvim", "=rvim=\n"), ("vim", "==\n")):
+            self.assert_ran(self.ssh("plain", show, person="bob", options=("-o", f"SetEnv=EDITOR={editor}")), output)
+        self.assert_ran(self.ssh("plain", f"EDITOR=rvim {show}", person="bob"), "=rvim=\n")
+        result = self.ssh("plain", f"EDITOR=vim {show}", person="bob")
+        self.assertEqual(result.status, 77)
+        self.assertIn("does not let bob set EDITOR; it accepts EDITOR=rvim", result.stderr)
 
 
 if __name__ == "__main__":

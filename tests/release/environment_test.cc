@@ -125,6 +125,14 @@ TEST_F(ShopEnvironment, SentVariablesPassByExactNameOnly) {
   EXPECT_EQ(ValueOf("VERBOSE", {"VERBOSE"}), "(unset)");
 }
 
+TEST_F(ShopEnvironment, AnEditorPassesOnlyWithAValueThatTheRuleNames) {
+  client.sent = {{"EDITOR", "rvim"}};
+  EXPECT_EQ(ValueOf("EDITOR", {"EDITOR=rnano", "EDITOR=rvim"}), "rvim");
+  EXPECT_EQ(ValueOf("EDITOR", {"EDITOR=rnano"}), "(unset)");
+  EXPECT_THAT(LeftOut(client, {"EDITOR=rnano"}), ElementsAre("EDITOR"));
+  EXPECT_EQ(ValueOf("EDITOR", {"EDITOR"}), "(unset)");
+}
+
 TEST_F(ShopEnvironment, WhatIsSentAndLeftOutIsNamedOnce) {
   client.sent = {
       {"VERBOSE", "1"}, {"LC_ALL", "de"}, {"PATH", "/x"}, {"LC_ALL", "fr"}, {"a\nb", "1"}};
