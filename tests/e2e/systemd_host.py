@@ -42,7 +42,7 @@ def missing():
         return "needs root"
     for tool in ("systemd-nspawn", "debootstrap", "nsenter"):
         if not shutil.which(tool):
-            return f"needs {tool}: config/install-packages tests"
+            return f"needs {tool}: scripts/install-packages tests"
     if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
         return "may make no namespaces here"
     return ""
