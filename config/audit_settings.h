@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "config/json_reader.h"
+#include "config/settings_table.h"
 
 namespace config {
 
@@ -38,12 +38,8 @@ struct AuditSettings {
   friend bool operator==(const AuditSettings&, const AuditSettings&) = default;
 };
 
-// Reads the key "audit" if the object of `reader`, a part of `document`, has it.
-void ReadAuditSettings(const Document& document, ObjectReader& reader, Problems& problems,
-                       AuditSettings& settings);
-
-// The key with its value, as lines of a JSON object, without a comma at the end.
-std::string FormatAuditSettings(const AuditSettings& settings);
+// The keys of the object "audit" of gateway.json.
+void Describe(SettingsTable& table, AuditSettings& settings);
 
 }  // namespace config
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "config/json_reader.h"
+#include "config/settings_table.h"
 
 namespace config {
 
@@ -44,12 +44,8 @@ struct FrontSettings {
   friend bool operator==(const FrontSettings&, const FrontSettings&) = default;
 };
 
-// Reads the keys of FrontSettings that the object of `reader`, a part of `document`, has.
-void ReadFrontSettings(const Document& document, ObjectReader& reader, Problems& problems,
-                       FrontSettings& settings);
-
-// The keys with their values, as lines of a JSON object, without a comma at the end.
-std::string FormatFrontSettings(const FrontSettings& settings);
+// The keys of gateway.json that these settings are.
+void Describe(SettingsTable& table, FrontSettings& settings);
 
 }  // namespace config
 

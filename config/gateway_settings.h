@@ -136,6 +136,9 @@ std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
 // The settings as a gateway.json without comments, with a newline at the end.
 std::string FormatGatewaySettings(const GatewaySettings& settings);
 
+// The outermost keys whose values differ and take effect at the next start of the gateway.
+std::vector<std::string> ChangedForNextStart(GatewaySettings started_with, GatewaySettings now);
+
 }  // namespace config
 
 #endif  // ONEOFF_CONFIG_GATEWAY_SETTINGS_H_

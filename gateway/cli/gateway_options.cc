@@ -78,15 +78,4 @@ front::FrontBounds BoundsFrom(const config::GatewaySettings& settings) {
   return bounds;
 }
 
-std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
-                                             const config::GatewaySettings& next) {
-  std::vector<std::string> keys;
-  if (now.listen != next.listen) keys.emplace_back("listen");
-  if (now.gateway_user != next.gateway_user) keys.emplace_back("gateway_user");
-  if (now.nist_curves != next.nist_curves) keys.emplace_back("nist_curves");
-  if (now.old_clients != next.old_clients) keys.emplace_back("old_clients");
-  if (now.audit != next.audit) keys.emplace_back("audit");
-  return keys;
-}
-
 }  // namespace cli

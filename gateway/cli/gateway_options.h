@@ -2,9 +2,6 @@
 #ifndef ONEOFF_GATEWAY_CLI_GATEWAY_OPTIONS_H_
 #define ONEOFF_GATEWAY_CLI_GATEWAY_OPTIONS_H_
 
-#include <string>
-#include <vector>
-
 #include "config/gateway_settings.h"
 #include "gateway/front/front_bounds.h"
 #include "gateway/ssh/server_options.h"
@@ -13,10 +10,6 @@ namespace cli {
 
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings);
 front::FrontBounds BoundsFrom(const config::GatewaySettings& settings);
-
-// The changed keys that take effect only at the gateway's next start.
-std::vector<std::string> ChangedForNextStart(const config::GatewaySettings& now,
-                                             const config::GatewaySettings& next);
 
 }  // namespace cli
 

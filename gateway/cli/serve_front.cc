@@ -25,7 +25,7 @@ std::optional<config::GatewaySettings> Adopt(const std::string& text,
   auto settings = config::ParseGatewaySettings("gateway.json", text, problems);
   for (const config::Problem& problem : problems) log(base::Level::kError, problem.Summary());
   if (!settings) return std::nullopt;
-  for (const std::string& key : ChangedForNextStart(started_with, *settings)) {
+  for (const std::string& key : config::ChangedForNextStart(started_with, *settings)) {
     log(base::Level::kWarning,
         fmt::format("the change of \"{}\" takes effect at the next start", key));
   }

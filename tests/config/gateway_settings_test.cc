@@ -84,6 +84,17 @@ TEST(GatewaySettings, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(read, settings);
 }
 
+TEST(GatewaySettings, KnowsWhichChangesTakeEffectAtTheNextStart) {
+  GatewaySettings next;
+  next.listen = {"127.0.0.1:22"};
+  next.channels = 3;
+  next.front.penalties.sources = 7;
+  next.nist_curves = false;
+  next.audit.checkpoint_records = 7;
+  EXPECT_THAT(ChangedForNextStart({}, next), ElementsAre("listen", "nist_curves", "audit"));
+  EXPECT_THAT(ChangedForNextStart(next, next), IsEmpty());
+}
+
 TEST(GatewaySettings, AnEmptyObjectIsTheDefaults) {
   Problems problems;
   EXPECT_EQ(ParseGatewaySettings("g", "{}", problems), GatewaySettings());
