@@ -129,6 +129,44 @@ base::Result<void> ReadOptions(std::string_view critical, std::string_view exten
   return {};
 }
 
+// The fields behind the type (PROTOCOL.certkeys). The views point into the certificate.
+struct Fields {
+  std::string key_blob;
+  std::uint64_t serial = 0;
+  std::uint32_t kind = 0;
+  std::string_view key_id;
+  std::string_view principals;
+  std::uint64_t valid_after = 0;
+  std::uint64_t valid_before = 0;
+  std::string_view critical;
+  std::string_view extensions;
+  std::string_view authority_blob;
+  std::string_view signed_bytes;  // all that stands before the signature
+  std::string_view signature;
+};
+
+base::Result<Fields> ReadFields(const Shape& shape, DataReader& reader, std::string_view blob) {
+  Fields fields;
+  (void)reader.String();  // nonce
+  fields.key_blob = KeyBlob(shape, reader);
+  fields.serial = reader.Uint64();
+  fields.kind = reader.Uint32();
+  fields.key_id = reader.String();
+  fields.principals = reader.String();
+  fields.valid_after = reader.Uint64();
+  fields.valid_before = reader.Uint64();
+  fields.critical = reader.String();
+  fields.extensions = reader.String();
+  (void)reader.String();  // reserved
+  fields.authority_blob = reader.String();
+  fields.signed_bytes = blob.substr(0, blob.size() - reader.rest().size());
+  fields.signature = reader.String();
+  if (!reader.ok()) return Malformed("it is cut short");
+  if (!reader.Finished()) return Malformed("something follows it");
+  if (fields.kind != kUserType && fields.kind != kHostType) return Malformed("its type");
+  return fields;
+}
+
 }  // namespace
 
 bool Certificate::IsOne(std::string_view blob) {
@@ -148,44 +186,29 @@ base::Result<Certificate> Certificate::Parse(std::string_view blob) {
     return base::Fail(base::Code::kInvalid, fmt::format("certificates of type {} are not supported",
                                                         base::Quote(type, 64)));
   }
-  (void)reader.String();  // nonce
-  const std::string key_blob = KeyBlob(*shape, reader);
-  const std::uint64_t serial = reader.Uint64();
-  const std::uint32_t kind = reader.Uint32();
-  const std::string_view key_id = reader.String();
-  const std::string_view principals = reader.String();
-  const std::uint64_t valid_after = reader.Uint64();
-  const std::uint64_t valid_before = reader.Uint64();
-  const std::string_view critical = reader.String();
-  const std::string_view extensions = reader.String();
-  (void)reader.String();  // reserved
-  const std::string_view authority_blob = reader.String();
-  const std::string_view signed_bytes = blob.substr(0, blob.size() - reader.rest().size());
-  const std::string_view signature = reader.String();
-  if (!reader.ok()) return Malformed("it is cut short");
-  if (!reader.Finished()) return Malformed("something follows it");
-  if (kind != kUserType && kind != kHostType) return Malformed("its type");
+  const auto fields = ReadFields(*shape, reader, blob);
+  if (!fields) return tl::unexpected(fields.error());
 
-  auto key = PublicKey::Parse(key_blob);
+  auto key = PublicKey::Parse(fields->key_blob);
   if (!key) return tl::unexpected(std::move(key.error()).Context("certificate"));
-  auto authority = PublicKey::Parse(authority_blob);
+  auto authority = PublicKey::Parse(fields->authority_blob);
   if (!authority) return tl::unexpected(std::move(authority.error()).Context("its authority"));
-  auto names = ParsePrincipals(principals);
+  auto names = ParsePrincipals(fields->principals);
   if (!names) return tl::unexpected(std::move(names.error()));
   Certificate certificate{.key = *std::move(key),
                           .authority = *std::move(authority),
-                          .serial = serial,
-                          .kind = kind == kUserType ? Kind::kUser : Kind::kHost,
-                          .key_id = std::string(key_id),
+                          .serial = fields->serial,
+                          .kind = fields->kind == kUserType ? Kind::kUser : Kind::kHost,
+                          .key_id = std::string(fields->key_id),
                           .principals = *std::move(names),
-                          .valid_after = valid_after,
-                          .valid_before = valid_before,
+                          .valid_after = fields->valid_after,
+                          .valid_before = fields->valid_before,
                           .force_command = {},
                           .source_address = {},
                           .fault = {},
-                          .signed_bytes = std::string(signed_bytes),
-                          .signature = std::string(signature)};
-  if (auto read = ReadOptions(critical, extensions, certificate); !read) {
+                          .signed_bytes = std::string(fields->signed_bytes),
+                          .signature = std::string(fields->signature)};
+  if (auto read = ReadOptions(fields->critical, fields->extensions, certificate); !read) {
     return tl::unexpected(std::move(read.error()));
   }
   return certificate;
