@@ -18,7 +18,6 @@ namespace {
 constexpr int kAtOnce = 16;  // connections that one socket accepts before others have their turn
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr std::chrono::milliseconds kShortageIsOver{2'000};
-constexpr std::chrono::milliseconds kTellSoon{1'000};
 
 // This process has one thread, so sigprocmask is safe.
 base::Result<base::UniqueFd> TakeSignals() {
@@ -44,13 +43,12 @@ Listener::Listener(Deps deps, std::vector<base::UniqueFd> sockets, FrontBounds b
       sockets_(std::move(sockets)),
       limiter_(std::move(bounds)),
       rejected_(deps.loop),
-      refusals_(deps.clock) {}
+      refusals_(deps.loop, deps.clock, deps.log, deps.broker) {}
 
 Listener::~Listener() {
   for (const auto& socket : sockets_) deps_.loop.Unwatch(socket.get());
   if (signals_) deps_.loop.Unwatch(signals_.get());
   deps_.loop.Cancel(pause_);
-  deps_.loop.Cancel(telling_);
   deps_.loop.Cancel(shortage_);
   deps_.loop.Cancel(drain_);
   deps_.loop.Cancel(execution_);
@@ -67,7 +65,6 @@ base::Result<void> Listener::Run() {
       deps_.loop, deps_.clock, deps_.log, deps_.broker, deps_.serve, limiter_, *child_log_,
       [this](const base::IpAddress& ip, Reason reason, const std::string& person) {
         refusals_.Add(limiter_.SourceOf(ip), reason, person);
-        TellSoon();
       },
       [this](const base::IpAddress& ip) { OnCrash(ip); }});
   deps_.loop.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
@@ -78,7 +75,7 @@ base::Result<void> Listener::Run() {
   deps_.broker.Keep();
   if (resumed_) TakeOver(*std::exchange(resumed_, std::nullopt));
   deps_.loop.Run();
-  TellAll();
+  refusals_.ReportAll();
   return {};
 }
 
@@ -167,7 +164,6 @@ void Listener::TurnAway(base::UniqueFd client, const Address& address, const Ref
   if (const auto ip = base::IpAddress::Parse(address.host)) {
     refusals_.Add(limiter_.SourceOf(*ip), refusal.reason);
   }
-  TellSoon();
 }
 
 // Returns whether another connection makes room for a newcomer, now or in a moment.
@@ -185,39 +181,7 @@ bool Listener::MakeRoom(std::size_t own) {
   if (const auto ip = base::IpAddress::Parse(ended.address.host)) {
     refusals_.Add(limiter_.SourceOf(*ip), ended.reason);
   }
-  TellSoon();
   return true;
-}
-
-// Reports refusals to the log, and to the broker for the audit. While the broker is away, the sums
-// wait.
-void Listener::TellSoon() {
-  if (telling_ != 0) return;
-  telling_ = deps_.loop.After(kTellSoon, [this] {
-    telling_ = 0;
-    if (deps_.broker.connected()) Tell(refusals_.Take());
-    TellReexecuted();
-    if (refusals_.untold() || reexecuted_) TellSoon();
-  });
-}
-
-void Listener::TellAll() {
-  Tell(refusals_.TakeAll());
-  TellReexecuted();
-}
-
-void Listener::TellReexecuted() {
-  if (reexecuted_ && deps_.broker.Tell(*reexecuted_)) reexecuted_.reset();
-}
-
-void Listener::Tell(const std::vector<wire::Refused>& refusals) {
-  for (const wire::Refused& refused : refusals) {
-    deps_.log(base::Level::kWarning,
-              fmt::format("{} connections from {} turned away: {}{}", refused.count, refused.source,
-                          base::Join(refused.reasons, ", "),
-                          refused.people ? " (" + base::Join(*refused.people, ", ") + ")" : ""));
-    (void)deps_.broker.Tell(refused);
-  }
 }
 
 void Listener::OnSignal() {

@@ -21,7 +21,7 @@
 #include "gateway/front/front_bounds.h"
 #include "gateway/front/handover.h"
 #include "gateway/front/proxy_reader.h"
-#include "gateway/front/refusals.h"
+#include "gateway/front/refusal_reporter.h"
 #include "gateway/front/rejected_connections.h"
 #include "gateway/front/sessions.h"
 #include "gateway/role/child_log.h"
@@ -80,10 +80,6 @@ class Listener {
   void Serve(base::UniqueFd client, const Address& address, ConnectionLimiter::Slot slot);
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
   bool MakeRoom(std::size_t own);
-  void TellSoon();
-  void TellAll();
-  void TellReexecuted();
-  void Tell(const std::vector<wire::Refused>& refusals);
   void OnSignal();
   void Drain();
   void EndIfDrained();
@@ -104,8 +100,7 @@ class Listener {
   std::unique_ptr<role::ChildLog> child_log_;
   std::optional<Sessions> sessions_;  // from Run on
   std::map<int, Pending> pending_;    // by the client's descriptor
-  Refusals refusals_;
-  base::Loop::TimerId telling_ = 0;
+  RefusalReporter refusals_;
   base::Loop::TimerId pause_ = 0;
   base::Loop::TimerId drain_ = 0;
   bool draining_ = false;
@@ -114,8 +109,7 @@ class Listener {
   Execute execute_;
   std::optional<Handover> resumed_;
   base::Loop::TimerId execution_ = 0;
-  bool executing_ = false;                      // accepts no connection: soon the next program does
-  std::optional<wire::Reexecuted> reexecuted_;  // not told to the broker yet
+  bool executing_ = false;  // accepts no connection: soon the next program does
 };
 
 }  // namespace front

@@ -41,7 +41,7 @@ void Listener::ExecuteNow() {
   deps_.loop.Cancel(std::exchange(execution_, 0));
   if (draining_) return;
   pending_.clear();
-  if (deps_.broker.connected()) TellAll();
+  if (deps_.broker.connected()) refusals_.ReportAll();
   const base::Error error = execute_(Held());
   deps_.log(base::Level::kError, fmt::format("{} sessions have crashed, and the gateway cannot "
                                              "execute itself anew: {}",
@@ -83,8 +83,7 @@ void Listener::TakeOver(const Handover& handover) {
             fmt::format("{} sessions have crashed (of clients from {}): the gateway has executed "
                         "itself anew, so that the next ones have another address layout",
                         handover.crashes, base::Join(handover.sources, ", ")));
-  reexecuted_ = wire::Reexecuted{handover.crashes, handover.sources};
-  TellSoon();
+  refusals_.Add(wire::Reexecuted{handover.crashes, handover.sources});
   sessions_->Reap();
 }
 
