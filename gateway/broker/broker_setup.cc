@@ -1,7 +1,6 @@
-// How a Broker starts: identities, keys, sockets.
+// How a Broker starts: identities, keys, stores, sockets.
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -10,12 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
-#include <limits>
-#include <set>
 #include <utility>
 
 #include "base/file.h"
@@ -34,21 +30,7 @@ constexpr const char* kExportPosition = "audit_export";  // in LIB
 constexpr const char* kSocket = "broker.socket";
 constexpr const char* kLocalSocket = "local.socket";
 constexpr int kBacklog = 128;
-
-base::Result<base::Identity> FindSystemUser(const std::string& name) {
-  errno = 0;
-  const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
-  if (entry == nullptr) {
-    return base::Fail(base::Code::kNotFound,
-                      fmt::format("there is no system user {}; make it: systemd-sysusers "
-                                  "systemd/oneoff-sysusers.conf",
-                                  base::Quote(name)));
-  }
-  // Loads the libraries of the name service (nsswitch.conf(5)) now, so that no launcher has to.
-  int count = 0;
-  getgrouplist(entry->pw_name, entry->pw_gid, nullptr, &count);
-  return base::Identity{.uid = entry->pw_uid, .gid = entry->pw_gid, .groups = {}};
-}
+constexpr std::size_t kSpareDescriptors = 2;  // as many as one packet carries
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -75,6 +57,59 @@ base::Result<base::UniqueFd> ListenAt(int directory, const char* name, mode_t ma
   return listener;
 }
 
+// A connection takes one or two descriptors. Commands get the limit of their app.
+void RaiseFileLimit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+audit::WriterOptions WriterOptionsFrom(const config::AuditSettings& settings,
+                                       const config::Paths& paths, const base::Log& log) {
+  audit::WriterOptions options;
+  options.directory = paths.audit;
+  options.host = HostName();
+  options.etc = paths.etc;
+  options.head = paths.lib + "/" + audit::kHeadFile;
+  options.reserve = settings.reserve;
+  options.per_person = settings.per_person;
+  options.seal = {settings.checkpoint_records, settings.checkpoint_time};
+  options.copies = {settings.syslog, settings.journal};
+  options.log = log;
+  return options;
+}
+
+base::Result<void> MakeMissingAuditKey(const std::string& etc, const base::Log& log) {
+  const audit::KeyFiles keys(etc);
+  const auto present = keys.Current();
+  if (!present) return base::Fail(present.error());
+  if (*present) return {};
+  const auto made = keys.MakeCurrent();
+  if (!made) return base::Fail(made.error());
+  log(base::Level::kInfo, "made a key for the audit log: " + made->text());
+  return {};
+}
+
+base::UniqueFd OpenSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
+  return base::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+// The launcher finds the person, from the uid and the policy of that moment.
+ReceivedRequest From(LocalListener::Request& asked) {
+  return {asked.caller, asked.uid,
+          wire::Request{.person = "",
+                        .fingerprint = "",
+                        .key = "",
+                        .address = "",
+                        .user = std::move(asked.message.user),
+                        .start = std::move(asked.message.start)},
+          std::move(asked.connection)};
+}
+
 }  // namespace
 
 Broker::Broker(BrokerOptions options, const base::Clock& clock, base::Log log)
@@ -82,8 +117,19 @@ Broker::Broker(BrokerOptions options, const base::Clock& clock, base::Log log)
       clock_(clock),
       log_(std::move(log)),
       loop_(clock),
-      host_(HostName()),
-      audit_(log_) {}
+      audit_(log_),
+      configuration_(loop_, log_, options_.paths,
+                     LiveConfiguration::Hooks{
+                         .post = [this](const audit::Event& event) { audit_.Post(event); },
+                         .settings_changed =
+                             [this] {
+                               if (gateways_) gateways_->SendSettings();
+                             },
+                         .audit_keys_changed = [this] { audit_.HandKeys(); },
+                         .tell_status = options_.tell_status}),
+      children_(log_) {}
+
+Broker::~Broker() = default;
 
 base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
                                                      const base::Clock& clock, base::Log log) {
@@ -93,93 +139,58 @@ base::Result<std::unique_ptr<Broker>> Broker::Create(BrokerOptions options,
 }
 
 base::Result<void> Broker::SetUp() {
-  auto done = ReadFiles();
-  if (done) done = SetUpIdentities();
-  if (done) done = SetUpHostKeys();
-  if (done) done = SetUpAuditKey();
-  if (done) done = SetUpRuns();
-  if (done) done = Listen();
-  return done;
-}
-
-base::Result<void> Broker::ReadFiles() {
-  // A connection takes one or two descriptors. Commands get the limit of their app.
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+  RaiseFileLimit();
+  auto done = configuration_.Read();
+  if (!done) return done;
+  for (const role::Role& each :
+       {role::kMonitor, role::kSupervisor, role::kWatch, role::kArchivist, role::kWriter}) {
+    role::PrepareFilter(each.calls);
   }
-  return ReadConfiguration();
-}
-
-base::Result<void> Broker::SetUpHostKeys() {
-  if (options_.missing_host_key == BrokerOptions::MissingHostKey::kMake) {
-    const auto made = MakeMissingHostKeys(options_.paths.etc, configuration_.settings.nist_curves
-                                                                  ? BesideEd25519::kRsa
-                                                                  : BesideEd25519::kNothing);
-    if (!made) return base::Fail(made.error());
-    for (const std::string& name : *made) log_(base::Level::kInfo, "made a host key: " + name);
+  const config::GatewaySettings& settings = configuration_.settings();
+  auto identities = FindIdentities(settings.gateway_user, !settings.audit.export_command.empty());
+  if (!identities) return base::Fail(std::move(identities.error()));
+  identities_ = std::move(*identities);
+  if (!identities_.recorder) {
+    log_(base::Level::kWarning,
+         "development mode: without root everything shares one user, and what runs could alter its "
+         "own record");
   }
-  HostKeys loaded = LoadHostKeys(options_.paths.etc);
-  host_keys_ = std::move(loaded.keys);
-  if (host_keys_.empty()) {
-    return base::Fail(base::Code::kInvalid,
-                      loaded.faults.empty()
-                          ? "no host key; make one: " + SayHowToMakeAHostKey(options_.paths.etc)
-                          : base::Join(loaded.faults, "\n"));
-  }
-  for (const std::string& fault : loaded.faults) log_(base::Level::kError, fault);
-  return {};
-}
-
-base::Result<void> Broker::SetUpAuditKey() {
-  if (options_.missing_host_key != BrokerOptions::MissingHostKey::kMake) return {};
-  const audit::KeyFiles keys(options_.paths.etc);
-  const auto present = keys.Current();
-  if (!present) return base::Fail(present.error());
-  if (*present) return {};
-  const auto made = keys.MakeCurrent();
-  if (!made) return base::Fail(made.error());
-  log_(base::Level::kInfo, "made a key for the audit log: " + made->text());
-  return {};
-}
-
-base::Result<void> Broker::ConfigureAudit() {
-  const config::AuditSettings& settings = configuration_.settings.audit;
-  audit::WriterOptions writer;
-  writer.directory = options_.paths.audit;
-  writer.host = host_;
-  writer.etc = options_.paths.etc;
-  writer.head = options_.paths.lib + "/" + audit::kHeadFile;
-  writer.reserve = settings.reserve;
-  writer.per_person = settings.per_person;
-  writer.seal = {settings.checkpoint_records, settings.checkpoint_time};
-  writer.copies = {settings.syslog, settings.journal};
-  writer.log = log_;
-  audit_.Configure(std::move(writer), audit_user_);
-  if (settings.export_command.empty()) return {};
-  audit::ExporterOptions exporter;
-  exporter.directory = options_.paths.audit;
-  exporter.position = options_.paths.lib + "/" + kExportPosition;
-  exporter.command = settings.export_command;
-  exporter.log = log_;
-  if (geteuid() == 0) {
-    const auto user = FindSystemUser(role::kExport.user);
-    if (!user) return base::Fail(user.error());
-    exporter.user = *user;
-  }
-  export_.Configure(std::move(exporter));
-  return {};
-}
-
-base::Result<void> Broker::SetUpRuns() {
+  done = SetUpKeys();
   // Orphans of a lost supervisor become children of this process (prctl(2)).
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   // Not dumpable: no core file holds the host keys (prctl(2)).
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  auto connections = base::Crowd::Create(loop_);
-  if (!connections) return base::Fail(std::move(connections.error()));
-  connections_ = std::move(*connections);
+  if (done) done = OpenStores();
+  if (done) done = StartAudit();
+  if (done) done = SetUpRunEnds();
+  if (done) done = RecordStart();
+  if (!done) return done;
+  signals_ = OpenSignals();
+  spare_.emplace(signals_.get(), kSpareDescriptors);
+  return Listen();
+}
+
+base::Result<void> Broker::SetUpKeys() {
+  const std::string& etc = options_.paths.etc;
+  if (options_.missing_host_key == BrokerOptions::MissingHostKey::kMake) {
+    const auto made = MakeMissingHostKeys(
+        etc, configuration_.settings().nist_curves ? BesideEd25519::kRsa : BesideEd25519::kNothing);
+    if (!made) return base::Fail(made.error());
+    for (const std::string& name : *made) log_(base::Level::kInfo, "made a host key: " + name);
+  }
+  HostKeys loaded = LoadHostKeys(etc);
+  host_keys_ = std::move(loaded.keys);
+  if (host_keys_.empty()) {
+    return base::Fail(base::Code::kInvalid,
+                      loaded.faults.empty() ? "no host key; make one: " + SayHowToMakeAHostKey(etc)
+                                            : base::Join(loaded.faults, "\n"));
+  }
+  for (const std::string& fault : loaded.faults) log_(base::Level::kError, fault);
+  if (options_.missing_host_key != BrokerOptions::MissingHostKey::kMake) return {};
+  return MakeMissingAuditKey(etc, log_);
+}
+
+base::Result<void> Broker::OpenStores() {
   auto child_log = role::ChildLog::Create(loop_, clock_, log_);
   if (!child_log) return base::Fail(std::move(child_log.error()));
   child_log_ = std::move(*child_log);
@@ -188,114 +199,74 @@ base::Result<void> Broker::SetUpRuns() {
   if (!registry) return base::Fail(std::move(registry.error()));
   registry_ = std::move(*registry);
   std::optional<record::Owner> owner;
-  if (recorder_) owner = record::Owner{recorder_->uid, recorder_->gid};
+  if (identities_.recorder) {
+    owner = record::Owner{identities_.recorder->uid, identities_.recorder->gid};
+  }
   auto recordings = record::Store::Open(options_.paths.lib, owner);
   if (!recordings) return base::Fail(std::move(recordings.error()));
   recordings_ = std::move(*recordings);
-  if (auto key = launcher::MakeVariablesKey(options_.paths.lib); !key) return key;
+  return launcher::MakeVariablesKey(options_.paths.lib);
+}
+
+base::Result<void> Broker::StartAudit() {
+  const config::AuditSettings& settings = configuration_.settings().audit;
+  audit_.Configure(WriterOptionsFrom(settings, options_.paths, log_), identities_.audit);
+  if (!settings.export_command.empty()) {
+    audit::ExporterOptions exporter;
+    exporter.directory = options_.paths.audit;
+    exporter.position = options_.paths.lib + "/" + kExportPosition;
+    exporter.command = settings.export_command;
+    exporter.log = log_;
+    if (identities_.exporter) exporter.user = *identities_.exporter;
+    export_.Configure(std::move(exporter));
+  }
+  return StartAuditWriter();
+}
+
+base::Result<void> Broker::SetUpRunEnds() {
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
-  if (auto configured = ConfigureAudit(); !configured) return configured;
-  if (auto started = StartAuditWriter(); !started) return started;
   archives_.emplace(Archives::Deps{.registry = *registry_,
                                    .store = *recordings_,
                                    .clock = clock_,
                                    .log = log_,
                                    .child_log = *child_log_,
-                                   .recorder = recorder_,
+                                   .recorder = identities_.recorder,
                                    .audit_control = [this] { return audit_.control(); }});
-  recording_watch_.emplace(
-      *registry_, *recordings_, [this](const audit::Event& event) { audit_.Post(event); }, log_);
+  recording_watch_.emplace(loop_, *registry_, *recordings_, audit_, log_);
   run_ends_.emplace(
-      RunEndRecorder::Deps{
-          .registry = *registry_,
-          .clock = clock_,
-          .log = log_,
-          .record_all =
-              [this](const std::vector<audit::Event>& events) { return RecordEnds(events); },
-          .settled = [this](const std::string& run) { archives_->Add(run); },
-          .is_own_child =
-              [this](pid_t pid) {
-                return pid == audit_.writer() || pid == export_.exporter() ||
-                       children_.contains(pid);
-              }},
+      RunEndRecorder::Deps{.registry = *registry_,
+                           .clock = clock_,
+                           .log = log_,
+                           .record_all =
+                               [this](const std::vector<audit::Event>& events) {
+                                 auto outcomes = audit_.RecordAll(events);
+                                 for (const auto& outcome : outcomes) {
+                                   ends_unsure_ |=
+                                       !outcome && outcome.error().code() != base::Code::kSystem;
+                                 }
+                                 return outcomes;
+                               },
+                           .settled = [this](const std::string& run) { archives_->Add(run); },
+                           .is_own_child =
+                               [this](pid_t pid) {
+                                 return pid == audit_.writer() || pid == export_.exporter() ||
+                                        children_.Contains(pid);
+                               }},
       std::move(*boot));
-  // Durable before the first caller is let in. A log that cannot be written stops the start.
+  return {};
+}
+
+// Durable before the first caller is let in. A log that cannot be written stops the start.
+base::Result<void> Broker::RecordStart() {
   if (auto recorded = audit_.RecordFirst(audit::ServiceStarted{
-          .version = options_.version, .development = !recorder_.has_value()});
+          .version = options_.version, .development = !identities_.recorder.has_value()});
       !recorded) {
     return base::Fail(std::move(recorded.error()).Context("audit log " + options_.paths.audit));
   }
   registry_->AdoptUnpublished(clock_.Now());
-  ForgetRecordedEnds();
-  PostConfiguration();
-  WatchSignals();
-  return {};
-}
-
-std::vector<base::Result<void>> Broker::RecordEnds(const std::vector<audit::Event>& events) {
-  auto outcomes = audit_.RecordAll(events);
-  for (const auto& outcome : outcomes) {
-    ends_unsure_ |= !outcome && outcome.error().code() != base::Code::kSystem;
-  }
-  return outcomes;
-}
-
-// A killed broker or writer may have recorded the end of a run whose file is still there. Each end
-// is recorded once, so such files are removed.
-void Broker::ForgetRecordedEnds() {
-  const auto runs = registry_->List();
-  if (!runs) return;
-  std::set<std::string> left;
-  std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
-  for (const run::RunState& state : *runs) {
-    if (state.supervised) continue;
-    left.insert(state.record.id);
-    first = std::min(first, state.record.started_ms);
-  }
-  if (left.empty()) return;
-  const base::WallTime since{std::chrono::milliseconds(static_cast<std::int64_t>(first))};
-  const auto ended = audit::RunsWithAnEnd(options_.paths.audit, left, base::FormatUtcDay(since));
-  if (!ended) {
-    log_(base::Level::kError, "reading the audit log: " + ended.error().message());
-    return;
-  }
-  for (const std::string& id : *ended) {
-    (void)registry_->Remove(id);
-    archives_->Add(id);
-  }
-}
-
-base::Result<void> Broker::SetUpIdentities() {
-  gateway_uid_ = geteuid();
-  for (const role::Role& each :
-       {role::kMonitor, role::kSupervisor, role::kWatch, role::kArchivist, role::kWriter}) {
-    role::PrepareFilter(each.calls);
-  }
-  if (geteuid() != 0) {
-    log_(base::Level::kWarning,
-         "development mode: without root everything shares one user, and what runs could alter its "
-         "own record");
-    return {};
-  }
-  const auto gateway = FindSystemUser(configuration_.settings.gateway_user);
-  const auto record = FindSystemUser(role::kSupervisor.user);
-  if (!gateway) return base::Fail(gateway.error());
-  if (!record) return base::Fail(record.error());
-  const auto monitor = FindSystemUser(role::kMonitor.user);
-  if (!monitor) return base::Fail(monitor.error());
-  if (gateway->uid == 0) {
-    return base::Fail(
-        base::Code::kInvalid,
-        "gateway_user: root is refused: the gateway reads what strangers send; name a "
-        "user that owns nothing, such as oneoff-gateway");
-  }
-  gateway_uid_ = gateway->uid;
-  recorder_ = *record;
-  monitor_user_ = *monitor;
-  const auto audit = FindSystemUser(role::kWriter.user);
-  if (!audit) return base::Fail(audit.error());
-  audit_user_ = *audit;
+  run_ends_->ForgetRecorded(options_.paths.audit);
+  configuration_.Record();
   return {};
 }
 
@@ -306,22 +277,53 @@ base::Result<void> Broker::Listen() {
   if (!directory) return base::Fail(std::move(directory.error()));
   auto listener = ListenAt(directory->get(), kSocket, 0177);
   if (!listener) return base::Fail(std::move(listener.error()).Context(run));
-  listener_ = std::move(*listener);
-  if (gateway_uid_ != geteuid() &&
-      fchownat(directory->get(), kSocket, gateway_uid_, static_cast<gid_t>(-1), 0) != 0) {
+  if (identities_.gateway != geteuid() &&
+      fchownat(directory->get(), kSocket, identities_.gateway, static_cast<gid_t>(-1), 0) != 0) {
     return base::FailSystem(run + "/" + kSocket);
   }
   auto local = ListenAt(directory->get(), kLocalSocket, 0111);
   if (!local) return base::Fail(std::move(local.error()).Context(run));
-  local_listener_ = std::move(*local);
-  return {};
+  return SetUpCallers(std::move(*listener), std::move(*local));
 }
 
-void Broker::WatchSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
-  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+// What serves the callers at the two sockets.
+base::Result<void> Broker::SetUpCallers(base::UniqueFd gateways, base::UniqueFd local) {
+  logins_.emplace(loop_, clock_, log_, audit_);
+  const auto forget_keys = [this] { host_keys_.clear(); };
+  requests_.emplace(
+      RequestDispatcher::Deps{loop_, clock_, log_, configuration_, options_.paths, *registry_,
+                              *recordings_, audit_, *child_log_, children_, identities_.recorder},
+      RequestDispatcher::Hooks{.forget = forget_keys, .local_answered = [this](int from) {
+                                 local_callers_->Answered(from);
+                               }});
+  auto connections =
+      Connections::Create({loop_, clock_, log_, configuration_, host_keys_, *child_log_,
+                           identities_.monitor, *spare_, children_, *requests_, *logins_});
+  if (!connections) return base::Fail(std::move(connections.error()));
+  connections_ = std::move(*connections);
+  gateways_.emplace(std::move(gateways),
+                    Gateways::Deps{loop_, log_, configuration_, host_keys_, *spare_,
+                                   identities_.gateway, *connections_, audit_},
+                    Gateways::Hooks{.prune =
+                                        [this](const std::string& by, base::UniqueFd answer) {
+                                          archives_->AskPrune(by, std::move(answer));
+                                          StartArchivist();
+                                        },
+                                    .gone = [this] { StopIfIdle(); }});
+  local_callers_.emplace(
+      std::move(local),
+      LocalListener::Deps{loop_, log_, *child_log_, configuration_.current(), identities_.monitor,
+                          *spare_},
+      LocalListener::Hooks{
+          .refresh = [this] { configuration_.ReloadIfChanged(); },
+          .forget = forget_keys,
+          .born =
+              [this](base::Child child) {
+                children_.Add(ChildKind::kLocalMonitor, std::move(child));
+              },
+          .request = [this](LocalListener::Request asked) { requests_->Serve(From(asked)); },
+          .stranger = [this](const wire::LocalStranger& caller) { logins_->Record(caller); }});
+  return {};
 }
 
 }  // namespace broker

@@ -4,13 +4,25 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/audit/event.h"
 #include "gateway/record/stream.h"
 
 namespace broker {
+namespace {
+
+constexpr std::chrono::milliseconds kLookEvery{5000};
+
+}  // namespace
+
+void RecordingWatch::Begin() {
+  Look();
+  loop_.After(kLookEvery, [this] { Begin(); });
+}
 
 void RecordingWatch::Look() {
   const auto runs = registry_.ListRecords();
@@ -49,20 +61,20 @@ void RecordingWatch::Tell(const run::RunRecord& run, const record::State& state,
   if (state.phase == Phase::kEnded) return;  // the archivist takes over
   audit::RecordingProgress progress{.run = run.id, .files = {}};
   for (const record::Extent& extent : state.extents) progress.files.push_back(extent.Text());
-  post_(progress);
+  audit_.Post(progress);
   if (state.phase == Phase::kRecording && !state.cause.empty() && state.cause != seen.remark) {
     seen.remark = state.cause;
     Warn(run, state.cause);
-    post_(audit::RecordingWarned{
+    audit_.Post(audit::RecordingWarned{
         .run = run.id, .app = run.app, .person = run.person, .cause = state.cause});
   }
   const bool paused = state.phase == Phase::kPaused;
   if (paused == std::exchange(seen.paused, paused)) return;
   if (paused) {
     Warn(run, "paused: " + state.cause);
-    post_(audit::RecordingPaused{.run = run.id, .cause = state.cause});
+    audit_.Post(audit::RecordingPaused{.run = run.id, .cause = state.cause});
   } else {
-    post_(audit::RecordingResumed{.run = run.id});
+    audit_.Post(audit::RecordingResumed{.run = run.id});
   }
 }
 

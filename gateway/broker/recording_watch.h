@@ -4,12 +4,12 @@
 #define ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 
 #include "base/log.h"
-#include "gateway/audit/event.h"
+#include "base/loop.h"
+#include "gateway/broker/audit_link.h"
 #include "gateway/record/state.h"
 #include "gateway/record/store.h"
 #include "gateway/run/registry.h"
@@ -18,12 +18,13 @@ namespace broker {
 
 class RecordingWatch {
  public:
-  using Post = std::function<void(const audit::Event&)>;
-  RecordingWatch(const run::Registry& registry, const record::Store& store, Post post,
-                 const base::Log& log)
-      : registry_(registry), store_(store), post_(std::move(post)), log_(log) {}
+  // All of it outlives the watch.
+  RecordingWatch(base::Loop& loop, const run::Registry& registry, const record::Store& store,
+                 AuditLink& audit, const base::Log& log)
+      : loop_(loop), registry_(registry), store_(store), audit_(audit), log_(log) {}
 
-  void Look();
+  // Looks now, and every five seconds from then on.
+  void Begin();
 
  private:
   struct Seen {
@@ -33,13 +34,15 @@ class RecordingWatch {
     bool missed = false;  // the last Look did not find it
   };
 
+  void Look();
   void Look(const run::RunRecord& run, Seen& seen);
   void Tell(const run::RunRecord& run, const record::State& state, Seen& seen);
   void Warn(const run::RunRecord& run, const std::string& what);
 
+  base::Loop& loop_;
   const run::Registry& registry_;
   const record::Store& store_;
-  Post post_;
+  AuditLink& audit_;
   const base::Log& log_;
   std::map<std::string, Seen> seen_;
 };

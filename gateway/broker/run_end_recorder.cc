@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <limits>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
+#include "gateway/audit/ends.h"
 #include "release/refusal.h"
 
 namespace broker {
@@ -199,6 +202,29 @@ run::Ending RunEndRecorder::EndingOf(const run::RunState& state) const {
   ending.status = release::kLost;
   ending.ended_ms = static_cast<std::uint64_t>(deps_.clock.Now().time_since_epoch().count());
   return ending;
+}
+
+void RunEndRecorder::ForgetRecorded(const std::string& folder) {
+  const auto runs = deps_.registry.List();
+  if (!runs) return;
+  std::set<std::string> left;
+  std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
+  for (const run::RunState& state : *runs) {
+    if (state.supervised) continue;
+    left.insert(state.record.id);
+    first = std::min(first, state.record.started_ms);
+  }
+  if (left.empty()) return;
+  const base::WallTime since{std::chrono::milliseconds(static_cast<std::int64_t>(first))};
+  const auto ended = audit::RunsWithAnEnd(folder, left, base::FormatUtcDay(since));
+  if (!ended) {
+    deps_.log(base::Level::kError, "reading the audit log: " + ended.error().message());
+    return;
+  }
+  for (const std::string& id : *ended) {
+    (void)deps_.registry.Remove(id);
+    deps_.settled(id);
+  }
 }
 
 }  // namespace broker

@@ -51,6 +51,10 @@ class RunEndRecorder {
   };
   // Looks at every run once.
   Next Settle(const Bounds& bounds);
+  // A killed broker or audit writer may have recorded the end of a run that is still in the
+  // registry. Removes such runs from it, so that each end is recorded once. `folder` is the audit
+  // log's.
+  void ForgetRecorded(const std::string& folder);
 
  private:
   enum class Stage { kHup, kTerm, kKill };

@@ -1,4 +1,5 @@
-// How a Broker reads its configuration: at start, when a file changes, and on request.
+#include "gateway/broker/live_configuration.h"
+
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sys/inotify.h>
@@ -13,9 +14,7 @@
 
 #include "base/text.h"
 #include "gateway/audit/key_files.h"
-#include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"
-#include "gateway/installation/in_force.h"
 #include "gateway/installation/local_account.h"
 
 namespace broker {
@@ -23,7 +22,7 @@ namespace {
 
 using installation::Standing;
 
-// Bytes; a pipe holds 64 KiB (pipe(7)), so the write does not block.
+// Bytes. The answer goes into a pipe, which holds 64 KiB (pipe(7)), so the write does not block.
 constexpr std::size_t kMaxAnswer = 32UL * 1024;
 constexpr std::size_t kShownDigest = 12;  // digits
 
@@ -51,62 +50,63 @@ std::string_view Say(Standing standing) {
 
 }  // namespace
 
-base::Result<void> Broker::ReadConfiguration() {
+LiveConfiguration::LiveConfiguration(base::Loop& loop, const base::Log& log, config::Paths paths,
+                                     Hooks hooks)
+    : loop_(loop), log_(log), paths_(std::move(paths)), hooks_(std::move(hooks)) {}
+
+base::Result<void> LiveConfiguration::Read() {
   WatchFiles();  // before they are read, so that no change is missed
-  if (auto store = installation::Store::Make(options_.paths.lib)) {
+  if (auto store = installation::Store::Make(paths_.lib)) {
     store_ = std::move(*store);
   } else {
     log_(base::Level::kError, "the configuration cannot be kept: " + store.error().message());
   }
   config::Problems problems;
-  auto loaded =
-      installation::LoadInForce(options_.paths, store_ ? &*store_ : nullptr, nullptr, problems);
+  auto loaded = installation::LoadInForce(paths_, store_ ? &*store_ : nullptr, nullptr, problems);
   if (!loaded) return base::Fail(base::Code::kInvalid, Render(problems));
   installation::CheckAppsUsers(loaded->configuration, config::Severity::kWarning, problems);
   Adopt(std::move(*loaded), problems);
   return {};
 }
 
-void Broker::Adopt(installation::InForce loaded, config::Problems& problems) {
-  configuration_errors_.clear();
+void LiveConfiguration::Adopt(installation::InForce loaded, config::Problems& problems) {
+  errors_.clear();
   for (const config::Problem& problem : problems) {
     const bool warning = problem.severity == config::Severity::kWarning;
     log_(warning ? base::Level::kWarning : base::Level::kError, problem.Summary());
-    if (!warning) configuration_errors_ += problem.Summary() + "\n";
+    if (!warning) errors_ += problem.Summary() + "\n";
   }
   problems.clear();
   if (!loaded.not_kept.empty()) {
     log_(base::Level::kError, "the configuration cannot be kept: " + loaded.not_kept);
   }
-  const bool settings_changed = loaded.configuration.settings != configuration_.settings;
-  configuration_ = std::move(loaded.configuration);
+  const bool settings_changed = loaded.configuration.settings != current_.settings;
+  current_ = std::move(loaded.configuration);
   standing_ = loaded.standing;
   loaded = {};
   GiveMemoryBack();
-  if (standing_ != Standing::kRefused || configuration_number_ == 0) ++configuration_number_;
-  for (const auto& [gateway, _] : gateways_) {
-    if (settings_changed) TellSettings(gateway);
-  }
+  if (standing_ != Standing::kRefused || number_ == 0) ++number_;
+  if (settings_changed) hooks_.settings_changed();
   log_(standing_ == Standing::kWhole ? base::Level::kInfo : base::Level::kError,
-       fmt::format(fmt::runtime(Say(standing_)), configuration_number_));
+       fmt::format(fmt::runtime(Say(standing_)), number_));
   if (standing_ == Standing::kRefused) {
     log_(base::Level::kWarning, "what the new files take away counts all the same");
   }
-  if (options_.tell_status) options_.tell_status(Status());
+  if (hooks_.tell_status) hooks_.tell_status(Status());
 }
 
 // The line in `systemctl status`.
-std::string Broker::Status() const {
+std::string LiveConfiguration::Status() const {
   const std::string digest =
-      configuration_.digest.empty() ? "not kept" : configuration_.digest.substr(0, kShownDigest);
+      current_.digest.empty() ? "not kept" : current_.digest.substr(0, kShownDigest);
   switch (standing_) {
     case Standing::kWhole:
-      return fmt::format("Configuration {} ({}) is in force", configuration_number_, digest);
+      return fmt::format("Configuration {} ({}) is in force", number_, digest);
     case Standing::kInPart:
       return fmt::format(
           "Configuration {} ({}) is in force IN PART: some files have errors; see: oneoff config "
           "check",
-          configuration_number_, digest);
+          number_, digest);
     case Standing::kRefused:
       break;
   }
@@ -116,27 +116,26 @@ std::string Broker::Status() const {
       digest);
 }
 
-void Broker::PostConfiguration() {
+void LiveConfiguration::Record() {
   if (standing_ == Standing::kRefused) {
-    audit_.Post(audit::ConfigurationRefused{.problems = configuration_errors_,
-                                            .digest = configuration_.digest});
-    if (std::exchange(configuration_told_, true)) return;
+    hooks_.post(audit::ConfigurationRefused{.problems = errors_, .digest = current_.digest});
+    if (std::exchange(recorded_, true)) return;
   }
-  configuration_told_ = true;
-  audit_.Post(audit::ConfigurationLoaded{
-      .digest = configuration_.digest,
-      .number = configuration_number_,
-      .problems = standing_ == Standing::kInPart ? configuration_errors_ : ""});
+  recorded_ = true;
+  hooks_.post(
+      audit::ConfigurationLoaded{.digest = current_.digest,
+                                 .number = number_,
+                                 .problems = standing_ == Standing::kInPart ? errors_ : ""});
 }
 
-void Broker::WatchFiles() {
+void LiveConfiguration::WatchFiles() {
   if (file_changes_) loop_.Unwatch(file_changes_.get());
   file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   watched_folders_.clear();
   constexpr unsigned kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
                                 IN_CREATE | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
   for (const char* folder : {"", "/people", "/apps"}) {
-    const std::string path = options_.paths.etc + folder;
+    const std::string path = paths_.etc + folder;
     // A missing folder is no error: its creation is seen, and then the watches are set again.
     const int watch = inotify_add_watch(file_changes_.get(), path.c_str(), kChanges);
     if (watch >= 0) watched_folders_[watch] = path;
@@ -149,7 +148,7 @@ void Broker::WatchFiles() {
 }
 
 // A symbolic or hard link is whole when it is made, and no other event tells of it.
-bool Broker::IsNewLink(int watch, std::string_view name) const {
+bool LiveConfiguration::IsNewLink(int watch, std::string_view name) const {
   const auto folder = watched_folders_.find(watch);
   struct stat info {};
   return folder != watched_folders_.end() &&
@@ -157,7 +156,7 @@ bool Broker::IsNewLink(int watch, std::string_view name) const {
          (S_ISLNK(info.st_mode) || info.st_nlink > 1);
 }
 
-void Broker::ReloadIfChanged() {
+void LiveConfiguration::ReloadIfChanged() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   bool changed = false;
   bool keys_changed = false;
@@ -177,35 +176,28 @@ void Broker::ReloadIfChanged() {
       changed |= whole && !of_keys;
     }
   }
-  if (keys_changed) audit_.HandKeys();
+  if (keys_changed) hooks_.audit_keys_changed();
   if (!changed) return;
   WatchFiles();
   Reload();
 }
 
-void Broker::Reload() {
+void LiveConfiguration::Reload() {
   config::Problems problems;
-  auto loaded = installation::LoadInForce(options_.paths, store_ ? &*store_ : nullptr,
-                                          &configuration_, problems);
+  auto loaded = installation::LoadInForce(paths_, store_ ? &*store_ : nullptr, &current_, problems);
   if (!loaded) return;  // not reached: the current configuration is the fallback
   Adopt(std::move(*loaded), problems);
-  PostConfiguration();
+  Record();
 }
 
-void Broker::HandleReload(int asker, wire::Received<wire::FromGateway>& received) {
-  if (IsOwnUser(asker) && received.fds.size() == 1) {
-    WatchFiles();
-    Reload();
-    const std::vector<std::string> faults = LoadHostKeys(options_.paths.etc).faults;
-    for (const std::string& fault : faults) log_(base::Level::kError, fault);
-    std::string text = Status() + "\n" + configuration_errors_ + base::Join(faults, "\n");
-    if (text.size() > kMaxAnswer) text.resize(kMaxAnswer);
-    text.insert(0, standing_ == Standing::kWhole && faults.empty() ? "+" : "-");
-    (void)base::SetNonBlocking(received.fds.front().get());
-    (void)!write(received.fds.front().get(), text.data(), text.size());
-  }
-  loop_.Unwatch(asker);
-  gateways_.erase(asker);
+std::string LiveConfiguration::ReloadOnRequest() {
+  WatchFiles();
+  Reload();
+  const std::vector<std::string> faults = LoadHostKeys(paths_.etc).faults;
+  for (const std::string& fault : faults) log_(base::Level::kError, fault);
+  std::string text = Status() + "\n" + errors_ + base::Join(faults, "\n");
+  if (text.size() > kMaxAnswer) text.resize(kMaxAnswer);
+  return (standing_ == Standing::kWhole && faults.empty() ? "+" : "-") + text;
 }
 
 }  // namespace broker

@@ -1,0 +1,192 @@
+#include "gateway/broker/gateways.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+
+namespace broker {
+namespace {
+
+constexpr std::chrono::milliseconds kListenAgain{100};
+// Limits for the gateway's report of a refused source: bytes of a text, and reasons.
+constexpr std::size_t kMaxSource = 64;
+constexpr std::size_t kMaxTime = 32;
+constexpr std::size_t kMaxReasons = 8;
+constexpr std::size_t kMaxCaller = 64;  // bytes of an operator's name
+
+// Who may send a message, and with how many descriptors.
+enum class Sender { kGateway, kOperator };
+struct Rule {
+  std::string_view message;
+  Sender sender;
+  std::size_t least_fds;
+  std::size_t most_fds;
+};
+// In the order of wire::FromGateway.
+constexpr auto kRules = std::to_array<Rule>({
+    {wire::Hello::kName, Sender::kGateway, 0, 0},
+    {wire::Connection::kName, Sender::kGateway, 1, 2},
+    {wire::Refused::kName, Sender::kGateway, 0, 0},
+    {wire::Reexecuted::kName, Sender::kGateway, 0, 0},
+    {wire::Prune::kName, Sender::kOperator, 1, 1},
+    {wire::Reload::kName, Sender::kOperator, 1, 1},
+});
+static_assert(kRules.size() == std::variant_size_v<wire::FromGateway>);
+
+// The user at the other end; nullopt if the kernel does not say.
+std::optional<uid_t> PeerOf(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid;
+}
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+}  // namespace
+
+Gateways::Gateways(base::UniqueFd listener, Deps deps, Hooks hooks)
+    : listener_(std::move(listener)), deps_(deps), hooks_(std::move(hooks)) {}
+
+void Gateways::Listen() {
+  deps_.loop.Watch(listener_.get(), POLLIN, [this](short) { OnListener(); });
+}
+
+void Gateways::Close() {
+  if (!std::exchange(closed_, true)) deps_.loop.Unwatch(listener_.get());
+}
+
+void Gateways::OnListener() {
+  base::UniqueFd peer(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!peer) return Pause();
+  const auto user = PeerOf(peer.get());
+  if (!user || (*user != deps_.user && *user != geteuid())) {
+    deps_.log(base::Level::kError,
+              fmt::format("a process of {} asked for the broker",
+                          user ? fmt::format("user {}", *user) : "an unknown user"));
+    return;
+  }
+  const int fd = peer.get();
+  deps_.loop.Watch(fd, POLLIN, [this, fd](short) { OnPacket(fd); });
+  peers_[fd] = std::move(peer);
+}
+
+// The connection stays in the kernel's queue, and poll(2) would report it again at once.
+void Gateways::Pause() {
+  deps_.loop.Rearm(listener_.get(), 0);
+  deps_.loop.After(kListenAgain, [this] {
+    if (!closed_) deps_.loop.Rearm(listener_.get(), POLLIN);
+  });
+}
+
+void Gateways::OnPacket(int peer) {
+  const SpareDescriptors::Loan loan(deps_.spare);
+  auto received = wire::Receive<wire::FromGateway>(peer, base::Wait::kNo);
+  if (received) return Handle(peer, std::move(*received));
+  if (received.error().code() == base::Code::kUnavailable) return;
+  if (received.error().code() != base::Code::kNotFound) {
+    deps_.log(base::Level::kError, "gateway: " + received.error().message());
+    // kTooLarge: no descriptors were free for those of the message. Its session loses its monitor.
+    if (received.error().code() == base::Code::kTooLarge) return;
+  }
+  Forget(peer);
+}
+
+void Gateways::Handle(int peer, wire::Received<wire::FromGateway> received) {
+  const Rule& rule = kRules[received.message.index()];
+  const bool may_send = rule.sender == Sender::kGateway || PeerOf(peer) == geteuid();
+  if (!may_send || received.fds.size() < rule.least_fds || received.fds.size() > rule.most_fds) {
+    deps_.log(base::Level::kError,
+              fmt::format("gateway: a message \"{}\" {}", rule.message,
+                          may_send ? fmt::format("with {} descriptors", received.fds.size())
+                                   : "that only an operator may send"));
+    return Forget(peer);
+  }
+  std::visit(Overloaded{[&](const wire::Hello& hello) { Greet(peer, hello); },
+                        [&](wire::Connection& connection) {
+                          deps_.connections.Add(std::move(connection), std::move(received.fds));
+                        },
+                        [&](const wire::Refused& message) { Record(message); },
+                        [&](const wire::Reexecuted& message) { Record(message); },
+                        [&](const wire::Prune& message) {
+                          hooks_.prune(base::Escape(message.by, kMaxCaller),
+                                       std::move(received.fds.front()));
+                          Forget(peer);
+                        },
+                        [&](const wire::Reload&) {
+                          Reload(received.fds.front().get());
+                          Forget(peer);
+                        }},
+             received.message);
+}
+
+void Gateways::Greet(int peer, const wire::Hello& hello) {
+  wire::BrokersHello answer{.host_keys = std::vector<std::string>()};
+  for (const auto& key : deps_.host_keys) answer.host_keys->push_back(key.PublicLine());
+  if (hello.version == wire::kVersion && wire::Send(peer, answer)) return SendSettings(peer);
+  deps_.log(base::Level::kError, "gateway: the gateway speaks another version");
+  Forget(peer);
+}
+
+void Gateways::Record(const wire::Refused& message) {
+  audit::ConnectionsRefused event{.source = message.source.substr(0, kMaxSource),
+                                  .count = message.count,
+                                  .first = message.first.substr(0, kMaxTime),
+                                  .last = message.last.substr(0, kMaxTime),
+                                  .reasons = {},
+                                  .people = {}};
+  for (const std::string& reason : message.reasons) {
+    if (event.reasons.size() < kMaxReasons) event.reasons.push_back(reason.substr(0, kMaxSource));
+  }
+  for (const std::string& person : message.people.value_or(std::vector<std::string>())) {
+    if (event.people.size() < kMaxReasons) event.people.push_back(person.substr(0, kMaxSource));
+  }
+  deps_.audit.Post(event);
+}
+
+void Gateways::Record(const wire::Reexecuted& message) {
+  audit::GatewayReexecuted event{.crashes = message.crashes, .sources = {}};
+  for (const std::string& source : message.sources) {
+    if (event.sources.size() < kMaxReasons) event.sources.push_back(source.substr(0, kMaxSource));
+  }
+  deps_.audit.Post(event);
+}
+
+// `answer` is a pipe that holds the whole answer, so that the write does not block.
+void Gateways::Reload(int answer) {
+  const std::string text = deps_.configuration.ReloadOnRequest();
+  (void)base::SetNonBlocking(answer);
+  (void)!write(answer, text.data(), text.size());
+}
+
+void Gateways::SendSettings() {
+  for (const auto& [peer, _] : peers_) SendSettings(peer);
+}
+
+void Gateways::SendSettings(int peer) {
+  const std::string text = config::FormatGatewaySettings(deps_.configuration.settings());
+  if (auto sent = wire::Send(peer, wire::Settings{text}); !sent) {
+    deps_.log(base::Level::kError, "gateway: " + sent.error().message());
+  }
+}
+
+void Gateways::Forget(int peer) {
+  deps_.loop.Unwatch(peer);
+  peers_.erase(peer);
+  hooks_.gone();
+}
+
+}  // namespace broker
