@@ -1,31 +1,18 @@
-// The part of the launcher that compares a run with the app's own web process.
-#include <utility>
+#include "gateway/launcher/web_parity.h"
 
-#include "gateway/launcher/launcher.h"
+#include <utility>
+#include <vector>
+
 #include "gateway/run/parity.h"
 #include "gateway/run/process_records.h"
 #include "release/environment.h"
 
 namespace launcher {
-
-// A run gets the umask of the newest web process, unless the app file sets one.
-void Launcher::CompareWithWeb(Understood& u) const {
-  const auto records =
-      run::ProcessRecords::Open(run::ProcessRecords::Trusted(deps_.paths.run, deps_.paths.lib));
-  if (!records) return;
-  std::vector<run::ProcessRecord> webs = records->List();
-  std::erase_if(webs, [&](const run::ProcessRecord& web) {
-    return web.app != u.app->name || web.root != u.app->root || web.type != "web";
-  });
-  if (webs.empty()) return;
-  u.snapshot.umask = run::UmaskOfWeb(webs.back());
-  u.parity = ParityWithWeb(u, webs, records->key());
-}
+namespace {
 
 // The comparison leaves out the variables that this client sets, because the person wants these.
-std::string Launcher::ParityWithWeb(const Understood& u,
-                                    const std::vector<run::ProcessRecord>& webs,
-                                    const std::string& key) const {
+std::string ParityWithWeb(const Understood& u, const std::vector<run::ProcessRecord>& webs,
+                          const std::string& key) {
   std::string parity;
   for (const run::ProcessRecord& web : webs) {
     const release::EnvironmentRequest wanted{.app = *u.app,
@@ -44,6 +31,22 @@ std::string Launcher::ParityWithWeb(const Understood& u,
     parity = "same";
   }
   return parity;
+}
+
+}  // namespace
+
+// A run gets the umask of the newest web process, unless the app file sets one.
+void CompareWithWeb(const Asked& asked, Understood& u) {
+  const auto records = run::ProcessRecords::Open(
+      run::ProcessRecords::Trusted(asked.deps.paths.run, asked.deps.paths.lib));
+  if (!records) return;
+  std::vector<run::ProcessRecord> webs = records->List();
+  std::erase_if(webs, [&](const run::ProcessRecord& web) {
+    return web.app != u.app->name || web.root != u.app->root || web.type != "web";
+  });
+  if (webs.empty()) return;
+  u.snapshot.umask = run::UmaskOfWeb(webs.back());
+  u.parity = ParityWithWeb(u, webs, records->key());
 }
 
 }  // namespace launcher

@@ -1,0 +1,205 @@
+#include "gateway/launcher/watch_start.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/packet.h"
+#include "base/text.h"
+#include "gateway/record/follower.h"
+#include "gateway/role/birth.h"
+#include "gateway/run/watch.h"
+#include "gateway/wire/transport.h"
+
+namespace launcher {
+namespace {
+
+using release::Outcome;
+using release::Refuse;
+
+constexpr std::chrono::seconds kAuditDeadline{10};
+
+// The watch's descriptors, and those for the session, which follow its control socket.
+struct Sockets {
+  base::FdPair control;  // the session's end, the watch's
+  base::UniqueFd terminal;
+  base::UniqueFd out;
+  base::UniqueFd err;
+  std::vector<base::UniqueFd> session;
+};
+
+base::Result<Sockets> Connect(bool terminal) {
+  Sockets sockets;
+  auto control = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
+  if (!control) return base::Fail(std::move(control.error()));
+  base::RefuseDescriptors(control->second.get());
+  sockets.control = std::move(*control);
+  if (terminal) {
+    auto stream = base::MakeSocketPair(SOCK_STREAM | SOCK_NONBLOCK);
+    if (!stream) return base::Fail(std::move(stream.error()));
+    base::RefuseDescriptors(stream->second.get());
+    sockets.session.push_back(std::move(stream->first));
+    sockets.terminal = std::move(stream->second);
+    return sockets;
+  }
+  auto in = base::MakePipe();
+  auto out = base::MakePipe();
+  auto err = base::MakePipe();
+  for (auto* const pipe : {&in, &out, &err}) {
+    if (!*pipe) return base::Fail(std::move(pipe->error()));
+  }
+  for (const int fd : {out->second.get(), err->second.get()}) {
+    if (auto done = base::SetNonBlocking(fd); !done) return base::Fail(std::move(done.error()));
+  }
+  sockets.session.push_back(std::move(in->second));  // no process reads what the watcher types
+  sockets.session.push_back(std::move(out->first));
+  sockets.session.push_back(std::move(err->first));
+  sockets.out = std::move(out->second);
+  sockets.err = std::move(err->second);
+  return sockets;
+}
+
+// Finds, among the live runs that the person may watch, the one whose id begins with `id`; for
+// "last", the newest.
+Outcome<run::RunRecord> FindWatched(const Asked& asked, const std::string& id) {
+  const auto runs = asked.deps.registry.List();
+  if (!runs) return Refuse(release::kLost, "watch: " + runs.error().message());
+  std::vector<const run::RunRecord*> found;
+  for (const run::RunState& state : *runs) {
+    const run::RunRecord& record = state.record;
+    const bool meant = id == "last" || record.id.starts_with(id);
+    if (!state.supervised || !meant) continue;
+    if (!asked.deps.configuration.policy.MayWatch(asked.Who(), record.app, record.person)) continue;
+    if (id == "last" && !found.empty()) {
+      if (record.started_ms > found.front()->started_ms) found.front() = &record;
+      continue;
+    }
+    found.push_back(&record);
+  }
+  if (found.size() == 1) return *found.front();
+  const std::string why =
+      found.empty() ? fmt::format("no run that you may watch is called {}", base::Quote(id, 40))
+                    : fmt::format("the names of several runs begin with {}", base::Quote(id, 40));
+  return Refuse(release::kUsage,
+                fmt::format("watch: {}; those that run: {}", why, asked.Typed("oneoff", "ps")));
+}
+
+// The event is durable before any output is shown.
+Outcome<void> RecordWatch(Asked& asked, const authz::WatchGrant& grant,
+                          const run::RunRecord& record) {
+  const audit::RunWatched watched{.run = record.id,
+                                  .app = record.app,
+                                  .release = record.release,
+                                  .of = record.person,
+                                  .person = asked.request.person,
+                                  .key = asked.request.fingerprint,
+                                  .source = asked.request.address,
+                                  .rule = grant.rule(),
+                                  .certificate = asked.admission.certificate};
+  base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
+  if (asked.audit) recorded = asked.audit->Record(watched, kAuditDeadline);
+  if (recorded) return {};
+  if (recorded.error().code() == base::Code::kDenied) {
+    return Refuse(release::kBusy,
+                  fmt::format("watch: {}; try again later", recorded.error().message()));
+  }
+  return Refuse(release::kCannotAudit,
+                fmt::format("watch: nothing is shown, because it cannot be recorded in the audit "
+                            "log: {}; tell the gateway's administrator",
+                            recorded.error().message()));
+}
+
+std::string LabelOf(const run::RunRecord& record) {
+  return fmt::format("{}+{} run {}", record.app, record.release, record.id);
+}
+
+// What a watch needs, before anything is recorded of it.
+struct Prepared {
+  run::RunRecord record;
+  authz::WatchGrant grant;
+  base::UniqueFd place;
+  run::View view;
+  record::Follower follower;
+  Sockets sockets;
+};
+
+Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
+  const auto record = FindWatched(asked, id);
+  if (!record) return tl::unexpected(record.error());
+  const auto grant =
+      asked.deps.configuration.policy.MayWatch(asked.Who(), record->app, record->person);
+  const config::WatchSettings& settings = asked.deps.configuration.settings.watch;
+  auto place = asked.deps.registry.TakeWatchersPlace(settings.at_once, asked.request.person,
+                                                     settings.per_person);
+  if (!place) {
+    return Refuse(release::kBusy, fmt::format("watch: {}; try later", place.error().message()));
+  }
+  auto view = asked.deps.registry.Look(record->id);
+  if (!view) {
+    return Refuse(release::kUnusable, fmt::format("watch: {} has just ended", LabelOf(*record)));
+  }
+  auto follower = record::Follower::Open(asked.deps.recordings, record->id);
+  if (!follower) {
+    const bool none = follower.error().code() == base::Code::kNotFound;
+    return Refuse(release::kUnusable,
+                  fmt::format("watch: {}: {}", LabelOf(*record),
+                              none ? "it is not recorded, so it cannot be watched"
+                                   : follower.error().message()));
+  }
+  auto sockets = Connect(asked.request.start.pty.has_value());
+  if (!sockets) return Refuse(release::kLost, "watch: " + sockets.error().message());
+  return Prepared{*record,
+                  *grant,
+                  std::move(*place),
+                  std::move(*view),
+                  std::move(*follower),
+                  std::move(*sockets)};
+}
+
+}  // namespace
+
+int StartWatch(Asked& asked, const std::vector<std::string>& words) {
+  if (words.size() != 2 || words[1].empty()) {
+    return asked.Reject(
+        {release::kUsage, "oneoff@: watch takes the id of a run, its beginning, or last"});
+  }
+  auto prepared = Prepare(asked, words[1]);
+  if (!prepared) return asked.Reject(prepared.error());
+  const run::RunRecord& record = prepared->record;
+  Sockets* const sockets = &prepared->sockets;
+  const config::WatchSettings& settings = asked.deps.configuration.settings.watch;
+  if (auto told = RecordWatch(asked, prepared->grant, record); !told) {
+    return asked.Reject(told.error());
+  }
+
+  std::vector<int> fds = {sockets->control.first.get()};
+  for (const base::UniqueFd& fd : sockets->session) fds.push_back(fd.get());
+  (void)wire::Send(asked.session.get(),
+                   wire::Started{.channel = asked.request.start.channel,
+                                 .run = record.id,
+                                 .pty = sockets->terminal.valid()},
+                   fds);
+  asked.TellAnswered();
+  run::Watch watch(prepared->grant,
+                   {.label = LabelOf(record),
+                    .view = std::move(prepared->view),
+                    .follower = std::move(prepared->follower),
+                    .control = std::move(sockets->control.second),
+                    .terminal = std::move(sockets->terminal),
+                    .out = std::move(sockets->out),
+                    .err = std::move(sockets->err),
+                    .place = std::move(prepared->place)},
+                   {.patience = settings.patience, .behind = settings.behind}, asked.deps.clock);
+  const auto confined = role::Assume(
+      role::kWatch, {.keep = watch.fds(), .user = asked.deps.recorder, .log = asked.deps.lines});
+  if (!confined) {
+    asked.deps.log(base::Level::kError, "watch: " + confined.error().message());
+    return 1;
+  }
+  watch.Run();
+  return 0;
+}
+
+}  // namespace launcher
