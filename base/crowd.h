@@ -14,19 +14,27 @@
 
 namespace base {
 
+//
+// A Crowd only watches for input. It calls at most 64 callbacks in one round of the Loop, so that
+// the Loop's own watches get their turn; the other ready descriptors follow in the next round.
 class Crowd {
  public:
+  // May call Watch() and Unwatch(), also for its own descriptor. It is called again in each round
+  // for as long as the descriptor is ready (level-triggered): it must read, or unwatch.
   using Callback = std::function<void()>;
 
-  // `loop` must outlive the Crowd.
+  // `loop` must outlive the Crowd. kUnavailable if this process or the host has no descriptor left.
   static Result<std::unique_ptr<Crowd>> Create(Loop& loop);
   ~Crowd();
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
 
   // Calls `callback` when `fd` is readable or its peer has closed. The caller owns the descriptor
-  // and must remove it with Unwatch() before closing it.
+  // and must remove it with Unwatch() before closing it. Replaces an earlier watch of `fd`; on
+  // failure `fd` is not watched. kDenied for a regular file or a directory (epoll_ctl(2), EPERM),
+  // kUnavailable at the user's limit of watches (ENOSPC).
   Result<void> Watch(int fd, Callback callback);
+  // Does nothing if `fd` is not watched.
   void Unwatch(int fd);
 
  private:

@@ -10,19 +10,22 @@
 
 namespace base {
 
+// The ids of a user as a process needs them. The default is root.
 struct Identity {
   uid_t uid = 0;
-  gid_t gid = 0;
+  gid_t gid = 0;              // the primary group
   std::vector<gid_t> groups;  // in addition to `gid`
 };
 
-// A set of capabilities(7), one bit each.
+// A set of capabilities(7): the bit 1 << CAP_KILL for CAP_KILL, and so on.
 using Capabilities = std::uint64_t;
 
 // Takes on `groups`, `gid` and `uid` (real, effective and saved) for good, keeps `kept` of its
 // capabilities, and verifies the result. Without root it succeeds only if uid and gid are these
-// already; groups and capabilities then stay as they are. Keeps the parent-death signal
-// (PR_SET_PDEATHSIG). Async-signal-safe. Returns 0, or the errno of the step that failed.
+// already (else EPERM); groups and capabilities then stay as they are. With uid 0 and no `kept` the
+// process keeps all capabilities. Keeps the parent-death signal (PR_SET_PDEATHSIG), which the
+// kernel clears when the ids change. Async-signal-safe. Returns 0, or the errno of the step that
+// failed; then the process may have changed in part, and must end.
 int BecomeUser(uid_t uid, gid_t gid, std::span<const gid_t> groups, Capabilities kept = 0);
 
 // Drops every permitted and effective capability that is not in `kept`. The inheritable and the
