@@ -9,6 +9,9 @@
 
 namespace config {
 
+// Whether an element accepts the variable with this value. Names are compared exactly. Does not
+// know the reserved variables: the reader of a policy refuses elements that name one, and the
+// function that takes a client's variables checks again.
 bool AcceptsVariable(const std::vector<std::string>& accepted, std::string_view name,
                      std::string_view value);
 

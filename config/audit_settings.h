@@ -27,12 +27,13 @@ struct AuditSettings {
   // refused.
   std::size_t per_person = 64UL << 20;
 
-  // The datagram socket that gets a copy of each record: a path, "auto" (the host's, if it exists),
-  // "none".
+  // The datagram socket that gets a copy of each record: an absolute path of at most 100 bytes,
+  // "auto" (the host's, if it exists), "none".
   std::string syslog = "auto";
   std::string journal = "auto";
 
-  // The argv of a command that gets each record on its standard input; empty: none.
+  // The argv of a command that gets each record on its standard input; empty: none. At most 64
+  // words, the first an absolute path; no word holds a quote, a backslash or a control character.
   std::vector<std::string> export_command;
 
   friend bool operator==(const AuditSettings&, const AuditSettings&) = default;

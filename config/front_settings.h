@@ -11,14 +11,14 @@
 namespace config {
 
 // The penalties, 0ms to 24h each. An offence adds its time to the source's penalty; a source with a
-// penalty is refused.
+// penalty is refused. Comparable to PerSourcePenalties in sshd_config(5).
 struct PenaltySettings {
   std::chrono::milliseconds crash{90'000};           // a signal killed its session process
   std::chrono::milliseconds authfail{5'000};         // signatures were refused
   std::chrono::milliseconds grace_exceeded{10'000};  // no login within login_grace
   std::chrono::milliseconds noauth{1'000};           // the client left without a login
   std::chrono::milliseconds least{15'000};  // a smaller penalty does not refuse the source yet
-  std::chrono::milliseconds most{600'000};  // the penalty never exceeds this
+  std::chrono::milliseconds most{600'000};  // the penalty never exceeds this; not below `least`
   int sources = 65'536;                     // remembered per address family; 1 to 1000000
   std::vector<std::string> exempt;          // addresses and networks; at most 256
 
@@ -27,7 +27,7 @@ struct PenaltySettings {
 
 struct FrontSettings {
   // As MaxStartups in sshd_config(5): from `start` connections on, `rate` percent of new ones are
-  // refused; from `full` on, all. 1 to 10000; `rate` 0 to 100.
+  // refused; from `full` on, all. 1 to 10000, `full` not below `start`; `rate` 0 to 100.
   int start = 50;
   int rate = 30;
   int full = 200;

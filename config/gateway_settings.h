@@ -54,9 +54,11 @@ struct WatchSettings {
 };
 
 struct GatewaySettings {
-  // 1 to 16 times ADDRESS:PORT or [IPV6]:PORT, numeric. Port 0: any free port.
+  // 1 to 16 times ADDRESS:PORT or [IPV6]:PORT, numeric. Port 0: any free port. Names are errors: no
+  // name server is asked.
   std::vector<std::string> listen = {"127.0.0.1:2222"};
-  // The system user that the gateway becomes if root starts it. Not root.
+  // The system user that the gateway becomes if root starts it. Not root. At most 32 of
+  // [a-z0-9_-], the first a letter or '_'; whether the user exists is not checked here.
   std::string gateway_user = "oneoff-gateway";
   // Time from the accepted connection to the end of authentication. 1s to 10m.
   std::chrono::milliseconds login_grace{30'000};
@@ -128,12 +130,14 @@ struct GatewaySettings {
   friend bool operator==(const GatewaySettings&, const GatewaySettings&) = default;
 };
 
-// Reads the settings from `text`, the content of `file`. An absent key keeps its default. nullopt,
-// with each error added to `problems`, if there is an error.
+// Reads the settings from `text`, the content of `file`, which is named in messages only. An absent
+// key keeps its default. nullopt, with each error added to `problems`, if there is an error. Checks
+// ranges and forms, and neither the host's users nor its volumes.
 std::optional<GatewaySettings> ParseGatewaySettings(const std::string& file,
                                                     const std::string& text, Problems& problems);
 
 // The settings as a gateway.json without comments, with a newline at the end.
+// ParseGatewaySettings reads it as the same settings.
 std::string FormatGatewaySettings(const GatewaySettings& settings);
 
 // The outermost keys whose values differ and take effect at the next start of the gateway.

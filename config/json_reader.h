@@ -35,7 +35,7 @@ namespace config {
 
 enum class Need { kOptional, kRequired };
 
-// Both ends are valid values.
+// Both ends are valid values. A value outside of them is an error; it is not clamped.
 template <typename T>
 struct Range {
   T least;
@@ -51,7 +51,7 @@ class ObjectReader {
   // object is one error; all reads then find nothing.
   ObjectReader(const Document& document, const Node& node, Problems& problems);
 
-  // 1 to kMaxString bytes, without NUL and newline.
+  // 1 to kMaxString bytes, without NUL, CR and LF. The text is UTF-8: Document::Parse ensures it.
   bool String(std::string_view key, std::string& into, Need need = Need::kOptional);
   // One of `choices`.
   bool Choice(std::string_view key, const std::vector<std::string>& choices, std::string& into,
@@ -67,6 +67,7 @@ class ObjectReader {
     into = static_cast<T>(value);
     return true;
   }
+  // A string such as "90s": see ParseDuration. A plain number is an error: it has no unit.
   bool Duration(std::string_view key, Range<std::chrono::milliseconds> range,
                 std::chrono::milliseconds& into);
   // Bytes: "64K" or a plain number.
@@ -82,7 +83,7 @@ class ObjectReader {
   void Refused(std::string_view key, std::string_view why = "is not acted on by this version");
 
   // Adds "KEY MESSAGE" as an error at the key's value, or at the object's start if the key is
-  // absent.
+  // absent. Does not count as a read of the key.
   void Report(std::string_view key, std::string_view message, std::string hint = {});
   // Adds `message` at `node`, which is part of the same document.
   void ReportAt(const Node& node, std::string message, std::string hint = {});

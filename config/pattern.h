@@ -52,7 +52,8 @@ struct VariableTerms {
 class Pattern {
  public:
   // `text` is words between spaces, without quoting. kInvalid: empty, over 1024 bytes, `...` or
-  // `-...` before the end.
+  // `-...` before the end, `-...` alone, a word that begins with a quote. The message is a clause
+  // without a subject ("is empty"), to be put behind the name of what was parsed.
   static base::Result<Pattern> Parse(std::string_view text);
 
   // The pattern as written, with single spaces.
@@ -61,6 +62,7 @@ class Pattern {
   bool everything() const { return tail_ == Tail::kEverything; }
   // Whether it ends in `-...` or `...`.
   bool open_ended() const { return tail_ != Tail::kNone; }
+  // Whether its further words may begin with "-".
   bool takes_options() const { return tail_ == Tail::kAnything || everything(); }
   // The words without the final `...` or `-...`.
   const std::vector<std::string>& words() const { return words_; }
@@ -90,7 +92,8 @@ class Pattern {
   Tail tail_ = Tail::kNone;
 };
 
-// `words` without one leading `bundle exec`, or without `bin/` in front of a plain name.
+// `words` without one leading `bundle exec` (if a word follows), or without `bin/` in front of a
+// plain name. Other words stay as they are.
 std::vector<std::string> WithoutWrapper(const std::vector<std::string>& words);
 
 enum class Wildcards { kStar, kBoth };

@@ -26,7 +26,8 @@ struct RecordTerms {
   friend bool operator==(const RecordTerms&, const RecordTerms&) = default;
 };
 
-// Reads the key "record" of an object, if it is present.
+// Reads the key "record" of an object, if it is present. An absent part of it keeps its value in
+// `terms`. Adds each error to `problems`.
 void ReadRecordTerms(const Document& document, ObjectReader& reader, Problems& problems,
                      RecordTerms& terms);
 

@@ -10,6 +10,7 @@
 
 namespace config {
 
+// From narrow to wide: of several, VariableWordsOf returns the last.
 enum class VariableWords {
   kNone,   // such a word is a normal argument
   kNames,  // [A-Za-z0-9_]+= at the start of one of the word's lines: rake and similar programs
@@ -22,7 +23,9 @@ enum class VariableWords {
 // what they do with their words is not known, and they may pass them to make.
 VariableWords VariableWordsOf(const std::vector<std::string>& command);
 
-// The name of the variable that `word` sets; nullopt: it sets none.
+// The name of the variable that `word` sets; nullopt: it sets none. Always a view of `word`, in
+// front of a '='. With kAny and kMake the name may be empty or hold any characters (`X:=1` sets
+// "X:").
 std::optional<std::string_view> VariableOf(std::string_view word, VariableWords taken);
 
 }  // namespace config
