@@ -15,24 +15,28 @@
 namespace authz {
 
 // An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 (::ffff:192.0.2.1) becomes the IPv4
-// address.
+// address. Unlike base::IpAddress it holds its text, which patterns are matched with.
 struct Address {
-  int bits = 0;  // 32 or 128
-  std::array<std::uint8_t, 16> bytes{};
-  std::string text;  // in its usual form
+  int bits = 0;                          // 32 or 128
+  std::array<std::uint8_t, 16> bytes{};  // in network order; an IPv4 address has the first four
+  std::string text;                      // in its usual form: lower case, zeros shortened to "::"
 
+  // As inet_pton(3): no port, no brackets, no zone. nullopt for any other text.
   static std::optional<Address> Parse(std::string_view text);
 };
 
 class AddressList {
  public:
-  // A list separated by commas. Each item is an address, ADDRESS/BITS, or an address with * and ?;
-  // a ! in front forbids what it matches. kInvalid: a host name (this code makes no DNS queries), a
-  // network with bits set after its mask, an empty pattern.
+  // A list separated by commas, with blanks around them. Each item is an address, ADDRESS/BITS, or
+  // an address with * and ?; a ! in front forbids what it matches. kInvalid, with the item: a host
+  // name (this code makes no DNS queries), a network with bits set after its mask, an empty pattern
+  // (so an empty list, too), more than 256 items.
   static base::Result<AddressList> Parse(std::string_view text);
 
-  // Whether an item admits the address and no item forbids it.
+  // Whether an item admits the address and no item forbids it. A list of ! items only admits none.
+  // A pattern with * or ? is compared with Address::text, so one for IPv6 has to be in that form.
   bool Admits(const Address& address) const;
+  // As it was parsed; it holds only [0-9A-Fa-f.:*?/!,] and white space.
   const std::string& text() const { return text_; }
 
  private:

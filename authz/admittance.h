@@ -13,13 +13,23 @@
 
 namespace authz {
 
+//
+//   const authz::Admittance admittance(people, policy);
+//   auto answer = admittance.Authenticate(request.key_blob, source, clock.Now(), *facts);
+//   if (const auto* admission = std::get_if<authz::Admission>(&answer)) ... admission->person
+//
+// It is a view without a state of its own: after a change of `people` or `policy` it answers by the
+// new ones. It does not count attempts, and does not check the signature over the request:
+// VerifySigned does.
 class Admittance {
  public:
   // `people` and `policy` must outlive this object.
   Admittance(const People& people, const Policy& policy) : people_(people), policy_(policy) {}
 
   // Whether the key or certificate would be accepted (RFC 4252 7, SSH_MSG_USERAUTH_PK_OK). `source`
-  // is the client's address as text, without a port.
+  // is the client's address as text, without a port; a text that is no address satisfies no list of
+  // addresses. `blob` may be hostile. For a certificate of a known authority this verifies the
+  // authority's signature, so it costs CPU time.
   std::variant<Admission, Rejection> Probe(std::string_view blob, std::string_view source,
                                            base::WallTime now) const;
   // As Probe, after a signature of the key, or of the certified key, was verified. Also requires

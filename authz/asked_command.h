@@ -1,5 +1,8 @@
 // AskedCommand: a request's command in every form that rules are matched with, built once per
 // request.
+//
+// A rule that allows is compared with the words as typed and as a name stands for them; one that
+// denies also with the normal forms. The person, the app and the release are Policy's part.
 #ifndef ONEOFF_AUTHZ_ASKED_COMMAND_H_
 #define ONEOFF_AUTHZ_ASKED_COMMAND_H_
 
@@ -27,13 +30,14 @@ class AskedCommand {
   const Request& request() const { return request_; }
   // Whether the command may run make, which expands a `$` in each variable of its environment.
   bool MayRunMake() const { return variables_ == config::VariableWords::kMake; }
-  // Whether one of the rule's patterns matches. Only `...` matches a shell.
+  // Whether one of the rule's patterns matches. Only `...` matches a shell. With Matching::kBefore
+  // both kinds of rules are compared by the old wildcards.
   bool IsMatchedBy(const Rule& rule) const;
   // Whether a rule that allows might match if the first word stood for other words, with the
   // further words behind them. Returns true if in doubt.
   bool MayBeAllowedByName(const Rule& rule) const;
   // The normal forms of the typed words and of the words behind their name, if they differ from the
-  // words.
+  // typed words. At most two; not safe to print.
   std::vector<std::string> NormalForms() const;
 
  private:

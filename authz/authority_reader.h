@@ -17,7 +17,10 @@ class AuthorityReader {
   AuthorityReader(const config::Document& document, config::Problems& problems)
       : document_(document), problems_(problems) {}
 
-  // `list` is part of the document. Adds each error to the problems.
+  // `list` is part of the document. Adds each error to the problems, and leaves out an entry
+  // without a valid key, or with the key of an entry before it. Other errors of an entry leave it
+  // in, with what could be read: a caller that needs a complete list asks HasErrors(). More than
+  // 100 entries are one error, and none is returned.
   std::vector<Authority> Read(const config::Node& list);
 
  private:

@@ -31,32 +31,35 @@ struct Certificate {
   // `blob` is the complete certificate in wire format. kInvalid, with a sentence about the error:
   // truncated data, trailing data, options out of order or repeated, keys that PublicKey does not
   // accept. The signature is not verified.
+  // An unknown critical option is not an error here: it is in `fault`.
   static base::Result<Certificate> Parse(std::string_view blob);
 
-  // Whether `authority` signed it. Each call verifies the signature, which costs CPU time.
+  // Whether `authority` signed it, with a touch if the authority is a FIDO key. Each call verifies
+  // the signature, which costs CPU time. `authority` comes from the certificate itself: the caller
+  // has to know it.
   bool IsSigned() const;
   // "ID 'alice' (serial 7) CA SHA256:…", the form of OpenSSH's log.
   std::string Name() const;
 
-  PublicKey key;        // the certified key
-  PublicKey authority;  // the key that signed it
-  std::uint64_t serial = 0;
+  PublicKey key;             // the certified key
+  PublicKey authority;       // the key that signed it
+  std::uint64_t serial = 0;  // 0 if the authority gave none
   Kind kind = Kind::kHost;
-  std::string key_id;  // any bytes
-  std::vector<std::string> principals;
-  std::uint64_t valid_after = 0;   // seconds since 1970; the first valid second
-  std::uint64_t valid_before = 0;  // the first second that is no longer valid
+  std::string key_id;                   // any bytes
+  std::vector<std::string> principals;  // any bytes, none empty; may be an empty list
+  std::uint64_t valid_after = 0;        // seconds since 1970; the first valid second
+  std::uint64_t valid_before = 0;       // the first second that is no longer valid; 2^64-1: never
   // Critical options.
-  std::optional<std::string> force_command;
-  std::optional<AddressList> source_address;
-  bool verify_required = false;
+  std::optional<std::string> force_command;   // not empty; any bytes
+  std::optional<AddressList> source_address;  // addresses and networks only
+  bool verify_required = false;               // the key must verify its user (PIN, fingerprint)
   std::string fault;  // why the certificate can never be accepted; empty: no reason
   // Extensions. Unknown ones are ignored, as PROTOCOL.certkeys says.
   bool touch_required = true;  // no-touch-required clears it
   bool permits_pty = false;
 
-  std::string signed_bytes;
-  std::string signature;
+  std::string signed_bytes;  // everything in front of the signature
+  std::string signature;     // of the authority: string algorithm, string bytes
 };
 
 // The signature algorithm for a certificate's algorithm: "rsa-sha2-512" for

@@ -10,7 +10,10 @@
 namespace authz {
 
 // "runs any code: …", to print after the pattern's text; nullopt if no danger is known. This is a
-// guard rail for the author of a policy: it knows the usual programs, not all programs.
+// guard rail for the author of a policy: it knows the usual programs, not all programs. Decide()
+// does not ask it. It sees interpreters without a named script, frameworks' subcommands that take
+// code, programs that start others, programs with a shell escape, and all of these behind a starter
+// (config/starters.h).
 std::optional<std::string> GrantsCodeExecution(const config::Pattern& pattern);
 
 }  // namespace authz

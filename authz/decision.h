@@ -22,13 +22,14 @@ struct Who {
   std::vector<std::string> groups = {};  // from the person's certificate
 };
 
+// One command that a person wants to run. All texts come from the client and may hold any bytes.
 struct Request {
   std::string person;
   std::vector<std::string> groups;  // from the person's certificate
   std::string app;
   // Every name of the release: its id, and "current", "previous", "latest" where they apply.
   std::vector<std::string> releases;
-  // As typed; used in messages.
+  // As typed; used in messages, never to decide.
   std::string command;
   // The command's words, without leading NAME=value words. Empty for a bare login, which requests a
   // shell, and if needs_shell is set.
@@ -42,6 +43,7 @@ struct Request {
   bool opaque = false;
   std::vector<std::string> variables;  // the leading NAME=value words
 
+  // Whether only a rule with "shell" can allow it.
   bool WantsShell() const { return needs_shell || words.empty(); }
   Who who() const { return {person, groups}; }
 };
@@ -55,6 +57,8 @@ struct Denial {
 
 using Decision = std::variant<Grant, Denial>;
 
+// Whether a rule applies to a request. The parts are compared in the order person, app, command,
+// shell, release; the value names the first that does not fit.
 enum class Fit {
   kMatches,    // the rule decides
   kPerson,     // the rule is not about this person
@@ -66,16 +70,16 @@ enum class Fit {
 };
 
 struct RuleTrace {
-  std::string rule;
-  std::string file;
-  std::size_t line = 0;
-  bool allows = true;
+  std::string rule;      // its name
+  std::string file;      // the policy's
+  std::size_t line = 0;  // of the rule, from 1
+  bool allows = true;    // its effect
   Fit fit = Fit::kNotReached;
-  std::string detail;  // "who is group:ops; alice is not in it"
+  std::string detail;  // "who does not match: group:ops, bob"; safe to print
 };
 
 // The command's normal form, if it differs; one line per rule; the decision. Text for people, with
-// a newline at the end.
+// a newline at the end, safe to print. `traces` is Policy::Explain's result for the same request.
 std::string RenderExplanation(const Request& request, const std::vector<RuleTrace>& traces,
                               const Decision& decision);
 

@@ -10,8 +10,11 @@
 
 namespace authz {
 
-// "reads files: …", to print after the pattern's text; nullopt if the wildcards are confined to a
-// folder, or if the program is not known. A guard rail, like GrantsCodeExecution.
+// "reads files beside …" or "writes files beside …", to print after the pattern's text; nullopt if
+// the wildcards are confined to a folder, or if the program is not known. For a program that
+// writes, the folder must be one of data (tmp/, log/, var/ and others), because a file beside the
+// code can become code: authz/FORMAT.md, "Tests and warnings". A guard rail, like
+// GrantsCodeExecution. Looks at the pattern's first word only, not behind `env` or `timeout`.
 std::optional<std::string> GrantsFileAccess(const config::Pattern& pattern);
 
 }  // namespace authz

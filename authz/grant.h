@@ -2,6 +2,9 @@
 //
 // Only a Policy makes a Grant, when it has decided a request. A LocalGrant is for a person who
 // works in their own checkout without a gateway. It is another type, which no supervisor accepts.
+//
+// A Grant says what was decided when it was made. It does not change with the policy, has no
+// expiry, and can be copied. It is not a description of the process: see release::ProcessSpec.
 #ifndef ONEOFF_AUTHZ_GRANT_H_
 #define ONEOFF_AUTHZ_GRANT_H_
 
@@ -17,6 +20,7 @@ class Policy;
 
 class Grant {
  public:
+  // A person of a file or of unix_users, or kByCertificate and a certificate's key id.
   const std::string& person() const { return person_; }
   const std::string& app() const { return app_; }
   // Every name that the release had when the grant was made: its id, and "current" and others.
@@ -25,7 +29,8 @@ class Grant {
   const std::string& rule() const { return rule_; }
   // Whether a shell may run the text, and a bare login may get one.
   bool shell() const { return shell_; }
-  // The exact names of the variables that the client may set.
+  // The variables that the client may set, as the rule names them: NAME, or NAME=VALUE for this
+  // value alone (config::AcceptsVariable).
   const std::vector<std::string>& accept_env() const { return accept_env_; }
   // Whether a client's variable may hold no `$`: the command may run make, which would expand it.
   bool plain_values() const { return plain_values_; }
@@ -62,7 +67,8 @@ class WatchGrant {
   const std::string& app() const { return app_; }
   // The person whose runs may be watched.
   const std::string& person() const { return person_; }
-  // The entry of "watchers" that allows it; empty: the watcher's own runs.
+  // The entry of "watchers" that allows it. Empty: no entry does, and the runs are the watcher's
+  // own.
   const std::string& rule() const { return rule_; }
 
  private:

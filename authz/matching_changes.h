@@ -10,7 +10,9 @@
 
 namespace authz {
 
-// One line for each pattern of an allowing rule that lost commands, with examples.
+// One line for each pattern of an allowing rule that lost commands, with examples: "FILE:LINE:
+// 'RULE': "PATTERN" no longer matches: …". Safe to print but for the file's name. It tries a few
+// texts in place of each wildcard, so a pattern that is not listed may have lost other commands.
 std::vector<std::string> MatchingChanges(const Policy& policy);
 
 }  // namespace authz

@@ -17,7 +17,7 @@ namespace authz {
 
 // The normal form of a deny rule's pattern.
 struct DeniedForm {
-  // `words` are the pattern's; not empty.
+  // `words` are the pattern's, without its tail; not empty. For a lone `...` the word `...` itself.
   explicit DeniedForm(const std::vector<std::string>& words);
 
   std::string program;             // "bin/backup", "/usr/bin/psql"; without "." and ".."
@@ -31,10 +31,13 @@ class NormalForm {
   explicit NormalForm(std::vector<std::string> words);
 
   // Whether a deny rule's pattern matches this command. `form` is the pattern's own normal form.
+  // This is not the whole comparison: AskedCommand also compares the words as typed. Takes at most
+  // about the product of the command's words and the pattern's.
   bool IsMatchedBy(const config::Pattern& pattern, const DeniedForm& form) const;
 
   // "rake db:migrate db:drop": the first task runner with its tasks only; without a task runner,
-  // the program with all its words.
+  // the program with all its words. Words are quoted as in base::ShellJoin; the text holds the
+  // client's bytes, so escape it before it is printed.
   std::string Text() const;
 
  private:

@@ -1,4 +1,7 @@
 // Owners for OpenSSL's handles, and operations that this folder needs more than once.
+//
+// A handle is empty if OpenSSL could not make it. OpenSSL's own queue of errors is neither read nor
+// cleared: the functions of this folder say what failed, not why.
 #ifndef ONEOFF_AUTHZ_OPENSSL_H_
 #define ONEOFF_AUTHZ_OPENSSL_H_
 
@@ -13,6 +16,7 @@
 
 namespace authz {
 
+// std::unique_ptr<T, Deleter<T_free>>: calls the C function `function`.
 template <auto function>
 struct Deleter {
   template <typename T>
@@ -21,6 +25,7 @@ struct Deleter {
   }
 };
 
+// OpenSSL overwrites a private key, and Number's function a number, before it frees the memory.
 using KeyHandle = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
@@ -37,15 +42,16 @@ inline unsigned char* Data(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-// nullptr if memory is short.
+// An unsigned number. nullptr if memory is short. The empty text is zero.
 Number ToNumber(std::string_view big_endian);
-// Big endian, without leading zeros.
+// Big endian, without leading zeros; empty for zero. The sign is lost.
 std::string ToBytes(const BIGNUM* number);
 
 // A key of `type` ("EC", "RSA") from its parameters; nullptr if they are not valid. `selection` is
 // EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.
 KeyHandle MakeKey(const char* type, const ParamBuilder& builder, int selection);
 
+// The digest's 32 bytes.
 std::string Sha256(std::string_view bytes);
 // "SHA256:" and the digest in base64 without padding: OpenSSH's form of a fingerprint.
 std::string FingerprintOf(std::string_view key_blob);

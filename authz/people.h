@@ -1,4 +1,6 @@
-// People: the people and their keys: all files etc/people/NAME.pub.
+// People: the people and their keys: all files etc/people/NAME.pub (authz/FORMAT.md).
+//
+// It reads no file itself: the caller passes the texts. What a person may run is Policy's part.
 #ifndef ONEOFF_AUTHZ_PEOPLE_H_
 #define ONEOFF_AUTHZ_PEOPLE_H_
 
@@ -24,7 +26,7 @@ bool IsPersonName(std::string_view name);
 struct PersonFile {
   std::string name;  // the file's name without ".pub"
   std::string path;  // for messages
-  std::string text;
+  std::string text;  // its content; the caller bounds the size
 };
 
 // A key and the person who has it.
@@ -50,7 +52,8 @@ struct Admission {
   bool permits_pty = true;
 };
 
-// Why a key or certificate is refused. For logs only: the client does not learn it.
+// Why a key or certificate is refused. For logs only: the client does not learn it. `reason` is
+// safe to print.
 struct Rejection {
   std::string fingerprint;  // empty if the key could not be parsed
   std::string person;       // the key's person; empty: it has none
@@ -65,11 +68,14 @@ class People {
  public:
   People() = default;
 
-  // nullopt, with each error added to `problems`: bad names, bad lines, one key in two places.
+  // nullopt, with each error added to `problems`: bad names, bad lines, one key in two places, more
+  // than 1000 keys of one person, a private key (whose text no message shows). A file without a key
+  // is valid: its person can come by a certificate.
   static std::optional<People> Load(const std::vector<PersonFile>& files,
                                     config::Problems& problems);
   // Reads everything that can be read, and adds the same problems. A key in two places is not
-  // accepted: its person is not certain.
+  // accepted: its person is not certain. A person whose file has errors keeps the keys of its good
+  // lines, and is in names().
   static PeopleReading Read(const std::vector<PersonFile>& files, config::Problems& problems);
 
   // Removes what `newest` lacks or restricts, and adds nothing: people and keys that `newest`
@@ -77,21 +83,24 @@ class People {
   // the earlier expiry, both lists of addresses. People in `unread` stay unchanged.
   void Narrow(const People& newest, const std::set<std::string>& unread);
 
-  // The key's entry, or nullptr. The pointer is valid until the next change.
+  // The key's entry, or nullptr. The entry may be contested or expired. The pointer is valid until
+  // the next change.
   const Key* Find(std::string_view blob) const;
 
   // Whether the key would be accepted: asked before the client signs (RFC 4252 7,
-  // SSH_MSG_USERAUTH_PK_OK). `source` is the client's address as text, without a port.
+  // SSH_MSG_USERAUTH_PK_OK). `source` is the client's address as text, without a port. Certificates
+  // are unknown keys here: Admittance knows them.
   std::variant<Admission, Rejection> Probe(std::string_view blob, std::string_view source,
                                            base::WallTime now) const;
-  // As Probe, after a signature was verified. Also requires that a FIDO key was touched if its line
-  // demands that.
+  // As Probe, after a signature was verified. Also requires that a FIDO key was touched, unless its
+  // line has no-touch-required, and that it verified its user if the line has verify-required.
   std::variant<Admission, Rejection> Authenticate(std::string_view blob, std::string_view source,
                                                   base::WallTime now,
                                                   const SignatureFacts& facts) const;
 
+  // Whether the person has a file.
   bool Has(std::string_view person) const;
-  // Sorted.
+  // The people who have a file with a valid name, sorted.
   const std::vector<std::string>& names() const { return names_; }
   std::size_t key_count() const { return keys_.size(); }
 

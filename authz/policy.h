@@ -2,6 +2,14 @@
 //
 // The first rule that matches person, app, release and command decides. If no rule matches, the
 // request is denied. A Policy is a plain value: it reads no file and no clock.
+//
+//   config::Problems problems;
+//   const auto policy = authz::Policy::Parse("policy.json", text, names, problems);
+//   if (!policy) ... each problem.Render() ...
+//   const authz::Decision decision = policy->Decide(request);
+//   if (const auto* denial = std::get_if<authz::Denial>(&decision)) ... denial->message
+//
+// It does not say who a client is (Admittance does) and starts nothing (a Grant's holder does).
 #ifndef ONEOFF_AUTHZ_POLICY_H_
 #define ONEOFF_AUTHZ_POLICY_H_
 
@@ -29,21 +37,23 @@ enum class Effect { kAllow, kDeny };
 struct Scope {
   bool everybody = false;           // "*" in `who`
   std::vector<std::string> people;  // sorted
-  std::vector<std::string> groups;
-  bool every_app = false;
-  std::vector<std::string> apps;
+  std::vector<std::string> groups;  // without "group:"; each exists in the policy
+  bool every_app = false;           // "*" in `apps`
+  std::vector<std::string> apps;    // in the file's order; with every_app not compared
 };
 
+// One element of "rules". The members that only a rule that allows can have are empty or false in
+// one that denies.
 struct Rule : Scope {
-  std::string name;
-  std::size_t line = 0;  // in the policy's file
+  std::string name;      // any text, unique among rules, watchers and reviewers
+  std::size_t line = 0;  // in the policy's file, from 1
   Effect effect = Effect::kAllow;
   bool every_release = true;
-  std::vector<std::string> releases;
-  std::vector<config::Pattern> run;
-  std::vector<DeniedForm> normal;  // of a deny rule: the normal form of each pattern in `run`
-  bool shell = false;
-  std::vector<std::string> accept_env;
+  std::vector<std::string> releases;    // ids, current, previous, latest, "*"
+  std::vector<config::Pattern> run;     // not empty
+  std::vector<DeniedForm> normal;       // of a deny rule: the normal form of each pattern in `run`
+  bool shell = false;                   // grants a shell; then `run` is `...` alone
+  std::vector<std::string> accept_env;  // NAME or NAME=VALUE: config::AcceptsVariable
   config::RecordTerms record;
   bool unrecorded = false;   // runs that it allows may start although they cannot be recorded
   bool private_run = false;  // runs that it allows are walled off from the app's other runs
@@ -97,17 +107,23 @@ class Policy {
   // Denies everything.
   Policy() = default;
 
-  // nullopt, with each error added to `problems`, if there is an error or one of the policy's own
-  // tests fails. Also adds warnings about patterns that grant more than they seem to.
+  // `file` is a name for messages. nullopt, with each error added to `problems`, if there is an
+  // error (also more than 10000 rules or 100 authorities) or one of the policy's own tests fails.
+  // The tests run only if there is no other error. Also adds warnings about patterns that grant
+  // more than they seem to, and about names that the host does not have. Problems that the caller's
+  // list already has do not count.
   static std::optional<Policy> Parse(const std::string& file, const std::string& text,
                                      const Names& names, config::Problems& problems);
 
-  // Reads a text that Parse refuses. What cannot be read removes nothing.
+  // Reads a text that Parse refuses. What cannot be read removes nothing: a text that is not JSON
+  // or has duplicate keys, a group that is no list of strings or is missing altogether,
+  // `authorities` with an error, a missing `unix_users`. Reports no error: Parse does.
   static Removals RemovalsOf(const std::string& file, const std::string& text);
   // Removes people from groups, and authorities and accounts from the policy; adds revocations.
-  // Grants no new right.
+  // Grants no new right. Rules stay as they are, and so does an account's person.
   void Narrow(const Removals& removals);
 
+  // Takes time for each rule and pattern, bounded by the sizes of the policy and of the command.
   Decision Decide(const Request& request, Matching matching = Matching::kExact) const;
   // The denial of a request that no release could change: the releases and the names (`stands_for`,
   // `opaque`) need not be known. nullopt if the answer depends on the release. With kMayBeName the
@@ -122,10 +138,11 @@ class Policy {
   bool MayReview(const Who& who, std::string_view app) const;
 
   // Whether `who` may watch the runs of `person` in the app: their own, if they may use the app;
-  // others', if an entry of "watchers" allows it.
+  // others', and their own, if an entry of "watchers" allows it. Whether the app or the person
+  // exists is not checked.
   std::optional<WatchGrant> MayWatch(const Who& who, std::string_view app,
                                      std::string_view person) const;
-  // The apps of `apps` in which the person may watch others' runs.
+  // The apps of `apps` in which the person may watch others' runs, in their order.
   std::vector<std::string> WatchableApps(const Who& who,
                                          const std::vector<std::string>& apps) const;
 
@@ -134,10 +151,12 @@ class Policy {
   bool MayUse(const Who& who, std::string_view app) const;
   // The texts of the patterns that allow the person a command, in the rules' order, each once.
   std::vector<std::string> PatternsFor(const Who& who, std::string_view app) const;
-  // The variables that some rule lets the person set in the app: sorted, each once.
+  // The variables that some rule lets the person set in the app, as in Rule::accept_env: NAME or
+  // NAME=VALUE, sorted, each once. A rule that decides about a command may accept fewer.
   std::vector<std::string> VariablesFor(const Who& who, std::string_view app) const;
-  // The apps of `apps` that the person may use.
+  // The apps of `apps` that the person may use, in their order.
   std::vector<std::string> VisibleApps(const Who& who, const std::vector<std::string>& apps) const;
+  // The policy's groups that the person is in, by the policy or by a certificate, sorted.
   std::vector<std::string> GroupsOf(const Who& who) const;
   bool HasGroup(std::string_view name) const { return groups_.contains(name); }
   // The person that processes of this UNIX account act as; nullptr: they may send no request. Root

@@ -1,5 +1,6 @@
 // PolicyCase: one of the policy's own tests: {"who": "ci", "app": "shop", "run": "rake db:drop",
-// "expect": "deny"}.
+// "expect": "deny"}. authz/FORMAT.md, "Tests and warnings". It starts no program: it asks the
+// policy.
 #ifndef ONEOFF_AUTHZ_POLICY_CASE_H_
 #define ONEOFF_AUTHZ_POLICY_CASE_H_
 
@@ -12,7 +13,7 @@
 namespace authz {
 
 struct PolicyCase {
-  std::string who;
+  std::string who;                  // a person, or "cert:" and any text: a certificate's holder
   std::vector<std::string> groups;  // from the person's certificate
   std::string app;
   std::string release = "current";  // the only name of the release
@@ -20,7 +21,9 @@ struct PolicyCase {
   std::string run;     // plain words between spaces, without characters that a shell interprets
   std::string expect;  // "allow" or "deny"
 
-  // The fault, or nullopt if the policy decides as expected.
+  // The fault, or nullopt if the policy decides as expected. Also a fault: both or none of `run`
+  // and `watch`, a `run` that is no plain words or has no command. Names are taken as words: the
+  // test knows no app's `commands` and no Procfile.
   std::optional<std::string> Run(const Policy& policy) const;
   std::optional<std::string> RunCommand(const Policy& policy) const;
   std::optional<std::string> RunWatch(const Policy& policy) const;

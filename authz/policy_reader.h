@@ -1,4 +1,6 @@
 // PolicyReader: reads a Policy from etc/policy.json and reports all errors in it.
+//
+// Only Policy::Parse uses it. A reader reads one document, once.
 #ifndef ONEOFF_AUTHZ_POLICY_READER_H_
 #define ONEOFF_AUTHZ_POLICY_READER_H_
 
@@ -20,6 +22,8 @@ class PolicyReader {
                config::Problems& problems)
       : document_(document), names_(names), problems_(problems) {}
 
+  // nullopt if the problems, also those from before this call, hold an error. The policy's own
+  // tests run last, and only if there is none: a broken rule would make their results misleading.
   std::optional<Policy> Read();
 
  private:

@@ -1,5 +1,5 @@
 // Reads and writes the text of an unencrypted OpenSSH private key file (PROTOCOL.key,
-// "openssh-key-v1").
+// "openssh-key-v1"). It knows the container only: SigningKey interprets the key in it.
 #ifndef ONEOFF_AUTHZ_PRIVATE_KEY_TEXT_H_
 #define ONEOFF_AUTHZ_PRIVATE_KEY_TEXT_H_
 
@@ -11,7 +11,7 @@
 
 namespace authz {
 
-// Bytes that the destructor overwrites. Cannot be copied.
+// Bytes that the destructor overwrites. Cannot be copied; after a move one Secret holds them.
 class Secret {
  public:
   explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
@@ -21,6 +21,7 @@ class Secret {
   Secret& operator=(const Secret&) = delete;
   ~Secret();
 
+  // A copy of the text is the caller's to wipe.
   const std::string& text() const { return bytes_; }
 
  private:
@@ -28,15 +29,17 @@ class Secret {
 };
 
 struct PrivateKeyContent {
-  std::string public_blob;
-  // String type, the type's fields, string comment; without the padding, which was checked.
+  std::string public_blob;  // the public key in wire format, not checked
+  // String type, the type's fields, string comment, and the padding: its bytes are not checked.
   Secret secret;
 };
 
-// `text` has at most 64 KiB. kInvalid: another format, encrypted, damaged, more than one key.
+// kInvalid: over 64 KiB, another format (PEM, PKCS#8), encrypted, damaged, more than one key. The
+// message holds no part of the text. White space around the text and in its base64 does not count.
 base::Result<PrivateKeyContent> ReadPrivateKeyText(std::string_view text);
 
-// `fields`: string type, the type's fields, string comment.
+// `fields`: string type, the type's fields, string comment. The result ends in a newline and is a
+// secret: the caller wipes it. Lines have 70 characters of base64, as ssh-keygen writes them.
 std::string WritePrivateKeyText(std::string_view public_blob, std::string_view fields);
 
 }  // namespace authz

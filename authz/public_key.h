@@ -21,19 +21,23 @@ struct SignatureFacts {
   bool hardware = false;       // made by a FIDO key; the members below have a meaning only then
   bool user_present = false;   // the key was touched
   bool user_verified = false;  // the key checked a PIN or a fingerprint
-  std::uint32_t counter = 0;
+  std::uint32_t counter = 0;   // of the FIDO key's signatures; nothing here compares it
 };
 
 class PublicKey {
  public:
   // `blob` is the complete key in wire format (the base64 part of an authorized_keys line).
-  // kInvalid, with a sentence about the error. Cheap: only Verify checks whether a point is on its
-  // curve.
+  // kInvalid, with a sentence about the error: over 8192 bytes, cut short, trailing data, another
+  // type, a certificate, a curve that does not belong to the type, a compressed point, an RSA
+  // modulus out of range, an even RSA exponent, 1 or one over 8 bytes. Cheap: only Verify checks
+  // whether a point is on its curve.
   static base::Result<PublicKey> Parse(std::string_view blob);
 
+  // As it was parsed. Keys are compared by it: Parse accepts one encoding of each.
   const std::string& blob() const { return blob_; }
   // "ssh-ed25519", "ssh-rsa", …
   const std::string& type() const;
+  // Whether it is a FIDO key.
   bool hardware() const;
   // "SHA256:" and 43 characters: OpenSSH's form.
   std::string Fingerprint() const;
@@ -43,7 +47,7 @@ class PublicKey {
   // Verifies that `signature` (string algorithm, string bytes; for FIDO keys also flags and
   // counter) is this key's signature over `signed_bytes`. kDenied if it is not; kInvalid if it is
   // malformed or of an algorithm that this key does not have. The caller decides whether a touch
-  // was required.
+  // was required. An RSA signature may lack up to 8 leading zero bytes, as OpenSSH accepts it.
   base::Result<SignatureFacts> Verify(std::string_view signature,
                                       std::string_view signed_bytes) const;
 
