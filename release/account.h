@@ -13,13 +13,15 @@
 
 namespace release {
 
+// The default is root: fill in all members. A copy of the user database's answer; it does not
+// follow later changes of it.
 struct Account {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;
-  std::vector<gid_t> groups;  // supplementary groups; gid is one of them
-  std::string home;
-  std::string shell;  // of a login: see LoginShell
+  std::vector<gid_t> groups;  // supplementary groups; FindAccount's hold gid, too
+  std::string home;           // as the database has it; whether it exists is not checked
+  std::string shell;          // of a login: see LoginShell
   // Why it differs from the one in the user database; empty: it does not differ.
   std::string why_shell;
 };
@@ -29,14 +31,18 @@ struct Account {
 // root.
 //
 // kConfiguration, with a sentence that names the app's file, for a user that does not exist, and
-// for root where the file does not name root; kUnusable if the root is missing.
+// for root where the file does not name root; also if the database cannot be read, or the user has
+// more than 65536 groups. kUnusable if the root is missing. May block for as long as the host's
+// name services do (nsswitch.conf(5)).
 Outcome<Account> FindAccount(const App& app);
 
-// The user's uid, without its groups; nullopt where FindAccount fails.
+// The user's uid, without its groups; nullopt where the user is not found. Unlike FindAccount, it
+// also answers 0 for a root that root owns and whose file names no user.
 std::optional<uid_t> UidOf(const App& app);
 
-// The account that this process runs as, with the process's own groups. A uid that the user
-// databases do not know gets its number as its name, and "/" as its home.
+// The account that this process runs as (its effective uid and gid), with the process's own groups.
+// A uid that the user databases do not know gets its number as its name, "/" as its home and
+// /bin/sh as its shell. kConfiguration if the database or the groups cannot be read.
 Outcome<Account> CallersAccount();
 
 // Changes this process's groups, gid and uid to the account's, for good. A forked resolver does

@@ -20,6 +20,8 @@
 
 namespace release {
 
+// How a deploy tool lays out the folders below the root: release/layout/layout.h. kAuto: found out
+// by DetectLayout for each request.
 enum class LayoutKind { kAuto, kCapistrano, kDeployer, kMina, kCheckout };
 
 enum class SourceKind {
@@ -66,23 +68,25 @@ inline constexpr unsigned kDefaultUmask = 0022;
 inline constexpr std::int64_t kDefaultOpenFiles = 4096;  // soft; a program may raise it
 
 struct App {
-  std::string name;
+  std::string name;  // IsAppName
   std::string file;  // the path in etc/apps/, for messages
-  std::string root;  // absolute
+  std::string root;  // absolute, without a slash at its end
   LayoutKind layout = LayoutKind::kAuto;
-  std::string user;                // empty: the owner of the checkout
+  std::string user;                // empty: the owner of the checkout (FindAccount)
   std::optional<Dialect> dialect;  // of the default sources
   bool config_is_default = true;   // the file has no "config"
   // In order, later wins. kCheckoutEnv stands for the checkout's own .env.
   std::vector<ConfigSource> config;
-  std::vector<std::pair<std::string, std::string>> env;  // after all of `config`
+  // After all of `config`. Names are IsVariableName and not ONEOFF_*; values have at most kMaxValue
+  // bytes and no NUL.
+  std::vector<std::pair<std::string, std::string>> env;
   std::vector<std::string> path;       // in front of the base PATH; "~/" is the user's home
   std::vector<NamedCommand> commands;  // in the file's order
   std::string default_command;         // as typed; may be empty
   IsolationChoice isolation;
   AppLimits limits;
   config::RecordTerms record;
-  std::optional<unsigned> umask;  // absent: what web has, else kDefaultUmask
+  std::optional<unsigned> umask;  // 0 to 0777; absent: what web has, else kDefaultUmask
   std::string shell;              // absolute; used if the account's own shell allows no login
   std::string folder;   // the app's folder in its release, relative; empty: the release itself
   bool history = true;  // each person has their own history files
@@ -94,7 +98,9 @@ struct App {
 inline constexpr std::string_view kCheckoutEnv = "<release>/.env";
 
 // Reads the app from `text`, the content of `file`; `name` is the file's name without ".json". Adds
-// everything that is wrong to `problems`, and returns nullopt if the app cannot be used.
+// everything that is wrong to `problems`, and returns nullopt if the app cannot be used. Looks at
+// no file and no user of the host. Problems that the caller's list already has do not count. Keys
+// that this version does not act on (`daemons`, `exclusive` and others) are errors.
 //
 // `root` is empty for a file of etc/apps/, which names its root itself. For a file that lies in a
 // checkout, `root` is that checkout, and the file may not name a root.

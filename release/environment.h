@@ -2,6 +2,9 @@
 //
 // The parts in their order, later wins: a clean base; the config files; the app file's `env`;
 // isolation; ONEOFF_*; TERM; the client's variables that the rule accepts.
+//
+// Of this process's own environment only TZ counts. Nothing here reads a file. The functions
+// allocate memory: they are called before the fork, not in the child.
 #ifndef ONEOFF_RELEASE_ENVIRONMENT_H_
 #define ONEOFF_RELEASE_ENVIRONMENT_H_
 
@@ -18,6 +21,7 @@
 
 namespace release {
 
+// ENV_SUPATH in Debian's login.defs(5).
 inline constexpr std::string_view kBasePath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -30,17 +34,20 @@ Variables BaseEnvironment(const App& app, const Account& account,
 // file's `env`.
 void AddConfig(const App& app, const std::vector<Variable>& config, Variables& environment);
 
+// Borrows: what the references name must outlive the request.
 struct EnvironmentRequest {
   const App& app;
   const Account& account;
   const ReleaseSnapshot& snapshot;
   const ClientVariables& client;
-  std::vector<std::string> accept_env;  // the Grant's; empty without a Grant
+  std::vector<std::string> accept_env;  // the Grant's: NAME or NAME=VALUE; empty without a Grant
   std::string run_id;                   // empty (in run:explain): ONEOFF_RUN is not set
   std::string person = {};              // empty: a run of no gateway; ONEOFF_PERSON is not set
 };
 
-// kDenied, with the accepted names, for a typed variable that the rule does not accept.
+// Sets ONEOFF_APP, ONEOFF_RELEASE, ONEOFF_RUN and ONEOFF_PERSON itself: a config file's do not
+// count. kDenied, with the accepted names, for a typed variable that the rule does not accept, or
+// whose value make would expand (ClientVariables::plain_values). Does not check execve(2)'s limits.
 Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request);
 
 }  // namespace release

@@ -1,6 +1,8 @@
 // Exec: turns this process into the command of a ProcessSpec. The constructor prepares everything:
 // Become() allocates no memory, so that a child that shares its parent's memory
 // (base::Child::Spawn) may call it.
+//
+// Use Launch() instead (release/launch.h), which needs a ProcessSpec and so a Grant.
 #ifndef ONEOFF_RELEASE_EXEC_H_
 #define ONEOFF_RELEASE_EXEC_H_
 
@@ -27,6 +29,7 @@ struct Stdio {
 class Exec {
  public:
   struct Options {
+    // kOwn: setsid(2); this process must not lead a process group. kCallers: nothing changes.
     enum class Session { kOwn, kCallers } session = Session::kOwn;
     // Number of descriptors from 3 on that the command also gets: sd_listen_fds(3).
     int inherited = 0;
@@ -34,18 +37,25 @@ class Exec {
     // becomes /proc there. -1: the command stays in this process's mount namespace.
     int devpts = -1;
   };
-  // The caller owns `parts` and `stdio`, which must outlive this object.
+  // The caller owns `parts` and `stdio`, which must outlive this object. `parts.argv` is not empty.
+  // The program is searched in the PATH of `parts.environment`, not in this process's; relative
+  // folders of the PATH are skipped. Opens no file.
   Exec(const ProcessParts& parts, const Stdio& stdio, Options options);
   Exec(const Exec&) = delete;
   Exec& operator=(const Exec&) = delete;
   ~Exec() = default;
 
-  // Sets up mounts, descriptors, session, signals, limits, umask, account and directory, in this
-  // order; then execve(2). Async-signal-safe (signal-safety(7)). Returns only on failure.
+  // Sets up mounts, session, descriptors, terminal, signals, limits, umask, account, history
+  // folders and directory, in this order; then execve(2), for each candidate as execvp(3) does:
+  // /bin/sh runs a script without "#!". Async-signal-safe (signal-safety(7)). Returns only on
+  // failure; this process has then changed in part, and must end. A failure to make the history
+  // folders only takes the history variables away.
   void Become();
 
   bool failed() const { return report_.has_value(); }
-  // Why it failed. Call it only if failed().
+  // Why it failed. Call it only if failed(), in a process that may allocate memory. kNotFound: no
+  // such program; kCannotExecute: it cannot be executed, or the interpreter of its "#!" does not
+  // exist; kUnusable: the directory cannot be entered; kLost: every other step.
   Refusal Why() const;
 
  private:

@@ -10,7 +10,8 @@
 namespace release {
 
 // Several lines, each with its newline, safe to print. They do not name the rule that allows the
-// command: authz does.
+// command: authz::RenderExplanation does. `plan` and `parts` are those of `snapshot`. Warnings of
+// the snapshot come last, each in a line "warning:".
 std::string Explain(const ReleaseSnapshot& snapshot, const Plan& plan, const ProcessParts& parts);
 
 }  // namespace release

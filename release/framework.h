@@ -1,5 +1,8 @@
 // Framework: the framework or language of an app, recognised by files in the release's folder. It
 // decides what `console` runs and which dialect a default .env has.
+//
+// It runs nothing, and reads only fixed names in one folder: the app's user's process calls it. It
+// is a guess by file names; an app file's own words have precedence.
 #ifndef ONEOFF_RELEASE_FRAMEWORK_H_
 #define ONEOFF_RELEASE_FRAMEWORK_H_
 
@@ -25,18 +28,20 @@ struct LanguageMarks {
   std::string_view files;  // separated by spaces; any of these in the release's folder
   std::string_view ends;   // separated by spaces; endings of its programs' names
 };
+// One entry for each Language, in its order.
 const std::vector<LanguageMarks>& MarksOfLanguages();
 
 struct Framework {
   Language language = Language::kRuby;
-  std::string why;  // "Node, by package.json"
+  std::string why;  // "Node, by package.json"; fixed words, safe to print
 };
 
 // Tries frameworks first (Rails, Django, Laravel, Symfony), then languages. Reads in `directory`,
-// the release's, as the app's user. nullopt: no known file is there.
+// the release's, as the app's user. nullopt: no known file is there. A file that cannot be read, or
+// is over kMaxManifest, counts as one that does not exist.
 std::optional<Framework> Recognise(const std::string& directory);
 
-// The dialect of an app's .env: dotenv, python-dotenv, phpdotenv or dotenv-js.
+// The dialect of an app's .env: python-dotenv, phpdotenv, dotenv-js; dotenv for Ruby and Perl.
 Dialect DialectOf(Language language);
 
 // The package of the release that reads the .env itself when the app starts: "package.json names

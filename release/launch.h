@@ -17,12 +17,15 @@ namespace release {
 // process there. -1: the run is not private.
 //
 // kNotFound and kCannotExecute as a shell; kUnusable if the release's directory is gone; kLost if
-// the fork failed, if this process may not become the account or give a private run its mounts, or
-// if `devpts` is not what the spec asks for.
+// the fork failed, if this process may not become the account or give a private run its mounts, if
+// the descriptors, the terminal or the limit of open files cannot be set, or if `devpts` is not
+// what the spec asks for. On failure the child is reaped. The caller keeps the descriptors of
+// `stdio`.
 Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio, int devpts = -1);
 
 // The same in this process's own session and process group, on its descriptors 0, 1 and 2: the
-// command shares this process's terminal.
+// command shares this process's terminal. ^C reaches both: a caller that is to outlive the command
+// ignores SIGINT and SIGQUIT while it waits.
 Outcome<base::Child> LaunchInForeground(const LocalProcessSpec& spec);
 
 // Turns this process into the command. It keeps its pid, session, descriptors 0, 1 and 2, and

@@ -6,7 +6,8 @@
 
 namespace release {
 
-// Digits compare as numbers: v9 before v10.
+// Digits compare as numbers of any length, all else byte by byte: v9 before v10, 1.9 before 1.10.
+// Of names that differ in leading zeros only, the bytes decide. A strict order for std::sort.
 bool NaturalLess(std::string_view a, std::string_view b);
 
 }  // namespace release

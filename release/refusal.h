@@ -10,15 +10,15 @@ namespace release {
 
 // The gateway's own exit statuses (sysexits(3) where one fits). Never 255: ssh(1) exits with it on
 // an error of its own.
-inline constexpr int kUsage = 64;          // cannot be parsed, or needs a shell or a pty
-inline constexpr int kNoSuchRelease = 65;  // no such release, or no such app
-inline constexpr int kUnusable = 69;       // the release is unusable
-inline constexpr int kLost = 70;           // the run was lost
-inline constexpr int kCannotRecord = 73;
-inline constexpr int kCannotAudit = 74;
-inline constexpr int kBusy = 75;  // a lock, limit or key is held
-inline constexpr int kDenied = 77;
-inline constexpr int kConfiguration = 78;
+inline constexpr int kUsage = 64;           // cannot be parsed, or needs a shell or a pty
+inline constexpr int kNoSuchRelease = 65;   // no such release, or no such app
+inline constexpr int kUnusable = 69;        // the release is unusable
+inline constexpr int kLost = 70;            // the run was lost
+inline constexpr int kCannotRecord = 73;    // the run cannot be recorded, or kept track of
+inline constexpr int kCannotAudit = 74;     // the audit log cannot take the run's start
+inline constexpr int kBusy = 75;            // a lock, limit or key is held; a later try may succeed
+inline constexpr int kDenied = 77;          // the policy does not allow it
+inline constexpr int kConfiguration = 78;   // a file of the operator's has an error
 inline constexpr int kTimeLimit = 124;      // time, idle or output limit
 inline constexpr int kCannotExecute = 126;  // as a shell: found, but not executable
 inline constexpr int kNotFound = 127;       // as a shell: no such program
@@ -33,6 +33,8 @@ struct Refusal {
   std::string message;
 };
 
+// Not base::Result: a Refusal is meant for the person who typed the command, and has an exit
+// status.
 template <typename T>
 using Outcome = tl::expected<T, Refusal>;
 

@@ -20,13 +20,15 @@ struct Variable {
 };
 inline constexpr std::size_t kMaxOverrode = 4;
 
-// In the order in which they were first set; each name once.
+// In the order in which they were first set; each name once. It checks no name, value or size: see
+// ValueSink. A call takes time for each variable.
 class Variables {
  public:
   // Sets `name`, or replaces its value and source.
   void Set(std::string name, std::string value, std::string source);
   // As Set, or as Unset for a buried variable; adds the sources that `variable` overrode.
   void Apply(const Variable& variable);
+  // Removes the variable and its entry; does nothing if there is none.
   void Unset(std::string_view name);
   // Unsets the variable and keeps an entry that says so, so that it can be applied to other
   // Variables.
@@ -35,6 +37,7 @@ class Variables {
   const Variable* Find(std::string_view name) const;
   // As Find, but finds buried variables, too.
   const Variable* FindEntry(std::string_view name) const;
+  // Buried ones included.
   const std::vector<Variable>& all() const { return all_; }
   std::vector<Variable> Take() && { return std::move(all_); }
 

@@ -3,6 +3,11 @@
 //
 // Nothing is expanded or guessed. If the string needs a shell, the result names the first such
 // thing, its column and what to type instead: for a rule that grants a shell, or for a refusal.
+//
+//   auto line = release::ParseCommandLine("RAILS_ENV=test rake db:migrate");
+//   if (!line) ... line.error().message ...
+//   line->assignments;  // {"RAILS_ENV", "test"}
+//   line->words;        // {"rake", "db:migrate"}
 #ifndef ONEOFF_RELEASE_COMMAND_COMMAND_LINE_H_
 #define ONEOFF_RELEASE_COMMAND_COMMAND_LINE_H_
 
@@ -21,8 +26,8 @@ inline constexpr std::size_t kMaxCommandLine = 131'071;
 
 // A leading NAME=value word.
 struct Assignment {
-  std::string name;  // [A-Za-z_][A-Za-z0-9_]*
-  std::string value;
+  std::string name;   // [A-Za-z_][A-Za-z0-9_]*, without quotes; of any length
+  std::string value;  // without its quotes; may be empty
 };
 
 // The first thing in the string that only a shell understands.
@@ -60,14 +65,14 @@ struct CommandLine {
 Outcome<CommandLine> ParseCommandLine(std::string_view string);
 
 // A string that splits into exactly these words, which a shell has already split. Leading
-// NAME=value words stay assignments.
+// NAME=value words stay assignments, and leading run: words stay what they are.
 std::string Retyped(const std::vector<std::string>& words);
 
 // The refusal of a person without a rule that grants a shell.
 Refusal RefuseShell(const NeedsShell& needs);
 
 // The words of the app's own text (a Procfile's command), for a policy to match. Empty if the text
-// is more than plain words.
+// is more than plain words. Leading assignments and run: words of the text are left out.
 std::vector<std::string> PlainWords(std::string_view text);
 
 }  // namespace release

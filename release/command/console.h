@@ -13,7 +13,7 @@ namespace release {
 
 struct Console {
   std::vector<std::string> words;  // before isolation; empty: no console was found
-  std::string why;                 // "Rails, by bin/rails"
+  std::string why;                 // "Rails, by bin/rails"; safe to print
 };
 
 // Tries frameworks first (Rails, Django, Laravel, then an Elixir release and mix.exs), then
@@ -23,7 +23,8 @@ struct Console {
 Console FindConsole(const std::string& directory, std::string_view path,
                     const std::vector<IsolationLayer>& layers);
 
-// The programs that a console may start: a snapshot asks the layers about them.
+// The programs of consoles that a layer may start in another way: a snapshot asks the layers about
+// them. Other consoles' programs (irb, perl, psysh, iex) start as they are.
 std::vector<std::string> ConsolePrograms();
 
 }  // namespace release

@@ -1,4 +1,7 @@
 // Changes a command text so that its shell executes the program instead of waiting for it.
+//
+// These functions look at single characters, also in quotes, and may take a simple command for more
+// than one. Then the shell stays: that is correct, only one process more.
 #ifndef ONEOFF_RELEASE_COMMAND_EXEC_TEXT_H_
 #define ONEOFF_RELEASE_COMMAND_EXEC_TEXT_H_
 

@@ -16,18 +16,20 @@ namespace release {
 
 struct LoginShell {
   std::string path;
-  std::string why;  // why it is not the account's own; empty: it is
+  std::string why;  // why it is not the account's own, safe to print; empty: it is
 };
 
 // The first of these that can be executed: the account's shell, if it is in `shells` (shells(5))
-// and not nologin or false; the app file's "shell"; /bin/bash; /bin/sh.
+// and not nologin or false; the app file's "shell"; /bin/bash; /bin/sh, which is not tested.
 LoginShell ChooseLoginShell(const App& app, const Account& account,
                             const std::vector<std::string>& shells);
 
-// The same with this host's /etc/shells. Sets the result in `account`.
+// The same with this host's /etc/shells (getusershell(3); the first 100). Sets shell and why_shell
+// of `account`. Not for use in two threads.
 void SetLoginShell(const App& app, Account& account);
 
-// Whether `path` is a regular file with an execute bit.
+// Whether `path` is a regular file with an execute bit, of whichever user. Unlike IsProgram, it
+// does not ask whether this process may execute it: root asks here for the app's user.
 bool IsExecutable(const std::string& path);
 
 }  // namespace release

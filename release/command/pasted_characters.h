@@ -10,7 +10,8 @@
 namespace release {
 
 // The first such character of `command` outside of quotes (a dash only at a word's start), and what
-// to type instead: a clause without a full stop. Columns are bytes, from 1.
+// to type instead: a clause without a full stop, safe to print. Columns are bytes, from 1. nullopt:
+// there is none. Takes any bytes.
 std::optional<std::string> DescribePasted(std::string_view command);
 
 }  // namespace release

@@ -1,4 +1,5 @@
-// Procfile: process types and their commands, by foreman's grammar.
+// Procfile: process types and their commands, by foreman's grammar: `NAME: COMMAND` lines, and
+// lines that begin with #. The caller reads the file and bounds its size.
 #ifndef ONEOFF_RELEASE_COMMAND_PROCFILE_H_
 #define ONEOFF_RELEASE_COMMAND_PROCFILE_H_
 
@@ -13,7 +14,7 @@ inline constexpr std::size_t kMaxProcesses = 64;
 inline constexpr std::size_t kMaxProcessCommand = 4096;  // bytes
 
 struct Process {
-  std::string name;      // [A-Za-z0-9_-]+
+  std::string name;      // IsProcessName
   std::string command;   // trimmed, never empty; a shell executes it
   std::size_t line = 0;  // from 1
 };
@@ -26,10 +27,11 @@ struct Procfile {
   const Process* Find(std::string_view name) const;  // nullptr if there is none
 };
 
-// Whether a process of some Procfile may have this name.
+// Whether a process of some Procfile may have this name: 1 to 64 of [A-Za-z0-9_-].
 bool IsProcessName(std::string_view name);
 
-// Any text is a Procfile: lines outside the grammar or over the bounds are in `ignored`.
+// Any text is a Procfile: lines outside the grammar, over the bounds, with a NUL, or with a name
+// that a line before has, are in `ignored`.
 Procfile ParseProcfile(std::string_view text);
 
 }  // namespace release

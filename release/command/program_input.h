@@ -10,7 +10,8 @@ namespace release {
 
 // `argv` as executed. Looks at each word behind `bundle exec`, `env`, `nice` and others, at paths,
 // and at the words of a shell's -c. Knows programs by their names; an unknown program counts as one
-// that reads data.
+// that reads data. In doubt about a command with shells in shells, or with very many programs, the
+// answer is true. Takes bounded time for hostile words.
 bool ReadsProgramFromInput(const std::vector<std::string>& argv);
 
 }  // namespace release

@@ -1,4 +1,7 @@
 // Splits by the POSIX shell's quoting rules, up to the first thing that only a shell understands.
+//
+// It never expands, and takes any bytes. ParseCommandLine is the function for a whole command: this
+// one knows neither run: words nor assignments.
 #ifndef ONEOFF_RELEASE_COMMAND_SHELL_WORDS_H_
 #define ONEOFF_RELEASE_COMMAND_SHELL_WORDS_H_
 

@@ -9,7 +9,8 @@
 namespace release {
 
 // `PGPASSWORD='a b' rake db:restore` becomes `PGPASSWORD=... rake db:restore`. Leading run: words
-// stay. Takes any bytes; an open quote extends to the end.
+// stay. Takes any bytes; an open quote extends to the end. The result may hold control characters:
+// escape it before it is printed. Values elsewhere (`env A=secret cmd`, --password=x) stay.
 std::string ShownCommand(std::string_view typed);
 
 }  // namespace release

@@ -1,4 +1,8 @@
 // Variables that a client sends: which are accepted, and which are never accepted.
+//
+// `accepted` is Grant::accept_env() here: NAME or NAME=VALUE, compared exactly. A reserved variable
+// (config/reserved_variables.h) counts only as EDITOR=VALUE or VISUAL=VALUE, whichever elements
+// `accepted` has: the check does not depend on the reader of the policy.
 #ifndef ONEOFF_RELEASE_ENV_CLIENT_VARIABLES_H_
 #define ONEOFF_RELEASE_ENV_CLIENT_VARIABLES_H_
 
@@ -21,10 +25,11 @@ struct ClientVariables {
   bool plain_values = false;
 };
 
-// Sets TERM, then each variable whose exact name the rule accepts and config::NeverFromClient does
-// not hold. A typed variable wins over a sent one. Drops a TERM that is no terminal's name (one
-// with '/' is a path) and any value with a NUL. kDenied, with the accepted names, for a typed
-// variable that is not accepted, and for one whose value make would expand.
+// Sets TERM, then each variable that `accepted` accepts. A typed variable wins over a sent one, and
+// a later one over an earlier. Drops a TERM that is no terminal's name (one with '/' is a path;
+// over 64 bytes; not printable ASCII) and any sent value with a NUL. kDenied, with the accepted
+// names, for a typed variable that is not accepted, and for one whose value make would expand; then
+// some of the variables are set.
 Outcome<void> AddClientVariables(const ClientVariables& client,
                                  const std::vector<std::string>& accepted, Variables& environment);
 

@@ -15,9 +15,9 @@ inline constexpr std::size_t kMaxDifferences = 10;        // per file
 inline constexpr std::size_t kMaxCompared = 64UL * 1024;  // bytes; a larger file is not compared
 
 struct DialectDifference {
-  std::size_t line = 0;
-  std::string name;
-  std::string others;  // "dotenv, python-dotenv"
+  std::size_t line = 0;  // of the name, from 1
+  std::string name;      // as the file has it: escape it before it is printed
+  std::string others;    // "dotenv, python-dotenv"
 };
 
 // The dialects of .env loaders: Ruby's, Node's, Python's, PHP's.
@@ -25,7 +25,8 @@ const std::vector<Dialect>& DialectsOfFrameworks();
 
 // `file` is the result of `dialect` for `text`. Returns the variables that one of `others` sets to
 // another value, or that only one of the two sets, in the order of lines. A dialect that refuses
-// the text is not compared.
+// the text is not compared. At most kMaxDifferences; none for a text over kMaxCompared. Parses the
+// text once for each of `others`.
 std::vector<DialectDifference> CompareDialects(Dialect dialect, const std::vector<Dialect>& others,
                                                std::string_view text, const ParsedFile& file,
                                                const Lookup& earlier);

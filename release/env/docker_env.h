@@ -1,4 +1,6 @@
-// The dialect of Docker's --env-file, which has no quotes.
+// The dialect of Docker's --env-file, which has no quotes: a value is the rest of its line as it
+// is. Lines that begin with '#' are comments. A name without '=' sets nothing, with a warning:
+// Docker would take the value from its caller's environment.
 #ifndef ONEOFF_RELEASE_ENV_DOCKER_ENV_H_
 #define ONEOFF_RELEASE_ENV_DOCKER_ENV_H_
 

@@ -1,5 +1,6 @@
 // The dialect of Ruby's dotenv (3.x): the result of its Dotenv::Parser, without command
-// substitution.
+// substitution. `$NAME` and `${NAME}` are replaced, except in single quotes: by what the file set
+// before, else by `earlier`, else by nothing. A line that dotenv ignores is a warning.
 #ifndef ONEOFF_RELEASE_ENV_DOTENV_H_
 #define ONEOFF_RELEASE_ENV_DOTENV_H_
 

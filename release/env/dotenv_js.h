@@ -10,7 +10,8 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for a NUL, and for text that is not UTF-8, which Node would change.
+// kInvalid, as FailAtLine, for a NUL, and for a value that is not UTF-8, which Node would change. A
+// line that dotenv ignores is a warning. In double quotes only "\n" and "\r" are escapes.
 base::Result<ParsedFile> ParseDotenvJs(std::string_view input);
 
 }  // namespace release

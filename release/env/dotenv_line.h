@@ -20,7 +20,7 @@ struct DotenvGrammar {
 };
 
 struct DotenvLine {
-  std::size_t number = 0;   // of the name, from 1
+  std::size_t number = 0;   // of the line with the name, from 1
   bool understood = false;  // if false, the parser skips this line, and nothing below is set
   bool exported = false;
   std::string_view name;
@@ -31,8 +31,7 @@ struct DotenvLine {
 
 class DotenvLines {
  public:
-  // `text` has "
-  // " as its only line break (WithNewlines). It must outlive the results of Next().
+  // `text` has LF as its only line break (WithNewlines). It must outlive the results of Next().
   DotenvLines(std::string_view text, DotenvGrammar grammar) : text_(text), grammar_(grammar) {}
 
   // Skips comments and empty lines. nullopt: no line is left.

@@ -10,8 +10,10 @@
 
 namespace release {
 
-// `raw` is the text after the separator, with its quotes. kInvalid for a command substitution; the
-// message holds no part of the value.
+// `raw` is the text after the separator, with its quotes. `lookup` resolves names, also
+// DOTENV_LINEBREAK_MODE, which decides what "\n" in double quotes means. kInvalid for a command
+// substitution, which dotenv would run; kTooLarge above kMaxValue. The message holds no part of the
+// value.
 base::Result<std::string> DotenvValue(std::string_view raw, const Lookup& lookup);
 
 }  // namespace release

@@ -9,7 +9,8 @@
 namespace release {
 
 // The value that the file's content gives: its first line without blanks and tabs at its end, each
-// NUL as a newline. nullopt for an empty file: the variable is to be unset.
+// NUL as a newline. nullopt for an empty file: the variable is to be unset. A file with an empty
+// first line gives the empty value. Takes any bytes; the caller bounds the size.
 std::optional<std::string> EnvdirValue(std::string_view content);
 
 }  // namespace release

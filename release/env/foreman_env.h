@@ -1,4 +1,5 @@
-// The dialect of foreman's .env files: the result of its Foreman::Env.
+// The dialect of foreman's .env files: the result of its Foreman::Env. It replaces no variable in a
+// value. A line that foreman ignores (also one with `export`) is a warning.
 #ifndef ONEOFF_RELEASE_ENV_FOREMAN_ENV_H_
 #define ONEOFF_RELEASE_ENV_FOREMAN_ENV_H_
 

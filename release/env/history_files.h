@@ -17,7 +17,8 @@ struct HistoryFiles {
   // To be made, with mode 0700, by a process of the account; each lies in the one before. The last
   // holds the files: HOME/.oneoff/history/PERSON.
   std::vector<std::string> folders;
-  // Name the files to the programs that take such a name: bash, psql, mysql, sqlite3, node, ...
+  // Name the files to the programs that take such a name: bash, psql, mysql, sqlite3, node, ... Not
+  // irb, and not Python before 3.13, which know no such variable.
   std::vector<Variable> variables;
 };
 

@@ -11,8 +11,9 @@
 namespace release {
 
 // `${NAME}` outside single quotes is the value that the file set before, else `earlier`'s, else it
-// stays as it is. A NAME without '=' is unset. kInvalid, as FailAtLine, for what phpdotenv refuses,
-// for text that is not UTF-8 (phpdotenv would put question marks there), and for a NUL.
+// stays as it is. A NAME without '=' counts as one that the file did not set, with a warning: an
+// earlier source's value stays. kInvalid, as FailAtLine, for what phpdotenv refuses, for text that
+// is not UTF-8 (phpdotenv would put question marks there), and for a NUL.
 base::Result<ParsedFile> ParsePhpDotenv(std::string_view input, const Lookup& earlier);
 
 }  // namespace release

@@ -16,11 +16,12 @@
 
 namespace release {
 
-inline constexpr std::size_t kMaxOutside = 4UL << 20U;  // bytes of all files together
+// Bytes of all files together. The file that exceeds them, and each one after it, is kTooLarge.
+inline constexpr std::size_t kMaxOutside = 4UL << 20U;
 inline constexpr std::size_t kMaxFolderEntries = 2048;  // of an envdir, or of a pattern's folder
 
 struct RootOwnedSources {
-  std::map<std::string, UnitEnvironment> units;
+  std::map<std::string, UnitEnvironment> units;  // by the unit's name
   // By path: the content that root read, or the error. The app's user reads all other files.
   std::map<std::string, base::Result<std::string>> files;
   std::map<std::string, base::Result<std::vector<std::string>>> folders;
@@ -28,7 +29,9 @@ struct RootOwnedSources {
 };
 
 // As root: reads the sources of `app` outside its root, as far as root owns them. As another user:
-// looks up the units only. kConfiguration for a unit that cannot be looked up.
+// looks up the units only. Never reads below the app's root, also not a file that root owns there.
+// kConfiguration for a unit that cannot be looked up; a file's error is kept for ReadValueFiles,
+// which knows whether the file is optional. Blocks as `lookup` does, once for each unit.
 Outcome<RootOwnedSources> ReadRootOwnedSources(const App& app, const UnitLookup& lookup);
 
 }  // namespace release

@@ -1,5 +1,6 @@
-// The dialect of systemd's EnvironmentFile= (252): quotes, backslashes, continued lines, and
-// assignments that systemd drops.
+// The dialect of systemd's EnvironmentFile= (252; systemd.exec(5)): quotes, backslashes, continued
+// lines, and assignments that systemd drops. Lines that begin with '#' or ';' are comments. It
+// replaces no variable in a value.
 #ifndef ONEOFF_RELEASE_ENV_SYSTEMD_ENV_H_
 #define ONEOFF_RELEASE_ENV_SYSTEMD_ENV_H_
 
@@ -11,7 +12,8 @@
 
 namespace release {
 
-// kInvalid, as FailAtLine, for what systemd refuses: a NUL, and text that is not UTF-8.
+// kInvalid, as FailAtLine, for what systemd refuses: a NUL, and a name or value that is not UTF-8.
+// A dropped assignment and a line without '=' are warnings.
 base::Result<ParsedFile> ParseSystemdEnv(std::string_view text);
 
 // Why systemd drops the assignment; empty: it takes it. A name may hold letters, digits and '_'; a

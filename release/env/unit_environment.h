@@ -15,8 +15,8 @@ namespace release {
 
 struct UnitEnvironment {
   struct File {
-    std::string path;  // absolute; the last part may be a pattern
-    bool optional = false;
+    std::string path;       // absolute; the last part may be a pattern
+    bool optional = false;  // written with '-' in front: may be missing or broken
   };
   std::vector<std::string> passed;       // PassEnvironment=, as NAME=value
   std::vector<std::string> environment;  // Environment=, as NAME=value
@@ -26,10 +26,12 @@ struct UnitEnvironment {
   std::vector<std::string> warnings;
 };
 
-// Blocks for at most 2 seconds. The error says what is wrong with the unit or the manager.
+// `unit` is an IsServiceName(). Blocks for at most 2 seconds. The error says what is wrong with the
+// unit or the manager. Tests pass their own.
 using UnitLookup = std::function<base::Result<UnitEnvironment>(const std::string& unit)>;
 
-// The full name of a service, such as "shop-web.service" or "oneoff-app@shop:web.service".
+// The full name of a service, such as "shop-web.service" or "oneoff-app@shop:web.service"
+// (systemd.unit(5)): at most 255 bytes, [A-Za-z0-9_:.@\-], not beginning with '@' or '.'.
 bool IsServiceName(std::string_view name);
 
 }  // namespace release

@@ -1,4 +1,7 @@
 // ValueFiles: the variables that the app's config sources set, read in their order.
+//
+// Files that `root_owned` has are taken from there; all others are read as this process's user, who
+// must be the app's (release/hostile_file.h). A value is never part of a message.
 #ifndef ONEOFF_RELEASE_ENV_VALUE_FILES_H_
 #define ONEOFF_RELEASE_ENV_VALUE_FILES_H_
 
@@ -26,8 +29,11 @@ struct ValueFiles {
 // release's own .env is skipped if one of the sources was the same file. `framework` is the result
 // of Recognise() for the release.
 //
-// kConfiguration for a source that is missing and not optional, unreadable, broken, or over the
-// bounds of a ValueSink.
+// kConfiguration, with the file and, where it has one, the line, for a source that is missing and
+// not optional, unreadable, broken, or over the bounds of a ValueSink; for a file in an envdir
+// whose name holds a '='; for a unit that root_owned.units lacks; and for a unit's pattern that no
+// file matches. An optional source may be missing, not broken; only a unit's optional file may be
+// broken, as in systemd.
 Outcome<ValueFiles> ReadValueFiles(const App& app, const std::string& directory,
                                    const Variables& base, const RootOwnedSources& root_owned,
                                    const std::optional<Framework>& framework = {});

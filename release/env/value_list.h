@@ -13,18 +13,21 @@
 
 namespace release {
 
+// execve(2)'s limit holds for NAME=value and a NUL together: a command with a value of nearly this
+// size is parsed here, and then cannot be executed.
 inline constexpr std::size_t kMaxValue =
     128UL * 1024UL;  // bytes of one value (Linux: MAX_ARG_STRLEN, execve(2))
 // Bytes of a file's values, after expansion.
 inline constexpr std::size_t kMaxFileValues = 2U << 20U;
 
-// Resolves a `$NAME` that the file itself did not set before; nullptr: unset.
+// Resolves a `$NAME` that the file itself did not set before; nullptr: unset. The pointer has to be
+// valid until the next call.
 using Lookup = std::function<const std::string*(std::string_view name)>;
 
 struct ParsedFile {
   struct Entry {
-    std::string name;
-    std::string value;
+    std::string name;      // not empty, without '=' and NUL; not always an IsVariableName
+    std::string value;     // at most kMaxValue bytes, without NUL
     std::size_t line = 0;  // of the name, from 1
   };
   struct Warning {
@@ -46,14 +49,16 @@ base::Result<void> RequireUtf8(std::string_view text);
 
 class ValueList {
  public:
-  // kInvalid, as FailAtLine, for a name or value that an environment cannot hold, and over the
-  // bounds.
+  // kInvalid, as FailAtLine, for a name or value that an environment cannot hold (environ(7)), and
+  // over the bounds. A later value of a name does not give the earlier one's bytes back.
   base::Result<void> Set(std::string_view name, std::string value, std::size_t line);
   // Removes the variable, as if the file had not set it.
   void Forget(std::string_view name);
   // nullptr: the file has not set it. The pointer is valid until the next change.
   const std::string* Find(std::string_view name) const;
+  // Keeps the first 20 only.
   void Warn(std::size_t line, std::string message);
+  // Without the entries that Forget() cancelled.
   ParsedFile Take() &&;
 
  private:  // the entries of a name with a lower index do not count

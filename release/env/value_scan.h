@@ -21,9 +21,7 @@ std::string_view TrimEnd(std::string_view text, Spaces spaces);
 
 bool IsWordByte(char c);  // \w: [A-Za-z0-9_]
 
-// Replaces "\r
-// ", and each other "\r", by "
-// ".
+// Replaces CR LF, and each other CR, by LF.
 std::string WithNewlines(std::string_view text);
 
 std::string ReplaceAll(std::string_view text, std::string_view what, std::string_view by);

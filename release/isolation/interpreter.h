@@ -13,8 +13,8 @@ struct Interpreter {
   std::string path;  // the path; of a link also its target: "A -> B"
 };
 
-// The interpreters that exist, by name. Reads below the app's root: the app's user's process calls
-// it.
+// Those of bundle, node, perl, php, python, python3 and ruby that exist, by name. Relative folders
+// of `path` are skipped. Reads below the app's root: the app's user's process calls it.
 std::vector<Interpreter> FindInterpreters(std::string_view path);
 
 }  // namespace release

@@ -1,5 +1,8 @@
 // Isolation: gives a command the release's own libraries. A snapshot finds the release's layers as
 // plain values; the functions here apply them.
+//
+// It separates libraries, not processes: it is no sandbox. A private run is another matter
+// (ProcessParts::private_run).
 #ifndef ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
 #define ONEOFF_RELEASE_ISOLATION_ISOLATION_H_
 
@@ -15,8 +18,8 @@ namespace release {
 // How one of the requested programs is started.
 struct Substitution {
   std::string program;             // as typed
-  std::vector<std::string> words;  // the words that replace it
-  std::string refusal;             // why it cannot be started; empty: it can
+  std::vector<std::string> words;  // the words that replace it; empty if it cannot be started
+  std::string refusal;             // why it cannot be started, safe to print; empty: it can
 };
 
 // One kind of isolation that a release has.
@@ -31,11 +34,13 @@ struct IsolationLayer {
 };
 
 // Returns `words` (never empty) as they have to be started. At most one layer changes them: a
-// command never gets two wrappers. kUnusable if the first word's program belongs to a broken layer.
+// command never gets two wrappers. The first layer that knows the first word counts; the other
+// words stay. kUnusable if the first word's program belongs to a broken layer.
 Outcome<std::vector<std::string>> Isolate(const std::vector<IsolationLayer>& layers,
                                           const std::vector<std::string>& words);
 
-// Applies the layers to `environment`. The first layer's folders come first in the PATH.
+// Applies the layers to `environment`. The first layer's folders come first in the PATH, in front
+// of those that it has. Of a variable that two layers set, the later layer's value counts.
 void IsolateEnvironment(const std::vector<IsolationLayer>& layers, Variables& environment);
 
 }  // namespace release

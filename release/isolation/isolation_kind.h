@@ -22,7 +22,7 @@ enum class IsolationKind : int {
 // "bundler", "virtualenv", ...: the names in the app file.
 std::string_view NameOf(IsolationKind kind);
 std::optional<IsolationKind> KindOf(std::string_view name);
-// All names, in the order in which the kinds apply.
+// All names, in the order in which the kinds apply: the first kind's folders are searched first.
 std::vector<std::string> IsolationNames();
 
 // The choice in an app file's `isolation`.
@@ -30,7 +30,9 @@ struct IsolationChoice {
   bool automatic = true;             // the kinds that the release's files call for
   std::vector<IsolationKind> kinds;  // if not automatic: exactly these; empty: no isolation
 
+  // Whether the kind is used if the release has it.
   bool Allows(IsolationKind kind) const;
+  // Whether a release without the kind is unusable.
   bool Demands(IsolationKind kind) const;
 };
 

@@ -22,7 +22,9 @@ struct ToolsEnvironment {
 // calls it.
 ToolsEnvironment FindToolsEnvironment(const std::string& directory, const Variables& environment);
 
-// "shop-vHfzo8Cl-py", "shop-3gQZ2kYb": the project's name, cleaned, and a digest of a path.
+// "shop-vHfzo8Cl-py", "shop-3gQZ2kYb": the project's name, cleaned and cut after 42 bytes, and 8
+// characters of a path's SHA-256 digest in URL-safe base64. Poetry appends Python's version
+// ("3.11"). As EnvManager.generate_env_name of Poetry and Project.get_name_hash of pipenv.
 std::string PoetryName(std::string_view project, std::string_view directory);
 std::string PipenvName(std::string_view project, std::string_view pipfile);
 

@@ -14,8 +14,9 @@ struct Pyvenv {
 };
 Pyvenv ParsePyvenv(std::string_view text);
 
-// The program that the script's first line names, without arguments; empty if the script does not
-// begin with "#!". Also reads the form that pip writes if the path is too long for a "#!" line:
+// The program that the script's first line names (execve(2), "Interpreter scripts"), without
+// arguments, as the script has it: at most 4096 bytes. Empty if the script does not begin with
+// "#!". Also reads the form that pip writes if the path is too long for a "#!" line:
 //   #!/bin/sh
 //   '''exec' "/very/long/bin/python" "$0" "$@"
 std::string InterpreterOf(std::string_view script);

@@ -1,5 +1,6 @@
 // A reader for the part of TOML 1.0 that mise.toml, pyproject.toml and Pipfile need: which string
-// has which key. Numbers, dates, true and false are returned as they are written.
+// has which key. Numbers, dates, true and false are returned as they are written. It is no
+// validator: it accepts texts that TOML refuses, such as a repeated key.
 #ifndef ONEOFF_RELEASE_ISOLATION_TOML_PAIRS_H_
 #define ONEOFF_RELEASE_ISOLATION_TOML_PAIRS_H_
 
@@ -20,7 +21,9 @@ struct TomlPair {
 };
 
 // The pairs in the text's order. An inline table is read as its members: `node = {version = "20"}`
-// is tools.node.version. Reading ends at the first line that is not TOML, and at the bounds.
+// is tools.node.version. Reading ends at the first line that is not TOML, and at the bounds (also 8
+// nested arrays and tables); the pairs in front of it are returned. Tables in arrays are skipped. A
+// \u escape becomes one '?'. Takes any bytes; the caller bounds the size.
 std::vector<TomlPair> ReadTomlPairs(std::string_view text);
 
 }  // namespace release

@@ -1,4 +1,7 @@
 // VersionFiles: the versions of interpreters that a release names in the files of version managers.
+//
+// The functions take hostile texts and read no file. What they return is safe as a part of a path:
+// a version is an IsVersion(), a tool's name has at most 128 of [A-Za-z0-9_-].
 #ifndef ONEOFF_RELEASE_ISOLATION_VERSION_FILES_H_
 #define ONEOFF_RELEASE_ISOLATION_VERSION_FILES_H_
 
@@ -32,6 +35,7 @@ struct PackageJson {
   std::vector<ToolVersions> volta;       // node, npm, yarn, pnpm
   std::optional<ToolVersions> packager;  // "pnpm", "8.6.0"
 };
+// Empty for a text that is not JSON.
 PackageJson ParsePackageJson(std::string_view text);
 
 // Reads a .ruby-version, .nvmrc, .node-version or .python-version: the first word of the first line

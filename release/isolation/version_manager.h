@@ -28,7 +28,8 @@ struct InstalledVersion {
 // One manager's versions of one tool. Reads below its root: the app's user's process uses it.
 class VersionManager {
  public:
-  // `tool` is the manager's own name for the tool.
+  // `tool` is the manager's own name for the tool ("nodejs" for asdf), `root` an absolute path.
+  // Both become part of paths. Looks at no folder yet.
   VersionManager(Manager manager, std::string root, std::string tool);
 
   Manager manager() const { return manager_; }
@@ -37,7 +38,9 @@ class VersionManager {
   // Whether the manager is installed and manages this tool.
   bool IsPresent() const;
   // The installed version that `version`, an IsVersion(), means to this manager: rbenv takes names
-  // with or without "ruby-", pyenv the newest 3.11.x for 3.11, nvm its aliases.
+  // with or without "ruby-", pyenv the newest 3.11.x for 3.11, nvm its aliases (at most 5 that lead
+  // to one another). "path:/FOLDER" is that folder, as asdf and mise read it. Installed is a
+  // version whose folder has a folder bin.
   std::optional<InstalledVersion> Find(const std::string& version) const;
   // The names of installed versions, newest first, at most `limit`.
   std::vector<std::string> Newest(std::size_t limit) const;

@@ -25,6 +25,7 @@ struct MissingVersion {
   std::string version;  // as the file names it
 };
 
+// Its texts hold names of files and of installed versions: escape them before they are printed.
 struct VersionsFindings {
   std::vector<IsolationLayer> layers;  // of kind kVersions
   std::vector<MissingVersion> missing;
@@ -35,7 +36,9 @@ struct VersionsFindings {
 
 // Reads mise.toml and mise's other files, .ruby-version, .nvmrc, .node-version, .python-version,
 // .tool-versions and package.json in the release, and mise's configuration below the home, as the
-// app's user. Empty if the app's `isolation` does not allow it.
+// app's user. Empty if the app's `isolation` does not allow it. For each tool the first file counts
+// whose version a manager has; the version "system" means the PATH's program. Asks no manager and
+// installs nothing. A release's file over 64 KiB is a warning and counts as empty.
 VersionsFindings SurveyVersions(const VersionsRequest& request);
 
 }  // namespace release

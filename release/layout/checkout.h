@@ -21,14 +21,16 @@ struct Checkout {
   std::string mark;                 // the file that it was recognised by: "Gemfile"
 };
 
-// Looks in `from` (absolute), then in each folder above it. A folder ROOT/releases/ID beside
-// ROOT/current or ROOT/shared (Capistrano's layout) is that release of the app at ROOT. kUsage,
-// with what was searched, if there is none; kConfiguration for an oneoff.json with errors. These
-// are shown in several lines, as a file's errors are.
+// Looks in the real path of `from`, then in each folder above it but "/". A folder ROOT/releases/ID
+// beside ROOT/current or ROOT/shared (Capistrano's layout) is that release of the app at ROOT.
+// kUsage, with what was searched, if there is none, and if `from` does not exist; kConfiguration
+// for an oneoff.json that cannot be read or has errors. These are shown in several lines, as a
+// file's errors are. Reads as this process's user: the person who works there.
 Outcome<Checkout> FindCheckout(const std::string& from);
 
 // The name of the app at `root` if no file names it: the folder's name, changed to a valid app
-// name.
+// name: small letters, '-' for other characters, 32 bytes at most; "app" if no letter is left, and
+// for "oneoff".
 std::string NameOfCheckout(std::string_view root);
 
 }  // namespace release

@@ -1,4 +1,7 @@
 // Layout: the releases in an app's root, and the release that a name means.
+//
+// It reads the root as the app's user, and each time anew: a deploy may run meanwhile. It changes
+// nothing and runs no deploy tool.
 #ifndef ONEOFF_RELEASE_LAYOUT_LAYOUT_H_
 #define ONEOFF_RELEASE_LAYOUT_LAYOUT_H_
 
@@ -29,7 +32,11 @@ struct Place {
 // Checkout: the root is the only release. Its id is the first 7 digits of its commit, or
 // "checkout".
 //
-// kNoSuchRelease, kUnusable.
+// Commits are compared in the newest 100 releases only.
+//
+// kNoSuchRelease, with the newest releases: no such id or commit, a commit's digits that two
+// commits begin with, a `previous` or `latest` that does not exist. kUnusable: the root cannot be
+// read or has more than 10000 entries in releases/, or `current` leads to no release.
 Outcome<Place> Locate(const App& app, std::string_view name);
 
 // The layout of `root`, by its files; never kAuto. A folder releases/ is a deploy tool's if
@@ -38,7 +45,8 @@ Outcome<Place> Locate(const App& app, std::string_view name);
 // release has a folder releases/, and so have projects with release notes.
 LayoutKind DetectLayout(const std::string& root);
 
-// The file or folder by which a folder is recognised as an app's; empty: none.
+// The file or folder by which a folder is recognised as an app's, the first in AppMarks()'s order;
+// empty: none.
 std::string_view AppMarkIn(const std::string& folder);
 // Every mark.
 std::vector<std::string> AppMarks();

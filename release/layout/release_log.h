@@ -1,4 +1,7 @@
 // ReleaseLog: the logs in which deploy tools list their releases.
+//
+// The functions take hostile texts: a line that they do not understand is skipped, and only names
+// among `ids`, the folders that exist, are returned.
 #ifndef ONEOFF_RELEASE_LAYOUT_RELEASE_LOG_H_
 #define ONEOFF_RELEASE_LAYOUT_RELEASE_LOG_H_
 

@@ -13,8 +13,10 @@ namespace release {
 inline constexpr std::string_view kServiceName = "oneoff";
 
 struct Target {
-  std::string app;      // kServiceName for the gateway itself
-  std::string release;  // as typed after the '+'; "current" without one
+  std::string app;  // kServiceName for the gateway itself
+  // As typed after the '+', an IsReleaseName(); "current" without one; empty for the gateway
+  // itself.
+  std::string release;
 
   bool service() const { return app == kServiceName; }
 };
@@ -27,7 +29,8 @@ bool IsReleaseName(std::string_view name);
 // have their own meaning.
 bool IsReleaseId(std::string_view name);
 
-// Parses APP or APP+RELEASE. kInvalid, with a sentence for the person, for anything else.
+// Parses APP or APP+RELEASE. kInvalid, with a sentence for the person, for anything else, also for
+// oneoff+RELEASE. Takes any bytes. Whether the app and the release exist is not checked.
 base::Result<Target> ParseTarget(std::string_view user_name);
 
 }  // namespace release
