@@ -111,8 +111,8 @@ struct GatewaySettings {
   // Keys are exchanged again after this many bytes (1M to 1T), and after this time (1s to 24h).
   std::size_t rekey_bytes = 1UL << 30;
   std::chrono::milliseconds rekey_time{3'600'000};
-  // A run that has to end gets HUP; after term_after, TERM; after kill_after more, KILL. 10ms to
-  // 10m each.
+  // A run that has to end gets HUP, or its app's or command's hangup_signal; after term_after,
+  // TERM; after kill_after more, KILL. 10ms to 10m each.
   std::chrono::milliseconds term_after{5'000};
   std::chrono::milliseconds kill_after{5'000};
   // A client that is silent for `keepalive` (50ms to 1h) gets a keepalive request. After lost_after

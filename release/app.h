@@ -91,7 +91,7 @@ struct App {
   std::string folder;   // the app's folder in its release, relative; empty: the release itself
   bool history = true;  // each person has their own history files
   bool private_runs = false;   // each run is walled off from the others
-  int hangup_signal = SIGHUP;  // to a run whose client is gone; SIGHUP, SIGTERM or SIGINT
+  int hangup_signal = SIGHUP;  // first to a run that has to end; SIGHUP, SIGTERM or SIGINT
 };
 
 // In App::config: the file .env of the release's own directory.

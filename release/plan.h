@@ -41,7 +41,7 @@ struct Plan {
   std::string label;       // one line for `ps` and the audit log: the words as typed, escaped
   bool needs_pty = false;  // a run without a terminal is to be refused
   std::chrono::milliseconds time_limit{0};  // above 0, except in a MakePlanOfEveryRelease
-  int hangup_signal = SIGHUP;               // to a run whose client is gone
+  int hangup_signal = SIGHUP;               // first to a run that has to end
 };
 
 // `words` must not be empty. Its first word is looked up in the app file's `commands`, then in the

@@ -2,8 +2,9 @@
 // value.
 //
 // A process that has become the app's user (BecomeAccount) makes it, because files below the root
-// are hostile. It reads only regular files of at most 1 MiB (git's packed-refs: 8 MiB), follows no
-// magic link of /proc, and never blocks on a file. It runs no program and writes nothing.
+// are hostile. It reads the content of regular files only, of at most 1 MiB each (git's
+// packed-refs: 8 MiB) and through no magic link of /proc, and the names in folders. It never blocks
+// on a FIFO or a device, runs no program and writes nothing.
 //
 //   const auto sources = release::ReadRootOwnedSources(app, lookup);    // still as root
 //   if (release::BecomeAccount(account) != 0) ...                       // in a forked process
