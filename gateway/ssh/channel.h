@@ -1,5 +1,10 @@
 // Channel: one session channel (RFC 4254 6) from its opening to its end. It carries at most one run
 // or one answer, the data of both directions, and the client's requests.
+//
+// It runs in the session process, which is confined and trusts nothing that it reads. It owns the
+// session's ends of the run's pipes or terminal; the supervisor has the other ends. It neither
+// blocks nor decides who may run what. All calls come from the session's one thread: Request and
+// the static callbacks from within libssh, where nothing may be written, all others from the loop.
 #ifndef ONEOFF_GATEWAY_SSH_CHANNEL_H_
 #define ONEOFF_GATEWAY_SSH_CHANNEL_H_
 
@@ -44,6 +49,8 @@ class Channel {
  public:
   // `number` identifies the channel within the session, which never uses it twice. libssh owns
   // `channel`; the destructor frees it.
+  // The constructor registers callbacks and starts the timer of ServerOptions::first_request, so
+  // the object cannot move.
   Channel(ssh_channel channel, std::uint32_t number, ChannelDeps& around);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -52,18 +59,28 @@ class Channel {
   std::uint32_t number() const { return number_; }
 
   // Handles a request from the client. Called from within libssh's callbacks.
+  // `fields` is the packet after want_reply. kNone once our CLOSE is sent: then the client may not
+  // know the channel any more. An `env` request over a bound is refused, but the channel goes on.
   Reply Request(std::string_view name, std::string_view fields);
 
   // The launcher's answer to this channel's Start.
+  //
+  // Begin takes the descriptors of the run: its control socket, then one terminal or three pipes
+  // (wire::Started). With descriptors of another number than `started` promises, the run counts as
+  // lost (status 70). Answer ends the request without a run; a channel that has its answer ignores
+  // another.
   void Begin(const wire::Started& started, std::vector<base::UniqueFd> fds);
   void Answer(const wire::Answer& answer);
   // The monitor is lost, so no answer will come.
+  // A channel that waits for an answer ends with status 70; others go on.
   void LoseLauncher();
 
   // Moves data that can move, and ends the channel if it can end. Call only outside libssh's
   // callbacks, because it may write.
   void Settle();
   // The connection is gone: tells the run's supervisor.
+  // A Start that has no answer yet stays open, so that the run can be told once it begins; see
+  // starting().
   void Depart(wire::Departure how);
   // Call after Depart, when libssh is about to free the channel by itself. Only the destructor may
   // follow.
@@ -99,6 +116,8 @@ class Channel {
   static void OnSignal(ssh_session session, ssh_channel channel, const char* name,
                        void* self) noexcept;
 
+  // Each returns whether the request is granted. They note what is asked for; only Start sends
+  // anything, and that goes to the monitor, not to the client.
   bool Grant(const OtherRequest& request);
   bool Grant(const wire::PtyRequest& request);
   bool Grant(const wire::EnvironmentVariable& variable);
@@ -108,8 +127,12 @@ class Channel {
   bool Grant(const wire::WindowSize& size);
   bool Grant(const EndOfWriteRequest& request);
 
+  // The client asked for no command within first_request: status 64 and a line on stderr.
   void EndUnused();
+  // Sends wire::Start. A command above kMaxCommand, or one that does not fit a packet with its
+  // environment, is sent cut, so that the launcher can refuse and record it.
   void Start(std::optional<std::string> command);
+  // The client reads no more (eow@openssh.com): closes stdout, or drops a terminal's output.
   void StopOutput();
   void Refuse(int status, const std::string& line);
   // Ends the request with `status`; no command ran.
@@ -118,6 +141,8 @@ class Channel {
   void SettleInput();
   void SettleEnd();
   void Linger();
+  // RFC 4254 6.10: exit-status. There is no exit-signal: a command that a signal ended has status
+  // 128+N.
   void SendStatus();
   void SettleClose();
 

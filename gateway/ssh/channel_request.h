@@ -11,10 +11,13 @@
 
 namespace ssh {
 
+// RFC 4254 6.5: the user's default command, without a command line.
 struct ShellRequest {};
+// RFC 4254 6.5.
 struct ExecRequest {
   std::string command;  // any bytes, of any length that a packet holds
 };
+// RFC 4254 6.5. The channel knows only "sftp", and only to refuse it with a text.
 struct SubsystemRequest {
   std::string name;
 };
@@ -32,6 +35,10 @@ inline constexpr std::size_t kMaxModes = 4096;  // bytes of encoded terminal mod
 
 // `name` is the request's type, `fields` the bytes after want_reply. A wire::WindowSize is a
 // window-change (RFC 4254 6.7). Trailing bytes make a request malformed.
+//
+// Sizes of a window above 65,535 become 65,535, because struct winsize has 16-bit fields
+// (ioctl_tty(2)). The function checks no names and no values of variables, and decodes no terminal
+// modes: the processes that use them do. It copies what it returns.
 ChannelRequest ParseChannelRequest(std::string_view name, std::string_view fields);
 
 }  // namespace ssh

@@ -1,4 +1,9 @@
 // Control: the session's end of a run's control socket, whose other end the supervisor has.
+//
+// The socket (SOCK_SEQPACKET) arrives with wire::Started; the messages are those of
+// gateway/wire/run_messages.h. The session sends what its client does, and the supervisor sends one
+// message, how the run ended. The supervisor is trusted to say so; the session is not, so the
+// supervisor checks each of these messages.
 #ifndef ONEOFF_GATEWAY_SSH_CONTROL_H_
 #define ONEOFF_GATEWAY_SSH_CONTROL_H_
 
@@ -23,9 +28,13 @@ class Control {
   Control& operator=(const Control&) = delete;
   ~Control();
 
+  // These three are dropped if the socket is full. A lost supervisor makes them do nothing.
   void Resize(const wire::WindowSize& size);
   void Signal(const std::string& name);
+  // Never dropped: waits in memory while the socket is full. Settle sends it later.
   void CloseStream(wire::Stream stream);
+  // The last message. Like Resize it may be lost with a full socket; the supervisor then finds the
+  // socket's end of file when this object is destroyed.
   void ClientGone(wire::Departure how);
   // Data has moved. Tells the supervisor at most once a second.
   void Active();

@@ -9,6 +9,12 @@
 
 namespace ssh {
 
+// A cursor over bytes that it does not own; it copies nothing and allocates nothing. Example:
+//    FieldReader reader(fields);
+//    const auto name = reader.String();
+//    const auto size = reader.Uint32();
+//    if (!size || !reader.at_end()) return std::nullopt;  // malformed
+// One check of the last field covers all fields before it, because a failure lasts.
 class FieldReader {
  public:
   // `bytes` outlives the reader and the views that it returns.
@@ -18,9 +24,13 @@ class FieldReader {
   // nullopt.
   std::optional<std::uint8_t> Byte();
   std::optional<bool> Boolean();  // every non-zero byte is true
+  // Big-endian (RFC 4251 5).
   std::optional<std::uint32_t> Uint32();
+  // A length and that many bytes, which may contain NUL. A length beyond the packet is a cut field,
+  // so memory never depends on what a peer claims.
   std::optional<std::string_view> String();
 
+  // Stays false after a cut field that left bytes unread.
   bool at_end() const { return rest_.empty(); }
 
  private:

@@ -14,13 +14,15 @@
 
 namespace ssh {
 
+// An invalid socket is allowed: then Report does nothing, and no bound across connections applies.
 class HeldReport {
  public:
   // What a session holds changes with every packet. It reports more at once, in steps of so many
   // bytes, rounded up, and less once a second. A session that holds nothing is not woken.
   static constexpr std::size_t kStep = 256UL << 10;
 
-  // `socket`: SOCK_SEQPACKET, to the front. `on_bound` is called when this session has to end.
+  // `socket`: SOCK_SEQPACKET, to the front. `on_bound` is called when this session has to end: by
+  // the loop, at most once. After that, and after the front has ended, nothing is reported.
   HeldReport(base::Loop& loop, base::UniqueFd socket,
              std::function<void(wire::HeldBound)> on_bound);
   HeldReport(const HeldReport&) = delete;

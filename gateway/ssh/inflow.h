@@ -4,6 +4,10 @@
 // stops growing. libssh 0.10 sets a condition: outside its data callback, a caller has to take all
 // buffered bytes at once or none. After partial reads libssh grants too much window, and at last it
 // drops data. So only the data callback takes a part.
+//
+// Without a sink (before Attach) the bytes wait in libssh. A command that has closed its stdin
+// (EPIPE) turns the sink into one that drops: the client may send the rest of its file without an
+// error.
 #ifndef ONEOFF_GATEWAY_SSH_INFLOW_H_
 #define ONEOFF_GATEWAY_SSH_INFLOW_H_
 
@@ -30,6 +34,8 @@ class Inflow {
 
   // Called in libssh's data callback: `bytes` is all that libssh holds. Returns how many of them
   // libssh may forget.
+  // Writes to the sink at once if nothing waits before these bytes. From an overrun on, all bytes
+  // are dropped.
   std::uint32_t Offer(std::string_view bytes);
   // Called in libssh's EOF callback: no more bytes come; held bytes still go to the command.
   void End() { ended_ = true; }
@@ -49,16 +55,20 @@ class Inflow {
   // The client sends more than its window allows. The session ends its connection.
   bool overrun() const { return overrun_; }
   // Bytes from the client that are in memory.
+  // Both those in libssh and those taken out of it; at most about 1.3 MB for an honest client.
   std::size_t held() const { return held_ + rest_.size(); }
   // Bytes passed on so far.
+  // Bytes that a write(2) to the sink took; dropped bytes do not count.
   std::uint64_t moved() const { return moved_; }
   bool attached() const { return fd_.valid(); }
   void Close();
 
  private:
+  // kWaits: no descriptor yet. kOpen: writes to fd_. kGone: drops.
   enum class Sink { kWaits, kOpen, kGone };
 
   std::size_t Write(std::string_view bytes);
+  // Returns whether it took a byte.
   bool TakeHeld();
 
   base::Loop& loop_;

@@ -16,6 +16,7 @@
 
 extern "C" {
 
+// Opaque here. libssh makes and reads it.
 struct ssh_signature_struct;
 using ssh_signature = ssh_signature_struct*;
 
@@ -25,10 +26,13 @@ int ssh_pki_import_pubkey_blob(ssh_string blob, ssh_key* key);
 void ssh_signature_free(ssh_signature signature);
 
 // Sends SSH_MSG_USERAUTH_FAILURE with the methods that can continue.
+// RFC 4252 5.1. libssh counts no tries; the monitor does. `partial` is a boolean.
 int ssh_auth_reply_default(ssh_session session, int partial);
 
 // Adds packet handlers. libssh asks handlers in the order in which they were added. It keeps the
 // pointer `callbacks` and makes no copy.
+// A handler returns SSH_PACKET_USED to keep the packet from the handlers after it, or
+// SSH_PACKET_NOT_USED.
 void ssh_packet_set_callbacks(ssh_session session, ssh_packet_callbacks callbacks);
 // Runs the handlers of `type` for the packet that libssh is reading.
 void ssh_packet_process(ssh_session session, std::uint8_t type);
@@ -43,6 +47,8 @@ ssh_channel ssh_channel_from_local(ssh_session session, std::uint32_t id);
 
 namespace ssh {
 
+// Deletes a libssh handle with the library's own function, so that each handle has one owner. Such
+// a function gets no null pointer: std::unique_ptr does not call a deleter for one.
 template <auto kFree>
 struct FreeWith {
   template <class T>
@@ -54,6 +60,7 @@ struct FreeWith {
 template <class Handle, auto kFree>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, FreeWith<kFree>>;
 
+// ssh_free closes the session's socket, and frees its channels.
 using OwnedSession = Owned<ssh_session, ssh_free>;
 using OwnedEvent = Owned<ssh_event, ssh_event_free>;
 using OwnedBind = Owned<ssh_bind, ssh_bind_free>;
@@ -62,6 +69,7 @@ using OwnedBuffer = Owned<ssh_buffer, ssh_buffer_free>;
 using OwnedString = Owned<ssh_string, ssh_string_free>;
 using OwnedSignature = Owned<ssh_signature, ssh_signature_free>;
 
+// A copy of the bytes, which may contain NUL. `string` must not be null.
 inline std::string BytesOf(ssh_string string) {
   return {static_cast<const char*>(ssh_string_data(string)), ssh_string_len(string)};
 }

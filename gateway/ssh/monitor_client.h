@@ -1,5 +1,10 @@
 // MonitorClient: a session's end of the socket to its monitor. The caller blocks until a question
 // is answered; messages that the launcher sends meanwhile wait in a queue.
+//
+// The session process is confined and does not trust its own state; the monitor decides. While a
+// question waits, the session reads nothing from its client, so the patience bounds how long a
+// stalled monitor can hold a connection up. Descriptors that come with an answer to a question are
+// closed.
 #ifndef ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
 #define ONEOFF_GATEWAY_SSH_MONITOR_CLIENT_H_
 
@@ -26,20 +31,28 @@ class MonitorClient {
                 const base::Clock& clock);
 
   // kUnavailable if the monitor is lost.
+  // Each sends the question, then waits with poll(2) for its answer.
   base::Result<wire::Signature> Ask(const wire::SignExchange& question);
   base::Result<wire::Verdict> Ask(const wire::Probe& question);
   base::Result<wire::Verdict> Ask(const wire::Verify& question);
   // Does not wait for the answer, which comes through Next. kTooLarge if the message does not fit a
   // packet; kUnavailable if the monitor is lost.
+  // While the monitor does not read, Start blocks for `patience` at most (SO_SNDTIMEO). kTooLarge
+  // leaves the connection as it is.
   base::Result<void> Start(const wire::Start& start);
 
   // The launcher's answer to a Start.
   struct FromLauncher {
     std::variant<wire::Started, wire::Answer> message;
+    // As wire::Started lists them; none with an Answer.
     std::vector<base::UniqueFd> fds;
   };
   // Reads the messages that have arrived, without blocking.
+  // An answer that no question asked for makes the monitor lost, and so does a message that cannot
+  // be parsed.
   void Receive();
+  // The oldest message of a launcher; nullopt if there is none. Messages that came before the
+  // monitor was lost are still returned.
   std::optional<FromLauncher> Next();
 
   bool lost() const { return !socket_.valid(); }

@@ -11,6 +11,8 @@
 namespace ssh {
 
 // Does nothing. The call makes the linker find the stand-ins before it searches libssh.
+// A symbol of no_gssapi.cc has to be needed before the linker opens libssh.a, or it takes gssapi.o.
+// SeamInstallation calls it, so each program with a Seam has the stand-ins.
 void LeaveOutGssapi();
 
 }  // namespace ssh

@@ -2,6 +2,10 @@
 //
 // Memory stays bounded: Outflow reads from the command only while the client's window is open and
 // libssh has sent the previous bytes.
+//
+// stderr goes before stdout in each round, so that an explanation is not late; neither can starve
+// the other, nor another channel. A command that writes faster than the client reads blocks in
+// write(2), as in a pipe on the same host. On a terminal there is one source, `out`.
 #ifndef ONEOFF_GATEWAY_SSH_OUTFLOW_H_
 #define ONEOFF_GATEWAY_SSH_OUTFLOW_H_
 
@@ -37,8 +41,10 @@ class Outflow {
 
   // Bytes read from these descriptors go to the client's streams. They are non-blocking, and either
   // may be empty. Outflow owns them.
+  // An error of read(2) other than EAGAIN and EINTR counts as end of file.
   void Attach(base::UniqueFd out, base::UniqueFd err);
   // Sends `text` once both streams are closed, in the order of the calls.
+  // Text is kept without a bound, so only the gateway's own texts go here. Empty text does nothing.
   void Append(Stream stream, std::string text);
 
   // The client no longer reads stdout. A command that writes to it gets EPIPE.
@@ -46,13 +52,16 @@ class Outflow {
   // As CloseOut for a terminal, which also carries input and so stays open: reads the output and
   // drops it.
   void DropOut() { out_.drop = true; }
+  // Closes both sources at once. Bytes that are still in them are lost.
   void CloseBoth();
   // Still delivers the bytes that the command has written by now, however slow the client is, and
   // no later ones.
+  // The number of those bytes is FIONREAD's (ioctl_tty(2)); a source with none closes at once.
   void CloseAfterWhatIsThere();
 
   // Moves bytes that can move, and asks the loop to wake up when more can. Call only outside
   // libssh's callbacks.
+  // Makes at most eight rounds, of one chunk from each stream; then other channels have their turn.
   void Settle();
 
   // Both streams are at their end or closed, and libssh has all bytes read from them.

@@ -5,6 +5,11 @@
 //   DISCONNECT, nor no-more-sessions@openssh.com;
 // - widens the window of a channel whose CLOSE it has sent, which RFC 4254 5.3 forbids;
 // - takes no connection packets during a key re-exchange (rekeying.h).
+//
+// It is a libssh packet callback set that runs before libssh's own (ssh_packet_set_callbacks), in
+// the session process, on packets that are decrypted and authenticated by their MAC. It answers
+// only authentication requests; for the rest it notes what it sees, and Session acts after the
+// callbacks.
 #ifndef ONEOFF_GATEWAY_SSH_PACKET_FILTER_H_
 #define ONEOFF_GATEWAY_SSH_PACKET_FILTER_H_
 
@@ -33,11 +38,13 @@ class PacketFilter {
   // The authentication request that libssh is handling; empty if no request passed the filter.
   const std::optional<PublicKeyRequest>& request() const { return request_; }
   // How many authentication requests the filter refused.
+  // Beside those that the monitor refuses. A malformed request and an unsupported method count.
   std::uint32_t refused() const { return refused_; }
   // The maximum packet size of the channel that is being opened, in bytes (RFC 4254 5.1).
   std::uint32_t max_packet() const { return max_packet_; }
   // A protocol violation that libssh does not answer and that must end the connection; empty if
   // none.
+  // It names the fault for log and client. The views are of string literals.
   std::string_view abuse() const { return abuse_; }
   // The client has sent SSH_MSG_DISCONNECT, so it leaves on purpose (RFC 4253 11.1).
   bool disconnected() const { return disconnected_; }
@@ -46,6 +53,8 @@ class PacketFilter {
   Rekeying& rekeying() { return rekeying_; }
   // Opens the channels that the client asked for during a key re-exchange. Returns whether an
   // exchange has ended since the last call. Call only outside libssh's callbacks.
+  // libssh answers each of these requests then. At most 128 requests of 1 KiB wait; more are an
+  // abuse().
   bool EndRekeying(ssh_session session);
 
  private:
@@ -67,11 +76,13 @@ class PacketFilter {
   static int OnPacket(ssh_session session, std::uint8_t type, ssh_buffer packet,
                       void* self) noexcept;
   int Handle(ssh_session session, std::uint8_t type, ssh_buffer packet);
+  // Returns SSH_PACKET_USED or SSH_PACKET_NOT_USED, as do OnAuth and OnData.
   int OnIgnore(ssh_session session, std::string_view fields);
   int OnAuth(ssh_session session, std::string_view fields);
   void OnGlobal(std::string_view fields);
   void OnOpen(std::string_view fields);
   void OpenLater(std::string_view fields);
+  // Drops data for a channel that counts as closed (ssh_channel_is_closed).
   int OnData(ssh_session session, std::string_view fields) const;
 
   std::string public_key_algorithms_;

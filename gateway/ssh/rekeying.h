@@ -4,6 +4,9 @@
 // and OpenSSH's sshd takes them; libssh ends the connection. So this class hides the packet's type
 // from libssh's filter: the packet passes as SSH_MSG_IGNORE, and our SSH_MSG_IGNORE handler runs
 // the handler of the real type.
+//
+// Only the session's PacketFilter and its Seam use it. It depends on how libssh 0.10 reads packets:
+// all are in one ssh_buffer, and the type byte of each goes to the same place in memory.
 #ifndef ONEOFF_GATEWAY_SSH_REKEYING_H_
 #define ONEOFF_GATEWAY_SSH_REKEYING_H_
 
@@ -23,12 +26,15 @@ class Rekeying {
   // KEXINIT has come, in `packet`. Call before libssh reads more from it.
   void Begin(ssh_buffer packet);
   // NEWKEYS has come.
+  // Without a preceding Begin, as after the first key exchange, this does nothing.
   void End();
   // Returns whether an exchange has ended since the last call.
   bool TakeEnded() { return std::exchange(ended_, false); }
 
   // libssh has read the byte `value` from `packet` into `place`. Returns the byte that libssh is to
   // see instead.
+  // That is SSH_MSG_IGNORE (2) for the type byte of a connection packet (80 to 100) in an exchange,
+  // else `value`. Beyond kMostRequests the type stays visible, and libssh ends the connection.
   std::uint8_t Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value);
   // The real type of the packet that libssh takes for an SSH_MSG_IGNORE; absent if it really is
   // one.

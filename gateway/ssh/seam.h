@@ -22,6 +22,8 @@ struct ExchangeToSign {
   std::string hash;       // the exchange hash (RFC 4253 8)
 };
 
+// A client's signature that libssh has parsed. `session` and `key` stay libssh's, and are valid
+// during the call only.
 struct SignatureToVerify {
   ssh_session session;
   ssh_key key;
@@ -46,9 +48,12 @@ class Seam {
   // The public blob of the host key that `stand_in` stands for; empty if there is none.
   virtual std::string PublicKeyOf(ssh_key stand_in) = 0;
   // The signature blob; empty if refused.
+  // Blocks until the monitor has answered. A refusal ends the key exchange, and so the connection.
   virtual std::string Sign(const ExchangeToSign& exchange) = 0;
+  // True only if the signature is good and its key may log in. libssh sends no answer on false.
   virtual bool Verify(const SignatureToVerify& signature) = 0;
   // A request on a channel (RFC 4254 5.4), as the client sent it. libssh sends the reply.
+  // `fields` are the bytes after want_reply, and `name` may be any text up to its first NUL.
   virtual Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) = 0;
   // libssh has read the byte `value` from `packet` into `place`; some of these bytes are packet
   // types. Returns the byte that libssh is to see instead.
@@ -60,6 +65,7 @@ class Seam {
 // process serves one connection.
 class SeamInstallation {
  public:
+  // Must be destroyed in the reverse order of construction, in the same thread.
   explicit SeamInstallation(Seam& seam);
   SeamInstallation(const SeamInstallation&) = delete;
   SeamInstallation& operator=(const SeamInstallation&) = delete;
@@ -74,6 +80,7 @@ std::string SignLocally(const ExchangeToSign& exchange);
 bool VerifyLocally(const SignatureToVerify& signature);
 // Whether libssh can parse `signature` as a signature of `key`'s type.
 bool ImportsSignature(ssh_key key, const std::string& signature);
+// The public blob (RFC 4253 6.6).
 std::string LocalPublicKeyOf(ssh_key private_key);
 
 // The shell callback of a channel served through a Seam. It always grants: libssh calls it only for

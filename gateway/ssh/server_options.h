@@ -1,5 +1,9 @@
 // ServerOptions: the settings that the executable hands to the SSH side. Plain values; the defaults
 // are the shipped ones.
+//
+// config::GatewaySettings fills most of them from gateway.json, whose page gives their ranges; this
+// folder checks no range. A session keeps those of the process that forked it: a reload changes
+// connections that come later.
 #ifndef ONEOFF_GATEWAY_SSH_SERVER_OPTIONS_H_
 #define ONEOFF_GATEWAY_SSH_SERVER_OPTIONS_H_
 
@@ -28,6 +32,8 @@ struct ServerOptions {
   // Net::SSH without its optional parts, have only these.
   static constexpr const char* kNistKeyExchange =
       ",ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
+  // Both directions have the same list. The first three are authenticated ciphers, which need no
+  // MAC.
   std::string ciphers =
       "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"
       "aes256-ctr,aes128-ctr";
@@ -47,15 +53,20 @@ struct ServerOptions {
   // Time from the accepted connection to the end of authentication.
   std::chrono::milliseconds login_grace{30'000};
   // Packets that a client may send before it is authenticated.
+  // The monitor counts publickey requests only; this bounds all others, for example
+  // SSH_MSG_IGNORE and requests of other methods.
   std::uint64_t packets_before_login = 1000;
   // Time from the login to the first session that the client asks for. Some clients ask for none.
   std::chrono::milliseconds first_session{60'000};
   // Time from a channel's opening to its request for a command.
   std::chrono::milliseconds first_request{60'000};
   // Open sessions on one connection.
+  // A further request is refused (RFC 4254 5.1); the connection goes on. sshd's MaxSessions is 10
+  // too.
   std::size_t channels = 10;
   // The environment that a client may send on one channel: the number of variables, and the bytes
   // of their names and values together.
+  // A variable beyond either bound is refused, and the command runs without it.
   std::size_t environment_variables = 64;
   std::size_t environment_bytes = 32'768;
   // After `keepalive` of silence the session asks the client for a sign of life. After `lost_after`
@@ -76,6 +87,7 @@ struct ServerOptions {
   std::uint64_t rekey_bytes = 1UL << 30;
   std::chrono::seconds rekey_time{3600};
   // How long the monitor may take for an answer.
+  // A monitor that takes longer is lost: before the login that ends the connection.
   std::chrono::milliseconds monitor_patience{10'000};
 };
 

@@ -14,6 +14,8 @@
 
 namespace ssh {
 
+// It lives in the gateway process, which forks a copy into each session. ssh_bind_accept_fd only
+// reads the ssh_bind, so the copies need nothing from each other.
 class ServerSide {
  public:
   // libssh insists on private keys, so it gets a throw-away key of each host key's type. kInvalid
@@ -24,12 +26,15 @@ class ServerSide {
 
   // Makes a non-blocking session on the socket `connection`. libssh owns the socket from here on
   // and may close it at any time, so the caller keeps a duplicate. No byte is sent or read yet.
+  // kSystem if libssh has no memory or refuses. Compression is off; the rekey bounds are those of
+  // options(). libssh's own files under /etc/ssh are never read.
   base::Result<OwnedSession> Accept(base::UniqueFd connection) const;
 
   // The public blob of the host key that has the type of `stand_in`; empty if there is none.
   std::string PublicKeyOf(ssh_key stand_in) const;
 
   // Times and bounds apply to connections that come from now on. The algorithms stay.
+  // To change an algorithm or a host key, make another ServerSide.
   void Adopt(const ServerOptions& options);
   const ServerOptions& options() const { return options_; }
 

@@ -3,6 +3,11 @@
 // It holds no key and decides nothing. Through the MonitorClient it asks other processes to sign
 // the exchange, to judge keys and to start commands. A request that the server does not support
 // gets a refusal; the connection goes on.
+//
+// The process is a fork of the gateway in the role kSession: its system calls are a list, it can
+// open no file, and its client may have taken it over. So nothing here protects the host; the
+// monitor and the launcher check what it sends. One thread runs a loop that never blocks, except in
+// calls of the MonitorClient.
 #ifndef ONEOFF_GATEWAY_SSH_SESSION_H_
 #define ONEOFF_GATEWAY_SSH_SESSION_H_
 
@@ -44,10 +49,14 @@ class Session final : private Seam {
   ~Session() override;
 
   // Create and Run. Logs the reason if Create fails.
+  // kBroken if Create fails. The gateway uses the result as the process's exit status.
   static wire::SessionEnding Serve(const ServerSide& server_side, wire::SessionSockets sockets,
                                    const base::Clock& clock, const base::Log& log);
 
   // Serves the client until it has gone and its runs know that. Reads no byte before.
+  // The caller may call it once. Login grace and first_session bound the time up to the first
+  // channel. Later an idle connection stays as long as its client answers the keepalives. After a
+  // login the result is kDone, however the connection ended.
   wire::SessionEnding Run();
 
  private:
@@ -67,12 +76,16 @@ class Session final : private Seam {
   Reply Request(ssh_channel channel, std::string_view name, std::string_view fields) override;
   std::uint8_t Read(ssh_buffer packet, const std::uint8_t* place, std::uint8_t value) override;
 
+  // libssh's server callbacks. Both only note and ask; they write nothing.
   static int OnPublicKey(ssh_session session, const char* user, ssh_key key, char state,
                          void* self) noexcept;
   static ssh_channel OnOpen(ssh_session session, void* self) noexcept;
 
+  // Asks the monitor about a key without a signature (RFC 4252 7).
   bool Probe();
   bool Accept();
+  // Null refuses the channel: before the login, at the bound on channels, or with a maximum packet
+  // below kLeastMaxPacket.
   ssh_channel Open();
 
   void OnSocket(short ready);
@@ -87,6 +100,8 @@ class Session final : private Seam {
   void EndOverHeld(wire::HeldBound bound);
   bool Busy() const;
   void EndUnused();
+  // `why` is also the text of the SSH_MSG_DISCONNECT. Without `how`, a DISCONNECT of the client's
+  // or the state of its TCP connection tells whether it left or was lost.
   void End(std::string_view why, std::optional<wire::Departure> how = std::nullopt);
   void EndAbused(std::string_view why);
   void EndBeforeLogin(std::string_view why, wire::SessionEnding ending);

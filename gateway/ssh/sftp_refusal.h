@@ -1,6 +1,10 @@
 // SftpRefusal: an SFTP server (draft-ietf-secsh-filexfer-02) that serves no file. It agrees on a
 // version, and answers every request with the reason for the refusal. A client library shows that
 // text as its own error; it does not read stderr.
+//
+// It keeps nine bytes of a packet and skips the rest, so a client cannot make it use memory.
+// Lengths below 5 and above 256 KiB are no SFTP. The version that it names is 3, the one that
+// OpenSSH speaks.
 #ifndef ONEOFF_GATEWAY_SSH_SFTP_REFUSAL_H_
 #define ONEOFF_GATEWAY_SSH_SFTP_REFUSAL_H_
 
@@ -13,6 +17,8 @@ namespace ssh {
 
 class SftpRefusal {
  public:
+  // `why` is one line for a person, sent in each SSH_FXP_STATUS with the code
+  // SSH_FX_OP_UNSUPPORTED.
   explicit SftpRefusal(std::string why) : why_(std::move(why)) {}
 
   // Takes the client's bytes, in pieces of any size. Returns the bytes to answer. It answers

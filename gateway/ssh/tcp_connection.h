@@ -1,5 +1,8 @@
 // TcpConnection: the TCP connection under a session, and how it ended. libssh may close its own
 // descriptor at any time and does not keep the reason. This object owns a duplicate.
+//
+// It reads no data. Its descriptor serves the loop's poll(2) and socket options; libssh reads and
+// writes through a duplicate, so both share one socket, and O_NONBLOCK with it.
 #ifndef ONEOFF_GATEWAY_SSH_TCP_CONNECTION_H_
 #define ONEOFF_GATEWAY_SSH_TCP_CONNECTION_H_
 
@@ -36,6 +39,7 @@ class TcpConnection {
   void Note(short ready);
 
   // How the client ended the connection, in words that follow "the client"; empty if it has not.
+  // From TCP_INFO (tcp(7)). Static text: "left", or "reset its connection, or was lost".
   std::string_view HowEnded() const;
 
   // Valid once the connection has ended. After a FIN the client has left; after a reset, a time-out

@@ -13,6 +13,9 @@ namespace ssh {
 
 // Makes a key exchange, an authentication, a channel and a request with throw-away keys. kSystem if
 // any of them bypasses the Seam; then the gateway must not serve.
+// It makes a UNIX socket pair and plays both sides in turn, without another process or a network.
+// If a call bypasses the Seam, the message counts the calls that reached it. No other Seam may be
+// in use meanwhile.
 base::Result<void> WarmUp(const ServerOptions& options);
 
 }  // namespace ssh
