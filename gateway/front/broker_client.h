@@ -1,5 +1,9 @@
 // BrokerClient: the gateway's connection to the broker. When the broker goes away, the client tries
 // to connect again until the broker is back.
+//
+// It runs in the gateway process. The broker alone can fork a monitor, so a gateway without a
+// broker admits no connection. The broker is trusted here; the broker takes clients' addresses and
+// counts from the gateway, and never who a person is.
 #ifndef ONEOFF_GATEWAY_FRONT_BROKER_CLIENT_H_
 #define ONEOFF_GATEWAY_FRONT_BROKER_CLIENT_H_
 
@@ -28,16 +32,24 @@ class BrokerClient {
 
   // Makes one attempt: connects and exchanges the hellos. Each step may block for five seconds.
   // kInvalid if the broker speaks another version of the wire.
+  // The socket is SOCK_SEQPACKET, and its time limits (SO_SNDTIMEO, SO_RCVTIMEO) last: a broker
+  // that stops reading blocks Announce and Tell for five seconds, too. Other errors are those of
+  // connect(2) (kSystem, kNotFound, kDenied), of base::ReceivePacket, and kTooLarge for a long
+  // `name`. On an error the previous connection stays as it was.
   base::Result<void> Connect();
   // Takes over a connection that Connect made before the gateway executed itself anew.
+  // `socket` has its time limits already. host_keys() is empty until the next hello.
   void Resume(base::UniqueFd socket) { socket_ = std::move(socket); }
   // Descriptors, which stay the client's: of the connection, -1 if there is none; of the directory.
   int socket() const { return socket_.get(); }
   int directory() const { return directory_.get(); }
   // From here on, the loop replaces a lost connection. The pauses between attempts grow to 2 s.
+  // Each attempt of the loop is a Connect, so it may block the gateway while the broker is hung. An
+  // error of another version is logged at each attempt.
   void Keep();
 
   // `callback` gets the text of each wire::Settings. The loop calls it.
+  // The text is a whole gateway.json, and not yet parsed.
   void OnSettings(std::function<void(const std::string&)> callback) {
     on_settings_ = std::move(callback);
   }
@@ -54,6 +66,9 @@ class BrokerClient {
   // Tells the broker of a client. `monitor` (the monitor's end of the session's socket) and `words`
   // (on which the monitor tells the gateway the login's outcome) stay the caller's. kUnavailable if
   // the broker is away.
+  // The connection itself goes to the broker as an address only; its socket stays in this process
+  // and in the session. If the send fails, the broker counts as gone: the error is that of
+  // base::SendPacket, and the loop tries to connect again.
   base::Result<void> Announce(const Address& client, int monitor, int words);
   // Tells the broker of connections that the gateway turned away. kUnavailable as above.
   base::Result<void> Tell(const wire::Refused& refused);

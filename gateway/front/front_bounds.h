@@ -1,5 +1,8 @@
 // FrontBounds: how many connections the gateway admits, before it knows the person. A source is a
 // network: one IPv4 address or one IPv6 /64, unless configured otherwise.
+//
+// Plain values. gateway.json names each and gives its range (config/gateway.json); this folder
+// checks none. A reload replaces them at once.
 #ifndef ONEOFF_GATEWAY_FRONT_FRONT_BOUNDS_H_
 #define ONEOFF_GATEWAY_FRONT_FRONT_BOUNDS_H_
 
@@ -15,6 +18,7 @@ namespace front {
 // As PerSourcePenalties of sshd_config(5): each offence adds its time to the source's penalty. The
 // gateway refuses the source once the penalty reaches `least`. The penalty never exceeds `most`.
 struct PenaltyBounds {
+  // The time that one offence adds. 0 turns that penalty off.
   std::chrono::milliseconds crash{90'000};
   std::chrono::milliseconds authfail{5'000};
   std::chrono::milliseconds grace_exceeded{10'000};
@@ -24,6 +28,7 @@ struct PenaltyBounds {
   // Sources to remember, in each address family. When there are more, the limiter forgets those
   // whose penalties end soonest.
   std::size_t sources = 65'536;
+  // Networks that are never penalised. Their connections count all the same.
   std::vector<base::Network> exempt;
 };
 

@@ -3,6 +3,12 @@
 //
 // The state is in a memory file (memfd_create(2)) whose descriptor the command line names. The same
 // program writes and reads it, so it has no versions.
+//
+// Sequence: the Listener collects its state, the executable adds the broker's connection and the
+// settings, ExecuteAnew writes the file and executes /proc/self/exe; the new program parses
+// `--resume FD`, calls ReadHandover and passes the parts on (Listener::Resume,
+// BrokerClient::Resume). A number of a descriptor stays valid, because execve(2) keeps descriptors
+// without FD_CLOEXEC.
 #ifndef ONEOFF_GATEWAY_FRONT_HANDOVER_H_
 #define ONEOFF_GATEWAY_FRONT_HANDOVER_H_
 
@@ -18,6 +24,7 @@ namespace front {
 
 // A session's process that has not been reaped.
 struct HeldSession {
+  // A child of this process, so its number is not used again before it is reaped.
   std::int64_t pid = 0;
   std::string host;  // Address
   std::uint16_t port = 0;
@@ -32,6 +39,7 @@ struct HeldSession {
   std::int64_t since = 0;  // ms of the monotonic clock
   int words = -1;          // descriptors; -1: it has none
   int client = -1;
+  // Sessions::Entry explains these two.
   std::uint64_t before = 0;
   std::uint64_t number = 0;
   int held = -1;                 // as words
@@ -71,6 +79,7 @@ struct HeldPenalty {
 };
 
 // role::ChildLog::Held.
+// A child's log lines that are not complete yet.
 struct HeldLines {
   int pipe = -1;
   std::string who;
@@ -117,10 +126,15 @@ struct Handover {
 // Executes this process's own program anew, with `arguments` and then `--resume FD` as its command
 // line. The descriptors that `handover` names stay open. Returns only on failure; then nothing has
 // changed.
+// Blocks only for the write. On success this image's memory and timers are
+// gone; child processes stay children. kSystem if the memory file, fcntl(2) or execve(2)
+// fails.
 base::Error ExecuteAnew(const std::vector<std::string>& arguments, const Handover& handover);
 
 // Reads the handover in `fd` and closes it. The descriptors that it names are open, and are CLOEXEC
 // again. kInvalid if it is no handover.
+// Up to 256 MiB are read: kTooLarge above. kSystem if a descriptor that it names is not open. `fd`
+// is trusted: it comes from this program's own command line.
 base::Result<Handover> ReadHandover(base::UniqueFd fd);
 
 }  // namespace front

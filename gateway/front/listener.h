@@ -1,6 +1,10 @@
 // Listener: accepts connections and asks the limiter about each. An admitted connection gets a
 // session process and a monitor; a refused one gets the reason. The listener reads no byte from a
 // client.
+//
+// It is the main loop of the gateway process, which has no privileges, no key and one thread. The
+// sessions are forked from it, so what it holds in memory, each session holds too. An admitted
+// connection takes a slot (ConnectionLimiter), a process (Sessions), and a monitor from the broker.
 #ifndef ONEOFF_GATEWAY_FRONT_LISTENER_H_
 #define ONEOFF_GATEWAY_FRONT_LISTENER_H_
 
@@ -36,6 +40,7 @@ class Listener {
     const base::Clock& clock;
     const base::Log& log;
     BrokerClient& broker;
+    // Called in each session's process; the listener's objects there are copies.
     ServeConnection serve;
   };
 
@@ -49,6 +54,10 @@ class Listener {
   // accepts no new connection, and returns when the last session ends or the drain time is over. A
   // second SIGUSR1 ends it at once. The caller has called WarmUp, has dropped privileges and has
   // started no thread. kSystem if the signals or the log pipe cannot be set up.
+  // Blocks SIGTERM, SIGINT, SIGUSR1 and SIGCHLD and reads them from a signalfd(2); the sessions
+  // unblock them. When descriptors or memory are short, it pauses accepting for 100 ms; clients
+  // wait in the kernel's queue meanwhile. Refusals that were not yet reported go to the broker at
+  // the end.
   base::Result<void> Run();
 
   // `execute` is called within Run's loop when sessions have crashed so often that this process is
@@ -66,6 +75,7 @@ class Listener {
  private:
   void OnSocket(int socket);
   // A balancer's connection whose header is still being read.
+  // It has a balancer's slot until the header names the client, which then needs one of its own.
   struct Pending {
     base::UniqueFd client;
     Address balancer;
@@ -73,6 +83,7 @@ class Listener {
     std::unique_ptr<ProxyReader> reader;
   };
 
+  // Turns away while the broker is gone. A balancer's connection waits for its header first.
   void Admit(base::UniqueFd client, const Address& address);
   void Judge(base::UniqueFd client, const Address& address, const base::IpAddress& ip);
   void AwaitHeader(base::UniqueFd client, const Address& balancer, const base::IpAddress& ip);
@@ -85,6 +96,7 @@ class Listener {
   void EndIfDrained();
   void Watch();
   void OnCrash(const base::IpAddress& ip);
+  // Stops accepting, waits up to a second for headers that are being read, then executes itself.
   void PrepareExecution();
   void ExecuteIfReady();
   void ExecuteNow();

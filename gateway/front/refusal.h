@@ -30,10 +30,13 @@ struct Refusal {
   std::size_t bound = 0;              // of kOfPerson and kOfSource
 
   // The text for the person: one line without its newline, which begins "oneoff: ".
+  // It names no other source and no person. A remaining time is rounded up, to seconds or to
+  // minutes.
   std::string Words() const;
 };
 
 // The reason in one or two words, for log and audit.
+// Static text. Some are the names of the settings in gateway.json that set the bound.
 std::string_view Name(Reason reason);
 
 }  // namespace front

@@ -1,5 +1,8 @@
 // Refusals: counts the connections that the gateway turned away and sums them by source, so that a
 // flood fills neither the log nor the audit.
+//
+// Memory is bounded by kMaxSources sums of at most kMaxPeople names each. The Listener takes the
+// sums and hands them to log and broker; while the broker is away, they wait here.
 #ifndef ONEOFF_GATEWAY_FRONT_REFUSALS_H_
 #define ONEOFF_GATEWAY_FRONT_REFUSALS_H_
 
@@ -28,10 +31,12 @@ class Refusals {
   static constexpr std::size_t kMaxPeople = 8;  // to name for one source
 
   // Counts one refused connection. `person` had logged in on it; empty if the name is not known.
+  // The times in a sum are those of the wall clock (base::FormatUtc); kEvery is monotonic.
   void Add(const base::Network& source, Reason reason, std::string_view person = {});
   // True if Take has not yet returned every refusal.
   bool untold() const;
   // Returns and resets the sums of the sources for which it returned none within kEvery.
+  // The first refusal of a quiet source is returned at once; later ones are summed for kEvery.
   std::vector<wire::Refused> Take();
   // Returns and resets all sums.
   std::vector<wire::Refused> TakeAll();

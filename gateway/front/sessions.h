@@ -1,5 +1,11 @@
 // Sessions: the processes that serve connections, one each, from their fork to their end. It keeps
 // their slots at the connection limiter, and reports their offences to it.
+//
+// It runs in the gateway process. A session process (role::kSession) gets the client's socket, a
+// socket to its monitor and one for its report of held bytes. The gateway keeps the slot, a
+// duplicate of the client's socket until the first key exchange (to ask for TCP_INFO and to send a
+// refusal), and a socket to the monitor until the login. It believes the monitor, and of the
+// session only the number of held bytes and the exit status.
 #ifndef ONEOFF_GATEWAY_FRONT_SESSIONS_H_
 #define ONEOFF_GATEWAY_FRONT_SESSIONS_H_
 
@@ -30,6 +36,7 @@
 namespace front {
 
 // Serves one connection in the process that Sessions forks for it.
+// Its result becomes the process's exit status (wire::SessionEnding).
 using ServeConnection =
     std::function<wire::SessionEnding(wire::SessionSockets sockets, const base::Log& log)>;
 
@@ -58,6 +65,9 @@ class Sessions {
 
   // Forks a session process for `client`, and asks the broker for its monitor. `client` stays the
   // caller's, who can still send a refusal after an error.
+  // kSystem and other errors of fork(2), pipes and socket pairs: then no process exists, and the
+  // slot is free. That the broker could not be told is only logged; the session then loses its
+  // monitor.
   base::Result<void> Start(const base::UniqueFd& client, const Address& address,
                            ConnectionLimiter::Slot slot);
   // A connection that the gateway ended to make room for others.
@@ -75,7 +85,11 @@ class Sessions {
   struct Room {
     std::optional<Ended> ended;
   };
+  // kSoon: there is room for the newcomer, but few places are left. kPressing: there is none.
   enum class Need { kSoon, kPressing };
+  // A client may take 200 ms for its first byte and 2 s between bytes of its key exchange. The
+  // session is killed with SIGKILL, its offence is counted, and its slot is free at once. At most
+  // 32 killed sessions may be unreaped: nullopt beyond that.
   std::optional<Room> MakeRoom(Need need, std::size_t own);
 
   // Returns all sessions that are not reaped; their descriptors stay this object's. Resume takes
@@ -84,6 +98,8 @@ class Sessions {
   void Resume(const std::vector<HeldSession>& held);
 
   // Call after SIGCHLD: reaps the sessions that have ended and notes how.
+  // Must be called for each SIGCHLD in this process, since it waits for any child (waitpid(2) with
+  // -1). A child that is no session, for example a ProxyReader's, is reaped and ignored.
   void Reap();
 
   bool empty() const { return sessions_.empty(); }
@@ -95,6 +111,7 @@ class Sessions {
     Address address;
     ConnectionLimiter::Slot slot;
     base::UniqueFd words;  // from the monitor, until a login
+    // When it was forked.
     base::MonotonicTime since;
     bool failed = false;  // a signature was refused
     int guesses = 0;      // each stands for six keys refused without a signature
@@ -113,6 +130,8 @@ class Sessions {
   void Add(pid_t pid, Entry entry);
   void OnWords(pid_t pid);
   void OnHeld(pid_t pid);
+  // Asks the one that holds most to end, over its `held` socket; only the session can tell its
+  // client.
   void EndHeldMost(const ConnectionLimiter::Slot& slot, wire::HeldBound bound);
   void StopHearing(Entry& entry);
   void HearWords(Entry& entry);
@@ -123,6 +142,7 @@ class Sessions {
   Ended TurnOut(pid_t pid, Entry& entry, Reason reason);
   void NoteEnd(const Entry& entry, int status);
   void Penalise(const Entry& entry, Offence offence);
+  // Every 5 s: kills a session without a login 15 s after login_grace, in case it is hung.
   void EndOverdue();
 
   Deps deps_;

@@ -17,9 +17,12 @@ struct TcpState {
 
 // nullopt if `socket` is no TCP connection, or if the kernel is older than 4.19 and counts no
 // bytes.
+// The values are those of the kernel at that moment. It does not block.
 std::optional<TcpState> TcpStateOf(int socket);
 
 // How many bytes of the connection the process has read so far.
+// 0 if TcpStateOf knows nothing. Bytes that are waiting in the receive buffer (FIONREAD) do not
+// count.
 std::uint64_t BytesReadOf(int socket);
 
 }  // namespace front
