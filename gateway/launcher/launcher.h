@@ -4,6 +4,12 @@
 // The fork gives it a copy of the newest policy. It decides, records the start, starts the command
 // and becomes the run's supervisor; or it answers the request and exits. No other part of the
 // broker starts a command.
+//
+// The process is root's in a service (role::kLauncher), with all system calls, until it becomes a
+// supervisor or a watch; so it reads nothing that an app's user can write: the Resolver does. The
+// parts are in launcher_understand.cc (parse, look, decide), launcher_start.cc (count, record,
+// start), launcher_record.cc, launcher_parity.cc, launcher_watch.cc and launcher_notes.cc. Order of
+// a start: decision, limits, registry, recording, audit (durable), command, answer.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 #define ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 
@@ -25,11 +31,17 @@ class Launcher {
  public:
   // `session` receives the answer. `local` is the kernel's uid of a caller on this host; then the
   // launcher ignores what the request says of its person.
+  // `request` comes from the monitor, which has verified the login, but with a `start` of the
+  // session's: its texts are untrusted. For a local caller `request` has no person; CheckAccount
+  // finds it.
   Launcher(LauncherDeps deps, wire::Request request, base::UniqueFd session,
            std::optional<uid_t> local = std::nullopt);
 
   // Serves the request to its end. A run is served until no process of it is left. Returns the exit
   // status of this process.
+  // 0 also for a refusal, which the session has got; 1 if the process could not be confined. Blocks
+  // for the whole run. A session that is gone is no error: the run then ends as its supervisor
+  // decides.
   int Serve();
 
  private:

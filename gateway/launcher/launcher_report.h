@@ -5,6 +5,8 @@
 
 namespace launcher {
 
+// The low bit of the byte is `refused`, the others are `dropped`. End of file without a byte means
+// that the launcher died before it answered.
 struct LauncherReport {
   bool refused = false;  // the request was refused
   int dropped = 0;       // events that the audit writer did not take; at most kMostDropped

@@ -19,6 +19,8 @@ struct Resolved {
 
 // Calls release::TakeSnapshot and release::TakeLease in a process of `account`. Returns their
 // refusals; kUnusable if that process fails or takes longer than 10 seconds.
+// Blocks for that process. The message has at most 1 MiB; a longer one is kUnusable, too. The lease
+// is accepted only if it is a directory. The account's groups are those of `account`.
 release::Outcome<Resolved> Resolve(const release::App& app, const release::Account& account,
                                    const release::SnapshotRequest& request);
 

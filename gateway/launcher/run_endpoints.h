@@ -1,4 +1,8 @@
 // RunEndpoints: all pipes, sockets and the pty of one run. They exist before the command starts.
+//
+// All descriptors are CLOEXEC; release::Launch gives the command its copies. Data of a run without
+// a terminal passes three pairs of pipes, through the supervisor, which counts and records it; with
+// a terminal, the pty and one socket pair.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_RUN_ENDPOINTS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_RUN_ENDPOINTS_H_
 
@@ -24,10 +28,13 @@ struct RunEndpoints {
 
   // Makes a pty as the client requests it, owned by `owner`, in `devpts` (see run::OpenPty); makes
   // pipes if `pty` is null.
+  // Errors are those of pipe(2), socketpair(2), fchown(2) and run::OpenPty. What exists by then is
+  // closed. Pipes are given to `owner`, so that a command can open /dev/stdout anew.
   static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner,
                                             int devpts = -1);
 
   // Writes `line` to the terminal, or to stderr if there is none, ahead of all other output.
+  // Adds the line's end, CR LF for a terminal. Call before the command writes.
   void Greet(const std::string& line) const;
 };
 

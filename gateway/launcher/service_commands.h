@@ -1,4 +1,8 @@
 // The answers of `ssh oneoff@host`: who am I, what may I use, which runs are live.
+//
+// They run in the launcher, and answer from the configuration and the registry alone; `watch` is
+// the launcher's own. Each text shows only apps that a rule lets the caller use, and runs that the
+// caller may see or watch.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_SERVICE_COMMANDS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_SERVICE_COMMANDS_H_
 
@@ -25,6 +29,8 @@ struct Caller {
 };
 
 // Returns the text for stdout. kUsage for an unknown command; the message lists the known ones.
+// `words` empty: who am I. An answer above 24 KiB is cut at a line. kLost if the registry cannot be
+// read.
 release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& words,
                                                 const Caller& caller,
                                                 const installation::Configuration& configuration,
@@ -32,6 +38,7 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
                                                 const base::Clock& clock);
 
 // Lists `runs` under a heading, one run a line.
+// Commands are escaped and cut to 100 characters. "Nothing runs." if there is none.
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now);
 
 // Lists the commands that `who` may run in the app. The answer to a login without a command and

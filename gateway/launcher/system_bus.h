@@ -1,4 +1,7 @@
 // SystemBus: method calls over the D-Bus system bus. One deadline covers all calls.
+//
+// It uses sd-bus (sd-bus(3)) in the Resolver's process while it is still root. Replies come from
+// systemd, which is trusted; their forms are checked all the same.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_SYSTEM_BUS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_SYSTEM_BUS_H_
 
@@ -24,6 +27,7 @@ using BusMessage = std::unique_ptr<sd_bus_message, DropMessage>;
 class SystemBus {
  public:
   // An interface of an object of a service.
+  // As in `busctl call SERVICE PATH INTERFACE`.
   struct Target {
     std::string service;
     std::string path;
@@ -40,8 +44,11 @@ class SystemBus {
   base::Result<BusMessage> Call(const Target& target, const std::string& method,
                                 const std::vector<std::string>& arguments);
   // Reads a property of the D-Bus type `as`.
+  // kTooLarge above 10,000 strings; kInvalid for a property of another type.
   base::Result<std::vector<std::string>> Strings(const Target& target, const std::string& name);
   // Reads a property of the D-Bus type `type`. The message is positioned inside the variant.
+  // The caller reads the value with sd_bus_message_read_basic(3) or enters a container. kInvalid if
+  // the property has another type; `type` is a D-Bus signature, as "a(sb)".
   base::Result<BusMessage> Property(const Target& target, const std::string& name,
                                     const std::string& type);
 

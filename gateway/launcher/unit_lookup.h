@@ -11,6 +11,9 @@ namespace launcher {
 // A release::UnitLookup. Makes a new connection each time and returns within 2 seconds.
 // kUnavailable if systemd does not answer; kNotFound if systemd has no such unit; kInvalid if
 // systemd cannot load the unit.
+// It reads Environment=, EnvironmentFiles= (the names only), PassEnvironment= with the manager's
+// values, UnsetEnvironment= and UMask= (systemd.exec(5)). systemd loads a unit that does not run.
+// Files that changed since systemd read them give a warning.
 base::Result<release::UnitEnvironment> LookUpUnit(const std::string& unit);
 
 }  // namespace launcher
