@@ -1,5 +1,10 @@
 // Archives: the broker's list of recordings whose runs are over. It decides when to fork an
 // archivist, and runs at most one at a time.
+//
+// It lives in the broker. The archivist (role::kArchivist) has the recorder's user and lowest
+// priority (nice 19, idle I/O); it gets descriptors of the recordings' folder and of a line to the
+// audit writer. Besides ended runs, an archivist once an hour looks for recordings that were missed
+// and prunes.
 #ifndef ONEOFF_GATEWAY_BROKER_ARCHIVES_H_
 #define ONEOFF_GATEWAY_BROKER_ARCHIVES_H_
 
@@ -39,15 +44,20 @@ class Archives {
   explicit Archives(Deps deps) : deps_(std::move(deps)) {}
 
   // To be called once the run's end is in the audit log.
+  // Cheap: it only notes the id. Lost when the broker is killed; the next broker looks through all.
   void Add(const std::string& run);
   // The next archivist looks at every recording.
   void LookThrough() { look_through_ = true; }
   // The person `by` asks for pruning. The archivist writes one line with the result to `answer`.
+  // `answer` is the write end of a pipe. A second call before Start replaces the first.
   void AskPrune(std::string by, base::UniqueFd answer);
 
   // Forks an archivist if there is work and none runs; the caller owns and reaps it. Waits half a
   // second after a run's end, so that one archivist serves several runs.
+  // nullopt also while there is no audit writer: what the archivist does has to be recorded first.
+  // If the fork fails, the log says so, and the next archivist looks at every recording.
   std::optional<base::Child> Start(const config::RecordingSettings& settings);
+  // To be called when that child is reaped. After a failure the next look comes within a minute.
   void OnEnded(bool good);
 
  private:
@@ -56,6 +66,7 @@ class Archives {
     base::UniqueFd answer;
   };
 
+  // Runs in the child. Returns its exit status: 0, or 1 if anything failed.
   int Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
            bool prune, audit::Client& client, const std::optional<Request>& asked,
            bool synchronised, const base::Log& log);

@@ -1,5 +1,9 @@
 // AuditLink: the broker's connection to the audit writer. It forks the writer, restarts it and
 // sends it events.
+//
+// The broker owns it. The writer (role::kWriter) has a user of its own, may open only its log, and
+// has no key file: the broker hands it the keys. Other processes reach the writer through
+// control().
 #ifndef ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
 #define ONEOFF_GATEWAY_BROKER_AUDIT_LINK_H_
 
@@ -30,6 +34,8 @@ class AuditLink {
   }
 
   // Forks a writer. To be called again after the writer has ended and the caller has reaped it.
+  // Gives the log's folder, and root's files in it, to the writer's user. Any error leaves no
+  // writer behind, or one that exits by itself.
   base::Result<void> Start();
   pid_t writer() const { return writer_.pid(); }  // -1 if there is no writer
   // To be called after the caller has reaped the writer.
@@ -46,6 +52,8 @@ class AuditLink {
   int control() const { return control_.get(); }
 
   // Returns once the event is durable. Waits for at most 3 seconds.
+  // kUnavailable if there is no writer, or none answers in time: then the event may still get
+  // recorded. Other codes are those of audit::Client::Record.
   base::Result<void> Record(const audit::Event& event);
   // The same for the first event of a log, which waits until the writer has found the log's end: at
   // most 10 minutes.

@@ -3,6 +3,12 @@
 // runs. It reads no byte from the network and parses nothing that a client sends.
 //
 // It keeps no state of runs, so it can be killed and restarted while runs go on.
+//
+// It is a loop of one thread, as root in a service. Its parts are in broker_setup.cc (start),
+// broker_configuration.cc (reload), broker_connections.cc (gateways, monitors), broker_requests.cc
+// (launchers) and broker.cc (signals, ends). Usage, with the signals blocked:
+//    auto broker = broker::Broker::Create(options, clock, log);
+//    if (broker) (*broker)->Run();
 #ifndef ONEOFF_GATEWAY_BROKER_BROKER_H_
 #define ONEOFF_GATEWAY_BROKER_BROKER_H_
 
@@ -56,6 +62,10 @@ class Broker {
   // Reads and makes all that the broker needs. The caller must have blocked SIGCHLD, SIGTERM,
   // SIGINT, SIGHUP and SIGUSR1. The error's message is for the person who starts the broker; it has
   // several lines if the configuration has several errors.
+  // It forks the audit writer and waits up to ten minutes for the event of the start, which comes
+  // before the sockets exist. kNotFound if a system user is missing; kInvalid for a configuration
+  // without a good predecessor, and without a host key. Without root all processes keep this user
+  // (development mode).
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
                                                       const base::Clock& clock, base::Log log);
   // Its children go on running.
@@ -65,6 +75,7 @@ class Broker {
 
   // Serves until SIGTERM or SIGINT. After SIGUSR1 it drains: it serves until its gateways and the
   // runs have ended, or the drain's time is over.
+  // A second SIGTERM or SIGINT waits for nothing. SIGHUP reads the configuration again.
   void Run();
 
  private:

@@ -1,5 +1,9 @@
 // ExportLink: the broker's exporter of the audit log, if one is configured. It forks the exporter
 // and restarts it.
+//
+// The exporter (role::kExporter) is root's, because it reads the log and forks the configured
+// command under another user. Without it nothing is lost: the next one goes on from its recorded
+// position.
 #ifndef ONEOFF_GATEWAY_BROKER_EXPORT_LINK_H_
 #define ONEOFF_GATEWAY_BROKER_EXPORT_LINK_H_
 
@@ -28,6 +32,7 @@ class ExportLink {
   void OnExporterEnded();
 
   // Lets the exporter hand over what is left and exit. Waits for at most 4 seconds.
+  // An exporter that takes longer is killed. Does not reap it.
   void Close();
 
  private:

@@ -1,5 +1,8 @@
 // FailedTries: sums failed logins by source and reason, so that a stranger can fill neither the log
 // nor the audit log.
+//
+// It lives in the broker, which gets the reports from monitors and from local
+// monitors. It cuts reasons and keys to 256 bytes, and a report to 32 reasons.
 #ifndef ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 #define ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 
@@ -23,10 +26,13 @@ class FailedTries {
   static constexpr std::size_t kMaxKeys = 5;    // named for each source and reason
   static constexpr std::size_t kMaxLines = 20;  // in the log between two calls of Take
 
+  // A report without reasons counts as one with an empty reason. If the tries of one source and
+  // reason are of different people, the event names none.
   void Add(const wire::FailedTries& tries, base::WallTime now);
   bool empty() const { return sources_.empty(); }
   // Returns the log line for one connection. Empty if `tries` gives no reasons, or if there were
   // kMaxLines lines since Take.
+  // Escaped; it names the first reason and how many more there are.
   std::string Line(const wire::FailedTries& tries);
   // Returns one event for each source and reason, and starts to count anew.
   std::vector<audit::AuthenticationsFailed> Take();

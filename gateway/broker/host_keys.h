@@ -1,6 +1,9 @@
 // The host keys in ETC/host_keys: private keys in OpenSSH's format, NAME_key, each with its public
 // half NAME_key.pub. Only the private files count, as in sshd(8): the broker tells the gateway
 // which keys to offer, so a key without its private half is never offered.
+//
+// The broker loads them as root. Monitors get the loaded keys by fork; launchers
+// and local monitors drop their copies at once.
 #ifndef ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 #define ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 
@@ -26,6 +29,8 @@ struct HostKeys {
 // key, other users can change it or read it, or it is the second key of its kind. A public half
 // that is missing or another key's is a fault too, and costs nothing. A folder that other users can
 // change costs all keys. Both lists are empty if no key was made yet.
+// Each key proves itself: it signs a text, and its own public half verifies that. Files are at most
+// 64 KiB, and the folder holds at most 128.
 HostKeys LoadHostKeys(const std::string& etc);
 
 // Says how to make a host key if there is none.
@@ -42,6 +47,8 @@ enum class BesideEd25519 { kNothing, kRsa };
 // Makes missing keys in ETC/host_keys, each with its .pub file: ssh_host_ed25519_key if there is no
 // key at all; ssh_host_rsa_key if `beside` asks for it and there is no other key than that one.
 // Returns the names of the keys that it made.
+// The private file has mode 0600 and is written after its public half. An RSA key has 3072 bits.
+// Errors are those of the files and of OpenSSL; keys that were made by then stay.
 base::Result<std::vector<std::string>> MakeMissingHostKeys(const std::string& etc,
                                                            BesideEd25519 beside);
 

@@ -4,6 +4,9 @@
 // It accepts connections, limits them and forks a LocalMonitor for each one. It reads nothing that
 // a caller sends. A caller can leave descriptors unread in its socket, and closing these can block.
 // So the monitor is the last process to close the socket, unless no monitor can be forked.
+//
+// The socket is RUN/local.socket, mode 0666. The count of an account includes callers whose request
+// a launcher serves, so it bounds the launchers of an account, too.
 #ifndef ONEOFF_GATEWAY_BROKER_LOCAL_LISTENER_H_
 #define ONEOFF_GATEWAY_BROKER_LOCAL_LISTENER_H_
 
@@ -49,6 +52,7 @@ class LocalListener {
     wire::LocalRequest message;
     base::UniqueFd connection;  // nothing more is read from it
   };
+  // The loop calls them, except `forget`, which runs in the child before it is confined.
   struct Hooks {
     std::function<void()> refresh;  // before a caller is heard: reloads a changed configuration
     std::function<void()> forget;   // in a new monitor: drops what a monitor does not need
@@ -57,12 +61,14 @@ class LocalListener {
     std::function<void(const wire::LocalStranger&)> stranger;
   };
 
+  // `listener` is non-blocking, SOCK_SEQPACKET, and owned from here on.
   LocalListener(base::UniqueFd listener, Deps deps, Hooks hooks);
   LocalListener(const LocalListener&) = delete;
   LocalListener& operator=(const LocalListener&) = delete;
   ~LocalListener();
 
   // To be called once the request of `caller` is answered, or never will be.
+  // Frees the caller's place and closes the socket to its monitor.
   void Answered(int caller);
   // Accepts no more connections. Accepted callers are still served.
   void Close();
@@ -76,14 +82,17 @@ class LocalListener {
   };
 
   void OnListener();
+  // Forks the monitor, also for a caller whose account has too many: the monitor tells them.
   base::Result<void> Admit(base::UniqueFd client, uid_t uid);
   // Runs in the child.
+  // SIGALRM (alarm(2)) ends a monitor 5 s after login_grace, unless its request has come.
   void BeginPatience() const;
   int Serve(monitor::LocalMonitor::Sockets sockets, const base::Result<std::string>& account,
             uid_t uid, bool too_many, const base::Log& log) const;
   void OnMonitor(int monitor);
   std::size_t CountOf(uid_t uid) const;
   void TurnAway(uid_t uid);
+  // Accepts no connection for that long; callers wait in the kernel's queue.
   void Pause(std::chrono::milliseconds delay);
   void Rearm();
 

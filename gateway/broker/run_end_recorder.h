@@ -3,6 +3,9 @@
 //
 // A supervisor writes down itself how its run ended (run::Ending). The broker says so only if the
 // supervisor could not, because it was killed or the host restarted.
+//
+// It lives in the broker and looks at the registry only, so it serves runs of an earlier broker as
+// well. Signals go to a process after its start time was checked (run::SignalProcess).
 #ifndef ONEOFF_GATEWAY_BROKER_RUN_END_RECORDER_H_
 #define ONEOFF_GATEWAY_BROKER_RUN_END_RECORDER_H_
 
@@ -50,6 +53,8 @@ class RunEndRecorder {
     kLater,  // an end could not be recorded
   };
   // Looks at every run once.
+  // Reads /proc if a run has ended without a complete ending. Records at most 64 ends in one call.
+  // Does not wait for a process to end: it sends a signal and returns kSoon.
   Next Settle(const Bounds& bounds);
   // A killed broker or audit writer may have recorded the end of a run that is still in the
   // registry. Removes such runs from it, so that each end is recorded once. `folder` is the audit
@@ -64,9 +69,13 @@ class RunEndRecorder {
   };
 
   Next Record(const std::vector<run::RunState>& ended);
+  // Of a run without a complete ending: processes of its session, and orphans that
+  // became this subreaper's children.
+  // Empty after a restart of the host.
   std::vector<run::Process> LeftoversOf(const run::RunState& state) const;
   void EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,
                     const Bounds& bounds);
+  // The supervisor's own words, or kSupervisorLost or kHostRestarted with status 70.
   run::Ending EndingOf(const run::RunState& state) const;
 
   Deps deps_;
