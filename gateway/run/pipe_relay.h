@@ -3,6 +3,10 @@
 // look at the bytes.
 //
 // It holds at most one chunk, so a slow reader makes the writer wait.
+//
+// The supervisor has one for stdout, stderr and, where the session writes to it, stdin. It runs in
+// the supervisor's loop and never blocks. Bytes are recorded before they are delivered. A stream
+// gives the others their turn after 16 steps of 64 KiB (copied) or 1 MiB (spliced).
 #ifndef ONEOFF_GATEWAY_RUN_PIPE_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_PIPE_RELAY_H_
 
@@ -34,12 +38,14 @@ class PipeRelay {
   };
   // `on_bytes` is called after bytes have moved. `on_done` is called once, when no more bytes can
   // move.
+  // Both are called from within the relay's own functions.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;
   };
   // `recording` may be null; the caller owns it. While it is blocked, bytes that it wants do not
   // move, until Resume.
+  // It makes both descriptors non-blocking. `loop` and the writer outlive it.
   PipeRelay(base::Loop& loop, Pipe pipe, record::Writer* recording, Hooks hooks);
   PipeRelay(const PipeRelay&) = delete;
   PipeRelay& operator=(const PipeRelay&) = delete;
@@ -47,8 +53,11 @@ class PipeRelay {
 
   void Resume() { Move(); }
   // Writes a line of the gateway for the client. Drops the line if the sink has no room now.
+  // Also drops a line longer than PIPE_BUF, 4096 bytes, because only shorter writes are atomic
+  // (pipe(7)).
   void Say(const std::string& line);
   // From now on the source's bytes are recorded and dropped, so that the writer does not wait.
+  // Closes the sink. Bytes that were read and not written yet are lost.
   void Discard();
   // Closes the source, because nothing reads the sink any more. The kernel reports it to the
   // writer: EPIPE, or SIGPIPE (pipe(7)).
@@ -59,7 +68,9 @@ class PipeRelay {
   void EndWhenSilent();
 
   // HasPassedMark becomes true once the bytes that are in the source now have moved.
+  // The number is FIONREAD's, at the time of the call.
   void Mark();
+  // True also if the source has ended or the sink has no reader.
   bool HasPassedMark() const;
   bool done() const { return !source_; }
 
@@ -68,10 +79,13 @@ class PipeRelay {
 
   void Move();
   Moved MoveSome();
+  // read(2) and write(2), for bytes that are recorded or dropped.
   Moved Copy();
+  // splice(2): the bytes are counted only.
   Moved Splice();
   Moved OnNothing();
   bool FlushRest();
+  // The recording wants these bytes and cannot be written now.
   bool IsHeldUp() const;
   void OnMoved(std::size_t bytes);
   void OnSinkGone();

@@ -19,6 +19,7 @@
 
 namespace run {
 
+// A name and what it has: a limit, a namespace, an interpreter's path, a variable's digest.
 struct Named {
   std::string name;
   std::string text;
@@ -43,6 +44,8 @@ struct Surroundings {
   }
 };
 
+// Plain values. Only ProcessRecords writes it to a file; texts in a file that another user wrote
+// are that user's.
 struct ProcessRecord {
   static constexpr std::string_view kName = "process-record";
   std::string app;
@@ -85,11 +88,14 @@ struct ProcessRecord {
 };
 
 // Reads what the process `pid` inherited; 0: this process.
+// kNotFound if the process has gone or its limits cannot be read. Namespaces that this user may not
+// read are left out.
 base::Result<Surroundings> SurroundingsOf(pid_t pid);
 
 // Returns the record of a process that gets `parts` and inherits `surroundings`. `key` is the
 // digests' key. Leaves out variables of one process alone (TERM, ONEOFF_RUN). In values, the
 // release's directory counts as the same for every release. Leaves pid to started_ms empty.
+// The limit of open files is the one that the launch would set, within the hard limit.
 ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& snapshot,
                     const release::ProcessParts& parts, Surroundings surroundings,
                     std::string_view key);
@@ -97,12 +103,16 @@ ProcessRecord Given(const release::App& app, const release::ReleaseSnapshot& sna
 // Returns the record of the process `pid` as far as /proc shows it, under the same rules. /proc
 // shows the environment that the process began with, unless the process has overwritten it, as Ruby
 // and Perl do for their title.
+// kNotFound if the process has gone. `directory` is the release's, for the digests; app, release
+// and interpreters stay empty, because /proc does not know them. `variables` is absent if /proc
+// shows no well-formed environment.
 base::Result<ProcessRecord> Observed(pid_t pid, const std::string& directory, std::string_view key);
 
 // Returns the umask of a web process, for the runs of its app; nullopt for another process type.
 std::optional<release::FoundUmask> UmaskOfWeb(const ProcessRecord& record);
 
 // Returns a digest that names a key and does not reveal it.
+// 16 hexadecimal digits.
 std::string NameOfKey(std::string_view key);
 
 }  // namespace run

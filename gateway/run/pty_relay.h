@@ -1,5 +1,9 @@
 // PtyRelay: moves bytes between a pty's master and the session's stream socket, and records them.
 // It holds a bounded number of bytes.
+//
+// It runs in the supervisor's loop and never blocks. At most 32 KiB are held in each direction,
+// besides lines of the gateway. Bytes of output are recorded before they are delivered; what is
+// typed while the terminal does not echo is not recorded, unless the rule asks for that.
 #ifndef ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_PTY_RELAY_H_
 
@@ -36,8 +40,10 @@ class PtyRelay {
   // close the master then would hang up a command that is about to exit.
   void CommandEnded();
   // Whether the session has all that was in the terminal when the command ended.
+  // "All that was in the terminal" is at most 64 KiB, more than the kernel holds.
   bool HasPassedMark() const;
   // From now on the terminal's output is read and dropped, so that the command does not wait.
+  // Also closes the session's socket: the client gets end of file, and input is no longer read.
   void Discard();
   // Sends a line of the gateway to the client. The line is not recorded, and is sent even while the
   // recording is blocked.
@@ -52,6 +58,7 @@ class PtyRelay {
   bool blocked() const { return recording_ != nullptr && recording_->blocked(); }
   void RecordInput(std::string_view bytes);
   void FromMaster();
+  // Linux reports EIO while no process has the slave open. Looks again after 100 ms.
   void Suspend();
   void DrainMaster();
   void FromSession();

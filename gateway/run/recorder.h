@@ -1,5 +1,9 @@
 // Recorder: watches the recording of a live run. It writes the recording's state from time to time,
 // and decides what happens when the recording cannot be written.
+//
+// It runs in the supervisor's loop and owns the record::Writer. It writes the state at most every 5
+// s and only while the recording grows; a blocked writer is tried again every 200 ms. What follows
+// from a hook is the supervisor's decision.
 #ifndef ONEOFF_GATEWAY_RUN_RECORDER_H_
 #define ONEOFF_GATEWAY_RUN_RECORDER_H_
 
@@ -18,6 +22,7 @@
 namespace run {
 
 // Returns a size for a person: "256 MiB", "1000 bytes".
+// Whole MiB, else bytes.
 std::string SpokenSize(std::uint64_t bytes);
 
 class Recorder {
@@ -42,13 +47,17 @@ class Recorder {
   record::Writer* writer() { return writer_ ? &*writer_ : nullptr; }
   const record::Writer* writer() const { return writer_ ? &*writer_ : nullptr; }
   // To be called after each write to the writer.
+  // It may call hooks. Cheap if nothing has changed.
   void Look();
+  // An event in the recording's own log (gateway/record/FORMAT.md). `fields` is JSON that begins
+  // with a comma, or empty.
   void Note(std::string_view event, std::string_view fields = "");
   // Ends the recording, so that nothing waits for it.
   void GiveUp();
   // Why the recording could not be written for `pause_limit`; empty if that did not happen.
   const std::string& failure() const { return failure_; }
   // Closes the recording.
+  // Without a recording all members are zero. No function but the destructor may follow.
   Recorded End();
 
  private:

@@ -25,6 +25,8 @@
 namespace run {
 
 // The run's file as its supervisor holds it: open for appending, and locked.
+// Its lock ends when the last copy of the descriptor is closed: a process that inherits one keeps
+// the run alive in the eyes of others.
 class Entry {
  public:
   explicit Entry(base::UniqueFd file) : file_(std::move(file)) {}
@@ -52,6 +54,7 @@ class View {
 
   // Whether the run's supervisor lives. True also if that cannot be checked.
   bool supervised() const;
+  // kInvalid if no line is a run's; kTooLarge above 1 MiB. Lines that cannot be parsed are skipped.
   base::Result<RunState> Read() const;
   int fd() const { return file_.get(); }
 
@@ -59,6 +62,12 @@ class View {
   base::UniqueFd file_;
 };
 
+// Launchers add runs, supervisors write their ends, the broker removes them. Sequence of a start:
+//    auto admission = registry.LockAdmission();     // count the runs under it
+//    auto entry = registry.Create(record);
+//    admission->Reset();
+//    ... record the start durably, or Withdraw ...
+//    registry.Publish(record.id);
 class Registry {
  public:
   // Makes LIB/runs and LIB/runs/.new if they are missing.
@@ -68,26 +77,36 @@ class Registry {
   int fd() const { return runs_.get(); }
 
   // Locks the count of runs, so that it stays true until one more run is made. Waits for the lock.
+  // Closing the descriptor unlocks. The lock is OFD's, so it excludes other descriptors of this
+  // process, too.
   base::Result<base::UniqueFd> LockAdmission() const;
 
   // Makes and locks the file of `record`. The caller must hold the admission lock if the run counts
   // towards limits. The run is invisible until Publish, so that it can be audited in between.
+  // The file has mode 0640, and room for its last lines is reserved, so that the end can be written
+  // on a full disk. On an error nothing is left.
   base::Result<Entry> Create(const RunRecord& record) const;
+  // Fails if a run of that id exists.
   base::Result<void> Publish(const std::string& id) const;
   // Undoes Create. Not after Publish.
   void Withdraw(const std::string& id) const;
 
   // Returns every published run. Skips unreadable files and adds their names to `damaged`, unless
   // it is null.
+  // At most 100,000 names are read.
   base::Result<std::vector<RunState>> List(std::vector<std::string>* damaged = nullptr) const;
   // Like List, but without the runs' state: each file is read only once. The pointers are valid
   // until the next call.
   using Records = std::vector<const RunRecord*>;
   base::Result<Records> ListRecords(std::vector<std::string>* damaged = nullptr) const;
+  // kNotFound for a run that is not published or was removed. If the file cannot be opened for
+  // another reason, that error.
   base::Result<RunState> Find(const std::string& id) const;
   base::Result<View> Look(const std::string& id) const;
   // Takes one of `most` slots for watchers; `person` gets at most `most_of_person` of them. The
   // slot is free again when the descriptor is closed. kUnavailable if no slot is free.
+  // A slot is a locked byte of LIB/runs/.watchers. Two people may share a stretch of slots by
+  // chance (a hash of 2^20).
   base::Result<base::UniqueFd> TakeWatchersPlace(int most, std::string_view person,
                                                  int most_of_person) const;
   base::Result<void> Remove(const std::string& id) const;
@@ -96,6 +115,7 @@ class Registry {
   // Whether the run is created or published and its supervisor lives.
   bool IsAlive(const std::string& id) const;
   // Whether the run is created or published.
+  // True also if that cannot be checked.
   bool Knows(const std::string& id) const;
   // Publishes, as runs that never started and ended at `now`, the runs whose creator exited before
   // Publish. Does nothing while another process holds the admission lock.

@@ -17,7 +17,7 @@ struct RunRecord {
   std::string app;
   std::string release;
   std::string person;
-  std::string command;           // as typed; bytes
+  std::string command;           // as typed, without secrets (release::ShownCommand); bytes
   std::uint64_t started_ms = 0;  // UTC, milliseconds since 1970
   std::string boot;              // the kernel's boot id: a pid has no meaning after a reboot
   std::uint32_t uid = 0;         // the command's user
@@ -53,7 +53,7 @@ struct Leader {
 enum class How : int {
   kExited = 0,      // with `status`
   kSignalled,       // killed by `signal`, for none of the causes below
-  kNotStarted,      // exec failed: `status` is 126 or 127
+  kNotStarted,      // `status`: 126 or 127, exec failed; 70, the start was lost before that
   kTimeLimit,       // status 124
   kIdleLimit,       // status 124
   kLeft,            // the client left: hung up

@@ -7,6 +7,11 @@
 //
 // It keeps the write end of the command's stdin open until the session reports the client's end of
 // file. So a lost session never looks like an end of file, and a signal always comes first.
+//
+// The process was the launcher: role::Assume has made it the recorder's user with CAP_KILL, a list
+// of system calls and /proc to read. It can open no recording and no registry; it writes to
+// descriptors that it has. A client that does not read makes the command wait, never the
+// supervisor.
 #ifndef ONEOFF_GATEWAY_RUN_SUPERVISOR_H_
 #define ONEOFF_GATEWAY_RUN_SUPERVISOR_H_
 
@@ -42,6 +47,7 @@ struct Streams {
   base::UniqueFd client_err;  // written to
 };
 
+// gateway.json and the app's file give the values.
 struct Bounds {
   std::optional<std::chrono::milliseconds> time;  // of the whole run
   std::optional<std::chrono::milliseconds> idle;  // without a byte in either direction
@@ -75,6 +81,9 @@ struct Supervised {
   Init init = {};
 };
 
+// Usage, in the launcher's process:
+//    run::Supervisor supervisor(std::move(supervised), clock);
+//    supervisor.Run();  // the run's whole life
 class Supervisor {
  public:
   // The process must be a child subreaper (prctl(2)) with SIGCHLD and SIGTERM blocked. SIGTERM ends
@@ -82,23 +91,32 @@ class Supervisor {
   Supervisor(Supervised run, const base::Clock& clock);
 
   // Returns when the command and all its descendants have ended and their output is delivered.
+  // Blocks for the run's life. The ending is also in the registry's file, if there is an entry; in
+  // memory it is complete only if the loop ended as it should.
   Ending Run();
 
  private:
   void WatchSignals();
   void WatchControl();
   void ConnectStreams();
+  // End of file and a malformed message mean the same: the session is lost.
   void OnControl();
   void Handle(const wire::Resize& message);
+  // RFC 4254 6.9. Unknown names are ignored; the foreground gets the signal.
   void Handle(const wire::SignalRequest& message);
   void Handle(const wire::CloseStream& message);
   void Handle(const wire::ClientGone& message);
   void Handle(const wire::Active& message);
 
   void ArmIdle();
+  // Only the first call counts, and none after the command's end.
   void End(How how);
+  // The command's process group, and the terminal's foreground group if it is another one of the
+  // session. A hang-up signal is followed by SIGCONT.
   void SignalForeground(int signal);
+  // Every descendant, found in /proc; SIGCONT follows, except after SIGKILL.
   void SignalTree(int signal);
+  // SIGKILL every 50 ms, because a fork can escape one round.
   void KillUntilGone();
   void DiscardOutput();
   void CloseControl();
@@ -107,7 +125,9 @@ class Supervisor {
   void OnCommandEnded(int wait_status);
   void OnTreeGone();
   std::vector<std::string> NamesOfLeftovers() const;
+  // Names, for the person, the processes that outlive the command by 100 ms.
   void LookForLeftovers();
+  // After `linger`: SIGTERM, then SIGKILL after kill_after.
   void EndLeftovers();
   void OnMoved();
   void OnRecordingResumed();

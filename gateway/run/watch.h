@@ -1,6 +1,10 @@
-// Watch: shows a watcher the output of another person's run, from its recording, as it grows. The
+// Watch: shows a watcher the output of a run, from its recording, as it grows. The
 // watcher's input never reaches the run, and the run never waits for the watcher: each watch is a
 // process of its own.
+//
+// The process is a launcher that has become a watch (role::kWatch). It looks for new output every
+// 50 ms. It removes what would make a terminal answer (record::TerminalQueries), and resets the
+// terminal at the end. Ctrl-C and Ctrl-D leave; nothing else that the watcher types has an effect.
 #ifndef ONEOFF_GATEWAY_RUN_WATCH_H_
 #define ONEOFF_GATEWAY_RUN_WATCH_H_
 
@@ -39,6 +43,7 @@ struct Watching {
 };
 
 // The limits at which a watcher is dropped.
+// A watcher that exceeds one is dropped with status 75.
 struct WatchBounds {
   // Time in which the watcher reads nothing although there is output.
   std::chrono::milliseconds patience{10'000};
@@ -48,6 +53,7 @@ struct WatchBounds {
 class Watch {
  public:
   // SIGTERM must be blocked; it ends the watch.
+  // `grant` proves that the policy allowed it; only the name of its person is kept.
   Watch(const authz::WatchGrant& grant, Watching watching, const WatchBounds& bounds,
         const base::Clock& clock);
 
