@@ -1,5 +1,9 @@
 // Messages from the gateway and from monitors to the broker, and its answers. FORMAT.md in this
 // folder lists them.
+//
+// Both ends are processes of this program, perhaps of two versions while one of them is restarted.
+// The gateway reads what strangers send, so the broker bounds the texts of its messages and
+// believes no name in them; a monitor's messages it believes.
 #ifndef ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_BROKER_MESSAGES_H_
 
@@ -17,6 +21,7 @@ namespace wire {
 
 // --- gateway to broker
 
+// The first message of a gateway. Another version ends the connection.
 struct Hello {
   static constexpr std::string_view kName = "hello";
   int version = kVersion;
@@ -56,9 +61,11 @@ inline constexpr std::string_view kSlotGiven = "+";
 struct Refused {
   static constexpr std::string_view kName = "refused";
   std::string source;  // an address or a network: "192.0.2.7", "2001:db8::/64"; "others"
+  // At least 1. It counts what `first` to `last` saw.
   std::uint64_t count = 0;
   std::string first;  // base::FormatUtc
   std::string last;
+  // front::Name of each, once. The broker takes at most eight, of 64 bytes each.
   std::vector<std::string> reasons;
   std::optional<std::vector<std::string>> people = {};  // some of the people who had logged in
   template <class Self, class Io>
@@ -107,6 +114,7 @@ struct Reload {
   }
 };
 
+// What the broker accepts on RUN/broker.socket. A message of another type ends the connection.
 using FromGateway = std::variant<Hello, Connection, Refused, Reexecuted, Prune, Reload>;
 
 // The broker's answer to a Hello.
@@ -141,7 +149,9 @@ using ToGateway = std::variant<BrokersHello, Settings>;
 // answer.
 struct Request {
   static constexpr std::string_view kName = "request";
+  // As the monitor has authenticated them. The launcher checks the key again.
   std::string person;
+  // "SHA256:..." as ssh-keygen(1) prints it.
   std::string fingerprint;  // of the key that signed
   std::string key;          // blob of the key or certificate; checked again each time
   std::string address;      // the peer's
@@ -159,6 +169,7 @@ struct Request {
 };
 
 // The person has logged in on the connection.
+// For log and audit only; a Request carries all that it needs itself.
 struct Authenticated {
   static constexpr std::string_view kName = "authenticated";
   std::string person;
@@ -195,7 +206,9 @@ struct FailedTries {
   };
   std::string address;
   std::string user;  // the first user name that the client tried
+  // All tries, also those that `reasons` does not name.
   std::uint32_t count = 0;
+  // At most eight for signatures and eight for probes. Absent or empty: no reason is known.
   std::optional<std::vector<Reason>> reasons = {};
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {

@@ -6,6 +6,17 @@
 // Byte strings that are not UTF-8 travel as {"b64": "..."}. A reader ignores unknown members,
 // because a newer peer may add some. A missing or mistyped member is an error; only a std::optional
 // may be missing. FORMAT.md in this folder lists the messages.
+//
+// Limits: integers must fit the member's type; an enumeration of a message needs the value kLast
+// and counts from 0; a packet has at most base::kMaxPacket bytes. Example of a message and its use:
+//    struct Resize {
+//      static constexpr std::string_view kName = "resize";
+//      WindowSize size;  // a struct with Fields of its own: an object in JSON
+//      template <class Self, class Io>
+//      static void Fields(Self& self, Io& io) { io("size", self.size); }
+//    };
+//    const std::string packet = wire::Encode(Resize{{80, 24, 0, 0}});
+//    const auto message = wire::Decode<std::variant<Resize>>(packet);
 #ifndef ONEOFF_GATEWAY_WIRE_CODEC_H_
 #define ONEOFF_GATEWAY_WIRE_CODEC_H_
 
@@ -59,16 +70,20 @@ void Set(Json& into, std::string_view bytes);
 void Set(Json& into, bool value);
 void Set(Json& into, std::int64_t number);
 void Set(Json& into, std::uint64_t number);
+// One line. The strings are UTF-8, because Set encodes others as base64.
 std::string Dump(const Json& object);
 
 // Parses an object that has a string member "type". kInvalid otherwise.
 base::Result<OwnedJson> ParseObject(std::string_view text);
+// Only for an object that ParseObject returned.
 const std::string& TypeOf(const Json& object);
 const Json* Find(const Json& object, const char* key);  // nullptr if it is missing
 bool IsObject(const Json& json);
 std::optional<std::size_t> SizeOfArray(const Json& json);  // nullopt if it is no array
+// `index` is below SizeOfArray.
 const Json& Element(const Json& array, std::size_t index);
 // True if `json` has that type; only then `into` is set.
+// Also takes {"b64": "..."} and nothing else beside it. Invalid base64 is no string.
 bool Get(const Json& json, std::string& into);
 bool Get(const Json& json, bool& into);
 bool Get(const Json& json, std::int64_t& into);
@@ -76,6 +91,7 @@ bool Get(const Json& json, std::uint64_t& into);
 
 }  // namespace internal
 
+// Writes a message's members into a JSON object. An absent std::optional leaves no member.
 class Encoder {
  public:
   explicit Encoder(Json& object) : object_(object) {}
@@ -120,6 +136,8 @@ class Encoder {
   Json& object_;
 };
 
+// Reads a message's members. It goes on after a fault, so the caller looks at fault() at the end;
+// the message is then not to be used.
 class Decoder {
  public:
   explicit Decoder(const Json& object) : object_(object) {}
@@ -189,6 +207,7 @@ class Decoder {
 };
 
 // Returns the message as the text of one packet.
+// Cannot fail but for memory. Whether the text fits a packet is the sender's question.
 template <class M>
 std::string Encode(const M& message) {
   const internal::OwnedJson object = internal::NewObject();
@@ -229,6 +248,9 @@ base::Result<Variant> VariantFrom(const std::string& type, const Json& object) {
 }  // namespace internal
 
 // Returns one of the messages of `Variant`. kInvalid for any other text.
+// The text comes from an untrusted process and may be anything: invalid JSON, deep nesting, another
+// message's name. It must be bounded before, since the whole text is parsed first. Of a member that
+// occurs twice, the last one counts.
 template <class Variant>
 base::Result<Variant> Decode(std::string_view text) {
   const auto object = internal::ParseObject(text);

@@ -1,4 +1,9 @@
 // The resolver's answer: a release::ReleaseSnapshot as one message, or a Refusal in its place.
+//
+// The resolver runs as the app's user, and the app's files decide what it sends, so the launcher
+// believes of it only what concerns this app. The types are those of folder release/, which does
+// not know JSON; this header gives them their Fields. One message of at most 1 MiB goes over a
+// pipe.
 #ifndef ONEOFF_GATEWAY_WIRE_RELEASE_SNAPSHOT_H_
 #define ONEOFF_GATEWAY_WIRE_RELEASE_SNAPSHOT_H_
 
@@ -110,6 +115,7 @@ struct FieldsOf<release::Interpreter> {
   }
 };
 
+// Its type on the wire is "survey", an older name.
 struct SnapshotMessage {
   static constexpr std::string_view kName = "survey";
   release::ReleaseSnapshot snapshot;
@@ -137,6 +143,7 @@ struct SnapshotMessage {
   }
 };
 
+// The person sees `message`, and the run's status is `status` (release::Refusal).
 struct RefusalMessage {
   static constexpr std::string_view kName = "refusal";
   release::Refusal refusal;

@@ -1,4 +1,8 @@
 // Messages over a run's control socket, between the session and the supervisor.
+//
+// The socket is SOCK_SEQPACKET, made by the launcher. The session's messages are untrusted: they
+// can only resize, signal and end the person's own run. A watch takes the place of the supervisor
+// for a person who watches, and heeds CloseStream and ClientGone alone.
 #ifndef ONEOFF_GATEWAY_WIRE_RUN_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_RUN_MESSAGES_H_
 
@@ -13,6 +17,7 @@ namespace wire {
 
 // --- session and supervisor, over a run's control socket
 
+// RFC 4254 6.7. Ignored by a run without a terminal.
 struct Resize {
   static constexpr std::string_view kName = "resize";
   WindowSize size;
@@ -24,6 +29,8 @@ struct Resize {
 
 struct SignalRequest {  // RFC 4254 6.9
   static constexpr std::string_view kName = "signal";
+  // One of RFC 4254 6.10's names, ABRT to USR2; others are ignored. The foreground process group
+  // gets it.
   std::string name;  // without SIG: "INT"
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -53,6 +60,7 @@ enum class Departure : int {
 // The channel is gone while the run goes on. The session's last message.
 struct ClientGone {
   static constexpr std::string_view kName = "gone";
+  // kLeft and kLost hang the run up alike; the record tells them apart.
   Departure how = Departure::kLost;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -73,8 +81,10 @@ using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone
 // `text` on stderr, then the status.
 struct Ended {
   static constexpr std::string_view kName = "ended";
-  int status = 0;    // exit status for the client, 0 to 255
-  std::string text;  // one line for stderr if the gateway ended the run, else empty
+  int status = 0;  // exit status for the client, 0 to 255
+  // For stderr, without a last newline: why the gateway ended the run, which processes outlived the
+  // command, that the release was removed; a line each. Empty if there is nothing to say.
+  std::string text;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("status", self.status);

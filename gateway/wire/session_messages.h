@@ -28,7 +28,8 @@ struct SignExchange {
   static constexpr std::string_view kName = "sign-exchange";
   std::string host_key;   // public blob of the negotiated host key
   std::string algorithm;  // signature algorithm: "ssh-ed25519", "rsa-sha2-512"
-  std::string hash;       // 20 to 64 bytes
+  // As long as the key exchange's hash function makes it: 32 bytes for curve25519-sha256.
+  std::string hash;  // 20 to 64 bytes
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("host_key", self.host_key);
@@ -41,6 +42,7 @@ struct SignExchange {
 // Verdict.
 struct Probe {
   static constexpr std::string_view kName = "probe";
+  // At most ssh::kMaxUserName bytes from an honest session.
   std::string user;
   std::string key;  // public blob
   template <class Self, class Io>
@@ -56,7 +58,9 @@ struct Verify {
   static constexpr std::string_view kName = "verify";
   std::string key;        // public blob
   std::string signature;  // signature blob
-  std::string data;       // the signed bytes
+  // They begin with the session id. The monitor compares it with the one that it signed, and takes
+  // the user name and the key's algorithm from these bytes, not from the session.
+  std::string data;  // the signed bytes
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("key", self.key);
@@ -65,6 +69,8 @@ struct Verify {
   }
 };
 
+// RFC 4254 6.2: characters, and pixels for the two others. 0 pixels: unknown. The session bounds
+// each to 65,535.
 struct WindowSize {
   std::uint32_t columns = 0;
   std::uint32_t rows = 0;
@@ -80,6 +86,8 @@ struct WindowSize {
 };
 
 struct PtyRequest {  // RFC 4254 6.2
+  // The value of TERM: at most 256 bytes from an honest session, and not yet checked for odd
+  // characters.
   std::string term;
   WindowSize size;
   std::string modes;  // encoded terminal modes, RFC 4254 8
@@ -91,6 +99,7 @@ struct PtyRequest {  // RFC 4254 6.2
   }
 };
 
+// RFC 4254 6.4. Which names and values a run gets is the rule's decision (accept_env).
 struct EnvironmentVariable {
   std::string name;
   std::string value;
@@ -108,10 +117,13 @@ struct Start {
   std::uint32_t channel = 0;           // the session's number for it, used once on a connection
   std::optional<std::string> command;  // bytes, at most 131,071; absent: a shell request
   std::optional<PtyRequest> pty;
+  // In the order of the requests. It includes variables that no rule accepts: the
+  // audit names what was left out.
   std::vector<EnvironmentVariable> environment;
   // True: the command is too long, alone or with its environment, and cut to its beginning for the
   // record. The launcher refuses it.
   std::optional<bool> cut = std::nullopt;
+  // Keeps the first kCutCommand bytes of the command and drops the environment.
   void CutShort() {
     if (command && command->size() > kCutCommand) command->resize(kCutCommand);
     environment.clear();
@@ -141,6 +153,7 @@ struct Signature {
   }
 };
 
+// The answer to a Probe or to a Verify.
 struct Verdict {
   static constexpr std::string_view kName = "verdict";
   bool accepted = false;
@@ -165,7 +178,9 @@ struct Verdict {
 struct Started {
   static constexpr std::string_view kName = "started";
   std::uint32_t channel = 0;
+  // The run's id: 8 characters of a to z and 2 to 7.
   std::string run;
+  // False also if the client asked for one and the command said run:nopty.
   bool pty = false;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {

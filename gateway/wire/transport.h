@@ -1,4 +1,7 @@
 // Send and Receive: messages over SOCK_SEQPACKET sockets, one a packet, with descriptors beside it.
+//
+// They add nothing to base/packet.h but the codec. A message that is received is either well-formed
+// in all its members or an error; its meaning is the caller's to check.
 #ifndef ONEOFF_GATEWAY_WIRE_TRANSPORT_H_
 #define ONEOFF_GATEWAY_WIRE_TRANSPORT_H_
 
@@ -19,6 +22,7 @@ base::Result<void> Send(int socket, const M& message, const std::vector<int>& fd
   return base::SendPacket(socket, Encode(message), fds, wait);
 }
 
+// The descriptors are CLOEXEC and owned. How many there are is not checked here.
 template <class Variant>
 struct Received {
   Variant message;

@@ -6,6 +6,8 @@ namespace wire {
 
 // The version of the hello between gateway and broker, and of a run's control socket. Later
 // versions only add fields.
+// To be raised only when a member is removed or means something else; then gateway and broker have
+// to be restarted together.
 inline constexpr int kVersion = 1;
 
 }  // namespace wire
