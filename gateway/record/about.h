@@ -1,5 +1,8 @@
 // About: what a recording says of its run at the start: the files `log`, `log.json` and the first
 // line of `events.jsonl`.
+//
+// The launcher fills it, as root; the files are then the recorder's, so readers treat the text in
+// them as a stranger's.
 #ifndef ONEOFF_GATEWAY_RECORD_ABOUT_H_
 #define ONEOFF_GATEWAY_RECORD_ABOUT_H_
 
@@ -21,7 +24,8 @@ struct About {
   std::string release;
   std::string person;
   std::string source;   // the client's address
-  std::string command;  // as typed; bytes
+  std::string command;  // as typed, without secrets (release::ShownCommand); bytes
+  // This and the directory, uid and gid are in log.json only, so ParseStart leaves them empty.
   std::vector<std::string> argv;
   std::string directory;
   std::string user;  // the command's user
@@ -34,11 +38,16 @@ struct About {
 };
 
 // sudo's legacy file, which sudoreplay(8) reads: three lines.
+// A size of 0 becomes 80 columns and 24 rows. Directory and command are escaped and cut to 64 KiB.
 std::string FormatLog(const About& about);
+// One value a line, as sudo's reader expects. Invalid UTF-8 becomes U+FFFD.
 std::string FormatLogJson(const About& about);
 // Returns {"ms":0,"event":"start",...} with a newline.
+// Bytes that are not UTF-8 become {"b64": "..."}.
 std::string FormatStart(const About& about);
 // Parses the first line of an events.jsonl; kInvalid if it is malformed.
+// The line may have 2 MiB. A missing field is malformed, and so is a time after the year 9999.
+// Sizes above kMaxWindow become kMaxWindow.
 base::Result<About> ParseStart(std::string_view line);
 
 }  // namespace record

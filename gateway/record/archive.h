@@ -1,5 +1,8 @@
 // Archive: closes the recording of an ended run. Its files are compressed in place, in the form
 // that sudoreplay reads, and its state file is removed.
+//
+// The archivist calls these, one after the other: FinalExtents, MarkTold, Compress. A kill between
+// any two is harmless. `id` must be a recording's id; errors of files carry its name.
 #ifndef ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 #define ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 
@@ -14,18 +17,23 @@
 namespace record {
 
 // Whether the recording is not archived yet.
+// True as long as the state file exists.
 bool IsOpen(const Store& store, const std::string& id);
 
 // Returns the files' sizes and digests from the recording's last state. If the writer could not
 // write that, measures the files.
+// Sizes and digests are of the plain bytes, also for a compressed file.
 base::Result<std::vector<Extent>> FinalExtents(const Store& store, const std::string& id);
 
 // Whether MarkTold has noted that the recording's end is in the audit log.
 bool IsTold(const Store& store, const std::string& id);
+// Takes the owner's write permission from the state file, which Compress removes.
 base::Result<void> MarkTold(const Store& store, const std::string& id);
 
 // Compresses each file that is worth it, in one atomic step, marks all files as archived and
 // removes the state. log and log.json stay plain. Continues an interrupted compression.
+// gzip level 1, synced, then renamed. A file of at most 4 KiB stays plain, unless it begins like
+// gzip.
 base::Result<void> Compress(const Store& store, const std::string& id);
 
 // An archived recording, for pruning.

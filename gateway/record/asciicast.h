@@ -1,4 +1,7 @@
 // Asciicast: a recording in asciinema's format asciicast, version 2: one JSON value a line.
+//
+// Feed it the Moments of one recording in order; it keeps incomplete characters between calls.
+// stdout and stderr become one stream.
 #ifndef ONEOFF_GATEWAY_RECORD_ASCIICAST_H_
 #define ONEOFF_GATEWAY_RECORD_ASCIICAST_H_
 
@@ -19,6 +22,7 @@ class Asciicast {
   std::string Header() const;
   // Empty for what a cast does not show: input, and an incomplete character, which comes with later
   // bytes. Invalid UTF-8 becomes U+FFFD. Without a terminal, each LF becomes CR LF.
+  // Times are seconds with a fraction. A Window becomes an "r" event.
   std::string Event(const Moment& moment);
 
  private:
@@ -29,6 +33,7 @@ class Asciicast {
 };
 
 // Returns how many bytes at the end of `bytes` are an incomplete UTF-8 character: 0 to 3.
+// Bytes that cannot begin a character count as complete.
 std::size_t CutCharacter(std::string_view bytes);
 
 }  // namespace record

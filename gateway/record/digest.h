@@ -1,4 +1,7 @@
 // Digest: the SHA-256 of bytes that arrive over time.
+//
+// It uses OpenSSL's EVP, and throws std::bad_alloc if that fails, because it fails only without
+// memory or without SHA-256.
 #ifndef ONEOFF_GATEWAY_RECORD_DIGEST_H_
 #define ONEOFF_GATEWAY_RECORD_DIGEST_H_
 

@@ -2,6 +2,9 @@
 // It skips the client's input.
 //
 // It only reads the recorder's files. The run neither notices a follower nor waits for it.
+//
+// Usage, in a watch: Open while files can be opened, Start once the process is confined, then Next
+// for as long as the run's lock is held.
 #ifndef ONEOFF_GATEWAY_RECORD_FOLLOWER_H_
 #define ONEOFF_GATEWAY_RECORD_FOLLOWER_H_
 
@@ -28,6 +31,7 @@ class Follower {
  public:
   // Opens the recording's files; only Start reads them. kNotFound if there is no such recording,
   // kDenied if it is over and archived.
+  // The order of `timing` and the streams' files makes sure that a chunk in `timing` is readable.
   static base::Result<Follower> Open(const Store& store, const std::string& id);
   // Reads the run's description and skips to at most `history` bytes before the end of the output.
   // Reads all of `timing`. kInvalid if the recording is damaged.
@@ -39,8 +43,10 @@ class Follower {
   // Whether the stream has older output than the history.
   bool cut(Stream stream) const { return sources_.at(static_cast<std::size_t>(stream)).cut; }
   // Returns the next output; nullopt if there is none now. kInvalid if the recording is damaged.
+  // At most 32 KiB at a time. Never blocks. Unreadable lines of `timing` are skipped.
   base::Result<std::optional<Output>> Next();
   // Bytes of recorded output that Next has not returned yet.
+  // 0 if all is read.
   std::uint64_t behind() const;
   // Bytes of recorded output.
   std::uint64_t recorded() const;

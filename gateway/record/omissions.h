@@ -23,6 +23,7 @@ struct Omissions {
 
 // Empty for a recording that is still being made, because the end counts them. kNotFound if there
 // is no such recording; kInvalid if its events are damaged.
+// Reads all of events.jsonl, in lines of at most 2 MiB.
 base::Result<Omissions> ReadOmissions(const Store& store, const std::string& id);
 
 }  // namespace record

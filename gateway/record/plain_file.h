@@ -27,10 +27,13 @@ inline constexpr std::string_view kGzipMagic = "\x1f\x8b";
 class PlainFile {
  public:
   // kNotFound if the file is missing; kDenied if it is not a regular file.
+  // A symbolic link is refused (O_NOFOLLOW), and a FIFO does not block. Other errors are open(2)'s.
   static base::Result<PlainFile> Open(int folder, const std::string& name);
 
   // Reads at most `size` bytes into `into`; returns 0 at the end. kInvalid if the compressed data
   // is damaged.
+  // Blocks as read(2) of a regular file does. A compressed file may expand without limit, so
+  // callers bound what they keep.
   base::Result<std::size_t> Read(char* into, std::size_t size);
   bool archived() const { return archived_; }
   // -1 if the file is known to be compressed.
@@ -55,6 +58,7 @@ class PlainLines {
 
   // nullopt at the end; bytes after the last newline are ignored. kTooLarge if a line exceeds
   // `most` bytes.
+  // A line may be longer by one read of 16 KiB before it is refused.
   base::Result<std::optional<std::string>> Next();
 
  private:

@@ -1,4 +1,10 @@
 // Playback: reads a recording from start to end, one moment at a time.
+//
+// It is for `oneoff replay` and reads sequentially, with one chunk in memory. It trusts neither
+// sizes nor times of `timing`: a chunk beyond its stream's end is damage. Usage:
+//    auto playback = record::Playback::Open(store, id);
+//    auto moment = playback->Next();
+//    for (; moment && *moment; moment = playback->Next()) Show(**moment);
 #ifndef ONEOFF_GATEWAY_RECORD_PLAYBACK_H_
 #define ONEOFF_GATEWAY_RECORD_PLAYBACK_H_
 
@@ -30,6 +36,7 @@ struct Moment {
 class Playback {
  public:
   // kNotFound if there is no such recording.
+  // kInvalid also if the description cannot be parsed. A name that is no id is kNotFound.
   static base::Result<Playback> Open(const Store& store, const std::string& id);
 
   const About& about() const { return about_; }
@@ -60,6 +67,7 @@ class Playback {
 base::Result<std::uint64_t> CountUnreadable(const Store& store, const std::string& id);
 
 // Returns what the recording says of its run.
+// kInvalid if events.jsonl does not begin with a description; kTooLarge if that has over 2 MiB.
 base::Result<About> ReadAbout(const Store& store, const std::string& id);
 // The same, from an open events.jsonl.
 base::Result<About> ReadAbout(PlainFile events);

@@ -1,4 +1,6 @@
 // Player: npm's asciinema-player, which cmake/player.cmake embeds in this program.
+//
+// The text is fixed at build time and trusted; ReplayPage puts it into a page unescaped.
 #ifndef ONEOFF_GATEWAY_RECORD_PLAYER_H_
 #define ONEOFF_GATEWAY_RECORD_PLAYER_H_
 

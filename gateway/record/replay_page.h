@@ -19,9 +19,11 @@ namespace record {
 class ReplayPage {
  public:
   // kUnavailable if `player` is empty. The strings of `player` must outlive the page.
+  // A window of more than 1000 columns or 500 rows is shown as that many.
   static base::Result<ReplayPage> Create(const About& about, const Player& player);
 
   // A page is Begin, then Event for each moment in order, then End.
+  // The scripts and styles of the policy are named by their SHA-256.
   std::string Begin() const;
   // Empty for a moment that is not shown.
   std::string Event(const Moment& moment);

@@ -20,12 +20,14 @@ namespace record {
 
 // The length of a file's first part, and its SHA-256.
 struct Extent {
+  // At most 32 characters of a to z, dot and hyphen, not beginning with a dot.
   std::string file;
   std::uint64_t bytes = 0;
   std::string sha256;
 
   // "ttyout 1234 SHA256"
   std::string Text() const;
+  // nullopt for any text that Text would not write.
   static std::optional<Extent> Parse(std::string_view text);
   friend bool operator==(const Extent&, const Extent&) = default;
 };
@@ -44,8 +46,11 @@ inline constexpr std::size_t kStateRoom = 4096;  // bytes of the file; a state i
 inline constexpr std::size_t kMaxExtents = 16;
 inline constexpr std::size_t kMaxCause = 512;
 
+// The cause is escaped and cut to kMaxCause bytes.
 std::string FormatState(const State& state);
 // kInvalid if the state is incomplete: also while it is being written.
+// Bytes after the line `end` are ignored, and those after kStateRoom are not read. The writer is
+// another, less trusted process: the cause is escaped again.
 base::Result<State> ParseState(std::string_view bytes);
 
 }  // namespace record

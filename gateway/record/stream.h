@@ -9,6 +9,8 @@
 namespace record {
 
 // The numbers are those in `timing`.
+// kStdin, kStdout and kStderr are pipes'; kTerminalIn and kTerminal a terminal's. A run has one
+// kind.
 enum class Stream : std::size_t { kStdin = 0, kStdout, kStderr, kTerminalIn, kTerminal };
 
 inline constexpr std::array<std::string_view, 5> kStreamFiles = {"stdin", "stdout", "stderr",

@@ -19,9 +19,11 @@ class TerminalQueries {
   // Returns what is left of the next bytes. Holds an incomplete sequence, up to kMaxSequence bytes,
   // and removes a longer one. Also removes an incomplete character that could become a control, and
   // a byte of 0x80 to 0x9F outside a character.
+  // Call with the bytes in order, in pieces of any size; memory is bounded by kMaxSequence.
   std::string Without(std::string_view bytes);
 
   // Whether the output so far leaves the terminal in its alternate screen, as editors use it.
+  // Modes 47, 1047 and 1049 (xterm's ctlseqs).
   bool alternate_screen() const { return alternate_screen_; }
 
   static constexpr std::size_t kMaxSequence = 4096;

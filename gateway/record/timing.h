@@ -1,4 +1,7 @@
 // One line of a recording's `timing`.
+//
+// The grammar is sudo's (sudoreplay(8)): "STREAM DELAY BYTES", or "5 DELAY ROWS COLUMNS". FORMAT.md
+// has examples.
 #ifndef ONEOFF_GATEWAY_RECORD_TIMING_H_
 #define ONEOFF_GATEWAY_RECORD_TIMING_H_
 
@@ -30,6 +33,8 @@ inline constexpr std::size_t kMaxTimingLine = 128;  // bytes
 inline constexpr std::uint32_t kMaxWindow = 65535;  // rows or columns
 
 // nullopt for a line that neither sudo nor this program writes.
+// The delay has nine digits after the dot and is cut to milliseconds. Bounds: 10^10 seconds, 2^50
+// bytes. Larger windows become kMaxWindow.
 std::optional<TimingEntry> ParseTiming(std::string_view line);
 
 }  // namespace record

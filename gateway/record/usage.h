@@ -20,6 +20,8 @@
 
 namespace record {
 
+// Plain sums in memory. Names are escaped and cut to 64 bytes, so long names with one beginning
+// share a sum.
 class Usage {
  public:
   void Add(std::string_view person, std::string_view app, std::uint64_t bytes);
@@ -44,10 +46,13 @@ class Usage {
   std::uint64_t all_ = 0;
 };
 
+// kNotFound before the first archivist. A reader counts as if nothing were archived then.
 base::Result<Usage> ReadUsage(const Store& store);
+// Replaces the file by rename(2), without a sync: the next pruning counts anew.
 base::Result<void> WriteUsage(const Store& store, const Usage& usage);
 
 // Returns the bytes on the disk that a recording takes now.
+// Blocks, not lengths (st_blocks, stat(2)). 0 if the recording cannot be read.
 std::uint64_t BytesOnDisk(const Store& store, const std::string& id);
 
 // Returns when the clock was last trusted; nullopt: never.

@@ -1,4 +1,7 @@
 // Verify: compares a recording with what the audit log says of it.
+//
+// The audit log's digests are the evidence, and the recording is what is judged. Files that the
+// audit log does not name are not looked at.
 #ifndef ONEOFF_GATEWAY_RECORD_VERIFY_H_
 #define ONEOFF_GATEWAY_RECORD_VERIFY_H_
 
@@ -29,6 +32,7 @@ enum class Reach {
 
 // `files` as in the audit log: "NAME BYTES SHA256" each. Returns an empty list if the recording is
 // unchanged. Reads every byte, in constant memory.
+// Names that end in ".passed" are digests of bytes that no file keeps; they are skipped.
 std::vector<Finding> Verify(const Store& store, const std::string& run,
                             const std::vector<std::string>& files, Reach reach);
 

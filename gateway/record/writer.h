@@ -64,11 +64,14 @@ class Writer {
   // How many of the stream's next bytes must go to Append. Further bytes may go to Pass.
   std::uint64_t Wants(Stream stream) const;
   // Records bytes that pass: writes or holds what is kept of them.
+  // Writes with write(2) to files opened for appending; it blocks as long as the disk does. Above
+  // the stream's limit bytes are only counted. Each call adds a line to `timing`.
   void Append(Stream stream, std::string_view bytes);
   // Counts bytes that pass unrecorded.
   void Pass(Stream stream, std::uint64_t bytes) { counted(stream) += bytes; }
   // Counts input bytes that are not recorded, because the terminal does not echo.
   void Hide(std::uint64_t bytes);
+  // 0 becomes 1, and values above kMaxWindow become kMaxWindow.
   void Resize(std::uint32_t columns, std::uint32_t rows);
   // Adds a line to events.jsonl. `fields` is JSON, such as `,"how":"left"`. The caller must not
   // pass a stranger's bytes: nothing is escaped.
@@ -76,8 +79,10 @@ class Writer {
 
   // The caller must feed nothing more: bytes are held, or the disk has less room than the reserve.
   bool blocked() const { return !cause_.empty(); }
+  // "ttyout: No space left on device", or which reserve is missing. Empty if not blocked.
   const std::string& cause() const { return cause_; }
   // Tries again. Returns whether the writer is no longer blocked.
+  // After a lack of room, as much must be free as was missing before, so that it does not flutter.
   bool Flush();
   // Drops all held bytes and all bytes to come.
   void GiveUp();
@@ -95,9 +100,12 @@ class Writer {
   // Whether something was written since the last state.
   bool has_grown() const { return grown_; }
   // Writes the recording's state.
+  // One pwrite(2) into reserved room. A failure is ignored: the older state stays.
   void WriteState(State::Phase phase);
   // Notes how much was not kept and writes the last state. Returns the digest of the recording's
   // list of files.
+  // To be called once, last. What is still held is dropped. The descriptors stay open until
+  // destruction.
   std::string End();
 
  private:
