@@ -2,6 +2,9 @@
 //
 // An anchor names the log's last record at some moment and the digest of its line. Its signature
 // makes it valid, so write access to a syslog server is not enough to forge one.
+//
+// The file is an operator's and may hold anything. One checkpoint that cannot be used does not hide
+// the others: each becomes a finding, 100 at most.
 #ifndef ONEOFF_GATEWAY_AUDIT_ANCHORS_H_
 #define ONEOFF_GATEWAY_AUDIT_ANCHORS_H_
 
@@ -31,6 +34,8 @@ struct Anchors {
 // Reads the lines of `file` that contain a checkpoint record, after any prefix such as syslog's.
 // Skips other lines. A file without a checkpoint, or one that cannot be read, is a finding
 // (kCannotTell).
+// `file` is relative to the working directory. More than kMaxAnchors checkpoints are a finding, and
+// the rest is not read.
 Anchors ReadAnchors(const std::string& file);
 
 }  // namespace audit

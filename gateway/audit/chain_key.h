@@ -27,6 +27,7 @@ class PublicKey {
   // Returns PEM, for the openssl command.
   std::string Pem() const;
   // Whether `signature`, in base64, is this key's signature of `message`.
+  // False also for a signature that is no base64 or has another length than 64 bytes.
   bool Signed(std::string_view message, std::string_view signature) const;
 
   friend bool operator==(const PublicKey&, const PublicKey&) = default;
@@ -37,11 +38,15 @@ class PublicKey {
   std::string bytes_;
 };
 
+// A private key in memory. It can be moved and not copied. The functions throw std::bad_alloc if
+// OpenSSL has no memory.
 class ChainKey {
  public:
+  // kSystem if OpenSSL makes none.
   static base::Result<ChainKey> Generate();
   // Parses PEM (PKCS#8, not encrypted). kInvalid; the message contains no part of `pem`. The caller
   // must wipe `pem`.
+  // It never asks for a passphrase on a terminal.
   static base::Result<ChainKey> Parse(std::string_view pem);
 
   const PublicKey& public_key() const { return public_key_; }
@@ -65,6 +70,8 @@ class ChainKey {
 
 // Returns the text of a checkpoint's signature: at `time`, the last record was `covers`, and `head`
 // is the digest of its line.
+// Both texts begin with a line that names their purpose, so that a signature of one is none of the
+// other. They end with a newline.
 std::string CheckpointText(std::uint64_t covers, std::string_view head, std::string_view time);
 
 // Returns the text that both keys of a rotation sign: `key` follows `old` at record `seq`; `prev`
@@ -73,6 +80,7 @@ std::string RotationText(std::string_view old, std::string_view key, std::uint64
                          std::string_view prev);
 
 // Overwrites a secret and empties the string.
+// OPENSSL_cleanse(3), which a compiler does not remove.
 void Wipe(std::string& secret);
 
 }  // namespace audit

@@ -2,6 +2,9 @@
 // or a time, at a run's end, at a writer's start and end, and when the key changes.
 //
 // A signature is a record of its own at the end of a batch, so a batch has at most one.
+//
+// It lives in the writer's process, beside the Queue, which appends its records. It makes no record
+// itself: it returns makers, because a signature needs the place that its record gets.
 #ifndef ONEOFF_GATEWAY_AUDIT_CHECKPOINT_SIGNER_H_
 #define ONEOFF_GATEWAY_AUDIT_CHECKPOINT_SIGNER_H_
 
@@ -44,15 +47,22 @@ class CheckpointSigner {
 
   // Reads the keys. To be called once, before the first batch. `in_force` is Log::key(). An error
   // means that the key is unusable or not this log's; then nothing may be written.
+  // kDenied if the log was signed by another key than the current one; other errors
+  // are the KeySource's. A change of key that was interrupted is completed. Without
+  // a KeySource nothing is signed.
   base::Result<void> Begin(const std::string& in_force);
   // Looks for a new key, and for a key to change to.
+  // It may be called at any time. A key that cannot be read is logged; the present one stays.
   void Refresh();
 
+  // kBatch: only if a bound is reached. kRunEnded and kFinish: sign what is unsigned.
   enum class Reason { kBatch, kRunEnded, kFinish };
   // Returns the makers of the records that end a batch of `lines` lines. Valid until the next call
   // of Makers or After.
+  // Empty, or a checkpoint, or a rotation and a checkpoint by the new key.
   std::vector<Log::Maker> Makers(std::size_t lines, Reason reason);
   // To be called with the result of that batch and its makers.
+  // If the batch was not written, the same is due again.
   void After(const Appended& appended, std::size_t lines);
 
   // Returns the head, signed if there is a key.

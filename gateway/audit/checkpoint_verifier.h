@@ -47,11 +47,15 @@ class CheckpointVerifier {
       std::function<void(Verdict, const Place&, const std::string& run, std::string message)>;
 
   // Calls `find` with each finding, from Add and Finish.
+  // `find` gets kDamaged for a signature that is wrong and kIncomplete for ends that are not signed
+  // yet.
   CheckpointVerifier(ExpectedKey expected, std::vector<Anchor> anchors, Find find);
 
   // Adds the next record; `digest` is the digest of its line.
+  // Records come in order. A key counts as in force from its first checkpoint or rotation on.
   void Add(const Place& place, const Record& record, const std::string& digest);
   // To be called after the last record, with the first and the last sequence number.
+  // Both numbers are 0 for an empty log.
   Sealed Finish(std::uint64_t first, std::uint64_t last);
   // As in Report::unanchored_since.
   const std::string& unanchored_since() const { return unanchored_since_; }

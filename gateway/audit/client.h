@@ -1,5 +1,9 @@
 // Client: one process's connection to the audit writer (writer.h). A forked process must make its
 // own.
+//
+// Broker, launchers and archivists have one each. One thread uses it; answers are matched by
+// number, so an answer that came too late is skipped. The writer drops a client that sends anything
+// invalid.
 #ifndef ONEOFF_GATEWAY_AUDIT_CLIENT_H_
 #define ONEOFF_GATEWAY_AUDIT_CLIENT_H_
 
@@ -29,11 +33,14 @@ class Client {
   base::Result<std::uint64_t> Record(const Event& event, std::chrono::milliseconds timeout);
 
   // Records several events that become durable together. Returns one answer for each, in order.
+  // `timeout` is for all together. The events are sent before the first answer is awaited.
   std::vector<base::Result<std::uint64_t>> RecordAll(const std::vector<Event>& events,
                                                      std::chrono::milliseconds timeout);
 
   // Hands the event over and does not wait. It becomes durable within about a second. kUnavailable
   // if the writer is far behind; then the event is not handed over.
+  // A large event takes several packets; if the writer stops reading between them, the connection
+  // is closed, because half a request cannot be taken back.
   base::Result<void> Post(const Event& event);
 
   // Tells the writer that `count` events could not be handed over, and why. The writer records the
@@ -58,6 +65,8 @@ class Client {
 // Makes a client of the writer behind `control_fd`, which the caller keeps. Processes may share a
 // control socket. kUnavailable if the socket is non-blocking and full, kNotFound if the writer has
 // gone.
+// The writer accepts at most kMaxClients; a client beyond them finds its connection closed
+// (kNotFound).
 base::Result<Client> Introduce(int control_fd);
 
 }  // namespace audit

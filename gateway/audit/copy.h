@@ -1,5 +1,8 @@
 // Copy: sends each durable record to syslog or to the journal too. It never blocks. Records that
 // cannot be sent for too long are counted and reported.
+//
+// It lives in the writer's process and works only on records that are durable already. A copy is
+// evidence elsewhere (VERIFICATION.md); the log itself never waits for it.
 #ifndef ONEOFF_GATEWAY_AUDIT_COPY_H_
 #define ONEOFF_GATEWAY_AUDIT_COPY_H_
 
@@ -40,8 +43,11 @@ class Copy {
   static std::vector<Copy> Make(const CopyPaths& paths, const base::Clock& clock,
                                 const base::Log& log);
 
+  // Beyond kMaxWaiting the record counts as lost to this receiver.
   void Add(std::uint64_t seq, std::string_view line);
   // Sends what can be sent now. Returns whether anything was sent.
+  // A socket that is missing or has gone is tried again every 200 ms. A record that is too long for
+  // the receiver (EMSGSIZE) is counted as lost.
   bool Flush();
   bool waiting() const { return !waiting_.empty(); }
   // Returns the loss, once records get through again, and forgets it.

@@ -1,4 +1,7 @@
 // Sha256: the digest that chains the records.
+//
+// The functions throw std::bad_alloc if OpenSSL fails, because it fails only without memory or
+// without SHA-256. gateway/record has a digest of its own, which can go on after Hex.
 #ifndef ONEOFF_GATEWAY_AUDIT_DIGEST_H_
 #define ONEOFF_GATEWAY_AUDIT_DIGEST_H_
 

@@ -1,6 +1,10 @@
 // Event: the events of the audit log as typed values, and their JSON. FORMAT.md describes each.
 //
 // An event knows nothing of the chain. The log adds sequence number, time, host and digest (log.h).
+//
+// To add an event: a struct here or in run_events.h, its fields in event_fields.h, its name in
+// kEventNames at the same index as in Event, and a row in FORMAT.md. A field may be added later,
+// and none is removed, because older logs are still read.
 #ifndef ONEOFF_GATEWAY_AUDIT_EVENT_H_
 #define ONEOFF_GATEWAY_AUDIT_EVENT_H_
 
@@ -38,8 +42,10 @@ enum class Bound {
   kArgv,     // an error above kMaxArgv
 };
 
+// A person has logged in.
 struct Authenticated {
   std::string person;
+  // The fingerprint of the key that signed, "SHA256:..."; empty for a local caller.
   std::string key;
   std::string source;
   std::string user;  // the user name of the login
@@ -75,6 +81,7 @@ struct GatewayReexecuted {
   std::vector<std::string> sources;  // some of their clients', the latest
 };
 
+// A configuration is in force, in whole or in part.
 struct ConfigurationLoaded {
   std::string digest;         // the broker keeps it under this name; empty: it could not be kept
   std::uint64_t number = 0;   // how many configurations this broker has loaded
@@ -87,6 +94,7 @@ struct ConfigurationRefused {
   std::string digest = {};  // of the configuration in force
 };
 
+// The first record of a broker. It is durable before the broker admits a caller.
 struct ServiceStarted {
   std::string version;
   bool development = false;  // all processes share one uid, so a run can alter its own record
@@ -196,6 +204,7 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "gateway.reexecuted"};
 
 // Returns "run.started": the value of a record's "event".
+// Static text.
 std::string_view Name(const Event& event);
 // The same for one kind of event, without making an Event.
 template <typename Kind, std::size_t I = 0>
@@ -216,6 +225,7 @@ base::Result<std::string> ToJson(const Event& event);
 
 // Returns at most `most` bytes of `text`, with a note at the end if it is cut. `most` is at
 // least 64.
+// It never cuts inside a UTF-8 character. The note says the whole size.
 std::string CutText(std::string_view text, std::size_t most);
 
 // Parses what ToJson writes; the text may come from a stranger. Every field must be present, of its

@@ -1,4 +1,8 @@
 // The fields of each event, in order. Writer and reader of the JSON both use them (event_json.cc).
+//
+// The order is that of the JSON. A `v` is called with a name, the field, and what bounds it: a
+// Bound for a text or a list, the largest value for an int. FromJson accepts no other field, and
+// none may be missing.
 #ifndef ONEOFF_GATEWAY_AUDIT_EVENT_FIELDS_H_
 #define ONEOFF_GATEWAY_AUDIT_EVENT_FIELDS_H_
 

@@ -2,6 +2,9 @@
 //
 // This process keeps the pipe's read end too, so it can count what the command left unread when it
 // exits.
+//
+// It runs in the exporter. "Read" is what the kernel's pipe no longer holds (FIONREAD): a command
+// that has read a line and then crashes has taken it.
 #ifndef ONEOFF_GATEWAY_AUDIT_EXPORT_PIPE_H_
 #define ONEOFF_GATEWAY_AUDIT_EXPORT_PIPE_H_
 
@@ -27,13 +30,18 @@ class ExportPipe {
  public:
   // Starts `command`, as `user` if there is one. kDenied if neither root nor this process's user
   // owns the file, or if others may write it; kInvalid if the path is not absolute.
+  // `command` is not empty. The child leaves this process's session, dies with it
+  // (PR_SET_PDEATHSIG, prctl(2)), and has PATH and LANG only; stdout and stderr stay this
+  // process's. 127 is its status if it cannot be executed.
   static base::Result<ExportPipe> Start(const std::vector<std::string>& command,
                                         std::optional<base::Identity> user);
 
   // Takes a record to be written. Only while full() is false.
+  // A newline is added. The line must contain none.
   void Add(const ExportPosition& record, std::string_view line);
   bool full() const { return unwritten_.size() > kMost; }
   // Writes as much as the pipe takes now.
+  // Does not block. An error counts as a full pipe; the child's end tells the caller.
   void Write();
   // Closes the pipe: the command reads end of file after the records that it was given.
   void Finish() { to_.Reset(); }

@@ -4,6 +4,10 @@
 //
 // A file keeps the position. A line counts as taken once the command has read its newline. After a
 // crash of the exporter itself, the lines of the last second may come again.
+//
+// It reads the log's files as root and parses each line once, to find its number. The command is
+// restarted when it ends: after less than half a second at first, then after twice as long each
+// time, up to a minute. After a life of ten seconds the pauses begin anew.
 #ifndef ONEOFF_GATEWAY_AUDIT_EXPORTER_H_
 #define ONEOFF_GATEWAY_AUDIT_EXPORTER_H_
 
@@ -32,6 +36,8 @@ struct ExporterOptions {
 
 // The body of the exporter's process. When the other end of `control` is closed, it gives the rest
 // to the command and gives it a moment to read that. Returns the process's exit status.
+// That moment is two seconds. The status is always 0. A damaged position file makes it send all
+// records again, and the operator's log says so.
 int RunExporter(base::UniqueFd control, const ExporterOptions& options);
 
 // The last record that was taken, and the log file that has it. seq 0: none.

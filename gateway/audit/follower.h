@@ -2,6 +2,9 @@
 // Later calls return what has been added.
 //
 // It checks nothing (verify.h does) and takes no lock. Skips lines that are not records.
+//
+// `oneoff audit show --follow` and the exporter use it. It polls: it never waits for a file to
+// change. A file is left for the next one as soon as a next one exists and its lines are read.
 #ifndef ONEOFF_GATEWAY_AUDIT_FOLLOWER_H_
 #define ONEOFF_GATEWAY_AUDIT_FOLLOWER_H_
 
@@ -27,10 +30,13 @@ class Follower {
 
   // Opens the log in `directory`, after the record `after`. `file` is the file that may contain
   // that record: older files are not read. Empty: reads all files.
+  // Errors are those of the folder. A log without files is no error.
   static base::Result<Follower> Open(const std::string& directory, std::uint64_t after = 0,
                                      std::string file = {});
 
   // nullopt: no further record for now.
+  // Records whose number is not above the last one are skipped, so a replayed line is not returned.
+  // kDenied if a log file is no regular file.
   base::Result<std::optional<Line>> Next();
 
  private:

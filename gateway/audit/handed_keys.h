@@ -22,6 +22,7 @@ class HandedKeys final : public KeySource {
   HandedKeys(base::UniqueFd line, std::string etc) : line_(std::move(line)), etc_(std::move(etc)) {}
 
   // Takes the messages that have arrived. Does not wait.
+  // A message that is unknown is ignored. When the other end has gone, the keys that it sent stay.
   void Receive();
   // Readable when a message has arrived.
   int fd() const { return line_.get(); }
@@ -46,9 +47,11 @@ class HandedKeys final : public KeySource {
 };
 
 // For the owner of the files: sends both keys, as they are now, to the writer.
+// Does not wait if `line` is non-blocking. A file that cannot be opened is told as unusable.
 base::Result<void> HandKeys(int line, const KeyFiles& files);
 // For the owner of the files: takes a message of the writer, if there is one, and makes the files
 // name the key in force. `none`: the writer has gone, and no message will come.
+// kNotFound if the writer names a key that no file has; kInvalid for an unknown message.
 base::Result<void> HearOfKeys(int line, const KeyFiles& files, bool& none);
 
 }  // namespace audit

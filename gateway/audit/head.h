@@ -2,6 +2,9 @@
 // folder. It reveals records that were cut off the log's end.
 //
 // FORMAT.md, "The head".
+//
+// The writer replaces it after each durable batch; `oneoff audit verify` reads it before the log.
+// Two slots of 512 bytes each hold one JSON object, filled with spaces.
 #ifndef ONEOFF_GATEWAY_AUDIT_HEAD_H_
 #define ONEOFF_GATEWAY_AUDIT_HEAD_H_
 
@@ -28,6 +31,7 @@ struct Head {
 // Returns the text of a head's signature.
 std::string HeadText(const Head& head);
 // Whether the key that the head names has signed it.
+// False for a head without a key.
 bool IsSigned(const Head& head);
 
 // Returns the newest head in `path`. nullopt if the file is missing or nothing was written to it;

@@ -1,4 +1,7 @@
 // The JSON of audit records: bytes as JSON values, and a bounded parser for JSON from strangers.
+//
+// Strangers' bytes get here through the log and its clients. The bounds are a depth of 6 and 100
+// fields an object; they are checked before the parser runs, which would recurse.
 #ifndef ONEOFF_GATEWAY_AUDIT_JSON_H_
 #define ONEOFF_GATEWAY_AUDIT_JSON_H_
 
@@ -25,6 +28,7 @@ std::optional<std::string> TextFromJson(const Json& value);
 std::optional<Json> ParseObject(std::string_view text);
 
 // Returns one line of UTF-8. All strings in `value` must be UTF-8.
+// If they are not, U+FFFD replaces the faulty bytes.
 std::string Dump(const Json& value);
 
 }  // namespace audit

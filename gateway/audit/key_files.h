@@ -2,6 +2,9 @@
 // ETC/audit_key.new, a key that the writer must change to.
 //
 // All are PEM. Only their owner may read the private ones.
+//
+// The broker and `oneoff audit key` use it as root. In development mode the writer does, as the one
+// user. A file has at most 4 KiB.
 #ifndef ONEOFF_GATEWAY_AUDIT_KEY_FILES_H_
 #define ONEOFF_GATEWAY_AUDIT_KEY_FILES_H_
 
@@ -39,9 +42,11 @@ class KeyFiles final : public KeySource {
   // Makes audit_key.new; returns the existing one if there is one.
   base::Result<PublicKey> MakeNext() const;
   // Replaces the current key by `next`, which is in audit_key.new.
+  // By rename(2), which deletes the old private key. Made durable with the public half.
   base::Result<void> Promote(const PublicKey& next) const override;
 
   // Writes `key` to audit_key.pub.
+  // Does nothing if the file says so already.
   base::Result<void> Publish(const PublicKey& key) const override;
 
   std::string place() const override { return Path(""); }

@@ -10,6 +10,7 @@
 
 namespace audit {
 
+// KeyFiles reads files; HandedKeys gets descriptors from the broker. A test has keys in memory.
 class KeySource {
  public:
   KeySource() = default;

@@ -11,6 +11,7 @@
 namespace audit {
 
 // HMAC-SHA256 (RFC 2104): returns 64 hexadecimal digits in lower case.
+// `key` is used as it is: NewKey's 64 digits, not the bytes that they stand for.
 std::string KeyedDigest(std::string_view key, std::string_view bytes);
 
 // Returns 32 random bytes as hexadecimal digits.

@@ -25,6 +25,8 @@ struct Line {
 class LineReader {
  public:
   // kDenied if `name` is not a regular file. The caller keeps `directory`.
+  // `name` may be a path, relative to `directory`. A symbolic link is refused; a FIFO does not
+  // block.
   static base::Result<LineReader> Open(int directory, const std::string& name);
 
   // nullopt at the end. After an error no more can be read. `too_long` gets all bytes of a line

@@ -2,6 +2,12 @@
 // the format.
 //
 // It writes what it gets. The writer process decides who may write what (writer.h).
+//
+// It lives in the writer's process, and only one Log is open for a folder (a lock on .lock, OFD
+// lock, fcntl(2)). Files are named by the day, 2026-03-01.jsonl, and only appended to. Usage:
+//    auto log = audit::Log::Open(std::move(directory), host, clock, disk);
+//    const audit::Appended appended = log->Append(events);
+//    // appended.durable of them are on the disk; appended.failure says why not all
 #ifndef ONEOFF_GATEWAY_AUDIT_LOG_H_
 #define ONEOFF_GATEWAY_AUDIT_LOG_H_
 
@@ -65,6 +71,8 @@ class Log {
   // Opens the log in `directory`, finds its end and records what an interrupted write left.
   // kUnavailable ("another writer holds the log") if another process has it open. Any other error
   // is about the folder or its files. `clock` and `disk` must outlive the log.
+  // kTooLarge: the end holds more bytes without a record than an interrupted write leaves; a person
+  // has to look (tail.h).
   static base::Result<Log> Open(base::UniqueFd directory, std::string host,
                                 const base::Clock& clock, const Disk& disk,
                                 OnDurable on_durable = {},
@@ -79,6 +87,8 @@ class Log {
   // Writes `events` (from ToJson) and then the events of `makers` in one write, and syncs once. A
   // failure may leave an incomplete last line; the next Append recovers first, as Open does. Blocks
   // as long as the disk does.
+  // If another program changed, replaced or removed the newest file, this is recorded first
+  // (Recovered). A clock that was set back does not open an older file.
   Appended Append(const std::vector<std::string>& events, const std::vector<Maker>& makers = {});
 
   // The sequence number of the next event.

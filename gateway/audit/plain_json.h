@@ -1,5 +1,8 @@
 // PlainJson: a fast parser for the JSON that most records are: no space, escape, sign, fraction or
 // non-ASCII byte. The full JSON parser takes several times as long and reads the rest.
+//
+// It is an optimisation: ParseObject calls it first and is the function to use. A number has at
+// most 19 digits, so that it fits 64 bits.
 #ifndef ONEOFF_GATEWAY_AUDIT_PLAIN_JSON_H_
 #define ONEOFF_GATEWAY_AUDIT_PLAIN_JSON_H_
 

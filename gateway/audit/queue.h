@@ -31,13 +31,15 @@ class Queue {
     Answer answer;
   };
 
-  // `request` comes from ParseRequest. kInvalid: a client may not send this event.
+  // `request` comes from ParseRequest.
+  // kDenied: only the writer may make such an event. kTooLarge, kInvalid: as in ToJson.
   base::Result<void> Add(std::uint64_t client, const Request& request);
   // Counts events that a client could not hand over. A `lost` event tells of them.
   void AddDropped(std::uint64_t count, std::string cause);
   // Adds an event of the writer itself.
   void AddOwn(const Event& event);
   bool empty() const { return batch_.empty() && dropped_ == 0; }
+  // The writer then reads no more from clients until it has committed.
   bool full() const { return batch_bytes_ >= kMaxBatch; }
 
   // Whether events without a waiting client are kept for later, or have been lost.

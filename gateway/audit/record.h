@@ -32,18 +32,22 @@ struct Record {
 
 // Parses a line without its newline. nullopt if it is not a record (cut, junk, too long). Unknown
 // events and fields are accepted: a later version may have written them.
+// The digest of the line and its place in the chain are not checked here (verify.h).
 std::optional<Record> ParseRecord(std::string_view line);
 
 // The `prev` of a log's first record.
+// 64 zeros.
 std::string FirstPrev();
 
 // Returns the line for `event` (from ToJson), without its newline.
+// `event` must be an object as ToJson returns it: its brace is replaced.
 std::string ComposeLine(std::uint64_t seq, std::string_view time, std::string_view host,
                         std::string_view prev, std::string_view event);
 
 // Returns "2026-03-01.jsonl".
 std::string FileOfDay(std::string_view day);
 // Returns the log's files in `directory`, oldest first. Ignores other files.
+// At most 100,000 names are read.
 base::Result<std::vector<std::string>> LogFiles(int directory);
 
 }  // namespace audit

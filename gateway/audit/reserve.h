@@ -1,4 +1,7 @@
 // Reserve: room on the log's volume for the ends of runs and for events that a client waits for.
+//
+// Two levels: below the reserve, events without a waiting client are summed (Shares); below a
+// quarter of it, no run may start. The reserve is at most a sixteenth of the volume.
 #ifndef ONEOFF_GATEWAY_AUDIT_RESERVE_H_
 #define ONEOFF_GATEWAY_AUDIT_RESERVE_H_
 
@@ -20,6 +23,8 @@ class Reserve {
       : directory_(std::move(directory)), bytes_(bytes), disk_(disk), log_(std::move(log)) {}
 
   // Checks the volume, unless it had enough room a moment ago. Logs a change for the operator.
+  // It asks the kernel at most every half second while there is room (statvfs(3)), and each time
+  // while room is scarce.
   void Look();
   // At the last look: whether events without a waiting client must be summed.
   bool scarce() const { return room_.free < reserve_; }

@@ -17,10 +17,10 @@ struct RunStarted {
   std::string commit;                      // or empty
   std::string directory;
   std::string person;
-  std::string key;                // the fingerprint of the key that signed: "SHA256:..."
-  std::string source;             // the client's address
-  std::string rule;               // the rule that allows it
-  std::string command;            // as typed, byte for byte
+  std::string key;      // the fingerprint of the key that signed: "SHA256:..."
+  std::string source;   // the client's address
+  std::string rule;     // the rule that allows it
+  std::string command;  // as typed, byte for byte, without secrets (release::ShownCommand)
   std::vector<std::string> argv;  // what is executed
   std::string user;               // the UNIX user it runs as
   bool pty = false;
@@ -38,8 +38,8 @@ enum class How {
   kExited,
   kSignalled,
   kOutOfMemory,
-  kLimit,    // time, idle, output: `limit` says which
-  kStopped,  // by a person: `by` says who
+  kLimit,    // time, idle, recording: `limit` says which
+  kStopped,  // `by` says why: "the service"
   kHangup,   // the client left
   kLostLine,
   kSupervisorLost,
@@ -49,6 +49,8 @@ enum class How {
   kLast = kCannotRecord,
 };
 
+// The broker records it, from what the supervisor left in the run's file. A
+// launcher posts it for a run whose start it could not complete.
 struct RunEnded {
   std::string run;
   std::string app;
@@ -77,7 +79,7 @@ struct RunDenied {
   std::string source;
   std::string app;
   std::string release;  // as requested: "current", "v41"
-  std::string command;  // as typed
+  std::string command;  // as typed, without secrets
   std::string rule;     // the rule that denied it; may be empty
   std::string message;  // the message to the person
   int status = 0;       // 0 to 255

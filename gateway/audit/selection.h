@@ -30,8 +30,11 @@ class Selection {
   explicit Selection(Filter filter) : filter_(std::move(filter)) {}
 
   // To be called for every record, in order.
+  // A sum ("summed") matches a filter for the events that it sums. It keeps up to a million runs of
+  // a rule in memory.
   bool Takes(const Record& record);
   // Whether lines that are not records may be shown.
+  // Only if nothing but times is asked for.
   bool takes_unreadable() const;
 
  private:
@@ -43,6 +46,8 @@ class Selection {
 
 // Parses a moment for Filter::since. `text`: a day "2026-03-01", a time "2026-03-01T09:30" or
 // longer, in UTC, or a time ago: "90s", "15m", "2h", "3d". kInvalid for anything else.
+// The result is a prefix of base::FormatUtc's form, so texts compare as times do. A number in a
+// time ago is at most a million.
 base::Result<std::string> ParseSince(const std::string& text, base::WallTime now);
 
 }  // namespace audit

@@ -1,6 +1,9 @@
 // Shares: limits what one person has written to the log. Of events without a waiting client it
 // limits the number: further ones are summed, and so are all of them while the volume is nearly
 // full. The sums are written later. Of starts it limits the bytes: a further start is refused.
+//
+// It lives in the writer's memory, so a restart gives each person a full share. Events that are not
+// in its table (shares.cc) have no limit: ends of runs, and what clients wait for.
 #ifndef ONEOFF_GATEWAY_AUDIT_SHARES_H_
 #define ONEOFF_GATEWAY_AUDIT_SHARES_H_
 
@@ -31,11 +34,15 @@ class Shares {
   explicit Shares(const base::Clock& clock) : clock_(clock) {}
 
   // Whether to write `event`, for which no client waits. If not, Shares has summed it.
+  // 100 denied, listed or explained at once and one more every 10 s; 600 logins and one more a
+  // second.
   bool Takes(const Event& event, Room room);
 
   // Whether to write the record of a start, which has `bytes`: of a run, or of a watch. The starts
   // of one person may take `most` bytes in an hour, and at once. The records that follow a start
   // count with it.
+  // The last start may take more than is left, so that a record larger than a small share is
+  // written, too.
   bool TakesStart(const std::string& person, std::size_t bytes, std::uint64_t most);
 
   // Returns the time until the sums must be written; nullopt: there are none.

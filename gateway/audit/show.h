@@ -20,6 +20,7 @@ enum class Form {
 
 // Calls `print` with each line, without its newline. Lines that are not records are shown too,
 // unless a filter excludes them. Fails if the directory or a file cannot be read.
+// Only Form::kTable is made for a terminal. Neither checks the chain.
 base::Result<void> Show(const std::string& directory, const Filter& filter, Form form,
                         const std::function<void(std::string_view line)>& print);
 

@@ -1,4 +1,7 @@
 // Tail: the end of a log, and what an interrupted write left after its last record.
+//
+// It reads from the end in windows of 1 MiB and more, not the whole log. It changes nothing: Log
+// does what the result asks for.
 #ifndef ONEOFF_GATEWAY_AUDIT_TAIL_H_
 #define ONEOFF_GATEWAY_AUDIT_TAIL_H_
 
@@ -31,6 +34,7 @@ struct Tail {
 };
 
 // Reads the log in `directory` backwards. kTooLarge above kMaxTorn or kMaxZeros.
+// kUnavailable if a file shrinks meanwhile; kDenied for a log file that is no regular file.
 base::Result<Tail> FindTail(int directory);
 
 }  // namespace audit

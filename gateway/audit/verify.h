@@ -60,6 +60,8 @@ struct VerifyOptions {
 
 // Reads the log in `directory`. Its memory grows only with the open runs and the anchors. Changes
 // nothing and takes no lock, so a record that is just being written may be reported as cut.
+// It never fails: what cannot be read is a finding, kCannotTell. Messages are safe to print. A
+// million runs without an end are kept, and further ones are a finding.
 Report Verify(const std::string& directory, const VerifyOptions& options = {});
 
 }  // namespace audit

@@ -38,13 +38,17 @@ struct Answer {
 
 // Returns the packets of a request, to be sent in order: one JSON object, or its pieces if it is
 // too large for one packet.
+// The first byte of a packet tells: '{' a whole request, '+' a piece, '.' the last piece. Errors
+// are ToJson's.
 base::Result<std::vector<std::string>> PackRequest(const Event& event, std::uint64_t id);
 // Returns the packet that tells the writer of `count` events that were not handed over.
+// The cause is cut to kMaxShort bytes.
 std::string PackDropped(std::uint64_t count, std::string_view cause);
 // kInvalid, kTooLarge: the sender is not a client.
 base::Result<Request> ParseRequest(std::string_view text);
 
 std::string PackAnswer(const Answer& answer);
+// kInvalid for anything that PackAnswer does not write.
 base::Result<Answer> ParseAnswer(std::string_view text);
 
 // Joins the pieces of one client's requests.

@@ -55,6 +55,8 @@ struct WriterOptions {
 // If the log cannot be opened or written, or the key is unusable, waiting clients get the error,
 // and the writer tries again with the next event. It ignores SIGINT, SIGTERM and SIGHUP, because
 // only the end of the control socket ends it.
+// It waits up to ten seconds for the lock of a predecessor. A client that sends what is no request,
+// or does not read its answers, is dropped; the others are served in turns of 64 packets.
 int RunWriter(base::UniqueFd control, const WriterOptions& options);
 // The same for a writer whose user may not read the key files. WriterOptions::etc is not read.
 int RunWriter(base::UniqueFd control, const WriterOptions& options,
