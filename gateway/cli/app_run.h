@@ -2,6 +2,9 @@
 //
 // It moves bytes between its own three streams (or its terminal) and the run's, passes on signals
 // and the terminal's size, and waits until the supervisor says how the run ended.
+//
+// The process is the caller's own, with the caller's rights; the supervisor on the other side
+// trusts none of its messages. Signals that the caller ignores (nohup(1)) stay ignored.
 #ifndef ONEOFF_GATEWAY_CLI_APP_RUN_H_
 #define ONEOFF_GATEWAY_CLI_APP_RUN_H_
 
@@ -25,6 +28,8 @@ class AppRun {
  public:
   // `started` and `fds` came in one message; AppRun owns the descriptors. nullptr if their number
   // does not fit the message or they cannot be set up. `clock` outlives the object.
+  // The constructor blocks SIGWINCH, INT, TERM, HUP, QUIT, USR1 and USR2 and passes all but the
+  // first on.
   static std::unique_ptr<AppRun> Create(const wire::Started& started,
                                         std::vector<base::UniqueFd> fds, const base::Clock& clock);
   AppRun(const AppRun&) = delete;
@@ -33,6 +38,8 @@ class AppRun {
 
   // Blocks until the run has ended and its output is delivered; returns its status. Restores the
   // terminal before it returns; the destructor restores the signal mask.
+  // An error of this process's own stdin hangs the run up; one of stdout or stderr is reported, and
+  // the status is 70 if it would be 0. 129: the terminal has gone. To be called once.
   int Run();
 
  private:
@@ -46,6 +53,7 @@ class AppRun {
   void OnGone(std::optional<Flow>& flow, wire::Stream stream);
   void OnInputFailure(int error);
   void Settle();
+  // Tells the supervisor that the client left. The run is then ended there.
   void Leave();
 
   base::Loop loop_;

@@ -23,6 +23,8 @@ struct AppSurvey {
 
 // Surveys the folder. It reads the release's files as the app's user. kUsage if the folder is no
 // folder or the name no app's name; kConfiguration if the app's user cannot be determined.
+// It writes nothing. A release that cannot be read is a line in `found`, not an error. Blocks for
+// the resolver's process, 10 seconds at most, a few times.
 release::Outcome<AppSurvey> SurveyApp(const AppQuestion& question);
 
 }  // namespace cli

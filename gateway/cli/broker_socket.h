@@ -13,6 +13,9 @@ namespace cli {
 // Returns a connection to `name` in the folder of sockets: "broker.socket", which admits only the
 // gateway and root, or "local.socket", which admits every user. The caller owns it. The error names
 // the socket.
+// The socket is SOCK_SEQPACKET, blocking and without a time limit. kNotFound if no broker has made
+// it, kDenied if the caller may not connect; kSystem also if a socket is there and no process
+// listens.
 base::Result<base::UniqueFd> ConnectToBroker(const config::Paths& paths, const std::string& name);
 
 }  // namespace cli

@@ -9,6 +9,7 @@
 
 namespace cli {
 
+// Made by main, and filled by the parser before a subcommand's callback runs.
 struct Shared {
   std::string root;  // --root DIR: all files are below DIR; empty: the system's paths
   int status = 0;    // the exit status; a subcommand's callback sets it
@@ -18,6 +19,8 @@ struct Shared {
 // words. CLI11 passes these words on unchanged, with or without it.
 std::vector<std::string> WithoutSeparator(std::vector<std::string> arguments);
 
+// Each adds one subcommand with its options and its callback, which does the work and sets
+// Shared::status. `app` and `shared` outlive the parser's run.
 void AddServe(CLI::App& app, Shared& shared);
 void AddDrain(CLI::App& app, Shared& shared);
 void AddRun(CLI::App& app, Shared& shared);

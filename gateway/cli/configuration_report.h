@@ -12,6 +12,7 @@ namespace cli {
 
 // Adds a warning for each account of "unix_users" that this host lacks, and an error for each that
 // an app's commands run as. It asks the system's databases, which may block.
+// getpwnam(3) does; the network may be behind it (nsswitch.conf(5)).
 void CheckAccounts(const installation::Configuration& configuration, config::Problems& problems);
 
 // Adds a warning for each of these that this host lacks: the gateway's user, each app's user, shell
@@ -24,6 +25,7 @@ void CheckHost(const config::Paths& paths, const installation::Configuration& co
 void CheckDialects(const installation::Configuration& configuration, config::Problems& problems);
 
 // Whether there is an installation. If not, prints on stderr how to name one.
+// An installation has its etc folder; one that this user may not read counts.
 bool IsInstalled(const config::Paths& paths);
 
 // Says which configuration the service uses while the files have errors: the last good one, or that

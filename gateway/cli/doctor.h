@@ -11,6 +11,7 @@
 
 namespace cli {
 
+// `says` and `cure` are sentences for a person, escaped where they quote files.
 struct Finding {
   enum class State {
     kGood,
@@ -27,10 +28,13 @@ using Findings = std::vector<Finding>;
 
 // Examines the clock and the kernel; in an installation also its app files and the free disk space
 // for its files.
+// Less than 256 MiB of free space is bad.
 void ExamineHost(const config::Paths& paths, Findings& findings);
 
 // Examines user, release, config, interpreters, and the services that the config's URLs name.
 // Blocks for half a minute at most.
+// As root or as the app's user. Any other user learns which user the app has, and no more. At most
+// four URLs are tried, each in a process of the app's user for six seconds at most.
 void ExamineApp(const LocalApp& app, Findings& findings);
 
 }  // namespace cli

@@ -2,6 +2,9 @@
 //
 // The process shares its own streams with its caller, so they stay blocking. Flow reads and writes
 // them only when poll(2) says that this does not block, and only as much as does not.
+//
+// It holds at most 64 KiB. A pipe that is not non-blocking takes PIPE_BUF bytes a time, because
+// poll(2) promises no more (pipe(7)).
 #ifndef ONEOFF_GATEWAY_CLI_FLOW_H_
 #define ONEOFF_GATEWAY_CLI_FLOW_H_
 
@@ -16,6 +19,8 @@ namespace cli {
 
 class Flow {
  public:
+  // The loop calls them; EndWhenSilent may, too. After on_end, or after a failed read, none
+  // follows.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_end;   // the source has ended, and the sink has every byte

@@ -8,6 +8,8 @@
 
 namespace cli {
 
+// Pure functions on checked settings. Where the limits on held bytes are lower than what honest
+// clients may fill (1.3 MB a channel), they are raised to that.
 ssh::ServerOptions OptionsFrom(const config::GatewaySettings& settings);
 front::FrontBounds BoundsFrom(const config::GatewaySettings& settings);
 

@@ -19,6 +19,8 @@ base::Result<std::vector<base::UniqueFd>> ListenOnConfigured(
 
 // The sockets that `oneoff serve` or a socket unit has passed to this process (sd_listen_fds(3)).
 // Empty if there are none; kInvalid if one is no listening socket.
+// At most 64. They become CLOEXEC and non-blocking, and the variables are removed, so no child
+// takes them for its own. To be called once, before this process opens other descriptors.
 base::Result<std::vector<base::UniqueFd>> InheritedSockets();
 
 }  // namespace cli

@@ -24,6 +24,9 @@ struct LocalApp {
 
 // Finds the app `target` ("shop", "shop+v41") in etc/apps/. Without a target: the app whose root
 // contains the working directory, or else the checkout there.
+// kNoSuchRelease for an app that has no file; kDenied if a checkout names another user than the
+// caller, who is not root. It looks for the running web process to learn its umask, which may take
+// 5 seconds.
 release::Outcome<LocalApp> FindLocalApp(const Shared& shared, const std::string& target);
 
 // Prints "oneoff: " and the refusal on stderr. Returns the exit status.

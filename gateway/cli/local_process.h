@@ -24,14 +24,18 @@ struct LocalProcess {
 
 // The command that `words`, split by the caller's shell, stand for. Without words: the app's
 // default command.
+// kUsage without words and without a default command; the refusal of a shell if one is needed.
 release::Outcome<release::CommandLine> LineOf(const release::App& app,
                                               const std::vector<std::string>& words);
 
 // Prepares the one-off. `term` is the TERM of the caller's terminal; empty without one.
+// kUsage if the command needs a terminal and `term` is empty; kDenied for a typed variable that
+// changes which programs are found. There are no time limits, because no supervisor enforces them.
 release::Outcome<LocalProcess> PrepareOneOff(const LocalApp& app, const release::CommandLine& line,
                                              const std::string& term);
 
 // Prepares the long-running process `type`, as its service starts it.
+// Its umask is this process's own.
 release::Outcome<LocalProcess> PrepareProcess(const LocalApp& app, const std::string& type);
 
 // The caller's TERM if stdin and stdout are a terminal; else empty.

@@ -9,6 +9,8 @@
 namespace cli {
 
 // `name` names the process: "broker", "gateway".
+// Times are UTC. It may be called before a fork; each process then writes by itself. The text is
+// written as it is: callers escape what strangers sent.
 base::Log LogTo(const std::string& name);
 
 }  // namespace cli

@@ -8,6 +8,7 @@ namespace cli {
 
 // Sends READY=1 to $NOTIFY_SOCKET, and unsets the variable so that no later child can speak for
 // this process. Does nothing if no manager waits.
+// Never blocks, and ignores errors: the manager then reports that the process never got ready.
 void TellReady();
 
 // For a process that also sends STATUS=.
@@ -15,6 +16,7 @@ class Manager {
  public:
   // Takes $NOTIFY_SOCKET from the environment, as TellReady does.
   Manager();
+  // As sd_notify(3) takes it: lines such as "STATUS=...".
   void Tell(const std::string& message) const;
 
  private:

@@ -1,5 +1,8 @@
 // RecordingCheck: compares the recordings and the known runs with the audit log, for `oneoff audit
 // verify`.
+//
+// It runs in `oneoff audit verify`, as root or as a user who may read the recordings. It changes
+// nothing, and reads a log that is being written up to 16 times more.
 #ifndef ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
 #define ONEOFF_GATEWAY_CLI_RECORDING_CHECK_H_
 
@@ -22,6 +25,7 @@ class RecordingCheck {
  public:
   // Reads the log once, for its records of recordings. `written` is the last record that is known
   // to be written; a log that ends before it does not mention all recordings.
+  // Recordings that are not on this host are one finding, not an error.
   static RecordingCheck Prepare(const config::Paths& paths, std::uint64_t written);
 
   // The findings about the recording that `record` mentions. It checks each recording once: against
@@ -31,6 +35,7 @@ class RecordingCheck {
   std::vector<audit::Finding> Look(const audit::Record& record);
 
   // Findings about runs and recordings that the log does not mention.
+  // A run that began in the last 15 seconds may not be in the log yet, and is left out.
   std::vector<audit::Finding> Unknown();
 
  private:

@@ -17,6 +17,9 @@ struct AppRequest {
 };
 
 // Runs the one-off to its end on this process's streams. Returns the exit status.
+// Blocks for the run's life. It opens /dev/null for each of descriptors 0 to 2 that the caller has
+// closed. 69: no broker answers; 70: the request or the run was lost; 64: the request is too long;
+// else the run's or the refusal's status.
 int RunApp(const Shared& shared, const AppRequest& request);
 
 }  // namespace cli

@@ -30,6 +30,8 @@ struct Front {
 };
 
 // Serves until a signal ends it. `broker` is connected, and runs in `loop`.
+// It makes the warm-up, drops the privileges, then runs front::Listener. Later settings come from
+// the broker; an error in them leaves the present ones.
 base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Loop& loop,
                               const base::Clock& clock, const base::Log& log);
 

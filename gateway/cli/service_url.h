@@ -14,15 +14,20 @@ struct ServiceUrl {
   std::string service;  // "PostgreSQL"
   Kind kind = Kind::kTcp;
   std::string host;  // of kTcp; no message shows any part of a value
+  // Not checked to be a number: getaddrinfo(3) refuses what is no port.
   std::string port;
   std::string path;  // of kSocket and kFile; a file's may be relative to the release
 };
 
 // nullopt for text that is no URL of a known database, cache or queue.
+// Of a list of hosts it takes the first. User and password are skipped and kept nowhere. A query's
+// host counts if the URL has none.
 std::optional<ServiceUrl> ParseServiceUrl(std::string_view text);
 
 // Empty if the service accepts a connection, else the reason. Blocks for about 4 seconds at most,
 // and for the name's resolution.
+// It connects and says nothing. Two addresses of a name are tried, two seconds each. For a file it
+// checks access(2) only.
 std::string WhyUnreachable(const ServiceUrl& url);
 
 }  // namespace cli
