@@ -24,6 +24,7 @@ namespace wire {
 // The first message of a gateway. Another version ends the connection.
 struct Hello {
   static constexpr std::string_view kName = "hello";
+  // The sender's wire::kVersion. The broker answers only the same number.
   int version = kVersion;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -37,6 +38,7 @@ struct Hello {
 struct Connection {
   static constexpr std::string_view kName = "connection";
   std::string address;  // the peer's, numeric: "192.0.2.7", "2001:db8::1"
+  // The peer's TCP port. The broker does not use it.
   std::uint16_t port = 0;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -47,6 +49,7 @@ struct Connection {
 
 // A monitor's report to the gateway on its connection: each packet begins with one of these. The
 // gateway trusts the monitor here and not the session, which a client may have taken over.
+// A packet is one of these bytes, and at most 256 bytes long.
 enum class LoginOutcome : char {
   kLoggedIn = 'a',   // followed by the person's name; the last packet. Answer: below
   kFailed = 'f',     // a signature was refused
@@ -55,18 +58,22 @@ enum class LoginOutcome : char {
 };
 // The gateway's answer to kLoggedIn if it has a slot. Any other answer is the reason why not, for
 // the person to read.
+// The reason has at most 512 bytes. A monitor that gets no answer refuses the login.
 inline constexpr std::string_view kSlotGiven = "+";
 
 // Connections from one source that the gateway has turned away since its last report.
+// Sent at most once a minute for each source (front::Refusals); the broker does not answer.
 struct Refused {
   static constexpr std::string_view kName = "refused";
   std::string source;  // an address or a network: "192.0.2.7", "2001:db8::/64"; "others"
   // At least 1. It counts what `first` to `last` saw.
   std::uint64_t count = 0;
+  // Wall-clock times of the gateway, such as "2026-03-01T09:31:12.480Z".
   std::string first;  // base::FormatUtc
   std::string last;
   // front::Name of each, once. The broker takes at most eight, of 64 bytes each.
   std::vector<std::string> reasons;
+  // At most eight (front::Refusals::kMaxPeople). Absent: none had logged in.
   std::optional<std::vector<std::string>> people = {};  // some of the people who had logged in
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -83,6 +90,7 @@ struct Refused {
 struct Reexecuted {
   static constexpr std::string_view kName = "reexecuted";
   std::uint64_t crashes = 0;
+  // At most eight (front::Crashes::kMaxSources), of 64 bytes each.
   std::vector<std::string> sources;  // some of their clients' addresses or networks
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -93,6 +101,8 @@ struct Reexecuted {
 
 // Asks the broker to prune recordings. A process of the broker's own user sends it, not a gateway.
 // One descriptor: for the answer, one line of text.
+// The broker then closes the connection. The answer comes when an archivist has
+// pruned.
 struct Prune {
   static constexpr std::string_view kName = "prune";
   std::string by;  // the caller, for the audit
@@ -105,6 +115,7 @@ struct Prune {
 // Asks the broker to read the configuration again. A process of the broker's own user sends it, not
 // a gateway. One descriptor, for the answer: "+", or "-" if some file is not in force; then a
 // sentence, and the errors, one a line.
+// At most 32 KiB; the broker writes it at once and does not wait for a reader.
 struct Reload {
   static constexpr std::string_view kName = "reload";
   std::string by;  // the caller, for the audit
@@ -134,6 +145,7 @@ struct BrokersHello {
 // The settings in force from now on. The broker sends them after each hello and after each change.
 struct Settings {
   static constexpr std::string_view kName = "settings";
+  // The gateway keeps the settings that it has if the text has an error.
   std::string text;  // a gateway.json with every key
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -154,8 +166,10 @@ struct Request {
   // "SHA256:..." as ssh-keygen(1) prints it.
   std::string fingerprint;  // of the key that signed
   std::string key;          // blob of the key or certificate; checked again each time
-  std::string address;      // the peer's
-  std::string user;         // the user name as typed: "shop", "shop+v41", "oneoff"
+  // Numeric, as in Connection.
+  std::string address;  // the peer's
+  // Not parsed yet: the launcher parses it.
+  std::string user;  // the user name as typed: "shop", "shop+v41", "oneoff"
   Start start;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -176,6 +190,7 @@ struct Authenticated {
   std::string fingerprint;
   std::string address;
   std::string user;
+  // Empty if a plain key let the person in.
   std::string certificate;  // authz::Admission::certificate
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -191,6 +206,8 @@ struct Authenticated {
 // connection ends; or, with the signatures alone, at the login.
 struct FailedTries {
   static constexpr std::string_view kName = "failed-tries";
+  // One reason and one key. Once a list is full, further keys are counted with an
+  // entry that is there.
   struct Reason {
     std::string reason;  // "unknown key"
     std::string key;     // the key's fingerprint; empty: unreadable key
@@ -205,6 +222,7 @@ struct FailedTries {
     }
   };
   std::string address;
+  // Cut to 256 bytes.
   std::string user;  // the first user name that the client tried
   // All tries, also those that `reasons` does not name.
   std::uint32_t count = 0;

@@ -106,6 +106,8 @@ class Encoder {
   }
 
  private:
+  // Bytes that are not UTF-8, or much longer with JSON's escapes than in base64, become {"b64":
+  // "..."}.
   static void Put(Json& into, const std::string& bytes) { internal::Set(into, bytes); }
   template <std::integral T>
   static void Put(Json& into, T number) {
@@ -117,6 +119,7 @@ class Encoder {
       internal::Set(into, std::uint64_t{number});
     }
   }
+  // An enumeration travels as its number.
   template <class T>
   requires std::is_enum_v<T>
   static void Put(Json& into, T value) { Put(into, static_cast<std::underlying_type_t<T>>(value)); }
@@ -147,6 +150,7 @@ class Decoder {
     const Json* const found = internal::Find(object_, key);
     if (found == nullptr || !Value(*found, value)) Fault(key);
   }
+  // A member that is there must be well-formed, also for a std::optional.
   template <class T>
   void operator()(const char* key, std::optional<T>& value) {
     const Json* const found = internal::Find(object_, key);
@@ -163,6 +167,7 @@ class Decoder {
   }
   static bool Value(const Json& json, std::string& bytes) { return internal::Get(json, bytes); }
   static bool Value(const Json& json, bool& value) { return internal::Get(json, value); }
+  // Negative and unsigned numbers alike; false if the number does not fit T.
   template <std::integral T>
   requires(!std::same_as<T, bool>) static bool Value(const Json& json, T& value) {
     std::uint64_t number = 0;
@@ -193,6 +198,7 @@ class Decoder {
     }
     return true;
   }
+  // A member that is an object: its own members are checked in the same way.
   template <class T>
   requires HasFields<T, Decoder>
   static bool Value(const Json& json, T& message) {

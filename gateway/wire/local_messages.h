@@ -40,6 +40,7 @@ struct LocalRequest {
 // Nothing was read from it. The broker counts these by account, as it counts failed logins.
 struct LocalStranger {
   static constexpr std::string_view kName = "local-stranger";
+  // The name in the host's user database, or "#UID".
   std::string account;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -54,6 +55,7 @@ inline std::string SourceOfAccount(std::string_view account) {
 }
 
 using FromLocalCaller = std::variant<LocalRequest>;
+// What the broker accepts from a local monitor: one of these, once.
 using FromLocalMonitor = std::variant<LocalRequest, LocalStranger>;
 
 }  // namespace wire

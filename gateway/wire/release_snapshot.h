@@ -16,6 +16,7 @@
 
 namespace wire {
 
+// `value` may be a secret. So the message goes over a pipe to the launcher and into no log.
 template <>
 struct FieldsOf<release::Variable> {
   template <class Self, class Io>
@@ -47,6 +48,7 @@ struct FieldsOf<release::Procfile> {
   }
 };
 
+// `words` replace a program that the person typed; `refusal` goes to the person.
 template <>
 struct FieldsOf<release::Substitution> {
   template <class Self, class Io>
@@ -57,6 +59,8 @@ struct FieldsOf<release::Substitution> {
   }
 };
 
+// Bundler, a virtualenv, Composer and the like: what comes in front of the
+// command.
 template <>
 struct FieldsOf<release::IsolationLayer> {
   template <class Self, class Io>

@@ -26,7 +26,9 @@ inline constexpr std::size_t kCutCommand = 4096;      // bytes kept of a command
 // Sign an exchange hash (RFC 4253 8). The first one becomes the session id. Answer: Signature.
 struct SignExchange {
   static constexpr std::string_view kName = "sign-exchange";
-  std::string host_key;   // public blob of the negotiated host key
+  // The monitor refuses a blob that is none of its keys.
+  std::string host_key;  // public blob of the negotiated host key
+  // For an RSA key rsa-sha2-256 or rsa-sha2-512; for any other key its type.
   std::string algorithm;  // signature algorithm: "ssh-ed25519", "rsa-sha2-512"
   // As long as the key exchange's hash function makes it: 32 bytes for curve25519-sha256.
   std::string hash;  // 20 to 64 bytes
@@ -40,6 +42,7 @@ struct SignExchange {
 
 // Asks whether a signature of this key would be accepted (RFC 4252 7, without a signature). Answer:
 // Verdict.
+// It counts as a probe, not as a try: MonitorBounds has a limit for each.
 struct Probe {
   static constexpr std::string_view kName = "probe";
   // At most ssh::kMaxUserName bytes from an honest session.
@@ -56,7 +59,8 @@ struct Probe {
 // connection.
 struct Verify {
   static constexpr std::string_view kName = "verify";
-  std::string key;        // public blob
+  std::string key;  // public blob
+  // RFC 4253 6.6; for a FIDO key with its flags and counter.
   std::string signature;  // signature blob
   // They begin with the session id. The monitor compares it with the one that it signed, and takes
   // the user name and the key's algorithm from these bytes, not from the session.
@@ -116,6 +120,7 @@ struct Start {
   static constexpr std::string_view kName = "start";
   std::uint32_t channel = 0;           // the session's number for it, used once on a connection
   std::optional<std::string> command;  // bytes, at most 131,071; absent: a shell request
+  // Absent: the run gets pipes.
   std::optional<PtyRequest> pty;
   // In the order of the requests. It includes variables that no rule accepts: the
   // audit names what was left out.
@@ -144,6 +149,7 @@ using FromSession = std::variant<SignExchange, Probe, Verify, Start>;
 // --- to the session
 
 // From the monitor.
+// To SignExchange. The session ends the key exchange if it is empty.
 struct Signature {
   static constexpr std::string_view kName = "signature";
   std::string blob;  // empty: refused
@@ -156,13 +162,16 @@ struct Signature {
 // The answer to a Probe or to a Verify.
 struct Verdict {
   static constexpr std::string_view kName = "verdict";
+  // To a Probe: a signature by this key may be accepted. To a Verify: the person is logged in.
   bool accepted = false;
   bool disconnect = false;  // too many tries: the session ends the connection
   // The reason for the person, if the signature is good and the gateway has no slot.
+  // Bytes for a person, at most 512.
   std::optional<std::string> words = std::nullopt;
   // After the login: the variables that at least one rule lets the person set. Absent: not known,
   // or more than kMaxVariables bytes of names. The session answers `env` requests from this list;
   // the launcher decides with each command what is set.
+  // An element is NAME, or NAME=VALUE where a rule accepts only that value.
   std::optional<std::vector<std::string>> variables = std::nullopt;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -192,10 +201,12 @@ struct Started {
 
 // From the launcher: there is no run, only this answer. With a pty, both texts go to its one
 // stream, with CR before LF.
+// It is final: the channel gets the texts, then the status, and closes.
 struct Answer {
   static constexpr std::string_view kName = "answer";
   std::uint32_t channel = 0;
-  int status = 0;   // exit status, 0 to 255
+  int status = 0;  // exit status, 0 to 255
+  // Each text has at most 30 KiB (launcher.cc), so that both fit in a packet.
   std::string out;  // for the client's stdout; only answers to `oneoff@`
   std::string err;  // for the client's stderr
   template <class Self, class Io>

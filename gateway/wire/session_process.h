@@ -11,6 +11,7 @@ namespace wire {
 
 // Owned by the session process; the gateway has the other ends.
 struct SessionSockets {
+  // Non-blocking. The gateway keeps a duplicate until the first key exchange is signed.
   base::UniqueFd client;   // the client's TCP connection
   base::UniqueFd monitor;  // SOCK_SEQPACKET, to the session's monitor
   base::UniqueFd held;     // SOCK_SEQPACKET, to the front; invalid: the session reports nothing

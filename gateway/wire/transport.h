@@ -16,6 +16,7 @@
 namespace wire {
 
 // As base::SendPacket.
+// A blocking socket makes it block, for SO_SNDTIMEO at most, where that is set.
 template <class M>
 base::Result<void> Send(int socket, const M& message, const std::vector<int>& fds = {},
                         base::Wait wait = base::Wait::kYes) {
@@ -31,6 +32,7 @@ struct Received {
 
 // As base::ReceivePacket, decoded. kInvalid if the packet is none of the messages; its descriptors
 // are closed then.
+// `Variant` names the messages that this end accepts; a message of any other type is kInvalid, too.
 template <class Variant>
 base::Result<Received<Variant>> Receive(int socket, base::Wait wait) {
   auto packet = base::ReceivePacket(socket, wait);
