@@ -75,6 +75,7 @@ class CheckpointSigner {
   bool IsDue(std::size_t lines, Reason reason) const;
   Log::Maker Checkpoint(const ChainKey& key) const;
   Log::Maker Rotation() const;
+  // Tells the KeySource of the key that is in force. After a failure the next batch tries again.
   void Promote();
 
   std::unique_ptr<const KeySource> keys_;

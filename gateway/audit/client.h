@@ -56,6 +56,7 @@ class Client {
   // `id` 0: the client does not wait for an answer.
   base::Result<void> Send(const Event& event, std::uint64_t id, Deadline deadline);
   base::Result<void> SendAll(const std::vector<std::string>& packets, Deadline deadline);
+  // Skips answers to earlier requests.
   base::Result<std::uint64_t> Answer(std::uint64_t id, Deadline deadline);
 
   base::UniqueFd socket_;

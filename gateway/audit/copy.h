@@ -61,9 +61,11 @@ class Copy {
     std::string text;
   };
 
+  // False if the receiver is not there, or if the last attempt was less than 200 ms ago.
   bool Connect();
   // Returns whether the message is done: sent, or given up.
   bool Send(const Message& message);
+  // Counts the record. The operator's log says so once for each loss.
   void Lose(std::uint64_t seq, const std::string& why);
 
   Form form_;

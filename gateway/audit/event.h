@@ -58,6 +58,7 @@ struct AuthenticationsFailed {
   std::uint64_t count = 0;
   std::string first;  // base::FormatUtc
   std::string last;
+  // At most five, and so are `keys` (broker::FailedTries).
   std::vector<std::string> users;  // some of the user names
   std::string reason;              // "unknown key"; empty: a local caller, or several reasons
   std::string person;              // the key's owner; empty: unknown, or several people
@@ -70,6 +71,7 @@ struct ConnectionsRefused {
   std::uint64_t count = 0;
   std::string first;  // base::FormatUtc
   std::string last;
+  // At most eight; the words of front::Name.
   std::vector<std::string> reasons;
   std::vector<std::string> people;  // some of the people who were logged in
 };
@@ -90,6 +92,7 @@ struct ConfigurationLoaded {
 
 // A configuration with errors; the last good one stays in force.
 struct ConfigurationRefused {
+  // One problem a line (config::Problem::Summary).
   std::string problems;
   std::string digest = {};  // of the configuration in force
 };
@@ -128,12 +131,14 @@ struct Explained {
 using RecordedFiles = std::vector<std::string>;
 
 // A recording has grown: its files begin with these bytes.
+// At most every five seconds for a recording, and only while it grows.
 struct RecordingProgress {
   std::string run;
   RecordedFiles files;
 };
 
 // A recording is complete: these are its files.
+// Durable before the archivist compresses the files.
 struct RecordingEnded {
   std::string run;
   std::string app;
@@ -142,6 +147,7 @@ struct RecordingEnded {
 };
 
 // A recording cannot be written: the run waits.
+// The run's output waits meanwhile; so may the command.
 struct RecordingPaused {
   std::string run;
   std::string cause;
@@ -161,6 +167,7 @@ struct RecordingResumed {
 };
 
 // A recording was removed because of its age or to free disk space.
+// Durable before the removal.
 struct RecordingPruned {
   std::string run;
   std::string by;           // "the service", or the person who asked

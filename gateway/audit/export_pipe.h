@@ -31,8 +31,8 @@ class ExportPipe {
   // Starts `command`, as `user` if there is one. kDenied if neither root nor this process's user
   // owns the file, or if others may write it; kInvalid if the path is not absolute.
   // `command` is not empty. The child leaves this process's session, dies with it
-  // (PR_SET_PDEATHSIG, prctl(2)), and has PATH and LANG only; stdout and stderr stay this
-  // process's. 127 is its status if it cannot be executed.
+  // (PR_SET_PDEATHSIG, prctl(2)), and has PATH and LANG only; stdout is /dev/null, and stderr is
+  // this process's. 127 is its status if it cannot be executed.
   static base::Result<ExportPipe> Start(const std::vector<std::string>& command,
                                         std::optional<base::Identity> user);
 

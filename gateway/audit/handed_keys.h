@@ -38,6 +38,7 @@ class HandedKeys final : public KeySource {
     base::UniqueFd file;
     std::string failure;
   };
+  // kDenied with the sender's reason if it could not open the key.
   base::Result<std::optional<ChainKey>> Read(const Handed& handed) const;
 
   base::UniqueFd line_;

@@ -105,10 +105,12 @@ class Log {
   Log(base::UniqueFd directory, std::string host, const base::Clock& clock, const Disk& disk)
       : directory_(std::move(directory)), host_(std::move(host)), clock_(&clock), disk_(&disk) {}
 
+  // kUnavailable if another process, or another Log of this one, holds the lock.
   base::Result<void> Lock();
   // Finds the log's end again. Records `cause` if it is not empty, or if lines must be accounted
   // for.
   base::Result<void> Recover(const std::string& cause);
+  // Adds the newline that the last line of that file lacks, and syncs it.
   base::Result<void> Close(const std::string& name);
   // Opens the file for `time`. A new file's directory entry is durable then.
   base::Result<void> OpenFileFor(base::WallTime time);

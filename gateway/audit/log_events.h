@@ -20,12 +20,14 @@ struct Recovered {
 };
 
 // Made by the writer alone: events that clients did not wait for and that could not be written.
+// It counts events, not bytes. Nothing that a client waited for is among them.
 struct Lost {
   std::uint64_t count = 0;
   std::string cause;
 };
 
 // Made by the writer alone: a signature of the chain up to a record (chain_key.h).
+// VERIFICATION.md has the text that is signed.
 struct Checkpoint {
   std::uint64_t covers = 0;  // the sequence number of the record before this one
   std::string head;          // the digest of that record's line
@@ -42,6 +44,7 @@ struct KeyRotated {
 };
 
 // Made by the writer alone: records whose copies could not be sent.
+// The records are in the log all the same.
 struct CopiesLost {
   std::string to;           // "syslog", "journal"
   std::uint64_t count = 0;  // of records
@@ -51,6 +54,7 @@ struct CopiesLost {
 
 // Made by the writer alone: events that clients did not wait for, summed instead of written one by
 // one (shares.h).
+// Written within ten seconds after the first of them, or when there is room again.
 struct Summed {
   std::string of;      // the name of the summed events: "run.denied"
   std::string person;  // empty: no person, or several

@@ -67,11 +67,13 @@ class Queue {
   };
 
   std::vector<Entry> Take();
+  // Beyond kMaxBacklog the entry is counted as lost.
   void Keep(Entry entry);
   // Gives each entry its line. Returns the lines in order.
   std::vector<std::string> Place(std::vector<Entry>& entries) const;
   // Returns the answers for the result `appended`, and keeps the entries to try again.
   std::vector<Reply> AnswerAll(std::vector<Entry> entries, const Appended& appended);
+  // Keeps the newest kMaxEnds runs.
   void Remember(const std::string& run, std::uint64_t sequence);
 
   std::vector<Entry> batch_;

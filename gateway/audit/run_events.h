@@ -10,15 +10,19 @@ namespace audit {
 
 // A run is about to start. The event is durable before the command starts.
 struct RunStarted {
+  // 8 characters of a to z and 2 to 7.
   std::string run;  // the run's id
   std::string app;
-  std::string release;                     // the release's exact id
-  std::vector<std::string> release_names;  // its other names at that moment: "current", "latest"
-  std::string commit;                      // or empty
+  std::string release;  // the release's exact id
+  // All its names at that moment: its id, then "current", "latest", "previous" where they apply.
+  std::vector<std::string> release_names;
+  std::string commit;  // or empty
+  // The folder in the release in which the command starts.
   std::string directory;
   std::string person;
-  std::string key;      // the fingerprint of the key that signed: "SHA256:..."
-  std::string source;   // the client's address
+  std::string key;     // the fingerprint of the key that signed: "SHA256:..."
+  std::string source;  // the client's address
+  // Its name in policy.json.
   std::string rule;     // the rule that allows it
   std::string command;  // as typed, byte for byte, without secrets (release::ShownCommand)
   std::vector<std::string> argv;  // what is executed
@@ -34,6 +38,8 @@ struct RunStarted {
   bool private_run = false;                   // the run is walled off from the app's other runs
 };
 
+// The names in the log are those of FORMAT.md. This version records no kOutOfMemory: the kernel's
+// killer sends SIGKILL, which is kSignalled.
 enum class How {
   kExited,
   kSignalled,
@@ -58,8 +64,10 @@ struct RunEnded {
   How how = How::kExited;
   int status = 0;  // the client's exit status, 0 to 255
   int signal = 0;  // the signal that killed the command, or 0; at most 64
+  // "time", "idle" or "recording" for kLimit, else empty; `by` is set for kStopped only.
   std::string limit;
   std::string by;
+  // From the start's record to the command's end, by the wall clock; 0 if the clock was set back.
   std::uint64_t duration_ms = 0;
   // Bytes that passed, recorded or not: a terminal's output, or those of each stream.
   std::uint64_t input_bytes = 0;
@@ -73,6 +81,7 @@ struct RunEnded {
 };
 
 // A refused request to run, for any reason: policy, syntax, no such release.
+// Posted, not awaited. One person's are limited (shares.h).
 struct RunDenied {
   std::string person;
   std::string key;
