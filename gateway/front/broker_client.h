@@ -77,8 +77,10 @@ class BrokerClient {
 
  private:
   void Watch();
+  // A message that cannot be parsed counts as a lost broker.
   void Hear();
   void Lose();
+  // After 50 ms at first, then after twice as long each time, up to 2 s.
   void Retry();
 
   base::Loop& loop_;

@@ -73,6 +73,7 @@ class Listener {
   void Adopt(FrontBounds bounds) { limiter_.Adopt(std::move(bounds)); }
 
  private:
+  // Accepts at most 16 connections in a turn, so that other descriptors are served.
   void OnSocket(int socket);
   // A balancer's connection whose header is still being read.
   // It has a balancer's slot until the header names the client, which then needs one of its own.
@@ -89,9 +90,11 @@ class Listener {
   void AwaitHeader(base::UniqueFd client, const Address& balancer, const base::IpAddress& ip);
   void OnHeader(int client, const ProxyWord& word);
   void Serve(base::UniqueFd client, const Address& address, ConnectionLimiter::Slot slot);
+  // Sends the reason, closes the connection and counts the refusal.
   void TurnAway(base::UniqueFd client, const Address& address, const Refusal& refusal);
   bool MakeRoom(std::size_t own);
   void OnSignal();
+  // Closes the listening sockets. Sessions go on, for FrontBounds::drain at most.
   void Drain();
   void EndIfDrained();
   void Watch();
@@ -100,6 +103,7 @@ class Listener {
   void PrepareExecution();
   void ExecuteIfReady();
   void ExecuteNow();
+  // The listener's part of a handover, and what Run does with one.
   Handover Held() const;
   void TakeOver(const Handover& handover);
   void Starve(const base::Error& error);

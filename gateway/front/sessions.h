@@ -129,17 +129,22 @@ class Sessions {
 
   void Add(pid_t pid, Entry entry);
   void OnWords(pid_t pid);
+  // A report of the session's: 4 bytes in native order.
   void OnHeld(pid_t pid);
   // Asks the one that holds most to end, over its `held` socket; only the session can tell its
   // client.
   void EndHeldMost(const ConnectionLimiter::Slot& slot, wire::HeldBound bound);
   void StopHearing(Entry& entry);
+  // Reads all packets of the monitor's that are there; stops for good after the login.
   void HearWords(Entry& entry);
   void Heed(Entry& entry, std::string_view word);
+  // Answers the monitor: a slot, or the reason why there is none.
   void LogIn(Entry& entry, const std::string& person);
   void Forget(Entry& entry);
   std::optional<pid_t> OldestOfLargestSource(std::size_t own) const;
+  // Kills the session, counts the offence and frees the slot.
   Ended TurnOut(pid_t pid, Entry& entry, Reason reason);
+  // Maps a signal or an exit status to an offence, or to none.
   void NoteEnd(const Entry& entry, int status);
   void Penalise(const Entry& entry, Offence offence);
   // Every 5 s: kills a session without a login 15 s after login_grace, in case it is hung.
