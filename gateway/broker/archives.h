@@ -70,6 +70,7 @@ class Archives {
   int Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
            bool prune, audit::Client& client, const std::optional<Request>& asked,
            bool synchronised, const base::Log& log);
+  // Runs that are still in the registry are left out: they are not over.
   std::vector<std::string> FindOpen(const std::vector<std::string>& otherwise) const;
   bool Prune(Archivist& archivist, const config::RecordingSettings& settings, bool synchronised,
              const std::optional<Request>& asked, const base::Log& log);

@@ -91,6 +91,7 @@ class LocalListener {
             uid_t uid, bool too_many, const base::Log& log) const;
   void OnMonitor(int monitor);
   std::size_t CountOf(uid_t uid) const;
+  // Logs at most one line a minute.
   void TurnAway(uid_t uid);
   // Accepts no connection for that long; callers wait in the kernel's queue.
   void Pause(std::chrono::milliseconds delay);

@@ -73,6 +73,7 @@ class RunEndRecorder {
   // became this subreaper's children.
   // Empty after a restart of the host.
   std::vector<run::Process> LeftoversOf(const run::RunState& state) const;
+  // SIGHUP at once, SIGTERM after term_after, SIGKILL after kill_after more and at each later call.
   void EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,
                     const Bounds& bounds);
   // The supervisor's own words, or kSupervisorLost or kHostRestarted with status 70.
