@@ -62,6 +62,7 @@ class Recorder {
 
  private:
   void Pause();
+  // Each 200 ms, until it can write again or pause_limit is over.
   void Retry();
   void LookAtBound();
 

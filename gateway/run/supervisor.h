@@ -108,6 +108,7 @@ class Supervisor {
   void Handle(const wire::ClientGone& message);
   void Handle(const wire::Active& message);
 
+  // Does nothing without an idle limit.
   void ArmIdle();
   // Only the first call counts, and none after the command's end.
   void End(How how);
@@ -121,6 +122,7 @@ class Supervisor {
   void DiscardOutput();
   void CloseControl();
 
+  // Any child: the command, init, and orphans that became this subreaper's.
   void Reap();
   void OnCommandEnded(int wait_status);
   void OnTreeGone();
