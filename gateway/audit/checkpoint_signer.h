@@ -47,9 +47,9 @@ class CheckpointSigner {
 
   // Reads the keys. To be called once, before the first batch. `in_force` is Log::key(). An error
   // means that the key is unusable or not this log's; then nothing may be written.
-  // kDenied if the log was signed by another key than the current one; other errors
-  // are the KeySource's. A change of key that was interrupted is completed. Without
-  // a KeySource nothing is signed.
+  // kDenied if the log was signed by another key than the current one; other errors are the
+  // KeySource's. A change of key that was interrupted is completed. Without a KeySource nothing is
+  // signed.
   base::Result<void> Begin(const std::string& in_force);
   // Looks for a new key, and for a key to change to.
   // It may be called at any time. A key that cannot be read is logged; the present one stays.

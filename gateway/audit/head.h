@@ -49,7 +49,7 @@ class HeadFile {
   static base::Result<base::UniqueFd> OpenFile(const std::string& path);
   // Reserves its room on the disk. `path` is for messages.
   static base::Result<HeadFile> Open(base::UniqueFd fd, const std::string& path);
-  // One pwrite(2) of 512 bytes into the slot of the older head. kSystem if it fails.
+  // One pwrite(2) of 512 bytes into the slot of the older head.
   base::Result<void> Write(const Head& head);
   int fd() const { return fd_.get(); }
 

@@ -31,8 +31,8 @@ class Queue {
     Answer answer;
   };
 
-  // `request` comes from ParseRequest.
-  // kDenied: only the writer may make such an event. kTooLarge, kInvalid: as in ToJson.
+  // `request` comes from ParseRequest. kDenied: only the writer may make such an event. kTooLarge,
+  // kInvalid: as in ToJson.
   base::Result<void> Add(std::uint64_t client, const Request& request);
   // Counts events that a client could not hand over. A `lost` event tells of them.
   void AddDropped(std::uint64_t count, std::string cause);

@@ -55,8 +55,8 @@ enum class How {
   kLast = kCannotRecord,
 };
 
-// The broker records it, from what the supervisor left in the run's file. A
-// launcher posts it for a run whose start it could not complete.
+// The broker records it, from what the supervisor left in the run's file. A launcher posts it for a
+// run whose start it could not complete.
 struct RunEnded {
   std::string run;
   std::string app;

@@ -1,8 +1,8 @@
 // FailedTries: sums failed logins by source and reason, so that a stranger can fill neither the log
 // nor the audit log.
 //
-// It lives in the broker, which gets the reports from monitors and from local
-// monitors. It cuts reasons and keys to 256 bytes, and a report to 32 reasons.
+// It lives in the broker, which gets the reports from monitors and from local monitors. It cuts
+// reasons and keys to 256 bytes, and a report to 32 reasons.
 #ifndef ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 #define ONEOFF_GATEWAY_BROKER_FAILED_TRIES_H_
 

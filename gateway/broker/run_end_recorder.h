@@ -69,9 +69,8 @@ class RunEndRecorder {
   };
 
   Next Record(const std::vector<run::RunState>& ended);
-  // Of a run without a complete ending: processes of its session, and orphans that
-  // became this subreaper's children.
-  // Empty after a restart of the host.
+  // Of a run without a complete ending: processes of its session, and orphans that became this
+  // subreaper's children. Empty after a restart of the host.
   std::vector<run::Process> LeftoversOf(const run::RunState& state) const;
   // SIGHUP at once, SIGTERM after term_after, SIGKILL after kill_after more and at each later call.
   void EndLeftovers(const std::string& id, const std::vector<run::Process>& leftovers,

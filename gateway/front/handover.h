@@ -126,9 +126,8 @@ struct Handover {
 // Executes this process's own program anew, with `arguments` and then `--resume FD` as its command
 // line. The descriptors that `handover` names stay open. Returns only on failure; then nothing has
 // changed.
-// Blocks only for the write. On success this image's memory and timers are
-// gone; child processes stay children. kSystem if the memory file, fcntl(2) or execve(2)
-// fails.
+// Blocks only for the write. On success this image's memory and timers are gone; child processes
+// stay children. kSystem if the memory file, fcntl(2) or execve(2) fails.
 base::Error ExecuteAnew(const std::vector<std::string>& arguments, const Handover& handover);
 
 // Reads the handover in `fd` and closes it. The descriptors that it names are open, and are CLOEXEC

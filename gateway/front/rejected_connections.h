@@ -1,8 +1,8 @@
 // RejectedConnections: tells clients why the gateway turns them away, and closes their connections.
 // It reads nothing from a client and never blocks on one.
 //
-// It runs in the gateway process. The bytes fit in an empty socket buffer. If
-// the kernel does not take them at once, the text is lost and the connection is closed.
+// It runs in the gateway process. The bytes fit in an empty socket buffer. If the kernel does not
+// take them at once, the text is lost and the connection is closed.
 #ifndef ONEOFF_GATEWAY_FRONT_REJECTED_CONNECTIONS_H_
 #define ONEOFF_GATEWAY_FRONT_REJECTED_CONNECTIONS_H_
 

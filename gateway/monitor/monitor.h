@@ -90,8 +90,8 @@ class Monitor {
 
   // Blocks until the session has sent a packet. False if limit_ is over first.
   bool WaitForPacket();
-  // Sends status 70 for each request that the broker had when it ended. The session
-  // ignores a second answer.
+  // Sends status 70 for each request that the broker had when it ended. The session ignores a
+  // second answer.
   void AnswerLost();
   // The person whose key signed this connection's session id; nullopt if no person's did.
   std::optional<authz::Admission> Admit(const wire::Verify& message);

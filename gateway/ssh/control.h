@@ -28,7 +28,8 @@ class Control {
   Control& operator=(const Control&) = delete;
   ~Control();
 
-  // These three are dropped if the socket is full. A lost supervisor makes them do nothing.
+  // Resize, Signal and Active are dropped if the socket is full. Once the supervisor is lost, all
+  // of these do nothing.
   void Resize(const wire::WindowSize& size);
   void Signal(const std::string& name);
   // Never dropped: waits in memory while the socket is full. Settle sends it later.

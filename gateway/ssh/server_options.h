@@ -53,8 +53,8 @@ struct ServerOptions {
   // Time from the accepted connection to the end of authentication.
   std::chrono::milliseconds login_grace{30'000};
   // Packets that a client may send before it is authenticated.
-  // The monitor counts publickey requests only; this bounds all others, for example
-  // SSH_MSG_IGNORE and requests of other methods.
+  // The monitor counts publickey requests only; this bounds all others, for example SSH_MSG_IGNORE
+  // and requests of other methods.
   std::uint64_t packets_before_login = 1000;
   // Time from the login to the first session that the client asks for. Some clients ask for none.
   std::chrono::milliseconds first_session{60'000};

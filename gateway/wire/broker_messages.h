@@ -101,8 +101,7 @@ struct Reexecuted {
 
 // Asks the broker to prune recordings. A process of the broker's own user sends it, not a gateway.
 // One descriptor: for the answer, one line of text.
-// The broker then closes the connection. The answer comes when an archivist has
-// pruned.
+// The broker then closes the connection. The answer comes when an archivist has pruned.
 struct Prune {
   static constexpr std::string_view kName = "prune";
   std::string by;  // the caller, for the audit
@@ -206,8 +205,8 @@ struct Authenticated {
 // connection ends; or, with the signatures alone, at the login.
 struct FailedTries {
   static constexpr std::string_view kName = "failed-tries";
-  // One reason and one key. Once a list is full, further keys are counted with an
-  // entry that is there.
+  // One reason and one key. Once a list is full, further keys are counted with an entry that is
+  // there.
   struct Reason {
     std::string reason;  // "unknown key"
     std::string key;     // the key's fingerprint; empty: unreadable key

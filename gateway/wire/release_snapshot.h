@@ -59,8 +59,7 @@ struct FieldsOf<release::Substitution> {
   }
 };
 
-// Bundler, a virtualenv, Composer and the like: what comes in front of the
-// command.
+// Bundler, a virtualenv, Composer and the like: what comes in front of the command.
 template <>
 struct FieldsOf<release::IsolationLayer> {
   template <class Self, class Io>

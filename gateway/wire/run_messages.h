@@ -43,8 +43,7 @@ enum class Stream : int { kStdin = 0, kStdout = 1, kStderr = 2, kLast = kStderr 
 
 // The client has ended a stream, and the session has closed its end: EOF for stdin, no reader for
 // the others. A pty has no stream to close: its EOF is a character.
-// From the session to the supervisor only. A second one for the same stream does
-// nothing.
+// From the session to the supervisor only. A second one for the same stream does nothing.
 struct CloseStream {
   static constexpr std::string_view kName = "close";
   Stream stream = Stream::kStdin;
@@ -83,8 +82,8 @@ using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone
 
 // The command has ended. The session first sends the output that is still in the streams, then
 // `text` on stderr, then the status.
-// The supervisor's only message. An end of file before it means that the
-// supervisor was lost: the session then says status 70.
+// The supervisor's only message. An end of file before it means that the supervisor was lost: the
+// session then says status 70.
 struct Ended {
   static constexpr std::string_view kName = "ended";
   int status = 0;  // exit status for the client, 0 to 255

@@ -122,8 +122,8 @@ struct Start {
   std::optional<std::string> command;  // bytes, at most 131,071; absent: a shell request
   // Absent: the run gets pipes.
   std::optional<PtyRequest> pty;
-  // In the order of the requests. It includes variables that no rule accepts: the
-  // audit names what was left out.
+  // In the order of the requests. It includes variables that no rule accepts: the audit names what
+  // was left out.
   std::vector<EnvironmentVariable> environment;
   // True: the command is too long, alone or with its environment, and cut to its beginning for the
   // record. The launcher refuses it.

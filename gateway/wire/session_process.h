@@ -26,8 +26,8 @@ using HeldBytes = std::uint32_t;
 enum class HeldBound : std::uint8_t { kPerson = 1, kSource = 2 };
 
 // The exit status. A signal means a crash, any other status an unexpected exception.
-// Penalties depend on it. A session that a client has taken over may lie here,
-// about that client only.
+// Penalties depend on it. A session that a client has taken over may lie here, about that client
+// only.
 enum class SessionEnding {
   kDone = 0,      // a person was logged in
   kBroken = 1,    // for a reason on our side: confinement, the monitor
