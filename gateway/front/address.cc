@@ -13,6 +13,7 @@
 namespace front {
 namespace {
 
+// The kernel lowers it to net.core.somaxconn (listen(2)).
 constexpr int kBacklog = 512;
 
 struct SocketAddress {
@@ -23,6 +24,7 @@ struct SocketAddress {
 base::Result<SocketAddress> ToSocketAddress(const Address& address) {
   SocketAddress result;
   sockaddr_in v4{};
+  // Numeric addresses only: the start must not depend on a name server.
   if (inet_pton(AF_INET, address.host.c_str(), &v4.sin_addr) == 1) {
     v4.sin_family = AF_INET;
     v4.sin_port = htons(address.port);
@@ -59,6 +61,7 @@ base::Result<Address> ParseAddress(const std::string& text) {
   const bool brackets =
       address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']';
   if (brackets) address.host = address.host.substr(1, address.host.size() - 2);
+  // Without brackets, the last group of an IPv6 address could be taken for the port.
   if (brackets != (address.host.find(':') != std::string::npos)) return fault();
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, address.port);
@@ -74,6 +77,7 @@ base::Result<base::UniqueFd> ListenOn(const Address& address) {
   base::UniqueFd socket(
       ::socket(to->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return base::FailSystem(what);
+  // Otherwise connections in TIME_WAIT would keep a restarted gateway from its port (socket(7)).
   const int one = 1;
   if (setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0) {
     return base::FailSystem(what);
@@ -113,6 +117,8 @@ base::Result<Address> AddressOf(const sockaddr_storage& address) {
   }
   sockaddr_in6 v6{};
   std::memcpy(&v6, &address, sizeof v6);
+  // A socket from systemd may serve both families. An IPv4 client gets its IPv4 text there too, so
+  // that limits, penalties and from= know one form of it.
   if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
     inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], text.data(), text.size());
   } else {

@@ -32,6 +32,7 @@ base::Result<base::UniqueFd> ConnectTo(int directory, const std::string& name) {
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   base::UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   if (!socket) return base::FailSystem("socket");
+  // The event loop waits in Connect, so a broker that accepts and says nothing must not hold it.
   for (const int option : {SO_SNDTIMEO, SO_RCVTIMEO}) {
     if (setsockopt(socket.get(), SOL_SOCKET, option, &kPatience, sizeof kPatience) != 0) {
       return base::FailSystem("setsockopt");
@@ -66,6 +67,7 @@ base::Result<void> BrokerClient::Connect() {
       wire::Receive<std::variant<wire::BrokersHello>>(socket->get(), base::Wait::kYes);
   if (!hello) return base::Fail(base::Error(hello.error()).Context("the broker's hello"));
   const auto& said = std::get<wire::BrokersHello>(hello->message);
+  // A gateway and a broker of different versions meet when a package update restarts only one.
   const int version = said.version;
   if (version != wire::kVersion) {
     return base::Fail(base::Code::kInvalid,
@@ -119,6 +121,8 @@ void BrokerClient::Retry() {
       if (done.error().code() == base::Code::kInvalid) {
         log_(base::Level::kError, done.error().message());
       }
+      // The first tries come fast, because a restarted broker is back within a second. Later ones
+      // must not load the host.
       pause_ = std::min(pause_ * 2, kLongestPause);
       return Retry();
     }

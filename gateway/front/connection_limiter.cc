@@ -36,6 +36,7 @@ std::size_t ConnectionLimiter::Of(const std::map<Key, std::size_t>& counts, cons
 template <class Key>
 void ConnectionLimiter::Less(std::map<Key, std::size_t>& counts, const Key& key) {
   const auto found = counts.find(key);
+  // Erased at zero, so the map holds only sources that have a connection.
   if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
@@ -77,6 +78,7 @@ std::optional<Refusal> ConnectionLimiter::Slot::LogIn(const std::string& person)
   if (!blameless_ && Of(limiter_->of_source_, source_) >= bounds.connections_per_source) {
     return Refusal{Reason::kOfSource, {}, bounds.connections_per_source};
   }
+  // Both limits are checked before either count changes: a refused login leaves no trace.
   Settle(person);
   return std::nullopt;
 }
@@ -95,6 +97,7 @@ std::optional<wire::HeldBound> ConnectionLimiter::Slot::Hold(std::size_t bytes) 
   const std::size_t of_person = Change(limiter_->held_of_person_, person_, before, bytes);
   const std::size_t of_source = Change(limiter_->held_of_source_, source_, before, bytes);
   const FrontBounds& bounds = limiter_->bounds_;
+  // A connection that has just given bytes back is no reason to end one.
   if (bytes <= before) return std::nullopt;
   if (!person_.empty() && of_person > bounds.bytes_held_per_person) return wire::HeldBound::kPerson;
   if (!blameless_ && of_source > bounds.bytes_held_per_source) return wire::HeldBound::kSource;
@@ -114,6 +117,7 @@ std::variant<ConnectionLimiter::Slot, Refusal> ConnectionLimiter::Enter(
     const base::IpAddress& address, base::MonotonicTime now, unsigned roll,
     const MakeRoom& make_room) {
   const base::Network source = SourceOf(address);
+  // A table for each family: offences from a large IPv6 prefix cannot push IPv4 penalties out.
   const Penalties& penalties = address.bits == 32 ? ipv4_ : ipv6_;
   if (const auto left = penalties.Left(source, now); left && !Exempt(address)) {
     return Refusal{Reason::kPenalty, *left};
@@ -166,6 +170,7 @@ ConnectionLimiter::Slot ConnectionLimiter::Take(const base::IpAddress& address, 
 std::optional<Reason> ConnectionLimiter::Crowded(std::size_t own, unsigned roll,
                                                  const MakeRoom& make_room) const {
   const bool many = startups_ >= bounds_.start || connections_ >= bounds_.max_connections;
+  // Asked at most once for a newcomer, because it may end another connection.
   const bool room = many && make_room && make_room(own);
   if (connections_ >= bounds_.max_connections) return Reason::kFull;
   if (room ? startups_ >= bounds_.full : DropEarly(roll)) return Reason::kStartups;
@@ -174,6 +179,8 @@ std::optional<Reason> ConnectionLimiter::Crowded(std::size_t own, unsigned roll,
 
 // Random early drop, as MaxStartups of sshd_config(5).
 bool ConnectionLimiter::DropEarly(unsigned roll) const {
+  // Between `start` and `full` a growing share of newcomers is dropped at random, so a flood does
+  // not keep out all others.
   if (startups_ >= bounds_.full) return true;
   if (startups_ < bounds_.start) return false;
   const std::size_t chance = bounds_.rate + (100 - bounds_.rate) * (startups_ - bounds_.start) /

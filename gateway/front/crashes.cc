@@ -5,6 +5,7 @@
 namespace front {
 namespace {
 
+// Bounds the memory when sessions crash faster than the gateway may execute itself.
 constexpr std::size_t kMostKept = 1'000;
 
 }  // namespace
@@ -18,6 +19,8 @@ std::optional<std::chrono::milliseconds> Crashes::Add(std::string source, base::
   if (crashes_.size() > kMostKept) crashes_.pop_front();
   if (due_ || crashes_.size() < kMost) return std::nullopt;
   due_ = true;
+  // Executions are paced, so that a client which crashes sessions cannot keep the gateway busy with
+  // them.
   if (!last_ || *last_ + kApart <= now) return std::chrono::milliseconds::zero();
   return *last_ + kApart - now;
 }

@@ -41,6 +41,8 @@ base::Result<void> SetCloseOnExec(const std::vector<int>& fds, int flags) {
 }
 
 base::Result<base::UniqueFd> Write(const Handover& handover) {
+  // A memory file: the gateway's user needs no folder that it may write to, and a pipe might be too
+  // small to be filled before exec.
   base::UniqueFd file(memfd_create("handover", MFD_CLOEXEC));
   if (!file) return base::FailSystem("memfd_create");
   if (auto done = base::WriteAll(file.get(), wire::Encode(handover)); !done) {
@@ -62,11 +64,13 @@ base::Error ExecuteAnew(const std::vector<std::string>& arguments, const Handove
   argv.push_back(nullptr);
   std::vector<int> fds = DescriptorsOf(handover);
   fds.push_back(file->get());
+  // Only these descriptors survive the exec. All others stay close-on-exec.
   base::Result<void> kept = SetCloseOnExec(fds, 0);
   if (kept) {
     execv(kProgram, argv.data());
     kept = base::FailSystem("exec");
   }
+  // The exec has failed, and this process goes on: its children must not inherit them.
   (void)SetCloseOnExec(fds, FD_CLOEXEC);
   return kept.error();
 }

@@ -19,7 +19,8 @@ constexpr int kAtOnce = 16;  // connections that one socket accepts before other
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr std::chrono::milliseconds kShortageIsOver{2'000};
 
-// This process has one thread, so sigprocmask is safe.
+// Signals arrive as readable bytes, so that no handler interrupts the code (signalfd(2)). This
+// process has one thread, so sigprocmask is safe.
 base::Result<base::UniqueFd> TakeSignals() {
   sigset_t set;
   sigemptyset(&set);
@@ -33,6 +34,8 @@ base::Result<base::UniqueFd> TakeSignals() {
 }
 
 bool IsShortage(int number) {
+  // After other errors (a client that left: ECONNABORTED) the next connection may be accepted at
+  // once; accept(2) lists them.
   return number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS;
 }
 

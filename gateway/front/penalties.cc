@@ -10,9 +10,13 @@ bool Penalties::Add(const base::Network& source, std::chrono::milliseconds time,
   if (time <= std::chrono::milliseconds::zero()) return false;
   auto [at, added] = sources_.try_emplace(source, Entry{now});
   Entry& entry = at->second;
+  // by_end_ is ordered by the end, so an entry leaves it before its end changes.
   if (!added) by_end_.erase({entry.end, source});
+  // Penalties add up, as in OpenSSH's PerSourcePenalties (sshd_config(5)), and `most` bounds the
+  // sum.
   entry.end = std::min(entry.end + time, now + bounds.most);
   by_end_.emplace(entry.end, source);
+  // Below `least` nothing is refused: one mistake does not shut a person out.
   const bool activated = !entry.active && entry.end - now >= bounds.least;
   entry.active = entry.active || activated;
   Forget(now, bounds.sources);

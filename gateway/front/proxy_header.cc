@@ -10,6 +10,8 @@
 namespace front {
 namespace {
 
+// The numbers are those of HAProxy's "The PROXY protocol", section 2.2. The length is given because
+// the signature has a NUL.
 constexpr std::string_view kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr unsigned kVersion = 2;
 constexpr unsigned kLocal = 0;
@@ -46,6 +48,7 @@ base::Result<std::optional<Address>> Client(std::string_view addresses, int bits
 }  // namespace
 
 base::Result<std::size_t> ProxyHeaderSize(std::string_view start) {
+  // Version 1 is text and a common default of balancers, so it gets an answer of its own.
   if (start.starts_with("PROXY ")) {
     return Invalid("this is a PROXY protocol header of version 1: let the balancer send version 2");
   }
@@ -65,6 +68,7 @@ base::Result<std::optional<Address>> ParseProxyHeader(std::string_view header) {
   if (!size) return base::Fail(size.error());
   if (header.size() != *size) return Invalid("the header is cut");
   const unsigned command = Byte(header, 12) & 0xFU;
+  // The balancer's own connection, such as a health check: it names no client.
   if (command == kLocal) return std::nullopt;
   if (command != kProxy) return Invalid(fmt::format("an unknown command, {}", command));
   const std::string_view addresses = header.substr(kProxyHeaderStart);

@@ -27,6 +27,7 @@ constexpr std::size_t kMaxAnswer = 256;
 bool ReadUpTo(int socket, std::size_t size, std::string& bytes) {
   std::array<char, kMaxProxyHeader> buffer{};
   while (bytes.size() < size) {
+    // Never a byte more: what follows the header is the client's, and the session reads it.
     const ssize_t n = recv(socket, buffer.data(), size - bytes.size(), 0);
     if (n > 0) {
       bytes.append(buffer.data(), static_cast<std::size_t>(n));
@@ -56,6 +57,7 @@ std::string Answer(int socket) {
 // Runs in the reader process.
 int Read(int client, int answer) {
   const std::string text = Answer(client).substr(0, kMaxAnswer);
+  // At most PIPE_BUF bytes, so one read(2) of the parent gets all of it (pipe(7)).
   return write(answer, text.data(), text.size()) > 0 ? 0 : 1;
 }
 
@@ -107,6 +109,7 @@ void ProxyReader::OnAnswer() {
 
 void ProxyReader::Finish(const ProxyWord& word) {
   loop_.Unwatch(answer_.get());
+  // The callback destroys this object, so the callable itself moves to the stack first.
   const Callback done = std::move(done_);
   done(word);
 }

@@ -7,6 +7,7 @@ namespace front {
 
 void Refusals::Add(const base::Network& source, Reason reason, std::string_view person) {
   std::string name = source.Text();
+  // A flood from many addresses must not grow the table.
   if (sums_.size() >= kMaxSources && !sums_.contains(name)) name = "others";
   wire::Refused& sum = sums_[name].refused;
   if (sum.count == 0) {
@@ -38,6 +39,7 @@ std::vector<wire::Refused> Refusals::Take() {
   for (auto at = sums_.begin(); at != sums_.end();) {
     Sum& sum = at->second;
     const bool due = !sum.told || now - *sum.told >= kEvery;
+    // Silent for a whole period: the next refusal of this source is told at once again.
     if (due && sum.refused.count == 0) {
       at = sums_.erase(at);
       continue;

@@ -36,6 +36,8 @@ std::string DisconnectPacket(std::string_view words) {
   payload += Uint32(kTooManyConnections) + Uint32(words.size());
   payload += words;
   payload += Uint32(0);  // no language tag
+  // RFC 4253 6: length, padding length and payload, then at least four bytes of padding. The length
+  // field does not count itself. No MAC follows before the first NEWKEYS.
   const std::size_t bare = 4 + 1 + payload.size();
   const std::size_t padding = kLeastPadding + (kBlock - (bare + kLeastPadding) % kBlock) % kBlock;
   std::string bytes = Uint32(1 + payload.size() + padding);
@@ -53,7 +55,9 @@ void RejectedConnections::Send(base::UniqueFd client, std::string_view words) {
 
 void RejectedConnections::SendBytes(base::UniqueFd client, std::string_view bytes) {
   const ssize_t sent = send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  // The text fits into an empty socket buffer. A client whose buffer is full gets no text.
   if (sent < 0 || shutdown(client.get(), SHUT_WR) != 0) return;
+  // The oldest one has had the longest time to read.
   while (held_.size() >= kMostHeld) Close(held_.front().client.get());
   const int fd = client.get();
   loop_.Watch(fd, POLLRDHUP, [this, fd](short) { Close(fd); });

@@ -43,6 +43,8 @@ base::Result<void> GiveSignalsBack() {
   sigemptyset(&none);
   if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return base::FailSystem("sigprocmask");
   for (const int number : {SIGPIPE, SIGXFSZ}) {
+    // A write to a client or a command that has gone then fails with EPIPE instead of killing the
+    // session; SIGXFSZ would come from the file size limit of zero (setrlimit(2)).
     if (signal(number, SIG_IGN) == SIG_ERR) return base::FailSystem("signal");
   }
   return {};
@@ -105,10 +107,13 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
   if (!words) return base::Fail(std::move(words.error()));
   auto held = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!held) return base::Fail(std::move(held.error()));
+  // One duplicate for the session, which may close it at any time; one for this process, which
+  // watches the first bytes of the key exchange by TCP_INFO.
   auto copy = client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
   auto kept = client.Duplicate();
   if (!kept) return base::Fail(std::move(kept.error()));
+  // A balancer's header came on this connection first. Its bytes are not the client's.
   const std::uint64_t before = BytesReadOf(client.get());
   auto lines = deps_.child_log.Open(address.Text() + ": ");
   if (!lines) return base::Fail(std::move(lines.error()));
@@ -131,6 +136,7 @@ base::Result<void> Sessions::Start(const base::UniqueFd& client, const Address& 
                  .number = next_number_++,
                  .held = std::move(held->first)});
   if (sweep_ == 0) sweep_ = deps_.loop.After(kSweep, [this] { EndOverdue(); });
+  // After the fork: if the broker is gone, the session finds its monitor's socket closed and ends.
   if (auto told = deps_.broker.Announce(address, pair->second.get(), words->second.get()); !told) {
     deps_.log(base::Level::kError, address.Text() + ": " + told.error().message());
   }
@@ -187,6 +193,7 @@ void Sessions::HearWords(Entry& entry) {
     const ssize_t n = recv(entry.words.get(), word.data(), word.size(), MSG_DONTWAIT);
     if (n < 0) return;
     if (n > 0) Heed(entry, {word.data(), static_cast<std::size_t>(n)});
+    // After the login no further word counts.
     if (n > 0 && !entry.logged_in) continue;
     deps_.loop.Unwatch(entry.words.get());
     entry.words.Reset();
@@ -239,6 +246,8 @@ std::optional<Sessions::Room> Sessions::MakeRoom(Need need, std::size_t own) {
     if (!state || deps_.limiter.StartupsOf(entry.slot.source()) < own) continue;
     if (state->received <= entry.before) {
       if (now - entry.since >= kFirstByte) return Room{TurnOut(pid, entry, Reason::kSilent)};
+      // This one is silent and too young to be ended. If it stays silent, its time is over in a
+      // moment.
       if (need == Need::kSoon) return Room{};
     } else if (!stalled && state->since_received >= kNextByte) {
       stalled = pid;
@@ -290,9 +299,12 @@ Sessions::Ended Sessions::TurnOut(pid_t pid, Entry& entry, Reason reason) {
 void Sessions::Reap() {
   for (;;) {
     int status = 0;
+    // A loop, because several children may end before one SIGCHLD is read: standard signals do not
+    // queue (signal(7)).
     const pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid <= 0) return;
     const auto found = sessions_.find(pid);
+    // A process that read a PROXY header.
     if (found == sessions_.end()) continue;
     Entry& entry = found->second;
     HearWords(entry);  // the monitor's last packets
@@ -318,12 +330,14 @@ void Sessions::NoteEnd(const Entry& entry, int status) {
   if (entry.logged_in || entry.refused) return;
   if (entry.failed) Penalise(entry, Offence::kAuthFail);
   for (int i = 0; i < entry.guesses; ++i) Penalise(entry, Offence::kAuthFail);
+  // Our own failure, and not the client's offence.
   if (WEXITSTATUS(status) == role::kNotConfined) return;
   switch (static_cast<wire::SessionEnding>(WEXITSTATUS(status))) {
     case wire::SessionEnding::kDone:
     case wire::SessionEnding::kBroken:
       return;
     case wire::SessionEnding::kSilent:
+      // Health probes of monitoring systems connect and leave. They must not be penalised.
       if (deps_.clock.Monotonic() - entry.since > kProbe) Penalise(entry, Offence::kNoAuth);
       return;
     case wire::SessionEnding::kGrace:

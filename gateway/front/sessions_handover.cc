@@ -56,6 +56,7 @@ void Sessions::Resume(const std::vector<HeldSession>& held) {
     } else {
       (void)slot.Hold(one.held_bytes);
     }
+    // Numbers order sessions by age, also across an exec.
     next_number_ = std::max(next_number_, one.number + 1);
     Add(pid, Entry{.process = base::Child(pid, std::move(pidfd)),
                    .address = {one.host, one.port},
@@ -73,6 +74,7 @@ void Sessions::Resume(const std::vector<HeldSession>& held) {
                    .number = one.number,
                    .held = std::move(reports)});
   }
+  // Arms the sweep, and kills at once what became overdue during the exec.
   EndOverdue();
 }
 

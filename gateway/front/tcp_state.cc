@@ -15,6 +15,7 @@ std::optional<TcpState> TcpStateOf(int socket) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+      // An older kernel fills in less of the structure.
       size < offsetof(tcp_info, tcpi_bytes_sent) + sizeof info.tcpi_bytes_sent) {
     return std::nullopt;
   }

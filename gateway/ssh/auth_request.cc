@@ -31,7 +31,11 @@ std::optional<PublicKeyRequest> ParsePublicKeyRequest(std::string_view fields,
   const auto is_signed = reader.Boolean();
   const auto algorithm = reader.String();
   const auto key = reader.String();
+  // FieldReader reads nothing behind a field that is cut, so `key` speaks for the fields before it.
+  // The only service here is the connection protocol (RFC 4252 5).
   if (!key || *service != "ssh-connection" || *method != "publickey") return std::nullopt;
+  // libssh hands the user name on as a C string. With a NUL in it, the checked name and the signed
+  // name would differ.
   if (user->size() > kMaxUserName || user->find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
@@ -43,6 +47,8 @@ std::optional<PublicKeyRequest> ParsePublicKeyRequest(std::string_view fields,
     if (!SignatureIsIn(algorithms, *signature)) return std::nullopt;
     request.signature = std::string(*signature);
   }
+  // libssh parses the same packet again. Bytes that this parser does not read could have a meaning
+  // there.
   if (!reader.at_end()) return std::nullopt;
   return request;
 }

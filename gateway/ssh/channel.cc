@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kStatusUsage = 64;
 constexpr int kStatusLost = 70;
+// The names of RFC 4254 6.10 have at most four letters; private ones look like sig-name@domain.
 constexpr std::size_t kMaxSignalName = 32;
 
 Channel& Self(void* self) { return *static_cast<Channel*>(self); }
@@ -41,6 +42,7 @@ Channel::Channel(ssh_channel channel, std::uint32_t number, ChannelDeps& around)
 Channel::~Channel() {
   deps_.loop.Cancel(unused_);
   deps_.loop.Cancel(linger_);
+  // A copy, because Abandon forgets channel_.
   ssh_channel channel = channel_;
   Abandon();
   if (channel != nullptr) ssh_channel_free(channel);
@@ -97,6 +99,8 @@ bool Channel::Grant(const wire::PtyRequest& request) {
 }
 
 bool Channel::Grant(const wire::EnvironmentVariable& variable) {
+  // The environment is bounded before it is stored: a client may send any number of "env" requests,
+  // and sends them before a command exists that could refuse them.
   const std::size_t bytes = environment_bytes_ + variable.name.size() + variable.value.size();
   if (phase_ != Phase::kOpen || bytes > deps_.options.environment_bytes ||
       environment_.size() >= deps_.options.environment_variables) {
@@ -104,6 +108,9 @@ bool Channel::Grant(const wire::EnvironmentVariable& variable) {
   }
   environment_bytes_ = bytes;
   environment_.push_back(variable);  // kept even if no rule accepts it: the audit names it
+  // The reply tells the client the truth, so a client that shows refused variables names the right
+  // ones. Without a list (`known` is empty) the launcher alone decides, when it builds the
+  // environment.
   const auto& known = deps_.variables;
   const auto accepts = [&known](const std::string& element) {
     return std::find(known->begin(), known->end(), element) != known->end();
@@ -111,6 +118,8 @@ bool Channel::Grant(const wire::EnvironmentVariable& variable) {
   return !known || accepts(variable.name) || accepts(variable.name + "=" + variable.value);
 }
 
+// RFC 4254 6.5: only one of "shell", "exec" and "subsystem" can succeed on a channel. The same
+// holds for the two functions below.
 bool Channel::Grant(const ShellRequest&) {
   if (phase_ != Phase::kOpen) return false;
   Start(std::nullopt);
@@ -183,6 +192,7 @@ void Channel::Start(std::optional<std::string> command) {
 
 void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fds) {
   if (!started.pty) pty_.reset();  // the command itself asked for no pty (run:nopty)
+  // The control socket, and then the terminal, or stdin, stdout and stderr.
   const std::size_t expected = pty_ ? 2 : 4;
   if (phase_ != Phase::kStarting || started.pty != pty_.has_value() || fds.size() != expected) {
     return LoseLauncher();
@@ -221,6 +231,8 @@ void Channel::LoseLauncher() {
 }
 
 void Channel::StopOutput() {
+  // A terminal's descriptor also carries the input. Without a reader its output would fill the
+  // kernel's buffer, and the command would block in write(2).
   if (pty_) return out_.DropOut();
   control_->CloseStream(wire::Stream::kStdout);  // first: closing stdout may end the command
   out_.CloseOut();
@@ -307,6 +319,8 @@ void Channel::Linger() {
 
 void Channel::SendStatus() {
   deps_.loop.Cancel(std::exchange(linger_, 0));
+  // Not exit-signal (RFC 4254 6.10): OpenSSH's client ignores that request and ends with 255, as
+  // after a lost connection. A run that signal N killed has the status 128 + N.
   ssh_channel_request_send_exit_status(channel_, status_);
   control_.reset();
   phase_ = Phase::kClosing;
@@ -322,6 +336,7 @@ void Channel::SettleClose() {
 
 void Channel::Depart(wire::Departure how) {
   if (control_ != nullptr && phase_ == Phase::kRunning) control_->ClientGone(how);
+  // The launcher has the request, and its descriptors are still under way.
   if (phase_ == Phase::kStarting) return;  // Begin tells the run once its descriptors arrive
   deps_.loop.Cancel(std::exchange(linger_, 0));
   control_.reset();

@@ -7,6 +7,8 @@
 namespace ssh {
 namespace {
 
+// Data moves far more often than an idle limit needs to know, and each message wakes the
+// supervisor.
 constexpr std::chrono::milliseconds kActiveAtMostEvery{1000};
 constexpr int kStatusLost = 70;
 
@@ -29,6 +31,7 @@ void Control::Send(const Message& message) {
 
 void Control::Resize(const wire::WindowSize& size) { Send(wire::Resize{size}); }
 void Control::Signal(const std::string& name) { Send(wire::SignalRequest{name}); }
+// Kept until it is sent: without its end of file, a command that reads stdin would wait for ever.
 void Control::CloseStream(wire::Stream stream) {
   unsent_.push_back(stream);
   Settle();
@@ -63,6 +66,7 @@ void Control::OnReadable() {
     ended_ = wire::Ended{kStatusLost, "oneoff: the run was lost: its supervisor ended"};
   }
   loop_.Unwatch(socket_.get());
+  // After an Ended message the socket stays open. lost() tells the two endings apart by it.
   if (!received) socket_.Reset();
 }
 

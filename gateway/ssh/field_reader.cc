@@ -3,6 +3,8 @@
 namespace ssh {
 
 std::optional<std::string_view> FieldReader::Take(std::size_t size) {
+  // One short field makes all later reads fail. Otherwise a later, shorter field could be read from
+  // bytes that belong to the cut one.
   if (cut_ || rest_.size() < size) {
     cut_ = true;
     return std::nullopt;

@@ -32,6 +32,8 @@ void HeldReport::Close() {
 
 void HeldReport::Report(std::size_t bytes) {
   now_ = static_cast<wire::HeldBytes>((bytes + kStep - 1) / kStep * kStep);
+  // Growth counts at once, because the front bounds it. A decrease can wait: at worst the front
+  // counts too much for a second.
   if (now_ > told_) return Tell(now_);
   if (now_ == told_ || less_ != 0) return;
   less_ = loop_.After(kLessAfter, [this] {
@@ -42,6 +44,7 @@ void HeldReport::Report(std::size_t bytes) {
 
 void HeldReport::Tell(wire::HeldBytes bytes) {
   if (!socket_) return;
+  // told_ changes only if the packet left, so the next call of Report tries again.
   if (send(socket_.get(), &bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof bytes) {
     told_ = bytes;
   }

@@ -25,6 +25,8 @@ base::Result<HostKey> ParseHostKey(std::string_view line) {
                                                 ", which is no host key's (ed25519, ecdsa, rsa)");
   }
   auto blob = base::Base64Decode(words[1]);
+  // A public key blob begins with the name of its own type (RFC 4253 6.6). The line's first word
+  // alone proves nothing about the blob.
   if (!blob || FieldReader(*blob).String() != type) {
     return base::Fail(base::Code::kInvalid,
                       "is damaged: its content is no " + std::string(type) + " key");

@@ -9,7 +9,11 @@ namespace ssh {
 
 std::uint32_t Inflow::Offer(std::string_view bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
+  // libssh 0.10 accepts data beyond the window that it has granted, up to 256 MB. So the bound is
+  // checked here.
   if (size > most_held_) overrun_ = true;
+  // Bytes without a reader count as taken. Otherwise they would fill libssh's buffer, and a client
+  // that sends all its input before it reads would wait for ever.
   if (overrun_ || sink_ == Sink::kGone) {
     held_ = 0;
     return size;
@@ -45,6 +49,7 @@ std::size_t Inflow::Write(std::string_view bytes) {
   while (written < bytes.size()) {
     const ssize_t n = write(fd_.get(), bytes.data() + written, bytes.size() - written);
     if (n < 0 && errno == EINTR) continue;
+    // EPIPE: the pipe has no reader any more. The session ignores SIGPIPE (signal(7)).
     if (n < 0 && errno != EAGAIN) Discard();
     if (n <= 0) break;
     written += static_cast<std::size_t>(n);
@@ -66,6 +71,7 @@ bool Inflow::TakeHeld() {
 }
 
 void Inflow::Settle() {
+  // Loops, because reading from libssh may widen the window and so bring further bytes.
   while (sink_ == Sink::kGone && TakeHeld()) rest_.clear();
   while (sink_ == Sink::kOpen && (!rest_.empty() || TakeHeld())) {
     position_ += Write(std::string_view(rest_).substr(position_));
@@ -76,6 +82,8 @@ void Inflow::Settle() {
   if (rest_.empty()) std::string().swap(rest_);  // frees the memory, up to a megabyte
   if (fd_) {
     const bool waits = !rest_.empty() || held_ > 0;
+    // POLLOUT only while bytes wait: an empty pipe is always writable, and poll(2) would return at
+    // once.
     loop_.Rearm(fd_.get(), waits ? POLLOUT : 0);
   }
 }

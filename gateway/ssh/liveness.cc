@@ -24,12 +24,16 @@ void Liveness::Arm(std::chrono::milliseconds delay) {
 
 void Liveness::Look() {
   const base::MonotonicTime now = clock_.Monotonic();
+  // libssh 0.10 has no callback for the answer to a keepalive, so the count of received packets
+  // stands for it. Any packet shows that the client lives.
   if (std::exchange(seen_, packets_.in_packets) != packets_.in_packets) {
     heard_ = now;
     return Arm(bounds_.keepalive);
   }
   const auto silent = now - heard_;
   const auto bound =
+      // Most client libraries answer nothing between two commands. A connection without a command
+      // gets more time, because its loss hurts no run.
       calls_.busy() ? bounds_.lost_after : std::max(bounds_.lost_after, bounds_.idle_lost_after);
   if (silent >= bound) return calls_.lost();
   Ask();

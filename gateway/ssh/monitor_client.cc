@@ -40,6 +40,8 @@ base::Result<wire::Verdict> MonitorClient::Ask(const wire::Verify& question) {
 base::Result<void> MonitorClient::Start(const wire::Start& start) {
   if (lost()) return base::Fail(Lost());
   const std::string packet = wire::Encode(start);
+  // The monitor ends a connection whose packet is larger (the table in gateway/monitor/monitor.cc),
+  // so the check comes before the packet is sent.
   if (packet.size() > wire::kMaxStart) return base::Fail(base::Code::kTooLarge, "a long request");
   auto sent = base::SendPacket(socket_.get(), packet);
   if (sent || sent.error().code() == base::Code::kTooLarge) return sent;
@@ -52,6 +54,8 @@ base::Result<Answer> MonitorClient::Exchange(const Question& question) {
   if (lost()) return base::Fail(Lost());
   if (wire::Send(socket_.get(), question)) {
     auto answer = Wait();
+    // An answer of another kind, or none in time, ends the use of the monitor: a late answer would
+    // otherwise count for the next question.
     if (answer && std::holds_alternative<Answer>(*answer)) {
       return std::get<Answer>(std::move(*answer));
     }
@@ -69,6 +73,7 @@ base::Result<wire::ToSession> MonitorClient::Wait() {
     const auto left = (end - clock_.Monotonic()).count();
     if (left <= 0) return base::Fail(Lost());
     pollfd polled{socket_.get(), POLLIN, 0};
+    // The result does not matter: ReceiveOne looks again, and the deadline bounds the loop.
     (void)poll(&polled, 1, static_cast<int>(left));
   }
 }

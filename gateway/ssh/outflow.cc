@@ -10,6 +10,7 @@
 namespace ssh {
 namespace {
 
+// One busy channel must not starve the others, which share this process's only thread.
 constexpr int kRounds = 8;  // chunks that one channel may move before the others have their turn
 
 }  // namespace
@@ -43,6 +44,8 @@ void Outflow::CloseBoth() {
 
 bool Outflow::CanWrite() const {
   ssh_session session = ssh_channel_get_session(channel_);
+  // ssh_channel_write queues without a limit what the socket does not take, and a client may grant
+  // a window of 4 GiB. So nothing is written while the queue has bytes.
   return ssh_channel_window_size(channel_) > 0 &&
          (ssh_get_status(session) & SSH_WRITE_PENDING) == 0;
 }
@@ -71,6 +74,8 @@ bool Outflow::WriteRest() {
 void Outflow::CloseAfterWhatIsThere() {
   for (Source* source : {&out_, &err_}) {
     int there = 0;
+    // A background process may hold the pipe open and write for ever. Only the bytes that are in
+    // the pipe now are still delivered.
     if (source->fd && ioctl(source->fd.get(), FIONREAD, &there) == 0 && there > 0) {
       source->left = static_cast<std::size_t>(there);
     } else {
@@ -87,6 +92,8 @@ std::size_t Outflow::Read(Source& source, std::size_t most) {
   if (source.left) most = std::min(most, *source.left);
   std::size_t have = 0;
   bool at_end = false;
+  // libssh's throughput depends on the size of a write: with 2 KiB it is about a sixth of that with
+  // 128 KiB. One read(2) of a pipe often returns less.
   while (have < most) {
     const ssize_t n = read(source.fd.get(), buffer_.get() + have, most - have);
     if (n > 0) {
@@ -95,6 +102,8 @@ std::size_t Outflow::Read(Source& source, std::size_t most) {
     }
     if (n < 0 && errno == EINTR) continue;
     source.ready = false;
+    // A terminal's socket may report ECONNRESET in place of the end of file, if the supervisor
+    // closes it while it holds unread input.
     at_end = n == 0 || errno != EAGAIN;
     break;
   }
@@ -108,10 +117,13 @@ std::size_t Outflow::Read(Source& source, std::size_t most) {
 bool Outflow::MoveFrom(Source& source) {
   if (!source.fd || !source.ready) return false;
   std::size_t most = kChunk;
+  // RFC 4254 5.2: a client need not accept more data than its window allows. What does not fit
+  // stays with the command.
   if (!source.drop) most = std::min<std::size_t>(most, ssh_channel_window_size(channel_));
   const std::size_t have = Read(source, most);
   if (have == 0) return false;
   if (source.drop) return true;
+  // libssh takes less, or nothing, while a key exchange is under way (RFC 4253 7.1).
   const std::size_t written = Write(source.stream, {buffer_.get(), have});
   if (written < have) {
     rest_.assign(buffer_.get() + written, have - written);

@@ -45,6 +45,7 @@ int PacketFilter::Handle(ssh_session session, std::uint8_t type, ssh_buffer pack
       disconnected_ = true;
       break;
     case kIgnore:
+      // A packet of a key re-exchange may look like SSH_MSG_IGNORE (rekeying.h).
       return OnIgnore(session, fields);
     case kKexInit:
       rekeying_.Begin(packet);
@@ -80,6 +81,7 @@ int PacketFilter::OnIgnore(ssh_session session, std::string_view fields) {
 // libssh opens no channel during a key exchange, and sends no answer.
 void PacketFilter::OpenLater(std::string_view fields) {
   if (to_open_.size() < kMostToOpen && fields.size() <= kMostOpenBytes) {
+    // A copy: libssh reuses the packet's buffer for the next packet.
     to_open_.emplace_back(fields);
   } else {
     abuse_ = "too many channels were opened during a key exchange";
@@ -95,6 +97,7 @@ bool PacketFilter::EndRekeying(ssh_session session) {
       continue;
     }
     OnOpen(fields);
+    // Calls back into Session::Open, which reads the max_packet_ that OnOpen has just noted.
     ssh_packet_channel_open(session, kOpen, packet.get(), session);
   }
   return true;
@@ -102,9 +105,12 @@ bool PacketFilter::EndRekeying(ssh_session session) {
 
 int PacketFilter::OnAuth(ssh_session session, std::string_view fields) {
   request_ = ParsePublicKeyRequest(fields, public_key_algorithms_);
+  // SSH_PACKET_NOT_USED lets libssh handle the packet next.
   if (request_ && Imports(*request_)) return SSH_PACKET_NOT_USED;
   request_.reset();
   ++refused_;
+  // This answers the method "none" too, with which clients ask for the list of methods (RFC 4252
+  // 5.2).
   ssh_auth_reply_default(session, 0);
   return SSH_PACKET_USED;
 }

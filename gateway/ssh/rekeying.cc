@@ -13,6 +13,9 @@ constexpr std::uint8_t kIgnore = 2;            // SSH_MSG_IGNORE
 }  // namespace
 
 void Rekeying::Begin(ssh_buffer packet) {
+  // Before the login no client has a reason to send connection packets, so libssh's own filter
+  // stays in force there (Terrapin, CVE-2023-48795, used packets injected before the first
+  // NEWKEYS).
   if (!allowed_) return;
   exchanging_ = true;
   requests_ = 0;
@@ -29,6 +32,7 @@ std::uint8_t Rekeying::Read(ssh_buffer packet, const std::uint8_t* place, std::u
   last_place_ = place;
   if (!exchanging_ || packet != packet_ || place != type_place_) return value;
   if (value < kFirstConnection || value > kLastConnection) return value;
+  // Unhidden, the packet meets libssh's filter, which ends the connection.
   if (value != kData && value != kExtendedData && ++requests_ > kMostRequests) return value;
   hidden_ = value;
   return kIgnore;

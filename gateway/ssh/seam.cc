@@ -22,6 +22,7 @@ enum Digest : int { kSha256 = 2, kSha512 = 4 };
 std::string AlgorithmOf(ssh_key key, int digest) {
   if (ssh_key_type(key) != SSH_KEYTYPE_RSA) return ssh_key_type_to_char(ssh_key_type(key));
   if (digest == kSha512) return "rsa-sha2-512";
+  // SHA-1 ("ssh-rsa") has no name here, so no host key signs with it.
   if (digest == kSha256) return "rsa-sha2-256";
   return {};
 }
@@ -87,6 +88,8 @@ ssh_signature __wrap_pki_sign_data(ssh_key key, int digest, const unsigned char*
       ssh::installed->Sign({key, algorithm, std::string(ssh::Bytes(input, size))});
   if (blob.empty()) return nullptr;
   ssh_key imported = nullptr;
+  // libssh checks an RSA signature's length against the key. The stand-in may be shorter than the
+  // real key, so the real public key is used.
   const auto public_blob = ssh::StringOf(ssh::installed->PublicKeyOf(key));
   if (ssh_pki_import_pubkey_blob(public_blob.get(), &imported) != SSH_OK) return nullptr;
   const ssh::OwnedKey public_key(imported);
@@ -115,9 +118,12 @@ int __wrap_ssh_pki_signature_verify(ssh_session session, ssh_signature, ssh_key 
                                     const unsigned char* input, std::size_t size) noexcept {
   if (ssh::installed == nullptr) return SSH_ERROR;
   std::string blob;
+  // Empties the global: each imported signature is verified at most once.
   blob.swap(ssh::ImportedSignature());
   const bool good =
       ssh::installed->Verify({session, key, std::move(blob), std::string(ssh::Bytes(input, size))});
+  // The monitor's answer is the only one that counts. libssh's own check would run in the process
+  // that an attacker may control.
   return good ? SSH_OK : SSH_ERROR;
 }
 
@@ -132,6 +138,7 @@ int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
   const ssh::Reply reply = ssh::installed == nullptr
                                ? ssh::Reply::kRefused
                                : ssh::installed->Request(channel, request, fields);
+  // libssh has no way to leave a request unanswered, so it is told that the client wants no answer.
   if (reply == ssh::Reply::kNone) want_reply = 0;
   return __real_ssh_message_handle_channel_request(
       session, channel, packet, reply == ssh::Reply::kGranted ? "shell" : "refused@oneoff",

@@ -26,12 +26,15 @@ Kind KindOf(const std::string& type) {
 }
 
 // libssh holds one key each of Ed25519, ECDSA and RSA.
+// The first six characters tell them apart: "ssh-ed", "ecdsa-", "ssh-rs".
 std::string FamilyOf(const std::string& type) { return type.substr(0, 6); }
 
 std::string HostKeyAlgorithms(const std::vector<HostKey>& keys) {
   std::vector<std::string> names;
   for (const HostKey& key : keys) {
     if (key.type == "ssh-rsa") {
+      // RFC 8332: the key's type stays "ssh-rsa", and these algorithms sign with SHA-2. SHA-1 is
+      // not offered.
       names.insert(names.end(), {"rsa-sha2-512", "rsa-sha2-256"});
     } else {
       names.push_back(key.type);
@@ -85,6 +88,8 @@ base::Result<ServerSide> ServerSide::Create(const ServerOptions& options,
                                             std::vector<HostKey> host_keys) {
   if (ssh_init() != SSH_OK) return base::Fail(base::Code::kSystem, "libssh does not initialise");
   if (host_keys.empty()) return base::Fail(base::Code::kInvalid, "there is no host key");
+  // OpenSSH's client sends eow@openssh.com and no-more-sessions@openssh.com only to a server whose
+  // version begins so. Without eow, `ssh HOST yes | head -1` would hang.
   if (!options.banner.starts_with("OpenSSH")) {
     return base::Fail(base::Code::kInvalid, "the banner does not begin with \"OpenSSH\"");
   }
@@ -106,6 +111,8 @@ base::Result<ServerSide> ServerSide::Create(const ServerOptions& options,
 
 void ServerSide::Adopt(const ServerOptions& options) {
   ServerOptions next = options;
+  // libssh got these when the ssh_bind was made, and so they hold until a new process makes
+  // another.
   next.banner = options_.banner;
   next.key_exchange = options_.key_exchange;
   next.ciphers = options_.ciphers;

@@ -24,6 +24,8 @@ base::Result<std::unique_ptr<Session>> Session::Create(const ServerSide& server_
                                                        wire::SessionSockets sockets,
                                                        const base::Clock& clock,
                                                        const base::Log& log) {
+  // libssh closes its descriptor by itself, on a DISCONNECT or an error. The loop watches another
+  // one, whose number cannot be reused meanwhile.
   auto copy = sockets.client.Duplicate();
   if (!copy) return base::Fail(std::move(copy.error()));
   auto accepted = server_side.Accept(std::move(*copy));
@@ -58,6 +60,8 @@ Session::Session(const ServerSide& server_side, OwnedSession ssh, wire::SessionS
   ssh_callbacks_init(&callbacks_);
   ssh_set_server_callbacks(ssh_.get(), &callbacks_);
   ssh_set_counters(ssh_.get(), nullptr, &packets_);
+  // This shapes only the list that a client is shown. libssh refuses the other methods because they
+  // have no callback.
   ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PUBLICKEY);
 }
 
@@ -73,6 +77,7 @@ wire::SessionEnding Session::Serve(const ServerSide& server_side, wire::SessionS
 
 Session::~Session() {
   liveness_.reset();
+  // Before the session: libssh frees a session's channels with it, and these objects point to them.
   channels_.clear();
   if (event_ != nullptr) ssh_event_remove_session(event_.get(), ssh_.get());
   ssh_silent_disconnect(ssh_.get());
@@ -135,6 +140,7 @@ std::uint8_t Session::Read(ssh_buffer packet, const std::uint8_t* place, std::ui
 
 int Session::OnPublicKey(ssh_session, const char*, ssh_key, char state, void* self) noexcept {
   bool accepted = false;
+  // Every other state, SSH_PUBLICKEY_STATE_WRONG among them, is denied.
   if (state == SSH_PUBLICKEY_STATE_NONE) accepted = Self(self).Probe();
   if (state == SSH_PUBLICKEY_STATE_VALID) accepted = Self(self).Accept();
   return accepted ? SSH_AUTH_SUCCESS : SSH_AUTH_DENIED;
@@ -252,6 +258,8 @@ void Session::Check() {
   if (!authenticated_) {
     if (told_to_disconnect_) return End(told_why_.empty() ? "too many tries" : told_why_);
     if (monitor_.lost()) return EndBeforeLogin("the monitor is lost", wire::SessionEnding::kBroken);
+    // libssh calls no callback for requests that it cannot parse, so only the count of packets
+    // bounds a client that sends such requests.
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
   if (authenticated_ && filter_.no_more_sessions()) EndUnused();
@@ -311,6 +319,7 @@ void Session::Settle() {
   if (!ended_) SettleChannels();
   Check();
   if (ended_) return Depart();
+  // libssh asks for POLLOUT only while it has bytes to send.
   const int flags = ssh_get_poll_flags(ssh_.get());
   const int events = ((flags & SSH_READ_PENDING) != 0 ? POLLIN : 0) |
                      ((flags & SSH_WRITE_PENDING) != 0 ? POLLOUT : 0) |

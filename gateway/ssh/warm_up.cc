@@ -117,6 +117,7 @@ base::Result<OwnedSession> MakeClient(base::UniqueFd socket) {
   if (client == nullptr) return base::Fail(base::Code::kSystem, "libssh gives no session");
   const bool no = false;
   int fd = socket.Release();
+  // Otherwise libssh reads ~/.ssh/config and /etc/ssh/ssh_config.
   ssh_options_set(client.get(), SSH_OPTIONS_PROCESS_CONFIG, &no);
   ssh_options_set(client.get(), SSH_OPTIONS_HOST, "trial");
   ssh_options_set(client.get(), SSH_OPTIONS_USER, "trial");
@@ -160,6 +161,7 @@ base::Result<void> WarmUp(const ServerOptions& options) {
   const SeamInstallation installation(seam);
   Server server(std::move(*accepted));
   auto done = Try(server, client->get(), key->get());
+  // Both ends are in this process: a DISCONNECT has no reader.
   ssh_silent_disconnect(client->get());
   // Both sides sign once and verify once.
   if (seam.public_keys < 2 || seam.signatures != 2 || seam.verdicts != 2 || seam.requests != 1 ||
