@@ -20,6 +20,7 @@ using release::Outcome;
 using release::Refusal;
 
 Outcome<wire::LocalRequest> LocalMonitor::Understand(const std::string& packet) {
+  // The size is checked before the packet is parsed: its sender may be any user of the host.
   if (packet.size() > wire::kMaxStart) {
     return release::Refuse(release::kUsage,
                            "the command and its environment are too long together");
@@ -91,6 +92,7 @@ bool LocalMonitor::PassOn(const wire::LocalRequest& request) {
             "the request was not passed on: " + sent.error().message()});
     return false;
   }
+  // The launcher has this end now. Otherwise its death would not be seen as an end of file.
   sockets_.line.second.Reset();
   alarm(0);  // from here on no time limit applies, as over ssh
   const auto answer = base::ReceivePacket(sockets_.line.first.get(), base::Wait::kYes);

@@ -103,6 +103,8 @@ bool Monitor::WaitForPacket() {
       left = static_cast<int>((*limit_ - deps_.clock.Monotonic()).count());
       if (left <= 0) return false;
     }
+    // Before the login nothing waits for the broker, and login_grace bounds the wait for the
+    // session.
     const bool heed_broker = phase_ == Phase::kAuthenticated && !broker_lost_;
     std::array<pollfd, 2> wait = {
         {{sockets_.session, POLLIN, 0}, {heed_broker ? sockets_.broker : -1, 0, 0}}};
@@ -143,6 +145,7 @@ base::Result<void> Monitor::Serve(const std::string& packet) {
         if (row == kTable.end() || phase_ < row->first || phase_ > row->last) {
           return base::Fail(base::Code::kInvalid, fmt::format("request '{}' out of phase", name));
         }
+        // MostBytes is the bound of the phase; each request has its own.
         if (packet.size() > row->bytes) {
           return base::Fail(base::Code::kTooLarge,
                             fmt::format("request '{}' of {} bytes", name, packet.size()));
@@ -156,6 +159,7 @@ base::Result<void> Monitor::Handle(const wire::SignExchange& message) {
   if (message.hash.size() < kMinHash || message.hash.size() > kMaxHash) {
     return base::Fail(base::Code::kInvalid, "an exchange hash of that size does not exist");
   }
+  // The session names the key by its public half, and can so use only keys that the server offers.
   const auto key = std::find_if(deps_.host_keys.begin(), deps_.host_keys.end(),
                                 [&](const auto& k) { return k.PublicBlob() == message.host_key; });
   if (key == deps_.host_keys.end()) return base::Fail(base::Code::kInvalid, "no such host key");
@@ -205,6 +209,9 @@ std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
   const auto request = authz::ParseSignedRequest(message.data);
   if (!request) return failed("a signed request that cannot be read");
   if (tried_user_.empty()) tried_user_ = request->user;
+  // RFC 4252 7: the client signs the session id, so a signature made for another connection does
+  // not count here. The key must be the one that signed, not one that was offered before
+  // (CVE-2024-45337).
   if (request->session_id != session_id_ || request->key_blob != message.key) {
     return failed("the signature is for another connection or key");
   }
@@ -222,6 +229,7 @@ std::optional<authz::Admission> Monitor::Admit(const wire::Verify& message) {
 }
 
 base::Result<void> Monitor::Handle(const wire::Verify& message) {
+  // As for probes: an intact session has disconnected by now.
   if (failures_ >= bounds_.key_tries) return base::Fail(base::Code::kDenied, "too many signatures");
   auto admission = Admit(message);
   if (!admission) {
@@ -231,6 +239,7 @@ base::Result<void> Monitor::Handle(const wire::Verify& message) {
         sockets_.session,
         wire::Verdict{.accepted = false, .disconnect = failures_ >= bounds_.key_tries});
   }
+  // Before the login counts: the gateway may have no place left for this person or source.
   if (std::string words = AskGateway(admission->person); !words.empty()) {
     return TurnAway(std::move(words));
   }
@@ -257,6 +266,8 @@ std::optional<std::vector<std::string>> Monitor::AcceptedVariables() const {
   auto names = deps_.policy.VariablesFor({person_.person, person_.groups}, target->app);
   std::size_t bytes = 0;
   for (const std::string& name : names) bytes += name.size();
+  // The verdict must fit into one packet. Without the list the session answers "env" requests as if
+  // a rule accepted them; the launcher decides all the same.
   if (bytes > wire::kMaxVariables) return std::nullopt;
   return names;
 }
@@ -264,6 +275,8 @@ std::optional<std::vector<std::string>> Monitor::AcceptedVariables() const {
 base::Result<void> Monitor::Handle(const wire::Start& message) {
   if (asked_.size() == kMostAsked) asked_.pop_front();
   asked_.push_back(message.channel);
+  // Person, key and address come from the login, and not from this message: a session cannot ask in
+  // another person's name.
   return wire::Send(sockets_.broker,
                     wire::Request{.person = person_.person,
                                   .fingerprint = person_.fingerprint,
@@ -293,6 +306,8 @@ void Monitor::NoteFailure(Reasons& reasons, const authz::Rejection& rejection) {
 }
 
 void Monitor::NoteFailure(Reasons& reasons, wire::FailedTries::Reason one) {
+  // Once full, reasons are counted without their keys: a client with many keys must not grow the
+  // list.
   const bool full = reasons.size() >= kMostReasons;
   const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& other) {
     return other.reason == one.reason && (full || other.key == one.key);
@@ -309,6 +324,7 @@ void Monitor::NoteFailure(Reasons& reasons, wire::FailedTries::Reason one) {
 void Monitor::PaceExchange() {
   if (phase_ != Phase::kAuthenticated) return;
   const base::MonotonicTime now = deps_.clock.Monotonic();
+  // A token bucket: a silent time is not saved up beyond exchanges_at_once.
   const auto paid = std::max(exchanges_paid_.value_or(now), now) + bounds_.exchange_every;
   exchanges_paid_ = paid;
   const auto ahead = paid - now - bounds_.exchange_every * bounds_.exchanges_at_once;
@@ -344,6 +360,7 @@ std::string Monitor::AskGateway(const std::string& person) const {
   std::array<char, kMaxWords> answer{};
   const int ready = poll(&wait, 1, static_cast<int>(bounds_.gateway_patience.count()));
   const ssize_t n = ready > 0 ? recv(sockets_.gateway, answer.data(), answer.size(), 0) : 0;
+  // No answer is no place: a login that nothing counts would get around the limits.
   if (n <= 0) return "oneoff: the gateway is being restarted; try again in a moment";
   const std::string_view said(answer.data(), static_cast<std::size_t>(n));
   return said == wire::kSlotGiven ? std::string() : std::string(said);

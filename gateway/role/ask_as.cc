@@ -46,6 +46,7 @@ bool Await(int fd, Clock::time_point deadline) {
 // Reads until end of file.
 base::Result<std::string> ReadAnswer(int fd, const Question& question, Clock::time_point deadline) {
   std::string answer;
+  // Not on the stack: each page of a stack array would be touched (-fstack-clash-protection).
   thread_local std::array<char, 65536> buffer;
   for (;;) {
     if (!Await(fd, deadline)) return base::Fail(TooLate(question.deadline));
@@ -54,6 +55,7 @@ base::Result<std::string> ReadAnswer(int fd, const Question& question, Clock::ti
     if (n < 0) return base::FailSystem("read");
     if (n == 0) return answer;
     answer.append(buffer.data(), static_cast<std::size_t>(n));
+    // The process runs as an app's user, who may send without end.
     if (answer.size() > question.most) {
       return base::Fail(base::Code::kTooLarge,
                         fmt::format("the answer is longer than {} bytes", question.most));
@@ -70,6 +72,8 @@ Birth BirthOf(const Question& question, int answer) {
     if (question.first) question.first();
     const auto seconds =
         static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(question.deadline).count());
+    // The asking process keeps the deadline. If it is gone, this limit ends a process that computes
+    // for ever (setrlimit(2)).
     const rlimit limit{seconds, seconds};
     if (setrlimit(RLIMIT_CPU, &limit) != 0) return base::FailSystem("setrlimit");
     return {};
@@ -87,6 +91,7 @@ base::Result<std::string> AskAs(const Question& question, const std::function<st
   auto child = ForkAs(question.role, BirthOf(question, out), {},
                       [&](const base::Log&) { return base::WriteAll(out, ask()) ? 0 : kNotSent; });
   if (!child) return base::Fail(std::move(child.error()));
+  // Otherwise this process's own copy would keep the end of file from ever coming.
   pipe->second.Reset();
   auto answer = ReadAnswer(pipe->first.get(), question, deadline);
   if (!answer) return answer;

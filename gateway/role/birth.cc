@@ -67,6 +67,8 @@ base::Result<void> Confine(const Role& role, const Birth& birth) {
   PrepareFilter(role.calls);  // first: the limits below would forbid it
   auto done = TakeIdentity(role, birth);
   if (!done) return done;
+  // With no_new_privs a set-user-ID program gains nothing, and the kernel accepts a filter from a
+  // process without CAP_SYS_ADMIN (seccomp(2), landlock(7)).
   if (role.gain == Gain::kNothing && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return base::FailSystem("no_new_privs");
   }
@@ -76,6 +78,7 @@ base::Result<void> Confine(const Role& role, const Birth& birth) {
   if (role.landlock == Landlock::kProc) done = RestrictToProc();
   if (role.landlock == Landlock::kFolders) done = RestrictTo(birth.folders);
   if (done && role.calls == Calls::kSession) done = LimitSession();
+  // Last: the filter forbids the calls above.
   if (done) done = EnforceFilter(role.calls);
   return done;
 }
@@ -86,6 +89,7 @@ base::Result<void> Assume(const Role& role, const Birth& birth) {
   base::NameProcess(role.title);
   std::vector<int> keep = birth.keep;
   keep.push_back(birth.log);
+  // An inherited descriptor would be a way around the process's user, filter and Landlock rules.
   base::CloseAllFdsBut(std::move(keep));
   if (auto done = TakeStandardDescriptors(role, birth.log); !done) return done;
   if (birth.first) {

@@ -41,6 +41,8 @@ ChildLog::~ChildLog() {
 
 base::Result<base::UniqueFd> ChildLog::Open(std::string who) {
   std::array<int, 2> ends{};
+  // Both ends are non-blocking: a child whose pipe is full loses a line, and does not wait for its
+  // reader.
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return base::FailSystem("pipe");
   base::UniqueFd childs_end(ends[1]);
   auto heard = Hear(base::UniqueFd(ends[0]), {-1, std::move(who), {}});
@@ -95,6 +97,7 @@ void ChildLog::Take(Child& child, std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
     if (!child.cut) {
+      // A child that never ends its line must not fill this process's memory.
       const std::size_t room = kMaxLine - std::min(kMaxLine, child.begun.size());
       child.begun += part.substr(0, room);
       if (part.size() > room) {
@@ -132,6 +135,8 @@ bool ChildLog::MaySay(Child& child) {
 void ChildLog::Say(Child& child, std::string_view line) {
   if (!MaySay(child)) return;
   const base::Level level = LevelOf(line);
+  // The child may be under an attacker's control: no byte of it may move the cursor of the terminal
+  // that shows the log, or begin a new line in it.
   log_(level, child.who + base::Escape(line, kMaxLine + 8));
 }
 

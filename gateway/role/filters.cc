@@ -43,6 +43,7 @@ class Rules {
   }
   // Memory is never executable, so an attacker cannot add code.
   void AllowMemory() {
+    // Without these, malloc(3) can neither grow nor shrink.
     Allow({SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise)});
     for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
       AllowIf(call, {SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
@@ -70,6 +71,7 @@ void AllowToSession(Rules& rules) {
   // the rest of libc and OpenSSL
   rules.Allow({SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigreturn),
                SCMP_SYS(exit), SCMP_SYS(exit_group)});
+  // F_SETOWN is not among them: it makes the kernel send signals to other processes (fcntl(2)).
   rules.AllowCommands(SCMP_SYS(fcntl), {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC});
   rules.AllowCommands(SCMP_SYS(ioctl), {FIONREAD});
   // time-outs of the one connection and of the monitor's socket
@@ -150,6 +152,7 @@ void AllowToWriter(Rules& rules) {
                SCMP_SYS(prlimit64),  SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch)});
   // to find which of these sockets the host has, and the owner of /dev/log
   rules.Allow({SCMP_SYS(access), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
+  // syslog and the journal are local sockets. A process with the signing key needs no network.
   rules.AllowIf(SCMP_SYS(socket), {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
 }
 
@@ -182,6 +185,8 @@ int AddRules(void* filter, Calls calls) {
 
 template <Calls calls>
 const base::Result<base::CallFilter>& Compiled() {
+  // Compiled once, by the parent of many children (PrepareFilter): each fork finds the finished
+  // program.
   static const base::Result<base::CallFilter> filter =
       base::CallFilter::Compile([](void* rules) { return AddRules(rules, calls); });
   return filter;

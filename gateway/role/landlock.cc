@@ -40,6 +40,8 @@ base::Result<void> Allow(int ruleset, int directory, std::uint64_t rights) {
 
 base::Result<base::UniqueFd> MakeRuleset(std::uint64_t rights) {
   landlock_ruleset_attr attributes{};
+  // Landlock denies every handled right that no rule allows. A right that the kernel does not know
+  // is refused with EINVAL, so `rights` depends on the version.
   attributes.handled_access_fs = rights;
   base::UniqueFd ruleset(static_cast<int>(
       syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0)));
@@ -68,6 +70,7 @@ base::Result<void> RestrictToProc() {
   const auto ruleset = MakeRuleset(AllRights(version));
   if (!ruleset) return base::Fail(ruleset.error());
   const base::UniqueFd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  // Without /proc there is no rule, and the process may open nothing.
   if (!proc && errno != ENOENT) return base::FailSystem("/proc");
   auto done = proc ? Allow(ruleset->get(), proc.get(), kRead) : base::Result<void>();
   return done ? Enforce(ruleset->get()) : done;

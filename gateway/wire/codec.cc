@@ -51,6 +51,8 @@ void Set(Json& into, std::uint64_t number) { into = number; }
 std::string Dump(const Json& object) { return object.dump(); }
 
 base::Result<OwnedJson> ParseObject(std::string_view text) {
+  // The text may come from a process that an attacker controls, so a syntax error is an ordinary
+  // result.
   OwnedJson object(new Json(Json::parse(text, nullptr, /*allow_exceptions=*/false)));
   if (!object->is_object()) return base::Fail(base::Code::kInvalid, "message is no JSON object");
   const auto type = object->find("type");
@@ -83,6 +85,7 @@ bool Get(const Json& json, std::string& into) {
     into = *text;
     return true;
   }
+  // One form for each value: {"b64": ...} with a further member is no string.
   if (!json.is_object() || json.size() != 1) return false;
   const auto found = json.find("b64");
   if (found == json.end() || !found->is_string()) return false;
