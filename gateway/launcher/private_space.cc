@@ -53,6 +53,8 @@ std::string OptionsOfDevpts() {
 // Its terminals have the group and the mode that the host's have. Every process may open its ptmx,
 // to which /dev/ptmx may be a link.
 base::Result<base::UniqueFd> MakeDevpts() {
+  // Each devpts mount is an instance of its own. It stays unattached until the command's mount
+  // namespace exists; only descriptors reach it.
   const base::UniqueFd context(fsopen("devpts", FSOPEN_CLOEXEC));
   if (!context) return base::FailSystem("make a devpts");
   const std::string host = OptionsOfDevpts();
@@ -98,6 +100,8 @@ base::Result<PrivateSpace> PrivateSpace::Make(const std::optional<base::Identity
   if (!hold) return base::Fail(std::move(hold.error()));
   base::RefuseDescriptors(hold->first.get());
   space.hold = std::move(hold->first);
+  // This process stays in its namespace; its children from here on are in the new one, init first
+  // (pid_namespaces(7)).
   if (unshare(CLONE_NEWPID) != 0) return base::FailSystem("make a pid namespace");
   const int held = hold->second.get();
   auto init = role::ForkAs(role::kInit, {.keep = {held}, .user = user, .log = lines}, log,
@@ -106,6 +110,8 @@ base::Result<PrivateSpace> PrivateSpace::Make(const std::optional<base::Identity
   space.init = std::move(*init);
   hold->second.Reset();
   char byte = 0;
+  // Init is confined and ready now. If it ended instead, no process could be forked in the
+  // namespace any more (pid_namespaces(7)).
   if (read(space.hold.get(), &byte, 1) != 1) {
     return base::Fail(base::Code::kUnavailable, "the pid namespace's first process did not start");
   }

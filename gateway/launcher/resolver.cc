@@ -76,6 +76,8 @@ release::Outcome<Resolved> Resolve(const release::App& app, const release::Accou
   const auto text = role::AskAs(
       question, [&] { return SnapshotAs(app, account, request, *root_owned, to_asker); });
   if (!text) return tl::unexpected(Unusable(app, WhyNoAnswer(text.error(), account)));
+  // The answer comes from a process of the app's user. Decode checks its form; the sizes are
+  // bounded above.
   auto message = wire::Decode<wire::FromResolver>(*text);
   if (!message) return tl::unexpected(Unusable(app, message.error().message()));
   if (auto* refusal = std::get_if<wire::RefusalMessage>(&*message)) {

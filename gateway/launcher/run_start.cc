@@ -104,8 +104,10 @@ int RunStart::Start() {
                           .err = "oneoff: " + command.error().message + "\n"});
   }
   const auto leader = run::Look(command->pid());
+  // If the supervisor is lost, the broker finds the processes that it left by the leader's session.
   (void)admitted->entry.WriteLeader(
       {.pid = command->pid(), .start_time = leader ? leader->start_time : 0});
+  // The command has its own copies. With these, the end of its output would never be seen.
   endpoints->command.clear();
   Greet(*endpoints, *spec, admitted->unrecorded);
   return Supervise(*endpoints, std::move(*space), std::move(*command), std::move(*admitted), p);
@@ -171,6 +173,7 @@ release::Outcome<RunStart::Admitted> RunStart::Admit(const run::RunRecord& recor
     asked_.deps.log(base::Level::kError, fmt::format("run {} of {} cannot be recorded: {}",
                                                      record.id, p.app, unrecorded));
   }
+  // Fails closed: a run that must be recorded does not start without a recording.
   if (!recording && !spec.grant().unrecorded()) {
     asked_.deps.registry.Withdraw(record.id);
     return release::Refuse(

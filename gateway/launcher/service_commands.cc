@@ -77,6 +77,7 @@ release::Outcome<std::string> Runs(const Caller& caller,
   const auto apps = AppsOf(caller.who(), configuration);
   std::erase_if(*runs, [&](const run::RunState& run) {
     const auto& [app, person] = std::tie(run.record.app, run.record.person);
+    // A run of an app that this person may not use stays invisible, unless the person may watch it.
     return !run.supervised || (std::find(apps.begin(), apps.end(), app) == apps.end() &&
                                !configuration.policy.MayWatch(caller.who(), app, person));
   });

@@ -19,6 +19,7 @@ base::Result<void> MakeVariablesKey(const std::string& lib) {
   if (access(PathIn(lib).c_str(), F_OK) == 0) return {};
   const auto key = audit::NewKey();
   if (!key) return base::Fail(key.error());
+  // Secret: with the key, a reader of the log could try likely values against the digests.
   return base::ReplaceFile(AT_FDCWD, PathIn(lib), *key, 0600);
 }
 

@@ -34,6 +34,7 @@ base::Result<Sockets> Connect(bool terminal) {
   Sockets sockets;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!control) return base::Fail(std::move(control.error()));
+  // The session sends bytes only. A descriptor of it could block this process when it is closed.
   base::RefuseDescriptors(control->second.get());
   sockets.control = std::move(*control);
   if (terminal) {

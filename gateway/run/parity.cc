@@ -11,6 +11,7 @@
 namespace run {
 namespace {
 
+// The terminal's first line has room for about so many.
 constexpr std::size_t kInSummary = 10;
 
 class Comparison {
@@ -64,6 +65,7 @@ std::vector<Difference> Compare(const ProcessRecord& process, const ProcessRecor
   Comparison comparison;
   // A record that comes from /proc alone names no release.
   if (!process.release.empty()) comparison.Texts("release", process.release, oneoff.release);
+  // Two releases have two folders; that difference is named already.
   if (process.release.empty() || process.release == oneoff.release) {
     comparison.Texts("directory", process.directory, oneoff.directory);
   }
@@ -76,6 +78,7 @@ std::vector<Difference> Compare(const ProcessRecord& process, const ProcessRecor
                    Values::kShown);
   comparison.Lists("namespace", process.surroundings.namespaces, oneoff.surroundings.namespaces,
                    Values::kShown);
+  // A record that comes from /proc alone names no interpreters either.
   if (!process.interpreters.empty()) {
     comparison.Lists("interpreter", process.interpreters, oneoff.interpreters, Values::kShown);
   }

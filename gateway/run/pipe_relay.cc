@@ -34,6 +34,8 @@ PipeRelay::PipeRelay(base::Loop& loop, Pipe pipe, record::Writer* recording, Hoo
       direction_(pipe.direction),
       recording_(recording),
       hooks_(std::move(hooks)) {
+  // The descriptors are this process's ends of two pipes. The command's ends stay blocking: most
+  // programs do not expect EAGAIN on stdout.
   (void)base::SetNonBlocking(source_.get());
   (void)base::SetNonBlocking(sink_.get());
   loop_.Watch(source_.get(), POLLIN, [this](short) { Move(); });
@@ -67,6 +69,8 @@ PipeRelay::Moved PipeRelay::MoveSome() {
 }
 
 PipeRelay::Moved PipeRelay::Copy() {
+  // Not on the stack: each page of a stack array would be touched (-fstack-clash-protection), in
+  // the supervisor of each run.
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(source_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock()) return OnNothing();
@@ -82,6 +86,7 @@ PipeRelay::Moved PipeRelay::Copy() {
 }
 
 PipeRelay::Moved PipeRelay::Splice() {
+  // splice(2) moves the pipe's pages; the bytes are not copied.
   const ssize_t n = splice(source_.get(), nullptr, sink_.get(), nullptr, kAtOnce,
                            SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
   if (n > 0) {
@@ -94,6 +99,7 @@ PipeRelay::Moved PipeRelay::Splice() {
   } else if (!WouldBlock()) {
     OnSinkGone();
   } else if (BytesIn(source_.get()) > 0) {
+    // EAGAIN does not say which of the two pipes stopped it (splice(2)), so the source was asked.
     sink_full_ = true;
   } else {
     return OnNothing();
@@ -139,6 +145,8 @@ void PipeRelay::OnSinkGone() {
   if (direction_ == Direction::kToCommand) {
     CloseSource();
   } else {
+    // The control socket says why: the client closed this stream, so the command gets EPIPE, or the
+    // client has gone, so the output is dropped. Nothing is read until then.
     sink_gone_ = true;
   }
 }
@@ -199,6 +207,7 @@ void PipeRelay::EndOfSource() {
 }
 
 void PipeRelay::Rearm() {
+  // A relay that cannot move must not be polled: poll(2) would return at once, again and again.
   const bool stuck = IsHeldUp() || sink_gone_;
   if (source_) loop_.Rearm(source_.get(), rest_.empty() && !sink_full_ && !stuck ? POLLIN : 0);
   if (sink_) loop_.Rearm(sink_.get(), (!rest_.empty() || sink_full_) && !stuck ? POLLOUT : 0);

@@ -61,6 +61,7 @@ std::string ReadProc(pid_t pid, std::string_view name) {
 
 std::vector<Named> ParseLimits(std::string_view text) {
   // "Max open files            1024                 524288               files     "
+  // The columns of fs/proc/base.c of Linux: a name of 25 characters, then two numbers of 20.
   constexpr std::size_t kSoft = 26;
   constexpr std::size_t kHard = 47;
   constexpr std::size_t kUnit = 68;
@@ -79,6 +80,7 @@ std::string DigestOf(std::string_view name, std::string value, const std::string
   constexpr std::string_view kRelease = "<release>";
   for (std::size_t at = 0;
        !directory.empty() && (at = value.find(directory, at)) != std::string::npos;) {
+    // Paths into the release differ between two releases, although the two variables mean the same.
     value.replace(at, directory.size(), kRelease);
     at += kRelease.size();
   }
@@ -117,6 +119,8 @@ std::vector<std::uint32_t> GroupsIn(std::string_view status) {
 std::optional<std::vector<Named>> VariablesIn(std::string_view environ,
                                               const std::string& directory, std::string_view key) {
   std::vector<Named> variables;
+  // A process may write over its initial environment (setproctitle, Ruby's $0=). Then
+  // /proc/PID/environ no longer has NAME=VALUE strings.
   if (environ.empty() || environ.back() != '\0') return std::nullopt;
   environ.remove_suffix(1);
   for (const std::string_view entry : base::Split(environ, '\0')) {

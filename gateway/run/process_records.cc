@@ -28,6 +28,8 @@ std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind
 
 // Opens a folder that root or this process's user owns and no other user may write to.
 base::Result<base::UniqueFd> OpenOwn(const std::string& path) {
+  // One of the folders may be in /tmp, where another user can make a folder or a link of this name
+  // first.
   base::UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder) return base::FailSystem(path);
   struct stat status {};
@@ -73,6 +75,7 @@ base::Result<std::string> MakeKey(const std::string& file) {
 bool Lives(const ProcessRecord& record, const std::string& boot) {
   if (record.boot != boot) return false;
   const auto process = Look(record.pid);
+  // The pid may belong to another process by now; pid and start time together name one (proc(5)).
   return process && process->start_time == record.start_time && process->state != 'Z';
 }
 
@@ -127,6 +130,7 @@ base::Result<void> ProcessRecords::Write(ProcessRecord record) const {
   const auto names = base::ListDirectory(folder_.get(), ".", kMaxRecords);
   std::vector<std::string> alive;
   for (const ProcessRecord& other : List()) alive.push_back(NameOf(other));
+  // Removes the records of processes that have ended, because no other process does.
   for (const std::string& name : names.value_or(std::vector<std::string>())) {
     if (std::find(alive.begin(), alive.end(), name) == alive.end()) {
       unlinkat(folder_.get(), name.c_str(), 0);

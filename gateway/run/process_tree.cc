@@ -70,6 +70,7 @@ std::vector<Process> AllProcesses() {
 std::vector<Process> DescendantsOf(pid_t ancestor, const std::vector<Process>& processes) {
   std::set<pid_t> family = {ancestor};
   std::vector<Process> descendants;
+  // In passes, because a child may stand before its parent in the list: pids wrap around.
   for (bool grown = true; grown;) {
     grown = false;
     for (const Process& process : processes) {

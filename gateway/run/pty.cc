@@ -114,6 +114,7 @@ unsigned short Bounded(std::uint32_t value) {
 void ApplyModes(std::string_view encoded, termios& modes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(encoded[i]); };
   for (std::size_t i = 0; i + 5 <= encoded.size(); i += 5) {
+    // TTY_OP_END, or an opcode from 160 on, at which parsing stops (RFC 4254 8).
     if (byte(i) == 0 || byte(i) >= kFirstWithoutArgument) return;
     const std::uint32_t value = std::uint32_t{byte(i + 1)} << 24 |
                                 std::uint32_t{byte(i + 2)} << 16 | std::uint32_t{byte(i + 3)} << 8 |
@@ -156,10 +157,12 @@ pid_t ForegroundGroup(int master) {
 }
 
 base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner, int devpts) {
+  // O_NOCTTY: the launcher must not get this terminal as its own (open(2)).
   constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK;
   Pty pty;
   pty.master.Reset(devpts < 0 ? posix_openpt(kFlags) : openat(devpts, "ptmx", kFlags));
   int unlock = 0;
+  // What unlockpt(3) does. A new terminal is locked until then.
   if (!pty.master || ioctl(pty.master.get(), TIOCSPTLCK, &unlock) != 0) {
     return base::FailSystem("open a pty");
   }
@@ -172,6 +175,8 @@ base::Result<Pty> OpenPty(const wire::PtyRequest& request, uid_t owner, int devp
   if (tcsetattr(pty.slave.get(), TCSANOW, &modes) != 0)
     return base::FailSystem("set a pty's modes");
   SetWindowSize(pty.master.get(), request.size);
+  // The command may open its terminal by its name (ttyname(3)), and the slave's mode lets only the
+  // owner do that.
   if (owner != geteuid() && fchown(pty.slave.get(), owner, static_cast<gid_t>(-1)) != 0) {
     return base::FailSystem("give a pty to its user");
   }

@@ -7,6 +7,7 @@
 namespace run {
 namespace {
 
+// The broker notes each such state in the audit log, so this bounds what a run adds to it.
 constexpr std::chrono::milliseconds kProgressEvery{5000};
 constexpr std::chrono::milliseconds kRetryEvery{200};
 
@@ -69,6 +70,8 @@ void Recorder::Note(std::string_view event, std::string_view fields) {
 }
 
 void Recorder::Pause() {
+  // The state file has reserved room, so this write succeeds on a full disk, and the broker learns
+  // of the pause.
   writer_->WriteState(record::State::Phase::kPaused);
   writer_->Note("paused");
   paused_since_ = clock_.Monotonic();

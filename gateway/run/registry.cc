@@ -33,6 +33,9 @@ std::string IdOf(std::string_view name) {
 
 std::string NameOf(const std::string& id) { return id + std::string(kSuffix); }
 
+// An open file description's lock (F_OFD_SETLK, fcntl(2)) passes from the launcher to its
+// supervisor with the descriptor, and the kernel releases it however that process ends. A POSIX
+// lock would be lost as soon as the process closes any descriptor of the file.
 struct flock WholeFile(short type) {
   struct flock lock {};
   lock.l_type = type;
@@ -84,6 +87,7 @@ base::Result<RunState> ReadRun(int fd) {
   std::size_t end = 0;
   for (std::size_t at = 0; (end = text->find('\n', at)) != std::string::npos; at = end + 1) {
     const auto line = wire::Decode<Line>(std::string_view(*text).substr(at, end - at));
+    // A torn line: its writer was killed, or the disk was full.
     if (!line) continue;
     if (const auto* record = std::get_if<RunRecord>(&*line)) state.record = *record;
     if (const auto* leader = std::get_if<Leader>(&*line)) state.leader = *leader;
@@ -145,6 +149,7 @@ base::Result<Entry> Registry::Create(const RunRecord& record) const {
 
 base::Result<void> Registry::Publish(const std::string& id) const {
   const std::string name = NameOf(id);
+  // RENAME_NOREPLACE: a second run with the same random id must not take the place of the first.
   if (renameat2(runs_.get(), (kNew + name).c_str(), runs_.get(), name.c_str(), RENAME_NOREPLACE) !=
       0) {
     return base::FailSystem("run's file");
@@ -232,6 +237,7 @@ base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* dam
 
 base::Result<const RunRecord*> Registry::RecordOf(const std::string& folder,
                                                   const std::string& id) const {
+  // A record never changes once it is written; only Leader and Ending are added.
   const auto known = records_.find(id);
   if (known != records_.end()) return &known->second;
   const base::UniqueFd file = OpenRun(runs_.get(), folder + NameOf(id));
@@ -248,6 +254,7 @@ base::Result<void> Registry::AddRecords(const std::string& folder,
   const auto names = base::ListDirectory(runs_.get(), "./" + folder, kMaxRuns);
   if (!names) return base::Fail(names.error());
   for (const std::string& name : *names) {
+    // .new, .admission and .watchers are no runs.
     if (name.front() == '.') continue;
     const std::string id = IdOf(name);
     if (const auto record = RecordOf(folder, id)) {
@@ -296,6 +303,7 @@ void Registry::AdoptUnpublished(base::WallTime now) const {
   for (const std::string& name : *names) {
     const std::string path = kNew + name;
     const base::UniqueFd file = OpenRun(runs_.get(), path, O_RDWR | O_APPEND);
+    // Its launcher lives, and will publish or withdraw it.
     if (IsLocked(file)) continue;
     const Ending ending{.how = How::kNotStarted,
                         .status = kNeverStarted,
@@ -309,6 +317,7 @@ void Registry::AdoptUnpublished(base::WallTime now) const {
 }
 
 base::Result<std::string> NewRunId() {
+  // 32 letters and digits: 32 divides 256, so a random byte gives each with the same chance.
   constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
   std::array<unsigned char, 8> random{};
   if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {

@@ -119,6 +119,8 @@ void Supervisor::WatchSignals() {
   sigemptyset(&set);
   sigaddset(&set, SIGCHLD);
   sigaddset(&set, SIGTERM);
+  // The launcher was born with both signals blocked, so one that came earlier is pending and is
+  // read here.
   signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   loop_.Watch(signals_.get(), POLLIN, [this](short) {
     signalfd_siginfo info{};
@@ -199,6 +201,7 @@ void Supervisor::End(How how) {
   if (ending_as_ || ending_) return;
   ending_as_ = how;
   SignalForeground(run_.bounds.hangup);
+  // In steps, so that a program has time to end in its own way: many only know TERM.
   loop_.After(run_.bounds.term_after, [this] {
     SignalTree(SIGTERM);
     loop_.After(run_.bounds.kill_after, [this] { KillUntilGone(); });
@@ -294,6 +297,7 @@ void Supervisor::Reap() {
     tree_gone_ = pid < 0 && errno == ECHILD;
     break;
   }
+  // After the loop, when tree_gone_ is known: a command without leftovers is told of at once.
   if (command_status) OnCommandEnded(*command_status);
   if (ending_ && tree_gone_) {
     OnTreeGone();
@@ -325,8 +329,11 @@ void Supervisor::OnCommandEnded(int wait_status) {
   ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
   if (release::IsGone(run_.lease)) ending.release_gone = true;
   ending_ = ending;
+  // The init of a private run now ends as soon as no process is left in its namespace.
   run_.init.hold.Reset();
   loop_.Cancel(idle_timer_);
+  // Written twice in this case: if this process is lost while leftovers live, the command's own
+  // status is still known.
   if (run_.entry && !tree_gone_) (void)run_.entry->WriteEnding(ending);
   // Before the relays: they tell at once when everything has passed.
   if (!ending_as_ && !tree_gone_) {

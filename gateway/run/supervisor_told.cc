@@ -14,6 +14,7 @@
 namespace run {
 namespace {
 
+// A command may leave thousands of processes. The person's line and the audit event name a few.
 constexpr std::size_t kMostNamed = 10;
 
 // Returns a duration for a person: "90 s", "2 h".
@@ -74,6 +75,7 @@ void Supervisor::OnRecordingFull() {
 
 void Supervisor::Say(const std::string& what) {
   const std::string line = fmt::format("oneoff: {}: {}", run_.label, what);
+  // A terminal in raw mode does not turn LF into CR LF.
   if (relay_) relay_->Say("\r\n" + line + "\r\n");
   if (err_) err_->Say(line + "\n");
 }

@@ -177,11 +177,15 @@ void Watch::Deliver(const record::Output& output) {
   std::string_view bytes = output.bytes;
   const auto stream = static_cast<std::size_t>(output.stream);
   if (cut_.at(stream)) {  // skip to the next line or escape sequence
+    // The history may begin inside a character or an escape sequence, which would be shown as
+    // rubbish.
     const std::size_t next = bytes.find_first_of("\n\x1b");
     if (next == std::string_view::npos) return;
     bytes.remove_prefix(bytes[next] == '\n' ? next + 1 : next);
     cut_.at(stream) = false;
   }
+  // What a run prints is not the watcher's: a query would make the watcher's terminal type its
+  // answer.
   std::string shown = queries_.at(stream).Without(bytes);
   if (on_terminal_ && output.stream != record::Stream::kTerminal) {
     shown = base::WithCarriageReturns(shown);
