@@ -19,6 +19,8 @@ constexpr std::size_t kMaxFindings = 100;
 
 // Parses the record in a line, after any prefix.
 std::optional<Record> RecordIn(std::string_view line) {
+  // The file may be the output of syslog or journalctl, which put a date and a host in front of
+  // each line.
   const std::size_t begin = line.find("{\"seq\":");
   if (begin == std::string_view::npos) return std::nullopt;
   return ParseRecord(base::Trim(line.substr(begin)));
@@ -34,6 +36,7 @@ std::string Read(const Record& record, Anchor& anchor) {
   if (!key) return "its key is invalid";
   anchor.key = key->text();
   const std::string text = CheckpointText(anchor.seq, anchor.digest, record.time);
+  // The file comes from elsewhere: only a signed checkpoint is evidence.
   if (!key->Signed(text, record.Text("signature"))) return "its signature is not that of its key";
   return {};
 }

@@ -46,6 +46,7 @@ Bio Reader(std::string_view text) {
 }
 
 Bio Memory() {
+  // Secure memory, because a private key is written to it (BIO_s_mem(3)).
   Bio bio(BIO_new(BIO_s_secmem()));
   if (!bio) throw std::bad_alloc();
   return bio;

@@ -32,6 +32,7 @@ base::Result<void> CheckpointSigner::Begin(const std::string& in_force) {
     Promote();
   }
   const std::string own = key_ ? key_->public_key().text() : "";
+  // A log that goes on with another key looks as if it had been written anew without the first one.
   if (!in_force.empty() && own != in_force) {
     const std::string found = own.empty() ? "is not there" : "holds " + own;
     return base::Fail(
@@ -75,6 +76,8 @@ void CheckpointSigner::Refresh() {
 
 bool CheckpointSigner::IsDue(std::size_t lines, Reason reason) const {
   if (!key_) return false;
+  // Every end of a run is signed at once. So an end behind the last signature shows that the log
+  // was written without the key (VERIFICATION.md).
   if (first_ || next_ || reason == Reason::kRunEnded) return true;
   const std::uint64_t unsealed = unsealed_ + lines;
   if (unsealed == 0) return false;

@@ -62,6 +62,8 @@ void CheckpointVerifier::CheckCheckpoint(const Place& place, const Record& recor
   const std::string name = key->text();
   const std::uint64_t covers = Number(record, "covers");
   const std::string head = record.Text("head");
+  // A checkpoint that is copied to another place would otherwise cover records that were written
+  // later.
   if (covers != record.seq - 1 || head != record.prev) {
     return damaged(
         fmt::format("the checkpoint does not cover the record before it: it was moved, "
@@ -94,6 +96,7 @@ void CheckpointVerifier::CheckRotation(const Place& place, const Record& record)
   const auto key = PublicKey::Parse(record.Text("key"));
   if (!old || !key) return damaged("the key change names no valid keys");
   const std::string text = RotationText(old->text(), key->text(), record.seq, record.prev);
+  // By both: the old key shows that its holder changes the key, the new one that its holder has it.
   if (!old->Signed(text, record.Text("old_signature")) ||
       !key->Signed(text, record.Text("signature"))) {
     return damaged("the key change is not signed by both keys");

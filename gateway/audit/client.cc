@@ -46,6 +46,8 @@ std::vector<base::Result<std::uint64_t>> Client::RecordAll(const std::vector<Eve
                                                            std::chrono::milliseconds timeout) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
   std::vector<base::Result<std::uint64_t>> outcomes;  // first the request's id, then its answer
+  // All are sent before the first answer is awaited, so the writer puts them into one batch with
+  // one sync.
   for (const Event& event : events) {
     const std::uint64_t id = next_id_++;
     auto sent = Send(event, id, deadline);

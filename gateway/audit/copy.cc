@@ -42,6 +42,8 @@ std::vector<Copy> Copy::Make(const CopyPaths& paths, const base::Clock& clock,
   std::string syslog = paths.syslog;
   if (syslog == CopyPaths::kAuto) {
     const bool own = access(kSyslogSocket, F_OK) == 0 &&
+                     // On a host with systemd, /dev/log usually leads to the journal, which would
+                     // get each record twice.
                      (journal == CopyPaths::kNone || !IsTheJournals(kSyslogSocket));
     syslog = own ? kSyslogSocket : CopyPaths::kNone;
   }
@@ -57,6 +59,7 @@ std::vector<Copy> Copy::Make(const CopyPaths& paths, const base::Clock& clock,
 void Copy::Add(std::uint64_t seq, std::string_view line) {
   Message message{
       seq, form_ == Form::kSyslog ? SyslogText(line, getpid(), clock_->Now()) : JournalText(line)};
+  // A copy may be lost, and is told of. The log itself never waits for syslog or the journal.
   if (waiting_bytes_ + message.text.size() > kMaxWaiting) return Lose(seq, "it takes nothing");
   waiting_bytes_ += message.text.size();
   waiting_.push_back(std::move(message));
@@ -85,6 +88,7 @@ bool Copy::Send(const Message& message) {
     if (send(socket_.get(), message.text.data(), message.text.size(), MSG_NOSIGNAL) >= 0) {
       return true;
     }
+    // The daemon is slow or stands still. The message stays in the queue.
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return false;
     if (errno == EMSGSIZE) {
       Lose(message.seq, "it is too long for it");

@@ -37,6 +37,8 @@ void AddField(std::string& text, std::string_view name, std::string_view value) 
     text += '=';
   } else {
     text += '\n';
+    // The journal's native protocol: a value with a newline follows its length, as 64 bits in
+    // little-endian order.
     const std::uint64_t size = value.size();
     for (unsigned shift = 0; shift < 64; shift += 8) {
       text += static_cast<char>((size >> shift) & 0xFFU);
@@ -51,6 +53,7 @@ void AddField(std::string& text, std::string_view name, std::string_view value) 
 std::string SyslogText(std::string_view line, int pid, base::WallTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm local{};
+  // As syslog(3) writes to /dev/log: the time stamp of RFC 3164 is local and names no zone.
   localtime_r(&seconds, &local);
   std::array<char, 32> stamp{};
   // strftime uses the C locale here: this process never calls setlocale.

@@ -42,6 +42,7 @@ base::Result<std::set<std::string>> RunsWithAnEnd(const std::string& directory,
   const auto names = base::ListDirectory(folder->get(), ".", kMaxFiles);
   if (!names) return base::Fail(names.error());
   for (const std::string& name : *names) {
+    // Names are days, so their order is the order of time.
     if (!name.ends_with(".jsonl") || name < since) continue;
     if (auto read = ReadEnds(folder->get(), name, runs, ended); !read) {
       return base::Fail(std::move(read.error()));

@@ -23,6 +23,8 @@ base::Result<void> CheckCommand(const std::string& path) {
   }
   if (stat(path.c_str(), &status) != 0) return base::FailSystem(path);
   const bool ours = status.st_uid == 0 || status.st_uid == geteuid();
+  // The command gets every record. A file that others may write would let them read or stop the
+  // export.
   if (!S_ISREG(status.st_mode) || !ours || (status.st_mode & 022) != 0) {
     return base::Fail(base::Code::kDenied,
                       path + ": not a regular file that root owns and only root may write");
@@ -43,6 +45,8 @@ void ResetSignals() {
 
 // Runs in the child. Returns an exit status if the command cannot be executed.
 int Become(const std::vector<std::string>& command, int input) {
+  // Read before prctl(2): if the exporter ends in between, no signal comes, and the check below
+  // sees another parent.
   const pid_t parent = getppid();
   if (dup2(input, STDIN_FILENO) < 0) return kCannotRun;
   base::CloseAllFdsBut({});
@@ -57,6 +61,7 @@ int Become(const std::vector<std::string>& command, int input) {
   argv.push_back(nullptr);
   std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   std::string lang = "LANG=C.UTF-8";
+  // A fixed environment: nothing of the broker's reaches the operator's command.
   char* environment[] = {path.data(), lang.data(), nullptr};
   execve(argv[0], argv.data(), environment);
   return kCannotRun;
@@ -100,6 +105,8 @@ void ExportPipe::Write() {
 
 std::optional<ExportPosition> ExportPipe::Taken() {
   int left = 0;
+  // What the pipe no longer holds has been read by the command. That is the only acknowledgement
+  // that a pipe gives.
   if (ioctl(from_.get(), FIONREAD, &left) != 0) return std::nullopt;
   const std::uint64_t read = written_ - static_cast<std::uint64_t>(left);
   std::optional<ExportPosition> taken;

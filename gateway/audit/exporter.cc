@@ -67,6 +67,7 @@ class Exporter {
 int Exporter::Run() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) (void)std::signal(number, SIG_IGN);
   changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  // The log grows without telling the exporter.
   inotify_add_watch(changes_.get(), options_.directory.c_str(), IN_MODIFY | IN_CREATE);
   Load();
   while (control_) {
@@ -90,6 +91,7 @@ void Exporter::Load() {
   }
   const auto folder = base::OpenDirectory(options_.directory);
   const auto tail = folder ? FindTail(folder->get()) : base::Fail(folder.error());
+  // Otherwise nothing would be exported until the new log has outgrown the old position.
   if (tail && tail->seq < position->seq) {
     return Say(
         fmt::format("the log ends with record {}, before the last that was exported, {}: it is "
@@ -115,6 +117,7 @@ void Exporter::Say(const std::string& what) {
 
 void Exporter::Start() {
   next_start_ = Now() + pause_;
+  // A command that ends at once must not be started in a loop.
   pause_ = std::min(pause_ * 2, kLongestPause);
   auto follower = Follower::Open(options_.directory, position_.seq, position_.file);
   if (!follower) return Say(follower.error().message());

@@ -42,6 +42,8 @@ base::Result<bool> Follower::OpenNext() {
                           : std::lower_bound(files->begin(), files->end(), name_);
   if (next == files->end()) return false;
   base::UniqueFd fd(
+      // The exporter is root, and the log belongs to oneoff-audit: no link is followed, and no FIFO
+      // blocks (open(2)).
       openat(directory_.get(), next->c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status {};
   if (!fd || fstat(fd.get(), &status) != 0) return base::FailSystem(*next);
@@ -72,6 +74,8 @@ base::Result<std::optional<std::string_view>> Follower::NextLine() {
     buffer_.erase(0, used_);
     used_ = 0;
     if (buffer_.size() > kMaxLine) {
+      // A line that is too long is no record. The rest of it is passed over, and the following
+      // lines count.
       skipping_ = true;
       buffer_.clear();
     }

@@ -69,6 +69,8 @@ base::Result<void> HearOfKeys(int line, const KeyFiles& files, bool& none) {
     return base::Fail(base::Code::kInvalid, "the audit writer sent an unknown message");
   }
   text.remove_prefix(kInForce.size());
+  // The writer may not rename files in etc. It names the key in force, and root checks that one of
+  // its own files has it.
   const auto current = files.Current();
   if (current && *current && (*current)->public_key().text() == text) {
     return files.Publish((*current)->public_key());

@@ -70,6 +70,8 @@ base::Result<std::optional<Head>> ReadOpenHead(int fd, const std::string& path) 
   const std::string_view read(bytes.data(), static_cast<std::size_t>(n));
   for (std::size_t at = 0; at < read.size(); at += kPlace) {
     auto head = Parse(read.substr(at, kPlace));
+    // Two places in turn: if a crash damages the one that is being written, the other still has the
+    // head before it.
     if (head && (!newest || head->seq > newest->seq)) newest = std::move(head);
   }
   if (!newest) return base::Fail(base::Code::kInvalid, path + ": holds no head of an audit log");

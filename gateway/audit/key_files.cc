@@ -83,6 +83,7 @@ base::Result<PublicKey> KeyFiles::MakeCurrent() const {
   if (!present) return base::Fail(present.error());
   const auto known = Public();
   if (!known) return base::Fail(known.error());
+  // A log that goes on with another key looks as if it had been written anew without the first one.
   if (!*present && *known) {
     return base::Fail(
         base::Code::kNotFound,

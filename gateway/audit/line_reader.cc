@@ -15,6 +15,8 @@ constexpr std::size_t kChunk = 1U << 17;  // bytes
 
 base::Result<LineReader> LineReader::Open(int directory, const std::string& name) {
   base::UniqueFd file(
+      // The reader may be root, and the log belongs to oneoff-audit: no link is followed, and no
+      // FIFO blocks (open(2)).
       openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status {};
   if (!file || fstat(file.get(), &status) != 0) return base::FailSystem(name);

@@ -162,6 +162,8 @@ std::string Log::Disturbance() const {
   struct stat ours {};
   struct stat named {};
   if (fstat(file_.get(), &ours) != 0) return name_ + " can no longer be read";
+  // logrotate or an editor may have moved or replaced the file: this process would go on writing to
+  // the old one.
   if (fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
       named.st_ino != ours.st_ino || named.st_dev != ours.st_dev) {
     return name_ + " was removed or replaced by another program";
@@ -218,11 +220,14 @@ Appended Log::Write(const std::vector<std::string>& events, const std::vector<Ma
     prev_ = ends[appended.written - 1].digest;
   }
   if (error != 0) appended.failure = base::Error::System(name_, error);
+  // One sync for all records of the batch.
   if (disk_->Sync(file_.get()) == 0) {
     appended.durable = appended.written;
   } else {
     appended.failure = base::Error::System(name_ + ": sync");
   }
+  // After a failed write or sync it is unknown what the disk has. The next Append reads the file's
+  // end again.
   if (appended.failure) fault_ = appended.failure->message();
   for (std::size_t i = 0; on_durable_ && i < appended.durable; ++i) {
     const std::size_t begin = i == 0 ? 0 : ends[i - 1].offset;

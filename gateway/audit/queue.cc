@@ -17,6 +17,8 @@ bool IsOwn(const Event& event) {
 }  // namespace
 
 base::Result<void> Queue::Add(std::uint64_t client, const Request& request) {
+  // A launcher or monitor that an attacker controls must not write a false signature or recovery
+  // into the log.
   if (IsOwn(request.event)) {
     return base::Fail(base::Code::kDenied,
                       std::string(Name(request.event)) + ": the log's own event");
@@ -60,6 +62,7 @@ std::vector<Queue::Entry> Queue::Take() {
 }
 
 void Queue::Keep(Entry entry) {
+  // Memory is bounded while the disk is full; what is lost is counted, and the count recorded.
   if (backlog_bytes_ + entry.json.size() > kMaxBacklog) {
     ++lost_;
     return;
@@ -74,6 +77,7 @@ std::vector<std::string> Queue::Place(std::vector<Entry>& entries) const {
   std::map<std::string, std::size_t> ends;  // in this batch
   for (Entry& entry : entries) {
     const auto known = entry.ended.empty() ? ends_.end() : ends_.find(entry.ended);
+    // The broker sends an end again if it saw no answer. Each end is recorded once.
     if (known != ends_.end()) {
       entry.known = known->second;
       continue;

@@ -72,6 +72,7 @@ std::string FileOfDay(std::string_view day) { return std::string(day) + ".jsonl"
 base::Result<std::vector<std::string>> LogFiles(int directory) {
   auto names = base::ListDirectory(directory, ".", kMaxFiles);
   if (!names) return names;
+  // Editors, backups and logrotate leave other files in the folder.
   std::erase_if(*names, [](const auto& name) { return !HasShape(name, "0000-00-00.jsonl"); });
   return names;
 }

@@ -20,6 +20,7 @@ void Reserve::Look() {
   looked_ = now;
   const bool was_scarce = scarce();
   room_ = disk_.RoomOf(directory_);
+  // On a small volume the configured reserve could be more than there is.
   reserve_ = std::min(bytes_, room_.all / kOfVolume);
   if (scarce() == was_scarce) return;
   log_(scarce() ? base::Level::kError : base::Level::kInfo,

@@ -89,6 +89,7 @@ bool Shares::Takes(const Event& event, Room room) {
   if (sums_.empty()) since_ = clock_.Monotonic();
   key += scarce ? " reserve" : " share";
   if (!sums_.contains(key) && sums_.size() >= kMaxPeople) {
+    // Many persons at once share one sum: the table must not grow without bound.
     facts.person = "others";
     key = std::string(name) + " others";
   }

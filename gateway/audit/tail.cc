@@ -139,6 +139,8 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
   const bool closed = zeros && *zeros == 0 && EndsWithNewline(fd.get(), whole);
   if (closed) zeros = CountZeros(fd.get(), whole - 1);
   if (!zeros) return base::Fail(base::Error(zeros.error()).Context(name));
+  // A crash can leave zeros at the end of a file whose size was written before its data. So many
+  // come from something else.
   if (*zeros > kMaxZeros) {
     return base::Fail(base::Code::kTooLarge,
                       fmt::format("{}: ends with {} zeros; move it elsewhere, and keep it, before "
@@ -146,6 +148,8 @@ base::Result<FileEnd> ReadEnd(int directory, const std::string& name) {
                                   name, *zeros));
   }
   const std::size_t size = whole - *zeros - (closed && *zeros > 0 ? 1 : 0);
+  // From the end: a day's file may have gigabytes, and the last record is almost always in the last
+  // megabyte.
   for (std::size_t window = kFirstWindow;; window *= 4) {
     const std::size_t offset = size > window ? size - window : 0;
     auto bytes = ReadAt(fd.get(), offset, size - offset);

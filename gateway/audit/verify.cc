@@ -131,6 +131,7 @@ void Verifier::ReadLine(const Place& place, const Line& line) {
   }
   ++report_.records;
   report_.last = record->seq;
+  // Of the line as it is on disk, byte for byte, and not of the parsed record.
   report_.head = Sha256::Of(line.bytes);
   report_.last_time = record->time;
   seals_.Add(place, *record, report_.head);

@@ -257,6 +257,7 @@ void Writer::Turn() {
     control_.Reset();
     return;
   }
+  // A full queue is written first. What is not read waits in the clients' sockets.
   for (int i = 0; i < n && !queue_.full(); ++i) {
     const std::uint64_t id = ready.at(static_cast<std::size_t>(i)).data.u64;
     if (id == kControl) {
@@ -283,6 +284,7 @@ void Writer::Accept() {
     }
     if (packet->bytes != kIntroduction || packet->fds.size() != 1) continue;
     base::UniqueFd socket = std::move(packet->fds.front());
+    // Only a packet socket keeps the boundaries of requests.
     if (peers_.size() == kMaxClients || !IsSeqpacket(socket.get()) ||
         !base::SetNonBlocking(socket.get()) || !Watch(socket.get(), next_peer_)) {
       continue;  // the client finds its connection closed
@@ -312,6 +314,7 @@ bool Writer::Handle(std::uint64_t id, Peer& peer, std::string_view packet) {
   pieces_ -= peer.assembly.size();
   const auto text = peer.assembly.Add(packet);
   pieces_ += peer.assembly.size();
+  // The client loses its connection: many unfinished requests must not fill the writer's memory.
   if (!text || pieces_ > kMaxPieces) return false;
   if (!*text) return true;
   const auto request = ParseRequest(**text);
@@ -410,6 +413,7 @@ void Writer::Commit(CheckpointSigner::Reason reason) {
   for (const auto& [id, answer] : replies) {
     const auto found = peers_.find(id);
     if (found == peers_.end()) continue;
+    // A client that reads no answers is dropped. The writer waits for no client.
     if (!base::SendPacket(found->second.socket.get(), PackAnswer(answer))) Drop(id);
   }
   if (!failed_) KeepHead();

@@ -26,6 +26,7 @@ constexpr int kNice = 19;
 constexpr int kIdleIo = 3 << 13;  // ioprio_set(2): IOPRIO_CLASS_IDLE
 
 void BeUnimportant() {
+  // Compressing must not slow down the apps on this host.
   (void)setpriority(PRIO_PROCESS, 0, kNice);
   (void)syscall(SYS_ioprio_set, 1, 0, kIdleIo);
 }
@@ -73,6 +74,8 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
                              .first = [&]() -> base::Result<void> {
                                if (!line) return base::Fail(line.error());
                                BeUnimportant();
+                               // Still as root, because the archivist's user may not read the
+                               // registry.
                                if (due) runs = FindOpen(runs);
                                close(registry);
                                return {};

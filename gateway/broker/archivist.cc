@@ -34,6 +34,7 @@ bool Archivist::Archive(const std::vector<std::string>& runs) {
 base::Result<void> Archivist::Archive(const std::string& run) {
   if (!record::IsOpen(deps_.store, run)) return {};
   if (!record::IsTold(deps_.store, run)) {
+    // The audit log has the digests of the plain files before they are changed.
     if (auto told = Tell(run); !told) return told;
   }
   if (auto packed = record::Compress(deps_.store, run); !packed) return packed;
@@ -72,6 +73,7 @@ base::Result<void> Archivist::CheckClock(const Pruning& pruning,
   if (believed) newest = believed;
   const base::WallTime now = deps_.clock.Now();
   const auto jump = newest ? std::chrono::abs(now - *newest) : std::chrono::milliseconds(0);
+  // A clock that is wrong by years would make every recording look old enough to be removed.
   if (jump <= kMostJump || pruning.synchronised) return record::BelieveClock(deps_.store);
   return base::Fail(
       base::Code::kUnavailable,

@@ -166,6 +166,8 @@ void AuditLink::Close() {
   control_.Reset();
   if (!writer_.valid()) return;
   pollfd ended{writer_.pidfd(), POLLIN, 0};
+  // The writer ends by itself once its control socket is closed. It must have the time to sign its
+  // last records.
   poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(kDeadline).count()));
   writer_.Detach();
 }

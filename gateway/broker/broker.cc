@@ -90,6 +90,7 @@ void Broker::ReapChildren() {
   bool writer_ended = false;
   for (;;) {
     int status = 0;
+    // In a loop: several children may have ended before one SIGCHLD was read (signal(7)).
     const pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid <= 0) break;
     if (pid == audit_.writer()) {

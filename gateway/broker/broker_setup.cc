@@ -45,8 +45,11 @@ base::Result<base::UniqueFd> ListenAt(int directory, const char* name, mode_t ma
   address.sun_family = AF_UNIX;
   const std::string path = fmt::format("/proc/self/fd/{}/{}", directory, name);
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  // A socket's name stays when its process ends, and bind(2) refuses a name that exists.
   unlinkat(directory, name, 0);
   base::UniqueFd listener(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  // bind(2) makes the socket with this umask: chmod(2) afterwards would leave a moment in which
+  // others may connect.
   const mode_t before = umask(mask);
   const bool bound = listener && bind(listener.get(), reinterpret_cast<const sockaddr*>(&address),
                                       sizeof address) == 0;
@@ -275,6 +278,7 @@ base::Result<void> Broker::Listen() {
   if (auto made = base::MakeDirectories(run, 0755); !made) return made;
   auto directory = base::OpenDirectory(run);
   if (!directory) return base::Fail(std::move(directory.error()));
+  // Only the gateway's user may connect here; every user may connect to the local socket below.
   auto listener = ListenAt(directory->get(), kSocket, 0177);
   if (!listener) return base::Fail(std::move(listener.error()).Context(run));
   if (identities_.gateway != geteuid() &&

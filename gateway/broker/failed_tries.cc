@@ -40,6 +40,7 @@ void FailedTries::Add(const wire::FailedTries& tries, const wire::FailedTries::R
     event.person = key.second.empty() ? "" : reason.person.substr(0, kMaxText);
     event.first = base::FormatUtc(now);
   }
+  // The sum is of several persons, so it names none of them.
   if (event.person != reason.person) event.person.clear();
   event.last = base::FormatUtc(now);
   event.count += reason.count;

@@ -88,6 +88,7 @@ base::Result<void> CheckPublicHalf(const std::string& path, const authz::Signing
 
 base::Result<authz::SigningKey> LoadHostKey(const std::string& path) {
   struct stat status {};
+  // As sshd, which ignores a private key that others may read.
   if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
     return base::Fail(base::Code::kDenied,
                       fmt::format("{}: mode {:04o} lets others read a private key; chmod 600 it",

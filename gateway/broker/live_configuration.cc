@@ -130,6 +130,8 @@ void LiveConfiguration::Record() {
 
 void LiveConfiguration::WatchFiles() {
   if (file_changes_) loop_.Unwatch(file_changes_.get());
+  // Anew each time: a folder that was replaced has another inode, and the old watch would see
+  // nothing of it.
   file_changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   watched_folders_.clear();
   constexpr unsigned kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |

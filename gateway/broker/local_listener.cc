@@ -79,6 +79,7 @@ void LocalListener::OnListener() {
   }
   ucred peer{};
   socklen_t size = sizeof peer;
+  // The kernel names the account (unix(7)). Nothing that the caller sends can change it.
   if (getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
   // Limits the time that a process waits for a caller that does not read its answer.
   const timeval patience{kSendPatience.count(), 0};
@@ -91,6 +92,7 @@ void LocalListener::OnListener() {
 }
 
 base::Result<void> LocalListener::Admit(base::UniqueFd client, uid_t uid) {
+  // One account's share: the places of others stay free.
   const bool too_many = CountOf(uid) >= kMostOfAccount;
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) return base::Fail(std::move(pair.error()));

@@ -39,6 +39,7 @@ void RecordingWatch::Look() {
 void RecordingWatch::Look(const run::RunRecord& run, Seen& seen) {
   const std::string path = run.id + "/" + record::kState;
   struct stat info {};
+  // The recording belongs to another user, so no link in it is followed.
   if (fstatat(store_.fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   const std::int64_t changed =
       std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;

@@ -97,9 +97,11 @@ RunEndRecorder::Next RunEndRecorder::Settle(const Bounds& bounds) {
   Next next = Next::kIdle;
   std::vector<run::RunState> ended;
   for (const run::RunRecord* record : *runs) {
+    // Its supervisor lives, or SIGCHLD will tell. This saves opening the run's file.
     if (record->boot == boot_ && deps_.is_own_child(record->supervisor)) continue;
     auto state = deps_.registry.Find(record->id);
     if (!state || state->supervised) continue;
+    // The end is recorded only when nothing of the run is left.
     if (const auto leftovers = LeftoversOf(*state); !leftovers.empty()) {
       EndLeftovers(record->id, leftovers, bounds);
       next = Next::kSoon;

@@ -28,6 +28,7 @@ std::string Shown(std::string_view bytes) { return base::Escape(bytes, kMaxShown
 std::int64_t Milliseconds(base::WallTime time) { return time.time_since_epoch().count(); }
 
 Json TextToJson(const std::string& text) {
+  // JSON holds Unicode only; other bytes must survive exactly (FORMAT.md).
   if (base::IsUtf8(text)) return text;
   return Json{{"b64", base::Base64Encode(text)}};
 }
@@ -75,6 +76,8 @@ class Reader {
 }  // namespace
 
 std::string FormatLog(const About& a) {
+  // sudo's legacy format: its fields are separated by colons and lines, so what a person chose is
+  // escaped.
   return fmt::format("{}:{}:{}::unknown:{}:{}\n{}\n{}\n", Milliseconds(a.started) / 1000, a.person,
                      a.user, Or(a.rows, kRows), Or(a.columns, kColumns), Shown(a.directory),
                      Shown(a.command));

@@ -60,6 +60,8 @@ base::Result<Extent> Measure(int folder, const std::string& name) {
 }
 
 base::Result<void> Pack(PlainFile& plain, base::UniqueFd to) {
+  // gzclose closes its descriptor, and fsync(2) needs one afterwards: only then has zlib written
+  // all bytes.
   const base::UniqueFd kept(fcntl(to.get(), F_DUPFD_CLOEXEC, 3));
   std::unique_ptr<gzFile_s, CloseGzip> packed(kept ? gzdopen(to.get(), "wb1") : nullptr);
   if (!packed) return base::Fail(base::Code::kSystem, "out of memory");
@@ -93,6 +95,7 @@ base::Result<bool> IsWorthIt(int folder, const std::string& name) {
 base::Result<void> CompressFile(int folder, const std::string& name) {
   auto plain = PlainFile::Open(folder, name);
   if (!plain) return base::Fail(std::move(plain.error()));
+  // A crash may have come between two files. Those that are done keep their mode.
   if (plain->archived()) return {};
   const auto worth = IsWorthIt(folder, name);
   if (!worth) return base::Fail(worth.error());
@@ -101,6 +104,7 @@ base::Result<void> CompressFile(int folder, const std::string& name) {
     return {};
   }
   unlinkat(folder, kNew, 0);
+  // O_EXCL: no other process of this user may have put a link or a file of its own there.
   base::UniqueFd fresh(
       openat(folder, kNew, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kArchivedMode));
   if (!fresh) return base::FailSystem(name);
@@ -161,6 +165,7 @@ base::Result<void> Compress(const Store& store, const std::string& id) {
       return base::Fail(std::move(done.error()).Context(id));
     }
   }
+  // The renames are durable before the state goes: without it, the recording counts as archived.
   if (fsync(folder->get()) != 0) return base::FailSystem(id);
   if (unlinkat(folder->get(), kState, 0) != 0 && errno != ENOENT) return base::FailSystem(id);
   return {};

@@ -54,9 +54,12 @@ std::string Asciicast::Event(const Moment& moment) {
 std::string Asciicast::Shown(const Output& output) {
   std::string& rest = rest_.at(static_cast<std::size_t>(output.stream));
   std::string bytes = std::exchange(rest, {}) + output.bytes;
+  // A character may be cut by the end of a read. JSON has no half characters, so its start waits
+  // for the rest.
   const std::size_t cut = CutCharacter(bytes);
   rest = bytes.substr(bytes.size() - cut);
   bytes.resize(bytes.size() - cut);
+  // A player emulates a terminal, on which LF alone does not go back to the first column.
   return about_.terminal ? bytes : base::WithCarriageReturns(bytes);
 }
 

@@ -30,6 +30,7 @@ void Digest::Add(std::string_view bytes) {
 }
 
 std::string Digest::Hex() const {
+  // EVP_DigestFinal_ex ends a context, and more bytes may follow.
   const Context copy(EVP_MD_CTX_new());
   Require(copy != nullptr ? EVP_MD_CTX_copy_ex(copy.get(), context_.get()) : 0);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -24,6 +24,7 @@ base::Result<Follower> Follower::Open(const Store& store, const std::string& id)
   auto timing = PlainFile::Open(folder->get(), kTiming);
   for (auto* const file : {&events, &timing}) {
     if (!*file) return base::Fail(std::move(file->error()));
+    // The archivist replaces a file by its compressed form, which does not grow.
     if ((*file)->archived()) return base::Fail(base::Code::kDenied, id + ": over, and archived");
   }
   Follower follower(std::move(*events), std::move(*timing));
@@ -63,6 +64,7 @@ base::Result<void> Follower::SkipTo(std::uint64_t history) {
     } else {
       history_.push_back(**chunk);
     }
+    // A watcher gets the last bytes only: a run may have printed megabytes.
     while (bytes > history) {
       Chunk& first = history_.front();
       const std::uint64_t skipped = std::min(first.bytes, bytes - history);
@@ -109,6 +111,8 @@ base::Result<std::optional<Output>> Follower::Next() {
   const ssize_t n = pread(source.fd.get(), output.bytes.data(), output.bytes.size(),
                           static_cast<off_t>(source.at));
   if (n < 0) return base::FailSystem(std::string(FileOf(chunk_.stream)));
+  // The writer writes the bytes before the line of `timing` that names them, so they should be
+  // there.
   if (n == 0) {
     return base::Fail(base::Code::kInvalid,
                       std::string(FileOf(chunk_.stream)) + ": ends before its time");

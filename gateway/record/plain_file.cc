@@ -15,6 +15,8 @@ namespace record {
 
 base::Result<PlainFile> PlainFile::Open(int folder, const std::string& name) {
   base::UniqueFd fd(
+      // A recording's owner is not root. A link could lead root to another file, and opening a FIFO
+      // would block (open(2), fifo(7)).
       openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!fd) return base::FailSystem(name);
   struct stat info {};
@@ -23,6 +25,7 @@ base::Result<PlainFile> PlainFile::Open(int folder, const std::string& name) {
   PlainFile file(std::move(fd), name);
   file.archived_ = (info.st_mode & S_IWUSR) == 0;
   std::array<char, kGzipMagic.size()> magic{};
+  // Only the archivist makes a file read-only. What a run prints may begin like a gzip file.
   if (!file.archived_ || pread(file.fd_.get(), magic.data(), magic.size(), 0) < 2) return file;
   if (std::string_view(magic.data(), magic.size()) != kGzipMagic) return file;
   file.packed_.reset(gzdopen(file.fd_.get(), "rb"));

@@ -32,6 +32,8 @@ base::Result<Store> Store::Open(const std::string& lib, std::optional<Owner> own
   if (auto made = base::MakeDirectories(path, 0700); !made) return base::Fail(made.error());
   auto folder = base::OpenDirectory(path);
   if (!folder) return base::Fail(std::move(folder.error()));
+  // An older installation or the umask(2) may have left another mode. Recordings hold what people
+  // typed.
   if (fchmod(folder->get(), 0700) != 0) return base::FailSystem(path);
   if (owner && fchown(folder->get(), owner->uid, owner->gid) != 0) return base::FailSystem(path);
   return Store(std::move(*folder), owner);
@@ -82,7 +84,8 @@ base::Result<Writer> Store::Fill(int folder, const About& about, const Terms& te
   if (auto done = base::WriteAll(events->get(), written.events); !done) {
     return base::Fail(done.error());
   }
-  // Without fallocate(2), a full disk may leave an old state.
+  // The state must stay writable on a full disk, because it tells of a pause. A file system without
+  // fallocate(2) may keep an old state then.
   if (fallocate(state->get(), 0, 0, kStateRoom) != 0 && errno != EOPNOTSUPP) {
     return base::FailSystem(kState);
   }
@@ -91,6 +94,7 @@ base::Result<Writer> Store::Fill(int folder, const About& about, const Terms& te
   files.state = std::move(*state);
   std::vector<Stream> streams = {Stream::kTerminal, Stream::kTerminalIn};
   if (!about.terminal) streams = {Stream::kStdout, Stream::kStderr, Stream::kStdin};
+  // The last one of either list is the input.
   if (!terms.input) streams.pop_back();
   for (const Stream stream : streams) {
     auto file = MakeFile(folder, std::string(FileOf(stream)).c_str(), kAppend);

@@ -216,6 +216,7 @@ void TerminalQueries::TakeEscape(char c, std::string& out) {
 }
 
 void TerminalQueries::TakeControl(char c, std::string& out) {
+  // Terminals ignore DEL inside a sequence, as DEC's do, so it must not end one here.
   if (c == kDel) return;
   if (c == kCan || c == kSub) {
     state_ = State::kText;

@@ -94,6 +94,8 @@ base::Result<Usage> ReadUsage(const Store& store) {
 
 base::Result<void> WriteUsage(const Store& store, const Usage& usage) {
   if (auto written = WriteWhole(store, kNewUsage, usage.Format()); !written) return written;
+  // A reader sees the old or the new sums, never half of them. No fsync(2): the next pruning counts
+  // anew.
   if (renameat(store.fd(), kNewUsage, store.fd(), kUsage) != 0) return base::FailSystem(kUsage);
   return {};
 }

@@ -60,6 +60,7 @@ std::vector<Finding> Verify(const Store& store, const std::string& run,
                             const std::vector<std::string>& files, Reach reach) {
   const base::UniqueFd folder(openat(store.fd(), IsRecordingId(run) ? run.c_str() : "",
                                      O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  // ENOTDIR, ELOOP: something else has the recording's name, so the recording is missing.
   if (!folder && errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
     return {{Fault::kUnreadable, base::Error::System("the recording").message()}};
   }

@@ -145,6 +145,8 @@ void Writer::Write(File& f, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = write(f.fd.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
+    // A full disk is not the end: what is not written is held, and the run waits until there is
+    // room.
     if (n <= 0) {
       const char* const why = n < 0 ? strerrordesc_np(errno) : "nothing was written";
       cause_ = fmt::format("{}: {}", f.name, why);
@@ -160,6 +162,7 @@ void Writer::Write(File& f, std::string_view bytes) {
 
 void Writer::CountRecent(std::uint64_t bytes) {
   const base::MonotonicTime now = clock_.Monotonic();
+  // A decaying sum: a burst counts for some tens of seconds.
   const auto halvings = (now - halved_) / kHalveEvery;
   if (halvings > 0) {
     recent_ = halvings < 64 ? recent_ >> static_cast<unsigned>(halvings) : 0;
@@ -196,6 +199,7 @@ bool Writer::Flush() {
   for (File* const f : {&timing_, &events_}) {
     if (!blocked()) Write(*f, std::exchange(f->held, {}));
   }
+  // The next line must look at the disk now, however short ago the last look was.
   looked_ = {};
   CheckRoom();
   return !blocked();
@@ -237,6 +241,7 @@ std::string Writer::End() {
   }
   if (hidden_ > 0) Note("hidden", fmt::format(",\"bytes\":{}", hidden_));
   Note("end");
+  // The run has ended, and no process waits for room any more. The state says how far the files go.
   if (blocked()) GiveUp();
   std::vector<Extent> extents = Extents();
   for (std::size_t i = 0; i < all_.size(); ++i) {
