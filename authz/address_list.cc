@@ -68,6 +68,8 @@ std::optional<Address> Address::Parse(std::string_view text) {
   } else if (inet_pton(AF_INET6, zero_ended.c_str(), raw.data()) == 1) {
     address.bits = 128;
     constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    // IPv4-mapped (RFC 4291 2.5.5.2): an IPv4 client on a socket for both families. It must match
+    // IPv4 patterns.
     if (std::equal(kMapped.begin(), kMapped.end(), raw.begin())) {
       address.bits = 32;
       std::copy(raw.begin() + 12, raw.end(), raw.begin());
@@ -99,6 +101,8 @@ base::Result<AddressList::Item> AddressList::ParseItem(std::string_view part) {
     if (!mask) return Invalid(part, "is no network such as 192.0.2.0/24 or 2001:db8::/32");
     item.mask = *mask;
     if (HasBitsBehind(*item.network, item.mask)) {
+      // As in sshd (sshd_config(5), Match Address): most likely the mask or the address is
+      // mistyped.
       return Invalid(part, "has bits set behind its mask");
     }
   } else if (item.network) {
@@ -131,6 +135,7 @@ bool AddressList::Admits(const Address& address) const {
     const bool matches =
         item.network ? InNetwork(*item.network, item.mask, address)
                      : config::MatchesGlob(item.glob, address.text, config::Wildcards::kBoth);
+    // A "!" pattern wins over all others, wherever it stands (sshd(8), from=).
     if (matches && item.forbids) return false;
     admitted = admitted || matches;
   }

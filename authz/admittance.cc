@@ -74,6 +74,8 @@ std::variant<Admission, Rejection> Admittance::Judge(const Certificate& certific
   if (authority == authorities.end()) {
     return Rejected(certificate, "its authority is not one of the policy's", false);
   }
+  // After the look-up of the authority: a signature is costly to verify, and strangers may send any
+  // number.
   if (!certificate.IsSigned()) {
     return Rejected(certificate, "its signature is not its authority's", false);
   }
@@ -101,11 +103,13 @@ std::variant<Admission, Rejection> Admittance::Judge(const Certificate& certific
 
 tl::expected<Admission, std::string> Admittance::Holder(const Certificate& certificate,
                                                         Authority::Principals principals) const {
+  // An empty list must not mean "any person" (CVE-2024-7594).
   if (certificate.principals.empty()) return NoPerson("it has no principals");
   Admission admission{.person = "", .fingerprint = ""};
   if (principals == Authority::Principals::kPeople) {
     for (const std::string& name : certificate.principals) {
       if (!people_.Has(name) || name == admission.person) continue;
+      // The record must name one person.
       if (!admission.person.empty()) return NoPerson("its principals are several people");
       admission.person = name;
     }

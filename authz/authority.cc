@@ -28,6 +28,7 @@ std::string OutOfTime(const Certificate& certificate, base::WallTime now) {
   if (SecondsOf(now) < certificate.valid_after) {
     return "it counts from " + Shown(certificate.valid_after);
   }
+  // valid after <= now < valid before (PROTOCOL.certkeys).
   if (SecondsOf(now) >= certificate.valid_before) {
     return "it has expired at " + Shown(certificate.valid_before);
   }
@@ -37,6 +38,7 @@ std::string OutOfTime(const Certificate& certificate, base::WallTime now) {
 }  // namespace
 
 std::string Authority::Objection(const Certificate& certificate, base::WallTime now) const {
+  // The same CA may sign host certificates, whose holders are machines.
   if (certificate.kind != Certificate::Kind::kUser) return "it is a host's, not a person's";
   if (revoked_keys.contains(certificate.key.Fingerprint())) return "its key is revoked";
   if (revoked_ids.contains(certificate.key_id)) return "its key id is revoked";

@@ -83,6 +83,7 @@ std::optional<Authority> AuthorityReader::ReadOne(const Node& node) {
   reader.Choice("principals", {"people", "groups"}, principals, Need::kRequired);
   std::chrono::milliseconds longest{0};
   const bool bounded = reader.Duration("longest", {std::chrono::seconds(1), 100 * kYear}, longest);
+  // Reads the rest all the same, so that only the key is reported.
   if (!key) {
     reader.Any("revoked");
     reader.Finish();

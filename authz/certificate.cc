@@ -123,6 +123,7 @@ base::Result<void> ReadOptions(std::string_view critical, std::string_view exten
     if (certificate.fault.empty()) certificate.fault = std::move(fault);
   }
   for (const Option& option : *may) {
+    // Unknown extensions are ignored, unlike critical options (PROTOCOL.certkeys).
     if (option.name == "no-touch-required") certificate.touch_required = false;
     if (option.name == "permit-pty") certificate.permits_pty = true;
   }

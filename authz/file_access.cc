@@ -33,6 +33,7 @@ bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words
 // The folder in front of the first wildcard, without a prefix such as `if=`.
 std::string_view FolderOf(std::string_view word) {
   const std::size_t equals = word.find('=');
+  // dd names its files by if= and of=.
   if (equals < word.find('*')) word.remove_prefix(equals + 1);
   word = word.substr(0, word.find('*'));
   const std::size_t slash = word.rfind('/');

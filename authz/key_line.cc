@@ -129,6 +129,7 @@ std::optional<KeyLineFault> ApplyValue(const Option& option, KeyLine& line) {
 }
 
 std::optional<KeyLineFault> Apply(const std::vector<Option>& options, KeyLine& line) {
+  // restrict,pty is what is served here: no forwarding, and terminals.
   const bool pty = std::any_of(options.begin(), options.end(), [](const Option& option) {
     return option.name == "pty" && !option.value;
   });
@@ -195,6 +196,7 @@ tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKey(std::string_view lin
   KeyLine parsed{.key = *std::move(key), .comment = {}, .from = {}, .expires = {}};
   parsed.comment = std::string(base::Trim(line.substr(blob_at + base64.size())));
   if (auto fault = Apply(options, parsed)) return tl::unexpected(*std::move(fault));
+  // Such a key could never log in. The line is refused rather than accepted without effect.
   if (parsed.verify_required && !parsed.key.hardware()) {
     return tl::unexpected(
         Fault(at, "verify-required is for security keys; this key cannot verify its user"));
@@ -234,6 +236,7 @@ tl::expected<std::optional<KeyLine>, KeyLineFault> ParseKeyLine(std::string_view
   if (line.size() > kMaxKeyLine) {
     return tl::unexpected(KeyLineFault{0, fmt::format("longer than {} bytes", kMaxKeyLine), ""});
   }
+  // Files that were edited on Windows.
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   const std::size_t begin = line.find_first_not_of(kSpace);
   if (begin == std::string_view::npos || line[begin] == '#') return std::nullopt;

@@ -95,6 +95,8 @@ void People::AddKey(Key key, std::string_view line, PeopleReading& reading,
   }
   Key& other = *entry->second;
   reading.contested.insert({other.person, key.person});
+  // With two persons, the record could not say who has logged in; with two lines of one, the
+  // options could differ.
   other.contested = fmt::format("the key stands in {}:{}, too, and so lets no one in",
                                 base::Escape(key.path, 4096), key.line);
   std::string message = other.person == key.person
@@ -105,6 +107,8 @@ void People::AddKey(Key key, std::string_view line, PeopleReading& reading,
 }
 
 void People::NarrowKey(Key& key, const Key& newest) {
+  // Only restrictions are taken over: the newest files have errors, and a half-written file must
+  // not widen access.
   if (key.contested.empty()) key.contested = newest.contested;
   KeyLine& settings = key.settings;
   if (newest.settings.expires) {

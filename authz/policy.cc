@@ -89,6 +89,7 @@ Fit Policy::FitOf(const Rule& rule, const AskedCommand& asked) const {
   const Request& request = asked.request();
   if (!IsAbout(rule, request.who())) return Fit::kPerson;
   if (!IsAboutApp(rule, request.app)) return Fit::kApp;
+  // The release comes last, so that a denial can say in which releases the command is allowed.
   const Fit command = FitOfCommand(rule, asked);
   if (command != Fit::kMatches) return command;
   return IsAboutRelease(rule, request.releases) ? Fit::kMatches : Fit::kRelease;
@@ -97,6 +98,7 @@ Fit Policy::FitOf(const Rule& rule, const AskedCommand& asked) const {
 Decision Policy::Decide(const Request& request, Matching matching) const {
   const AskedCommand asked(request, matching);
   for (const Rule& rule : rules_) {
+    // The first rule that matches decides, so a deny rule belongs above the rules that it limits.
     if (FitOf(rule, asked) != Fit::kMatches) continue;
     if (rule.effect == Effect::kAllow) return Allow(rule, asked);
     return DenialBy(rule, request);

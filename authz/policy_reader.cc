@@ -240,6 +240,7 @@ void PolicyReader::ReadRule(const Node& node) {
   std::string effect = "allow";
   reader.Choice("effect", {"allow", "deny"}, effect);
   rule.effect = effect == "deny" ? Effect::kDeny : Effect::kAllow;
+  // A deny rule with a mistyped name would deny nothing. An allow rule with one is only too narrow.
   ReadWho(reader, node, rule, rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
   ReadApps(reader, node, rule);
   ReadReleases(reader, node, rule);

@@ -35,6 +35,7 @@ Policy::Removals Policy::RemovalsOf(const std::string& file, const std::string& 
   Removals removals;
   config::Problems problems;  // not used: Parse reports the errors
   const auto document = config::Document::Parse(file, text, problems);
+  // Text that is no JSON, such as a half-written file, removes nothing.
   if (!document || config::HasErrors(problems)) return removals;
   if (const Node* const groups = document->root().Find("groups")) {
     for (const config::Member& group : groups->members) {

@@ -84,6 +84,8 @@ base::Result<PrivateKeyContent> ReadPrivateKeyText(std::string_view text) {
   DataReader inner(secret);
   const std::uint32_t first = inner.Uint32();
   const std::uint32_t second = inner.Uint32();
+  // PROTOCOL.key: two equal numbers and a whole number of blocks show that the secret part is read
+  // right.
   if (!inner.ok() || first != second || secret.size() % kBlock != 0)
     return Invalid("it is damaged");
   return PrivateKeyContent{std::string(public_blob), Secret(std::string(inner.rest()))};

@@ -14,6 +14,7 @@ namespace authz {
 namespace {
 
 constexpr std::size_t kMaxBlob = 8192;  // bytes; RSA with 16384 bits needs 2,100
+// Shorter RSA keys are too weak (NIST SP 800-131A); longer ones only cost the monitor time.
 constexpr std::size_t kMinModulus = 2048;
 constexpr std::size_t kMaxModulus = 16384;
 constexpr std::size_t kEd25519Key = 32;
@@ -135,6 +136,7 @@ base::Result<PublicKey> PublicKey::Parse(std::string_view blob) {
     key.exponent_ = std::string(reader.PositiveMpint());
     key.modulus_ = std::string(reader.PositiveMpint());
   } else {
+    // RFC 5656 3.1: the curve stands in the type and again in the key. They must agree.
     if (!shape->curve.empty() && reader.String() != shape->curve) {
       return base::Fail(Malformed(name, "it names another curve"));
     }
@@ -214,6 +216,7 @@ base::Result<SignatureFacts> PublicKey::Verify(std::string_view signature,
   }
   if (!reader.Finished()) return base::Fail(base::Code::kInvalid, "malformed signature");
   const auto algorithms = Algorithms();
+  // ssh-rsa, which signs with SHA-1, is in no list.
   if (std::find(algorithms.begin(), algorithms.end(), facts.algorithm) == algorithms.end()) {
     return base::Fail(base::Code::kInvalid,
                       fmt::format("a signature by {} is not taken from a key of type {}",

@@ -215,6 +215,7 @@ std::vector<std::string> SigningKey::Algorithms() const {
 base::Result<std::string> SigningKey::Sign(std::string_view data,
                                            std::string_view algorithm) const {
   const auto algorithms = Algorithms();
+  // The session names the algorithm. It must not get a SHA-1 signature.
   if (std::find(algorithms.begin(), algorithms.end(), algorithm) == algorithms.end()) {
     return base::Fail(base::Code::kInvalid, fmt::format("a host key of type {} does not sign by {}",
                                                         type_, base::Quote(algorithm, 64)));

@@ -33,6 +33,8 @@ std::string_view DataReader::String() { return Bytes(Uint32()); }
 std::string_view DataReader::PositiveMpint() {
   std::string_view number = String();
   const auto high = [](char byte) { return (static_cast<std::uint8_t>(byte) & 0x80U) != 0; };
+  // RFC 4251 5: a leading zero only where the next byte would make the number negative. So each
+  // number has one encoding, and each key one blob.
   if (ok_ && number.size() > 1 && number[0] == '\0' && high(number[1])) {
     number.remove_prefix(1);
   } else if (number.empty() || number[0] == '\0' || high(number[0])) {
