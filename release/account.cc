@@ -26,6 +26,7 @@ constexpr int kMaxGroups = 65536;
 // its key.
 template <typename Get>
 base::Result<std::optional<Account>> FindEntry(const Get& get) {
+  // getpwnam_r(3) needs a buffer whose size only a try can tell (ERANGE).
   for (std::size_t size = 4096; size <= kMaxEntry; size *= 4) {
     std::string buffer(size, '\0');
     passwd entry{};
@@ -107,6 +108,8 @@ Outcome<Account> FindAccount(const App& app) {
                                               base::Quote(app.user, 64), app.file));
   }
   Account account = std::move(**found);
+  // Root only where the app file names it: a checkout that root owns by mistake must not give its
+  // people root.
   if (account.uid == 0 && app.user.empty()) {
     return Refuse(
         kConfiguration,
@@ -138,6 +141,7 @@ Outcome<Account> CallersAccount() {
                         ? std::move(**found)
                         : Account{fmt::format("{}", uid), uid, getegid(), {}, "/", "/bin/sh", {}};
   account.gid = getegid();
+  // The groups that this process has, and not the database's: only root could take others.
   const int count = getgroups(0, nullptr);
   account.groups.resize(static_cast<std::size_t>(std::max(count, 0)));
   if (count < 0 || getgroups(count, account.groups.data()) != count) {

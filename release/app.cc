@@ -83,6 +83,7 @@ class AppReader {
     app_.hangup_signal = ReadHangupSignal(reader).value_or(SIGHUP);
     std::string umask;
     if (reader.String("umask", umask)) {
+      // A string, because 022 is no number in JSON, and 22 would be read as decimal.
       const bool octal =
           umask.size() <= 4 && umask.find_first_not_of("01234567") == std::string::npos;
       const unsigned long value = octal ? std::stoul(umask, nullptr, 8) : 01000;

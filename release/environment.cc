@@ -57,10 +57,12 @@ Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   IsolateEnvironment(request.snapshot.isolation, environment);
   environment.Set("ONEOFF_APP", request.app.name, kOneoff);
   environment.Set("ONEOFF_RELEASE", request.snapshot.release, kOneoff);
+  // The config may be a copy of a one-off's environment and name an old run.
   environment.Unset("ONEOFF_RUN");
   if (!request.run_id.empty()) environment.Set("ONEOFF_RUN", request.run_id, kOneoff);
   environment.Unset("ONEOFF_PERSON");
   if (!request.person.empty()) environment.Set("ONEOFF_PERSON", request.person, kOneoff);
+  // Last, so that the rule decides what a client may override.
   auto added = AddClientVariables(request.client, request.accept_env, environment);
   if (!added) return tl::unexpected(std::move(added.error()));
   return environment;

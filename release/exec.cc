@@ -38,12 +38,16 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
 // Gives this process its own /proc and /dev/pts. It still sees what the host mounts later; the host
 // sees none of its mounts. Returns 0 or the errno.
 int SetMounts(int devpts) {
+  // In the command's process, because the supervisor keeps the host's mounts.
   if (unshare(CLONE_NEWNS) != 0) return errno;
+  // Mounts are shared by default under systemd. Without MS_SLAVE the host's /proc would be
+  // replaced, too (mount_namespaces(7)).
   if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return errno;
   // One that stays, because it was no mount, is covered by the new one.
   (void)umount2("/proc", MNT_DETACH);
   (void)umount2("/dev/pts", MNT_DETACH);
   constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  // A /proc that is mounted here shows this process's pid namespace only (pid_namespaces(7)).
   if (mount("proc", "/proc", "proc", kFlags, nullptr) != 0) return errno;
   constexpr unsigned kByDescriptor = MOVE_MOUNT_F_EMPTY_PATH;
   return move_mount(devpts, "", AT_FDCWD, "/dev/pts", kByDescriptor) == 0 ? 0 : errno;
@@ -138,10 +142,14 @@ Exec::Report Exec::TryToBecome() {
   if (options_.devpts >= 0) {
     if (const int number = SetMounts(options_.devpts); number != 0) return {Step::kMounts, number};
   }
+  // A session of its own, so that TIOCSCTTY is allowed and signals reach the whole command
+  // (setsid(2), ioctl_tty(2)).
   if (options_.session == Options::Session::kOwn && setsid() < 0) return {Step::kSession, errno};
   if (const int number = SetDescriptors(stdio_, options_.inherited); number != 0) {
     return {Step::kDescriptors, number};
   }
+  // Only with a controlling terminal do Ctrl-C, Ctrl-Z and a hang-up reach the command
+  // (credentials(7)).
   if (stdio_.terminal == Terminal::kControlling && ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0) {
     return {Step::kTerminal, errno};
   }
@@ -151,9 +159,13 @@ Exec::Report Exec::TryToBecome() {
     return {Step::kOpenFiles, number};
   }
   umask(parts_.umask);
+  // Before the folders and the directory: root must make nothing in the home of the app's user,
+  // where links may lead elsewhere.
   if (const int number = BecomeAccount(parts_.account); number != 0) {
     return {Step::kAccount, number};
   }
+  // The variables for history files are the last ones. Without their folders the list of variables
+  // ends before them.
   if (!MakeFolders(parts_.history.folders)) *history_pointer_ = nullptr;
   // As the account: chdir(2) must respect its permissions, not root's.
   if (chdir(parts_.directory.c_str()) != 0) return {Step::kDirectory, errno};
@@ -171,6 +183,8 @@ Exec::Report Exec::Execute() {
       return {Step::kProgram, errno};
     }
     if (errno == EACCES) {
+      // As execvp(3): the search goes on, and EACCES is reported if no folder has a program that
+      // can be executed.
       report.number = EACCES;
     } else if (errno == ENOENT) {
       // The file exists, so ENOENT is about its interpreter (execve(2)).

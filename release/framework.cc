@@ -30,6 +30,7 @@ std::optional<Framework> FindFramework(const std::string& directory) {
   if (Read(directory, "manage.py", kMaxScript).find("django") != std::string::npos) {
     return Framework{Language::kPython, "Django, by manage.py"};
   }
+  // A bin/console alone may belong to an app in another language.
   if (!Has(directory, "composer.json")) return std::nullopt;
   if (Has(directory, "artisan")) return Framework{Language::kPhp, "Laravel, by artisan"};
   if (Has(directory, "bin/console")) return Framework{Language::kPhp, "Symfony, by bin/console"};

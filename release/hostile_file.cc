@@ -32,6 +32,8 @@ tl::unexpected<base::Error> FailPlain(int number) {
 
 base::Result<std::string> ReadHostileFile(const std::string& path, std::size_t limit) {
   open_how how{};
+  // Without RESOLVE_NO_MAGICLINKS a link to /proc/self/fd or /proc/PID/root could lead to files of
+  // this process or outside of its root (openat2(2)).
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_NO_MAGICLINKS;
   // O_PATH first: opening a device or a FIFO for reading can block or have effects (open(2)).
@@ -59,6 +61,7 @@ base::Result<std::vector<std::string>> ListHostileFolder(const std::string& path
   const base::UniqueFd place(
       static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
   if (!place) return FailPlain(errno);
+  // O_PATH needs no right to read, so it is checked here, for a better message.
   if (faccessat(place.get(), ".", R_OK, AT_EACCESS) != 0) return FailPlain(errno);
   auto names = base::ListDirectory(place.get(), ".", limit);
   if (!names && names.error().code() == base::Code::kTooLarge) {

@@ -29,6 +29,7 @@ Outcome<base::Child> Start(const ProcessParts& parts, Exec& exec) {
 
 Outcome<base::Child> Launch(const ProcessSpec& spec, const Stdio& stdio, int devpts) {
   const ProcessParts& parts = spec.parts();
+  // Fails closed: a private run without its walls, or walls that no rule asked for.
   if (parts.private_run != (devpts >= 0)) {
     return Refuse(kLost, fmt::format("{}+{}: cannot start: the run's walls are not those that it "
                                      "has to have",

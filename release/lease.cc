@@ -35,6 +35,8 @@ Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot) {
     Warn(snapshot, errno);
     return lease;
   }
+  // Shared, because several runs use one release. flock(2) works on a folder, and `flock -x` in a
+  // clean-up sees it.
   if (flock(lease.get(), LOCK_SH | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {
       return refuse(
@@ -43,6 +45,7 @@ Outcome<base::UniqueFd> TakeLease(const App& app, ReleaseSnapshot& snapshot) {
     }
     Warn(snapshot, errno);
   }
+  // After the lock: a clean-up may have removed the folder between open(2) and flock(2).
   if (IsGone(lease)) return refuse(kRemoved);
   return lease;
 }

@@ -103,6 +103,7 @@ Outcome<Plan> PlanWords(const App& app, const ReleaseSnapshot& snapshot, const W
     return plan;
   }
   if (const Process* process = snapshot.procfile.Find(name)) {
+    // A second web server would take the port, or requests meant for the service.
     if (name == "web") {
       return Refuse(kUsage,
                     fmt::format("web is long-running: its service starts it, not a one-off; "

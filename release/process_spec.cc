@@ -38,6 +38,7 @@ base::Result<void> CheckGrant(const authz::Grant& grant, const ProcessParts& par
     return denied(fmt::format("the grant is for {}, not for {}", grant.app(), parts.app));
   }
   const auto& releases = grant.releases();
+  // A decision about one release must not start another.
   if (std::find(releases.begin(), releases.end(), parts.release) == releases.end()) {
     return denied(fmt::format("the grant is not for the release {}", parts.release));
   }

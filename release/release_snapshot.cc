@@ -78,6 +78,7 @@ Outcome<void> CheckVersions(const App& app, const ReleaseSnapshot& snapshot,
 Outcome<std::string> FolderIn(const App& app, const ReleaseSnapshot& snapshot) {
   if (app.folder.empty()) return snapshot.top;
   const auto real = RealPath(fmt::format("{}/{}", snapshot.top, app.folder));
+  // A link could lead out of the release, and so out of what the lease holds.
   const bool within = real && real->starts_with(snapshot.top + "/") && IsDirectory(*real);
   if (within) return *real;
   return Refuse(
@@ -193,6 +194,7 @@ Outcome<ReleaseSnapshot> TakeSnapshot(const App& app, const Account& account,
   }
   IsolateEnvironment(snapshot.isolation, environment);
   FindPrograms(app, account, environment, request, versions, snapshot);
+  // The snapshot must fit into one message to the launcher.
   if (snapshot.warnings.size() > kMaxWarnings) snapshot.warnings.resize(kMaxWarnings);
   return snapshot;
 }

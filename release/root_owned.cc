@@ -27,6 +27,7 @@ base::Result<void> Check(int place, Part part, const std::string& shown) {
   struct stat status {};
   if (fstat(place, &status) != 0) return base::FailSystem(shown);
   std::string_view fault;
+  // In a sticky folder others may add entries, but not rename or remove root's (inode(7)).
   const bool sticky = part == Part::kAbove && (status.st_mode & S_ISVTX) != 0;
   if (S_ISLNK(status.st_mode)) {
     fault = "is a link";

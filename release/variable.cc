@@ -7,6 +7,7 @@ namespace release {
 namespace {
 
 void Note(Variable& variable, std::string source) {
+  // The list is for a message. A file may set one name many times.
   if (variable.overrode.size() == kMaxOverrode) variable.overrode.erase(variable.overrode.begin());
   variable.overrode.push_back(std::move(source));
 }

@@ -117,6 +117,7 @@ Outcome<CommandLine> ParseCommandLine(std::string_view string) {
     line.needs_shell = DescribeSpecial(string, split);
   }
   if (line.needs_shell) {
+    // A shell gets the whole text, and with it the assignments.
     line.assignments.clear();
     line.words.clear();
   } else if (line.words.empty() && !line.assignments.empty()) {

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxShells = 100;
 std::string WhyNot(const Account& account, const std::vector<std::string>& shells) {
   const std::string& shell = account.shell;
   const std::string_view name = std::string_view(shell).substr(shell.rfind('/') + 1);
+  // System accounts have these to keep people from logging in (nologin(8)).
   if (name == "nologin" || name == "false") return "is no shell to work in";
   if (std::find(shells.begin(), shells.end(), shell) == shells.end())
     return "is not in /etc/shells";

@@ -222,6 +222,7 @@ std::optional<bool> StartReadsProgram(Words words, int depth) {
 bool ReadsProgram(Words words, int depth) {
   // Skips assignments in front of a command in a shell's text.
   while (!words.empty() && words.front().find('=') != std::string::npos) words = words.subspan(1);
+  // The careful answer: what is taken for a program is recorded whole.
   if (depth > kMaxDepth) return true;
   bool wrapped = false;
   int known = 0;

@@ -137,6 +137,7 @@ class Splitter {
         (first && (c == '~' || c == '#'))) {
       return StopAt(at_, Stop::Why::kSpecial);
     }
+    // bash expands {a,b} and {1..3}, and other braces stay as they are, as in HEAD@{1}.
     if (c == '{') {
       braces_.push_back({at_, false});
     } else if (c == '}' && !braces_.empty()) {

@@ -44,6 +44,7 @@ std::string ShownCommand(std::string_view typed) {
       shown += typed.substr(0, word);
     } else if (name > 0 && name < typed.size() && typed[name] == '=') {
       shown += typed.substr(0, name + 1);
+      // The value may be a secret, and this text goes into the audit log and into messages.
       if (word > name + 1) shown += "...";
     } else {
       return shown.append(typed);

@@ -18,10 +18,13 @@ constexpr std::size_t kMaxTerm = 64;  // bytes
 bool IsTerm(std::string_view term) {
   return !term.empty() && term.size() <= kMaxTerm &&
          std::all_of(term.begin(), term.end(), [](char c) { return c > ' ' && c < 0x7F; }) &&
+         // ncurses makes a path from TERM; a '/' could lead it to a terminal description of the
+         // client's choice.
          term.find('/') == std::string_view::npos;
 }
 
 bool Accepts(const std::vector<std::string>& accepted, const Assignment& variable) {
+  // A name such as "BASH_FUNC_x%%" is a function to a shell (Shellshock, CVE-2014-6271).
   if (!config::IsVariableName(variable.name)) return false;
   if (config::WhyReserved(variable.name).empty()) {
     return config::AcceptsVariable(accepted, variable.name, variable.value);
@@ -49,6 +52,7 @@ std::vector<Assignment> AcceptedVariables(const ClientVariables& client,
   std::map<std::string, std::string> set;
   for (const auto* const variables : {&client.sent, &client.typed}) {
     for (const Assignment& variable : *variables) {
+      // Typed variables come later and win, as in a shell's `A=b command`.
       if (Takes(accepted, client, variable)) set[variable.name] = variable.value;
     }
   }
@@ -66,6 +70,8 @@ Outcome<void> AddClientVariables(const ClientVariables& client,
   }
   for (const Assignment& variable : client.typed) {
     if (!Accepts(accepted, variable)) {
+      // What a person typed is refused with a reason. What ssh sent on its own (SendEnv) is only
+      // left out.
       return Refuse(kDenied, fmt::format("{}= in front of the command: the rule accepts {}",
                                          base::Escape(variable.name, 64),
                                          accepted.empty() ? "no variables"

@@ -21,6 +21,7 @@ base::Result<void> Take(std::string_view line, std::size_t number, ValueList& li
   }
   if (name.empty()) return FailAtLine(number, "", "there is no name before the '='");
   if (equals == line.size()) {
+    // The caller's environment is the gateway's here, which is none of the app's.
     list.Warn(number, "no '=': docker would take the value from its caller; nothing is set");
     return {};
   }

@@ -38,6 +38,8 @@ base::Result<ParsedFile> ParseDotenvJs(std::string_view input) {
       continue;
     }
     const std::string_view raw = line->value.value_or("");
+    // Node reads the file as UTF-8 and replaces what is not. The app would get other bytes than are
+    // in the file.
     if (!base::IsUtf8(raw)) {
       return FailAtLine(line->number, line->name, "the value is not UTF-8: Node would damage it");
     }

@@ -134,6 +134,7 @@ base::Result<std::string> DotenvValue(std::string_view raw, const Lookup& lookup
     value = value.substr(1, value.size() - 2);
   }
   if (value.size() > kMaxValue) return TooLarge();
+  // Ruby's dotenv expands nothing in single quotes.
   if (quote == '\'') return std::string(value);
   const std::string unescaped =
       quote == '"' ? Unescape(ExpandNewlines(value, lookup)) : Unescape(value);

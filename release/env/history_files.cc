@@ -21,6 +21,7 @@ constexpr auto kPrograms = std::to_array<Program>({{"HISTFILE", "shell"},  // ba
                                                    {"SQLITE_HISTORY", "sqlite"}});
 
 bool NamesAFolder(std::string_view person) {
+  // A person's name from a certificate becomes part of a path.
   return !person.empty() && person.front() != '.' && person.find('/') == std::string_view::npos;
 }
 
@@ -40,6 +41,7 @@ HistoryFiles HistoryFilesOf(std::string_view person, std::string_view home,
     const bool taken =
         std::any_of(set.begin(), set.end(),
                     [&, variable = name](const Variable& one) { return one.name == variable; });
+    // The app's own choice wins.
     if (taken) continue;
     files.variables.push_back({.name = name, .value = folder + "/" + file, .source = "oneoff"});
   }

@@ -18,6 +18,7 @@ std::vector<std::string> Matching(const std::string& pattern,
   const std::size_t begin = pattern.rfind('/') + 1;
   std::vector<std::string> paths;
   for (const std::string& name : names) {
+    // FNM_PERIOD, as glob(7), which systemd uses: a * matches no hidden file.
     if (fnmatch(pattern.c_str() + begin, name.c_str(), FNM_PERIOD) == 0) {
       paths.push_back(pattern.substr(0, begin) + name);
     }

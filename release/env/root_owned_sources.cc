@@ -51,6 +51,7 @@ class Reader {
     if (!IsOurs(path) || root_owned.files.contains(path)) return;
     auto text = ReadRootOwned(path, kMaxHostileFile);
     if (text) bytes_ += text->size();
+    // The operator's files together must fit into the launcher's memory and the resolver's message.
     if (bytes_ > kMaxOutside) {
       text = base::Fail(base::Code::kTooLarge,
                         fmt::format("with the files before it, larger than {} bytes", kMaxOutside));
@@ -71,6 +72,7 @@ class Reader {
   void Keep(const std::string& path, base::Result<T> found,
             std::map<std::string, base::Result<T>>& into) {
     if (!found && found.error().code() == base::Code::kDenied) {
+      // Not an error yet: the app's own user may be able to read the file.
       root_owned.untrusted.insert_or_assign(path, found.error().message());
     } else {
       into.insert_or_assign(path, std::move(found));

@@ -135,6 +135,7 @@ Outcome<void> Reader::ReadFile(const ConfigSource& source) {
   const std::string shown = ShownName(path);
   if (const auto real = RealPath(path)) {
     const bool again = std::find(seen_.begin(), seen_.end(), *real) != seen_.end();
+    // A checkout's .env is often a link to a file that the app file names anyway.
     if (again && source.path == kCheckoutEnv) return {};
     seen_.push_back(*real);
   }
@@ -185,6 +186,7 @@ Outcome<void> Reader::ReadFolder(const ConfigSource& source) {
     return CannotRead(ShownName(path), names.error());
   }
   for (const std::string& name : *names) {
+    // Hidden files: an editor's backups, and the ..data links of Kubernetes.
     if (name.starts_with('.')) continue;
     if (auto read = ReadFolderFile(path, name); !read) return read;
   }

@@ -45,6 +45,7 @@ base::Result<void> ValueList::Set(std::string_view name, std::string value, std:
   if (name.find_first_of(std::string_view("=\0", 2)) != std::string_view::npos) {
     return FailAtLine(line, name, "the name holds a '=' or a zero byte");
   }
+  // execve(2) takes C strings: the value would end at the zero byte.
   if (value.find('\0') != std::string::npos) {
     return FailAtLine(line, name, "the value holds a zero byte");
   }

@@ -32,6 +32,8 @@ std::string FindGemfile(const IsolationRequest& request, std::vector<std::string
   if (configured != nullptr && !configured->value.empty()) {
     const std::filesystem::path path =
         (std::filesystem::path(directory) / configured->value).lexically_normal();
+    // An absolute BUNDLE_GEMFILE that a deploy tool wrote names the release of that time, with
+    // other gems.
     if (path.string().starts_with(directory + "/") && IsRegularFile(path)) return path;
     warnings.push_back(fmt::format(
         "{}: BUNDLE_GEMFILE leads out of this release; the release's own Gemfile is used",
@@ -54,9 +56,12 @@ class Sorter {
 
   // The program's Substitution, if it needs one.
   std::optional<Substitution> Sort(const std::string& program, const std::string& gemfile) const {
+    // A program with a path is what the person asked for, and bundle itself needs no `bundle exec`.
     if (program.empty() || program == "bundle" || program.find('/') != std::string::npos) {
       return std::nullopt;
     }
+    // A binstub of the release loads Bundler itself, and may load Spring: it is what `bin/rails`
+    // would run.
     if (IsOwnBinstub(program)) return Substitution{program, {"bin/" + program}, {}};
     if (!IsInBundle(program)) return std::nullopt;
     if (!FindProgram(path_, "bundle").empty()) {
@@ -81,6 +86,8 @@ class Sorter {
   }
 
   bool IsInBundle(const std::string& program) const {
+    // Also without a readable lock file: Debian's own rake would run the app's tasks with other
+    // gems.
     if (program == "rake" || program == "rails" || executables_.contains(program)) return true;
     const std::string found = FindProgram(path_, program);
     // The program exists as a gem only, not on the system.

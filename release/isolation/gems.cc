@@ -17,6 +17,8 @@ std::vector<std::string> ExecutablesOf(std::string_view gem) {
     std::string_view gem;
     std::string_view executables;
   };
+  // A lock file names gems, not programs. Bundler knows the programs, but would run the app's
+  // Gemfile to tell them. So the usual ones are listed.
   constexpr std::array kKnown = std::to_array<Known>({
       {"brakeman", "brakeman"},
       {"bundler-audit", "bundle-audit bundler-audit"},
@@ -78,6 +80,7 @@ std::vector<std::string> LockedGems(std::string_view lock) {
     if (!in_specs || !line.starts_with("    ") || line.size() < 5 || line[4] == ' ') continue;
     const std::string_view entry = base::Trim(line);
     gems.emplace_back(entry.substr(0, entry.find(' ')));
+    // The file belongs to the app's user.
     if (gems.size() == kMaxGems) break;
   }
   return gems;

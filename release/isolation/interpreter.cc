@@ -15,6 +15,8 @@ std::vector<Interpreter> FindInterpreters(std::string_view path) {
   for (const std::string_view name : kNames) {
     std::string program = FindProgram(path, name);
     if (program.empty()) continue;
+    // /usr/bin/ruby may be a link that update-alternatives(1) changes. The target shows which one
+    // runs.
     const auto real = RealPath(program);
     if (real && *real != program) program += " -> " + *real;
     interpreters.push_back({std::string(name), std::move(program)});

@@ -47,6 +47,7 @@ void IsolateEnvironment(const std::vector<IsolationLayer>& layers, Variables& en
   if (folders.empty()) return;
   std::string source = fmt::format("isolation ({})", base::Join(kinds, ", "));
   const Variable* const path = environment.Find("PATH");
+  // The isolation's folders come first, as when an environment is activated.
   if (path != nullptr && !path->value.empty()) folders.push_back(path->value);
   environment.Set("PATH", base::Join(folders, ":"), std::move(source));
 }

@@ -29,6 +29,7 @@ std::string Digest(std::string_view text) {
     return {};
   }
   std::string base64 = base::Base64Encode(std::string(digest.begin(), digest.begin() + size));
+  // Both tools cut the digest here.
   base64.resize(kDigits);
   std::replace(base64.begin(), base64.end(), '+', '-');
   std::replace(base64.begin(), base64.end(), '/', '_');
@@ -105,6 +106,7 @@ class Finder {
     if (project.empty()) project = ValueOf(pairs, {"tool", "poetry", "name"});
     if (project.empty()) project = directory_.substr(directory_.rfind('/') + 1);
     const auto settings = Read(directory_ + "/poetry.toml");
+    // Poetry then installs into the Python that runs it.
     if (ValueOf(settings, {"virtualenvs", "create"}) == "false") return {};
     const std::string folder = PoetrysFolder();
     const std::string name = PoetryName(project, directory_);

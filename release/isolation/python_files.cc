@@ -46,6 +46,8 @@ Pyvenv ParsePyvenv(std::string_view text) {
 std::string InterpreterOf(std::string_view script) {
   if (!script.starts_with("#!")) return {};
   std::string_view first = base::Trim(TakeLine(script).substr(2));
+  // pip writes such a script when the path is too long for a #! line or has a space: /bin/sh starts
+  // the interpreter by `exec`.
   if (first == "/bin/sh") {
     constexpr std::string_view kLong = "'''exec' ";
     std::string_view second = TakeLine(script);

@@ -90,6 +90,8 @@ std::string FindIn(const std::string& folder, std::string_view name) {
 
 std::string FindProgram(std::string_view path, std::string_view name) {
   for (const std::string_view folder : base::Split(path, ':')) {
+    // An empty or relative folder would lie in the working directory, where the app's user may put
+    // any program.
     if (!folder.starts_with('/')) continue;
     std::string candidate = fmt::format("{}/{}", folder, name);
     if (IsProgram(candidate)) return candidate;

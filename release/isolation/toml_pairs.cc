@@ -93,6 +93,7 @@ class Reader {
     if (Peek() == '{') return ReadInlineTable(pair.keys, depth + 1);
     if (!ReadValue(pair.strings, depth)) return false;
     if (!pair.strings.empty()) pairs_.push_back(std::move(pair));
+    // The file belongs to the app's user; nothing of it may grow without bound.
     return pairs_.size() < kMaxTomlPairs;
   }
 

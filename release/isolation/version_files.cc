@@ -39,6 +39,7 @@ std::vector<std::string_view> WordsOf(std::string_view line) {
 bool IsVersion(std::string_view text) {
   constexpr std::string_view kOther = "._+:@*/-";
   return !text.empty() && text.size() <= kMaxName && IsAlphanumeric(text[0]) &&
+         // A version becomes part of a path below the version manager's folder.
          text.find("..") == std::string_view::npos &&
          std::all_of(text.begin(), text.end(), [&](char c) {
            return IsAlphanumeric(c) || kOther.find(c) != std::string_view::npos;

@@ -91,6 +91,7 @@ std::vector<std::string> VersionManager::Newest(std::size_t limit) const {
   auto names = base::ListDirectory(AT_FDCWD, folder_, kMaxInstalled);
   if (!names) return {};
   std::erase_if(*names, [&](const std::string& name) { return !IsInstalled(name); });
+  // 3.10 is newer than 3.9.
   std::sort(names->rbegin(), names->rend(), NaturalLess);
   if (names->size() > limit) names->resize(limit);
   return std::move(*names);
@@ -106,6 +107,7 @@ std::string VersionManager::NewestBelow(std::string_view prefix) const {
 
 // As nvm: a version, the start of one, or an alias, which may name another alias.
 std::string VersionManager::ResolveNode(std::string name) const {
+  // Aliases may name each other in a circle.
   for (int i = 0; i < kMaxAliases; ++i) {
     if (name == "node" || name == "stable") return NewestBelow("v");
     const std::string_view digits = Without(name, "v");

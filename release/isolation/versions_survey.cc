@@ -191,6 +191,7 @@ class Surveyor {
   void Grant(const std::vector<Wish>& wishes) {
     std::vector<MissingVersion> missing;
     for (const Wish& wish : wishes) {
+      // "system" asks for the interpreter on the PATH.
       if (wish.versions[0] == "system") return;
       const auto managers = ManagersFor(wish);
       for (const VersionManager& manager : managers) {

@@ -54,6 +54,7 @@ std::string ConfiguredFolder(const IsolationRequest& request, std::vector<std::s
 std::string FindFolder(const IsolationRequest& request, std::vector<std::string>& warnings) {
   std::string configured = ConfiguredFolder(request, warnings);
   if (!configured.empty()) return configured;
+  // Capistrano keeps what releases share in shared/.
   for (const std::string& place : {request.directory, request.app.root + "/shared"}) {
     for (const std::string_view name : kNames) {
       std::string folder = fmt::format("{}/{}", place, name);
@@ -129,6 +130,7 @@ class Virtualenv {
   // virtualenv's Python. The scripts of a moved virtualenv still name the old path.
   bool StartsByItself(const std::string& path) const {
     const auto script = ReadHostileFile(path, kMaxScript);
+    // A binary, or a file that is too large for a script.
     if (!script) return true;
     const fs::path interpreter = InterpreterOf(*script);
     if (!interpreter.filename().string().starts_with("py")) return true;

@@ -27,6 +27,7 @@ std::string RootOfRelease(const std::string& directory) {
   const std::string releases = Above(directory);
   if (NameIn(releases) != "releases" || !IsReleaseId(NameIn(directory))) return {};
   const std::string root = Above(releases);
+  // Otherwise any folder in one that is called releases would count.
   const bool laid_out = IsDirectory(root + "/shared") || IsDirectory(root + "/current");
   return laid_out ? root : std::string();
 }

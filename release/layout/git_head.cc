@@ -29,6 +29,7 @@ std::string From(const std::string& directory, const std::string& path) {
 
 bool IsRefName(std::string_view name) {
   return name.starts_with("refs/") && name.size() < 1024 &&
+         // The app's user writes HEAD; a name must not lead out of the repository.
          name.find("..") == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 
@@ -53,9 +54,11 @@ std::string ReadGit(const std::string& directory) {
     git = From(directory, line.substr(8));
   }
   const std::string common_line = FirstLine(git + "/commondir");
+  // A worktree (git-worktree(1)) has its own HEAD, and its refs are in the main repository.
   const std::string common = common_line.empty() ? git : From(git, common_line);
   std::string name;
   std::string line = FirstLine(git + "/HEAD");
+  // As git's own limit for symbolic refs, which may name each other in a circle.
   for (int depth = 0; depth < 5 && line.starts_with("ref: "); ++depth) {
     name = base::Trim(line.substr(5));
     if (!IsRefName(name)) return {};

@@ -155,6 +155,7 @@ Outcome<Releases> ReadReleases(const App& app, LayoutKind kind) {
       releases.ids.push_back(std::move(name));
     }
   }
+  // Deployer and Mina count releases: 10 is newer than 9.
   std::sort(releases.ids.begin(), releases.ids.end(), NaturalLess);
   releases.latest = LatestOf(app, kind, releases);
   if (auto current = ReadCurrent(app, releases)) {
