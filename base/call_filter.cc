@@ -20,6 +20,7 @@ struct ReleaseFilter {
 }  // namespace
 
 Result<CallFilter> CallFilter::Compile(const std::function<int(void* filter)>& add_rules) {
+  // Killing, and not EPERM: an attacker gets one try, and the parent sees the signal (SIGSYS).
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return Fail(Code::kSystem, "seccomp: no filter");
   int rc = add_rules(filter.get());

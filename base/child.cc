@@ -39,6 +39,7 @@ Result<Child> Child::Fork(const std::function<int()>& body) {
     } catch (const std::exception&) {
       status = kThrew;  // `body` reports what it can; the waiting process sees kThrew
     }
+    // Not exit(3): the parent's atexit functions and stdio buffers are none of the child's.
     _exit(status);
   }
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
@@ -57,6 +58,7 @@ Result<Child> Child::Spawn(int (*body)(void*), void* argument) {
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
   if (stack == MAP_FAILED) return FailSystem("mmap");
   int pidfd = -1;
+  // CLONE_PIDFD: the pidfd exists before the child can end, so it cannot name another process.
   const pid_t pid = clone(body, static_cast<char*>(stack) + kStack,
                           CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, argument, &pidfd);
   const int number = errno;

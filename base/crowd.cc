@@ -47,7 +47,10 @@ void Crowd::OnReady() {
   for (int i = 0; i < n; ++i) {
     const std::uint64_t what = ready.at(static_cast<std::size_t>(i)).data.u64;
     const auto found = entries_.find(static_cast<int>(what & 0xFFFFFFFFU));
+    // An earlier callback of this round may have closed the descriptor, and its number may be in
+    // use again.
     if (found == entries_.end() || found->second.generation != what >> 32U) continue;
+    // A second owner, because the callback may unwatch its own descriptor while it runs.
     const std::shared_ptr<Callback> callback = found->second.callback;
     (*callback)();
   }

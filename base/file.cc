@@ -17,6 +17,7 @@ struct CloseDir {
 
 Result<void> CheckRegular(int fd, Ownership ownership) {
   struct stat status {};
+  // Of the open file, not of its path: the path may lead to another file between two calls.
   if (fstat(fd, &status) != 0) return FailSystem("stat");
   if (!S_ISREG(status.st_mode)) return Fail(Code::kDenied, "not a regular file");
   if (ownership == Ownership::kAny) return {};
@@ -42,6 +43,7 @@ Result<std::string> ReadOpenFile(int fd, std::size_t limit) {
   std::string content;
   std::array<char, 4096> buffer{};
   for (;;) {
+    // pread(2), because the offset may be shared with a process that writes to the same open file.
     const ssize_t n = pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(content.size()));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FailSystem("read");
@@ -78,11 +80,13 @@ Result<void> WriteAll(int fd, std::string_view bytes) {
 
 Result<void> ReplaceFile(int directory, const std::string& path, std::string_view content,
                          unsigned mode) {
+  // In the same folder, because rename(2) does not cross file systems.
   const std::string beside = fmt::format("{}.new.{}", path, getpid());
   UniqueFd fd(openat(directory, beside.c_str(),
                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!fd) return FailSystem(beside);
   Result<void> done = WriteAll(fd.get(), content);
+  // Before the rename: after a crash, the new name could otherwise have an empty file.
   if (done && fsync(fd.get()) != 0) done = FailSystem("fsync");
   if (done && renameat(directory, beside.c_str(), directory, path.c_str()) != 0) {
     done = FailSystem("rename");
@@ -93,6 +97,7 @@ Result<void> ReplaceFile(int directory, const std::string& path, std::string_vie
   }
   const std::size_t slash = path.rfind('/');
   const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  // The rename itself is durable only once its folder is (fsync(2)).
   const UniqueFd folder(openat(directory, parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || fsync(folder.get()) != 0) return FailSystem(path);
   return {};

@@ -41,6 +41,8 @@ int KeepCapabilities(Capabilities kept) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto of_word = static_cast<std::uint32_t>(kept >> (i * kBitsOfWord));
     words.at(i).permitted &= of_word;
+    // A change of the uid from root to another clears the effective set; this raises what is kept
+    // (capabilities(7)).
     words.at(i).effective = words.at(i).permitted;
   }
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};

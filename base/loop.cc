@@ -43,8 +43,11 @@ int Loop::Timeout() const {
 }
 
 void Loop::RunTimers() {
+  // Taken once: a timer that a callback sets for now waits for the next round, so descriptors get
+  // their turn.
   const MonotonicTime now = clock_.Monotonic();
   while (!timers_.empty() && timers_.begin()->first <= now && !stopped_) {
+    // Taken out first, because the callback may set or cancel timers.
     const auto callback = std::move(timers_.begin()->second.callback);
     timers_.erase(timers_.begin());
     callback();
@@ -53,7 +56,10 @@ void Loop::RunTimers() {
 
 void Loop::Dispatch(const pollfd& ready, std::uint64_t generation) {
   const auto found = watches_.find(ready.fd);
+  // An earlier callback of this round may have closed the descriptor, and its number may be in use
+  // again.
   if (found == watches_.end() || found->second.generation != generation) return;
+  // A second owner, because the callback may unwatch its own descriptor while it runs.
   const std::shared_ptr<Callback> callback = found->second.callback;
   (*callback)(ready.revents);
 }
@@ -62,6 +68,8 @@ void Loop::Round() {
   std::vector<pollfd> polled;
   std::vector<std::uint64_t> generations;
   for (const auto& [fd, entry] : watches_) {
+    // poll(2) reports POLLHUP and POLLERR even if no event is asked for. A watch that sleeps must
+    // not wake the loop.
     if (entry.events == 0) continue;
     polled.push_back({fd, entry.events, 0});
     generations.push_back(entry.generation);

@@ -26,6 +26,8 @@ std::optional<IpAddress> IpAddress::Parse(std::string_view text) {
   }
   if (inet_pton(AF_INET6, zero_ended.c_str(), address.bytes.data()) != 1) return std::nullopt;
   address.bits = 128;
+  // An IPv4-mapped address (RFC 4291 2.5.5.2) is the IPv4 client on a socket that serves both
+  // families. It must meet the limits and networks of IPv4.
   if (!std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin())) return address;
   IpAddress mapped;
   mapped.bits = 32;
@@ -50,6 +52,7 @@ std::optional<Network> Network::Parse(std::string_view text) {
   const auto [rest, error] = std::from_chars(digits.data(), end, mask);
   if (error != std::errc() || rest != end || mask < 0 || mask > address->bits) return std::nullopt;
   const Network network = Of(*address, mask);
+  // Bits behind the mask are most likely a typing mistake in the address or in the mask.
   if (network.first != *address) return std::nullopt;
   return network;
 }

@@ -11,6 +11,7 @@ namespace base {
 
 Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<int>& fds,
                         Wait wait) {
+  // The receiver takes an empty packet for the end of file (recv(2)).
   if (bytes.empty() || bytes.size() > kMaxPacket || fds.size() > kMaxPacketFds) {
     return Fail(Code::kTooLarge,
                 fmt::format("packet of {} bytes with {} descriptors", bytes.size(), fds.size()));

@@ -86,6 +86,8 @@ constexpr auto kBase64Value = [] {
   return values;
 }();
 
+// The brackets are left bare for rake's task[argument]: a POSIX shell keeps a pattern that matches
+// no file as it is (XCU 2.13.3).
 bool NeedsNoQuotes(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("@%+=:,./-_[]").find(c) != std::string_view::npos;

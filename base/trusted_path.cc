@@ -20,6 +20,7 @@ Result<void> CheckOne(const std::string& folder, Part part) {
     return Fail(Code::kDenied, fmt::format("{} is owned by user {}, not by root: chown root {}",
                                            folder, status.st_uid, folder));
   }
+  // In a sticky folder such as /tmp, only the owner of an entry may rename or remove it (inode(7)).
   const bool sticky = part == Part::kAbove && (status.st_mode & S_ISVTX) != 0;
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky) {
     return Fail(
@@ -32,6 +33,8 @@ Result<void> CheckOne(const std::string& folder, Part part) {
 
 // `folder` must be absolute.
 Result<void> CheckUpwards(std::string folder) {
+  // To the root: a user who may write to any folder above can put another one in place of this
+  // folder.
   for (Part part = Part::kFolder;; part = Part::kAbove) {
     if (auto good = CheckOne(folder, part); !good) return good;
     if (folder == "/") return {};

@@ -71,8 +71,10 @@ WordPaths PathsOf(std::string_view word) {
   for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = word[i];
     const bool begins = part || options;
+    // A shell or a program may expand ~USER to that user's home.
     if (begins && (c == '/' || c == '~')) paths.absolute.push_back(i);
     if ((begins || word[i - 1] == '/') && IsParent(word, i)) paths.parent = true;
+    // `tar -f/etc/x` has a path behind one-letter options.
     options = (part && c == '-') || (options && IsAlphanumeric(c));
     part = Separates(c);
   }
@@ -89,6 +91,7 @@ bool MatchesConfined(std::string_view glob, std::string_view word) {
   if (literal == std::string_view::npos) return glob == word;
   if (word.substr(0, literal) != glob.substr(0, literal)) return false;
   const WordPaths paths = PathsOf(word);
+  // A pattern such as `cat log/*` must not reach log/../config/secrets.yml.
   if (paths.parent) return false;
   States states(glob);
   auto absolute = paths.absolute.begin();

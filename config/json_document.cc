@@ -167,6 +167,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool Open(Node::Kind kind) {
     Node* const node = Place(kind);
     if (node == nullptr) return false;
+    // Later readers of the tree recurse.
     if (open_.size() >= kMaxDepth) {
       Fault(node->offset, fmt::format("nested more than {} deep", kMaxDepth));
       return false;
@@ -196,6 +197,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::string fault_;
 };
 
+// nlohmann's parser keeps the last of two equal keys and says nothing: a rule could hide another
+// one.
 void ReportDuplicates(const Document& document, const Node& node, Problems& problems) {
   std::vector<const Member*> members;
   members.reserve(node.members.size());

@@ -45,6 +45,7 @@ const Node* ObjectReader::TakeKind(std::string_view key, Node::Kind kind, Need n
 }
 
 bool ObjectReader::GoodString(std::string_view key, const Node& node) {
+  // The strings become paths, arguments and lines of messages, which end at a NUL or a newline.
   std::string fault;
   if (node.kind != Node::Kind::kString) {
     fault = fmt::format("is {}, not a string", node.KindName());

@@ -51,6 +51,8 @@ bool MatchesGlob(std::string_view glob, std::string_view text, Wildcards wildcar
   std::size_t taken = 0;                      // end of the text that this * stands for
   while (t < text.size()) {
     if (g < glob.size() && glob[g] == '*') {
+      // Only the last star is tried again: with more of them the work would grow exponentially with
+      // their number.
       star = g++;
       taken = t;
     } else if (g < glob.size() &&
@@ -131,6 +133,7 @@ bool Pattern::HasPlaceFor(std::size_t pattern_words, std::size_t words) const {
 }
 
 bool Pattern::TailTakes(std::string_view word, const VariableTerms& variables) const {
+  // Options may take a program to run (rake -f, psql -f), so "..." stands for words without them.
   if (tail_ == Tail::kWords && word.starts_with('-')) return false;
   return IsConfined(word) && !variables.RefusedIn(word) && !variables.MayRun(word);
 }

@@ -35,6 +35,7 @@ std::string Problem::Render() const {
   return text;
 }
 
+// Bounded: a file of garbage must not fill the operator's log.
 void Add(Problems& problems, Problem problem) {
   if (problems.size() < kMaxProblems) {
     problems.push_back(std::move(problem));

@@ -32,6 +32,7 @@ std::optional<std::uint64_t> Parse(std::string_view text, const std::array<Unit,
   const std::string_view name(rest, static_cast<std::size_t>(end - rest));
   const auto unit = std::find_if(units.begin(), units.end(),
                                  [name](const Unit& candidate) { return candidate.name == name; });
+  // Divided, because the product could overflow.
   if (unit == units.end() || number > most / unit->factor) return std::nullopt;
   return number * unit->factor;
 }

@@ -30,6 +30,7 @@ bool Holds(std::string_view list, std::string_view word) {
 bool IsInterpreter(std::string_view word) { return Holds(kInterpreters, ProgramName(word)); }
 
 bool IsStarter(std::string_view word) {
+  // The dynamic loader runs any program that is its argument (ld.so(8)).
   return Holds(kStarters, ProgramName(word)) || word.find("/ld-linux") != std::string_view::npos;
 }
 

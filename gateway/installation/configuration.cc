@@ -90,6 +90,8 @@ void ReadPolicy(const FileSet& files, const authz::Policy::Names& names, Reading
     reading.configuration.policy = *std::move(policy);
   } else {
     reading.bad = true;
+    // Rights that the broken policy takes away are taken away all the same
+    // (authz/policy_removals.cc).
     reading.removals = authz::Policy::RemovalsOf(path, text->second);
   }
 }

@@ -39,6 +39,7 @@ bool TrustFolder(std::string_view name, FileSet& files, config::Problems& proble
 
 void ReadOne(const std::string& name, FileSet& files, config::Problems& problems) {
   const std::string path = files.PathOf(name);
+  // Who may write this file decides who may run commands.
   auto text = base::ReadFile(AT_FDCWD, path, config::kMaxFile, base::Ownership::kTrusted);
   if (text) {
     files.texts[name] = *std::move(text);

@@ -21,6 +21,8 @@ FileSet Mend(const FileSet& newest, const Reading& reading, const FileSet& good)
     if (before != good.texts.end()) {
       mended.texts[name] = before->second;
     } else if (keep_empty) {
+      // Without the file, rules that name this person would be errors, and the whole policy with
+      // them.
       mended.texts[name] = "";  // a person without a key
     } else {
       mended.texts.erase(name);

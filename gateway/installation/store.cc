@@ -109,6 +109,8 @@ base::Result<Store> Store::Make(const std::string& lib) {
 base::Result<std::string> Store::Keep(const FileSet& files) {
   std::string manifest;
   for (const auto& [name, text] : files.texts) {
+    // Keyed, because the digest stands in the audit log: without the key, no reader can test a
+    // guess at a secret in these files.
     manifest += fmt::format("{} {}\n", audit::KeyedDigest(key_, text), name);
   }
   const std::string digest = audit::KeyedDigest(key_, manifest);
@@ -138,6 +140,7 @@ base::Result<void> Store::Write(const FileSet& files, const std::string& manifes
   auto folder = OpenBelow(folder_.get(), fresh);
   auto done = folder ? Fill(folder->get(), files, manifest)
                      : base::Result<void>(base::Fail(folder.error()));
+  // Renamed when it is whole: after a crash, a folder with a digest's name has all its files.
   if (done && renameat(folder_.get(), fresh.c_str(), folder_.get(), digest.c_str()) != 0) {
     done = base::FailSystem("rename");
   }
@@ -158,6 +161,7 @@ base::Result<void> Store::Fill(int folder, const FileSet& files,
   }
   for (const auto& file : files.texts) {
     const auto same = kept.find(file.first);
+    // Hard links: a change of one file does not copy the keys of all people.
     const bool linked = same != kept.end() &&
                         same->second == audit::KeyedDigest(key_, file.second) &&
                         linkat(folder_.get(), fmt::format("{}/{}", before, file.first).c_str(),
