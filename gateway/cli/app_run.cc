@@ -121,6 +121,7 @@ void AppRun::Connect() {
   if (!pty_) of_input.on_failure = [this](int error) { OnInputFailure(error); };
   in_.emplace(loop_, STDIN_FILENO, streams_[0].get(), std::move(of_input));
   out_.emplace(loop_, streams_[1].get(), STDOUT_FILENO, hooks(out_, wire::Stream::kStdout));
+  // On a terminal, the command writes stdout and stderr to the same place (pty(7)).
   if (pty_) return;
   err_.emplace(loop_, streams_[2].get(), STDERR_FILENO, hooks(err_, wire::Stream::kStderr));
 }

@@ -221,6 +221,7 @@ audit::Report LookUntilSure(const config::Paths& paths, const audit::VerifyOptio
   audit::Report report = Look(paths, options);
   if (alone && !audit::Log::IsHeld(paths.audit)) return report;
   for (int i = 1; i < kMostLooks && report.verdict != audit::Verdict::kSound; ++i) {
+    // Findings beyond the limit are only counted, so two looks cannot be compared.
     if (report.more_findings > 0) break;
     const std::vector<audit::Finding> before = std::move(report.findings);
     poll(nullptr, 0, static_cast<int>(kPause.count()));

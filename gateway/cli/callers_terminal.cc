@@ -32,7 +32,7 @@ wire::PtyRequest CallersTerminal::Request() {
           .modes = known ? run::EncodeModes(modes) : std::string()};
 }
 
-// The same modes as OpenSSH's client.
+// As OpenSSH's client: each key goes to the run, and its terminal gives Ctrl-C its meaning.
 void CallersTerminal::BecomeRaw() {
   termios modes{};
   if (before_ || tcgetattr(STDIN_FILENO, &modes) != 0) return;

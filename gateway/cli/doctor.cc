@@ -47,6 +47,7 @@ void ExamineRoom(const std::string& app, std::string folder, Findings& findings)
     if (errno != ENOENT || slash == std::string::npos || folder == "/") return;
     folder = slash == 0 ? "/" : folder.substr(0, slash);
   }
+  // f_bavail, not f_bfree: the last blocks are reserved for root (statvfs(3)).
   const std::uint64_t left = std::uint64_t{room.f_bavail} * room.f_frsize;
   Finding finding{.app = app, .about = "disk", .says = "", .cure = ""};
   finding.says = fmt::format("{} MiB are left for {}", left >> 20U, base::Escape(asked, 1000));
@@ -61,6 +62,7 @@ void ExamineRoom(const std::string& app, std::string folder, Findings& findings)
 
 void ExamineClock(Findings& findings) {
   timex clock{};
+  // TIME_ERROR: the kernel's clock is not synchronised (adjtimex(2)).
   const int state = adjtimex(&clock);
   if (state >= 0 && state != TIME_ERROR) {
     findings.push_back({State::kGood, "", "clock", "it is synchronised", ""});

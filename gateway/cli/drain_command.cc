@@ -20,6 +20,7 @@ int Drain(const Shared& shared) {
     (void)std::fprintf(stderr, "oneoff: drain: %s\n", serve.error().message().c_str());
     return 1;
   }
+  // Not kill(2): by now the pid may name another process (pidfd_open(2)).
   if (syscall(SYS_pidfd_send_signal, serve->get(), SIGUSR1, nullptr, 0) != 0) {
     const auto error = base::Error::System("signal");
     (void)std::fprintf(stderr, "oneoff: drain: %s\n", error.message().c_str());

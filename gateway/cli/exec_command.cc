@@ -65,6 +65,7 @@ release::Refusal Exec(const Shared& shared, const Wanted& wanted) {
   const auto spec = release::LocalProcessSpec::Make(authz::LocalGrant::ForCheckout(directory),
                                                     std::move(process->parts));
   if (!spec) return {release::kUsage, spec.error().message()};
+  // 0: the variables stay, because the app's process reads them (sd_listen_fds(3)).
   return release::Become(*spec, std::max(sd_listen_fds(/*unset_environment=*/0), 0));
 }
 

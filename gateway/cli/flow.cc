@@ -47,6 +47,8 @@ void Flow::End() {
 }
 
 void Flow::EndWhenSilent() {
+  // A process that outlives the command may hold the pipe open for ever, so the end of file may
+  // never come.
   end_when_silent_ = true;
   Read();
 }
@@ -62,6 +64,7 @@ void Flow::Read() {
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(source_, buffer.data(), buffer.size());
   if (n < 0 && WouldBlock() && !end_when_silent_) return;
+  // A failed read must not look like the end of the input, so it has a hook of its own.
   if (n < 0 && !WouldBlock() && hooks_.on_failure) {
     const int error = errno;
     Stop();
@@ -85,6 +88,7 @@ void Flow::Write() {
   if (n < 0 && WouldBlock()) return;
   if (n < 0) {
     rest_.clear();
+    // EPIPE: the reader wants no more, as head(1) does. That is no failure.
     if (errno != EPIPE && hooks_.on_failure) hooks_.on_failure(errno);
     if (!discard_) hooks_.on_gone();
     return;
@@ -99,6 +103,8 @@ void Flow::Write() {
 
 void Flow::Rearm() {
   if (done_) return;
+  // While the sink is slow, nothing more is read. The pipe fills then and the writer waits, so this
+  // process's memory stays bounded (pipe(7)).
   loop_.Rearm(source_, rest_.empty() && !ended_ ? POLLIN : 0);
   loop_.Rearm(sink_, rest_.empty() ? 0 : POLLOUT);
 }

@@ -78,6 +78,7 @@ pid_t PidOfBroker(const config::Paths& paths) {
   const base::UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   ucred peer{};
   socklen_t size = sizeof peer;
+  // For a client, the peer is the process that called listen(2) (unix(7)).
   const bool known =
       connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
       getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;

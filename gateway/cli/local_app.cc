@@ -108,6 +108,8 @@ Outcome<LocalApp> FindLocalApp(const Shared& shared, const std::string& target) 
   if (app && !app->app.umask) {
     for (const KnownProcess& process :
          FindKnownProcesses(config::Paths::Under(shared.root), *app)) {
+      // The trusted records come first. A process of the app says of itself what it likes, so its
+      // word does not replace a trusted one.
       if (app->umask && process.word != Word::kTrusted) break;
       if (auto umask = run::UmaskOfWeb(process.record)) app->umask = std::move(umask);
     }

@@ -19,7 +19,10 @@ int Serve(const std::string& root, bool foreground) {
   sigset_t set;
   sigemptyset(&set);
   for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
+  // Before the start, which takes a while: a signal that comes meanwhile stays pending until the
+  // broker reads its signalfd (signalfd(2)).
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A write to a peer that has ended fails with EPIPE and does not end the broker (signal(7)).
   (void)signal(SIGPIPE, SIG_IGN);
 
   using Options = broker::BrokerOptions;

@@ -62,6 +62,7 @@ void AllowDescriptors() {
 }
 
 base::Result<void> BecomeUser(const std::string& name) {
+  // For a try, a normal user runs `oneoff serve`: there is no other identity to take.
   if (geteuid() != 0) return role::AssumeIdentity(role::kGateway, {});
   const passwd* user = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   if (user == nullptr) {
@@ -105,6 +106,8 @@ base::Result<void> Start(cli::Front front, const std::string& root, const base::
   if (!run) return base::Fail(std::move(run.error()));
   auto run_of_link = run->Duplicate();
   if (!run_of_link) return base::Fail(std::move(run_of_link.error()));
+  // systemd or `oneoff serve` passes sockets. Without them, this process listens while it is still
+  // root, because ports below 1024 need a privilege (ip(7)).
   auto sockets = cli::InheritedSockets();
   if (sockets && sockets->empty()) sockets = cli::ListenOnConfigured(front.settings, log);
   if (!sockets) return base::Fail(std::move(sockets.error()));

@@ -26,7 +26,10 @@
 namespace cli {
 namespace {
 
+// Without a delay, a program that fails at its start would keep a core busy.
 constexpr std::chrono::milliseconds kRestartDelay{200};
+// EX_CONFIG (sysexits.h). A restart repairs no configuration, so the units name this status in
+// RestartPreventExitStatus.
 constexpr int kConfigurationError = 78;
 
 // The two programs and the listening sockets. A restarted gateway gets the same sockets, and
@@ -65,6 +68,7 @@ class Service {
     const config::Paths paths = config::Paths::Under(root_);
     const auto settings = installation::LoadSettings(paths);
     if (!settings) return base::Fail(settings.error());
+    // Before the removal of the files below, which may belong to a service that still runs.
     auto lock = LockForServe(paths);
     if (!lock) return base::Fail(std::move(lock.error()));
     lock_ = std::move(*lock);
@@ -98,6 +102,7 @@ class Service {
   }
 
   static std::string Sibling(const char* name) {
+    // Not from PATH: a gateway refuses a broker that speaks another version of the wire.
     return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
   }
 
@@ -130,6 +135,7 @@ class Service {
     }
     program.child = std::move(*child);
     loop_.Watch(program.child.pidfd(), POLLIN, [this, &program](short) { OnEnd(program); });
+    // A restarted broker does not know yet that the service drains.
     if (draining_) (void)program.child.Signal(SIGUSR1);
   }
 
@@ -143,6 +149,7 @@ class Service {
     }
     if (draining_ && &program == &gateway_) return;  // the broker ends when no run is left
     if (draining_ && status == 0) return BeginStop();
+    // 127: execv(2) failed, and would fail again.
     if (status == kConfigurationError || status == 127) {
       status_ = status;
       BeginStop();

@@ -54,6 +54,7 @@ base::Result<void> ServeFront(Front front, front::BrokerClient& broker, base::Lo
                               const base::Clock& clock, const base::Log& log) {
   auto server_side = MakeServerSide(OptionsFrom(front.settings), front.host_keys);
   if (!server_side) return base::Fail(std::move(server_side.error()));
+  // Before the first fork, so that each session inherits the filled caches.
   if (auto done = ssh::WarmUp(OptionsFrom(front.settings)); !done) return done;
   role::PrepareFilter(role::kSession.calls);
   if (auto done = front.drop_privileges(front.sockets); !done) return done;

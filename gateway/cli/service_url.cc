@@ -96,6 +96,7 @@ std::string WhyNot(int family, const sockaddr* address, socklen_t size) {
   if (poll(&wait, 1, kPatience) <= 0) return "no answer within 2 s";
   int error = 0;
   socklen_t length = sizeof error;
+  // POLLOUT also comes after a failure; SO_ERROR tells which of the two it is (connect(2)).
   if (getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
   return error == 0 ? std::string() : std::generic_category().message(error);
 }
@@ -152,6 +153,7 @@ std::optional<ServiceUrl> ParseServiceUrl(std::string_view text) {
   }
   if (!rest.starts_with("//")) return std::nullopt;
   std::string_view authority = rest.substr(2, rest.find('/', 2) - 2);
+  // The last @, because a password may contain one that its author did not escape.
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     authority.remove_prefix(at + 1);
   }
