@@ -26,6 +26,7 @@ constexpr std::chrono::milliseconds kRestartWriter{500};
 void EndRuns(const ChildTable& children, const run::Registry& registry) {
   // In a launcher that is not a supervisor yet, the signal stays pending until it is one.
   children.Signal(ChildKind::kLauncher, SIGTERM);
+  // Runs of an earlier broker; this broker's own got the signal above.
   const auto runs = registry.List();
   if (!runs) return;
   for (const run::RunState& state : *runs) {

@@ -27,6 +27,7 @@ std::string_view NameOf(ChildKind kind) {
 }  // namespace
 
 ChildTable::~ChildTable() {
+  // Supervisors outlive the broker; the destructor of Child would kill them.
   for (auto& [_, entry] : children_) entry.process.Detach();
 }
 

@@ -44,7 +44,10 @@ void Connections::ForkMonitor(int session) {
   deps_.loop.Unwatch(session);
   Waiting connection = std::move(waiting_.extract(session).mapped());
   char byte = 0;
+  // Peeked, because the byte belongs to the monitor's first packet.
   if (recv(session, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) return;  // closed without a byte
+  // The fork gives the monitor a copy of the people and the policy. A key that was just removed
+  // must not log in.
   deps_.configuration.ReloadIfChanged();
   auto pair = base::MakeSocketPair(SOCK_SEQPACKET);
   if (!pair) {

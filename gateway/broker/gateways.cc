@@ -72,6 +72,7 @@ void Gateways::Close() {
 void Gateways::OnListener() {
   base::UniqueFd peer(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!peer) return Pause();
+  // The kernel says who connected (unix(7)); a process cannot claim another user.
   const auto user = PeerOf(peer.get());
   if (!user || (*user != deps_.user && *user != geteuid())) {
     deps_.log(base::Level::kError,
@@ -142,6 +143,7 @@ void Gateways::Greet(int peer, const wire::Hello& hello) {
 }
 
 void Gateways::Record(const wire::Refused& message) {
+  // Bounded here, because the gateway process may be under an attacker's control.
   audit::ConnectionsRefused event{.source = message.source.substr(0, kMaxSource),
                                   .count = message.count,
                                   .first = message.first.substr(0, kMaxTime),
@@ -168,6 +170,7 @@ void Gateways::Record(const wire::Reexecuted& message) {
 // `answer` is a pipe that holds the whole answer, so that the write does not block.
 void Gateways::Reload(int answer) {
   const std::string text = deps_.configuration.ReloadOnRequest();
+  // The asker may hold a full pipe; the broker must not wait for it.
   (void)base::SetNonBlocking(answer);
   (void)!write(answer, text.data(), text.size());
 }

@@ -43,6 +43,7 @@ void RequestDispatcher::Serve(ReceivedRequest asked) {
   const std::uint32_t channel = asked.request.start.channel;
   const int from = asked.from;
   const bool local = asked.local.has_value();
+  // Kept here, so that a failure can still be answered.
   base::UniqueFd session = std::move(asked.session);
   if (started) started = StartLauncher(std::move(asked), session);
   if (started) return;

@@ -67,6 +67,7 @@ int Asked::Reject(release::Refusal refusal, const std::string& rule) {
   if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
     refusal.message += "; " + *pasted;
   }
+  // Recorded before the answer is sent.
   Post(audit::RunDenied{.person = request.person,
                         .key = request.fingerprint,
                         .source = request.address,
@@ -97,6 +98,8 @@ int Asked::Answer(Reply reply) {
 }
 
 void Asked::TellAnswered() const {
+  // The broker counts a launcher as unanswered until this byte comes; then the person's next
+  // request has its turn.
   const char byte = report_.Byte();
   (void)!write(deps.answered, &byte, 1);
 }

@@ -37,6 +37,8 @@ int Launcher::Serve() {
   }
   if (auto key = asked_.local ? Outcome<void>() : CheckKey(); !key)
     return asked_.Reject(key.error());
+  // The session or the local monitor has cut a request that fits in no packet. It still comes here,
+  // so that the refusal is recorded.
   if (asked_.request.start.cut.value_or(false)) {
     return asked_.Reject(
         {release::kUsage,
@@ -139,6 +141,7 @@ int Launcher::Decide(Understood& u) {
   }
   const authz::Decision decision = asked_.deps.configuration.policy.Decide(u.question);
   if (const auto* denial = std::get_if<authz::Denial>(&decision)) return Deny(u, *denial);
+  // After the decision: what a command needs is told only to a person who may run it.
   if (auto terminal = CheckTerminal(u); !terminal) return asked_.Reject(terminal.error());
   CompareWithWeb(asked_, u);
   return RunStart(asked_, u, std::get<authz::Grant>(decision)).Start();

@@ -36,6 +36,7 @@ std::uint64_t BytesOfLive(const Asked& asked,
   if (!runs) return 0;
   std::erase_if(*runs, [&](const run::RunRecord* run) { return !counts(*run); });
   const std::uint64_t per_run = asked.deps.configuration.settings.recordings.per_run;
+  // Cheap in the usual case: no folder is read while the sum cannot reach the share.
   if (runs->size() < room / per_run) return 0;
   std::uint64_t bytes = 0;
   for (const run::RunRecord* run : *runs) {

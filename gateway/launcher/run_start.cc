@@ -116,6 +116,7 @@ int RunStart::Start() {
 base::Result<run::RunRecord> RunStart::MakeRecord(const release::ProcessParts& p) const {
   auto boot = run::BootId();
   if (!boot) return base::Fail(std::move(boot.error()));
+  // Pid and start time name this process beyond a reuse of the pid (proc(5)).
   const auto self = run::Look(getpid());
   return run::RunRecord{
       .id = p.run_id,
@@ -163,6 +164,7 @@ release::Outcome<RunStart::Admitted> RunStart::Admit(const run::RunRecord& recor
   if (!admission) return Untracked(p, admission.error());
   if (auto within = CheckLimits(asked_, *understood_.app); !within)
     return tl::unexpected(within.error());
+  // Created under the lock: from here on other launchers count this run.
   auto entry = asked_.deps.registry.Create(record);
   if (!entry) return Untracked(p, entry.error());
   admission->Reset();

@@ -50,6 +50,8 @@ Outcome<const release::App*> FindApp(const Asked& asked) {
 Outcome<release::CommandLine> ParseCommand(const Asked& asked) {
   auto line = release::ParseCommandLine(asked.CommandText());
   if (!line || !asked.admission.forced_command) return line;
+  // A certificate's force-command is a whole command. A run: word in it would let its holder choose
+  // what happens.
   if (line->bare() || line->run.explain || line->run.no_pty) {
     return Refuse(release::kDenied,
                   fmt::format("the command that the certificate {} forces is {}; it must be "
