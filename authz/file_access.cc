@@ -11,9 +11,9 @@ namespace authz {
 namespace {
 
 constexpr auto kReaders = std::to_array<std::string_view>(
-    {"cat",  "tac",  "head", "tail",    "less",   "more",   "nl",      "od",   "xxd",
-     "cut",  "sort", "uniq", "strings", "base64", "grep",   "egrep",   "zcat", "zgrep",
-     "diff", "jq",   "view", "bat",     "zless",  "column", "hexdump", "comm"});
+    {"cat",  "tac",  "head", "tail",    "less",  "more",   "nl",      "od",   "xxd",
+     "cut",  "sort", "uniq", "strings", "base",  "grep",   "egrep",   "zcat", "zgrep",
+     "diff", "jq",   "view", "bat",     "zless", "column", "hexdump", "comm"});
 
 constexpr auto kWriters = std::to_array<std::string_view>(
     {"tee",   "cp",    "mv",    "dd",    "install", "ln",     "touch", "truncate",

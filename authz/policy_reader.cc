@@ -6,13 +6,10 @@
 #include <utility>
 
 #include "authz/authority_reader.h"
-#include "authz/code_execution.h"
-#include "authz/file_access.h"
 #include "authz/people.h"
 #include "authz/policy_case.h"
+#include "authz/rule_reader.h"
 #include "base/text.h"
-#include "config/reserved_variables.h"
-#include "config/variable_name.h"
 
 namespace authz {
 namespace {
@@ -36,14 +33,6 @@ bool IsSafe(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool IsAppName(std::string_view name) {
   return !name.empty() && name.size() <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), [](char c) { return IsSafe(c) || c == '-'; });
-}
-
-// [A-Za-z0-9][A-Za-z0-9._-]{0,63}
-bool IsReleaseName(std::string_view name) {
-  const auto alphanumeric = [](char c) { return IsSafe(c) || (c >= 'A' && c <= 'Z'); };
-  return !name.empty() && name.size() <= 64 && alphanumeric(name[0]) &&
-         std::all_of(name.begin(), name.end(),
-                     [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 // Accounts may come from any directory service (LDAP, for example). Refuses characters that could
@@ -178,7 +167,9 @@ void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
         std::any_of(policy_.rules_.begin(), policy_.rules_.end(),
                     [&](const Rule& rule) { return names(rule.people); }) ||
         std::any_of(policy_.watchers_.begin(), policy_.watchers_.end(),
-                    [&](const Watchers& watchers) { return names(watchers.people); });
+                    [&](const Watchers& watchers) { return names(watchers.people); }) ||
+        std::any_of(policy_.reviewers_.begin(), policy_.reviewers_.end(),
+                    [&](const auto& reviewers) { return names(reviewers.people); });
     if (named) continue;
     std::string hint = DidYouMean(person, names_.people);
     Warn(user.value, fmt::format("no file, no group and no rule names the person {}", person),
@@ -243,10 +234,7 @@ void PolicyReader::ReadRule(const Node& node) {
   // A deny rule with a mistyped name would deny nothing. An allow rule with one is only too narrow.
   ReadWho(reader, node, rule, rule.effect == Effect::kDeny ? Unknown::kError : Unknown::kWarning);
   ReadApps(reader, node, rule);
-  ReadReleases(reader, node, rule);
-  ReadRun(reader, node, rule);
-  ReadAcceptEnv(reader, node, rule);
-  ReadRecording(reader, node, rule);
+  RuleReader(document_, problems_).Read(reader, node, rule);
   reader.Refused("reason");
   reader.Finish();
   policy_.rules_.push_back(std::move(rule));
@@ -297,103 +285,6 @@ void PolicyReader::ReadApps(ObjectReader& reader, const Node& node, Scope& scope
       CheckApp(element, element.string);
     }
   }
-}
-
-void PolicyReader::ReadReleases(ObjectReader& reader, const Node& node, Rule& rule) {
-  if (!reader.Strings("releases", rule.releases)) return;
-  rule.every_release = false;
-  if (rule.releases.empty()) reader.Report("releases", "is empty: the rule is about no release");
-  for (const Node& element : ElementsOf(node, "releases")) {
-    if (element.string == "*") {
-      rule.every_release = true;
-    } else if (!IsReleaseName(element.string)) {
-      Report(element, fmt::format("{} is no release's name", base::Quote(element.string, 64)),
-             "an id, or current, previous, latest");
-    }
-  }
-}
-
-void PolicyReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
-  std::vector<std::string> texts;
-  const bool good = reader.Strings("run", texts, Need::kRequired);
-  const bool shell_said = reader.Bool("shell", rule.shell);
-  if (!good) return;
-  if (texts.empty()) reader.Report("run", "is empty: the rule is about no command");
-  for (const Node& element : ElementsOf(node, "run")) {
-    auto pattern = config::Pattern::Parse(element.string);
-    if (!pattern) {
-      Report(element, fmt::format("the pattern {}", pattern.error().message()));
-      continue;
-    }
-    if (rule.effect == Effect::kAllow && !rule.shell) {
-      if (const auto why = GrantsCodeExecution(*pattern)) {
-        Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *why),
-             "a person who may run any code may do everything that the app's user may");
-      } else if (const auto files = GrantsFileAccess(*pattern)) {
-        Warn(element, fmt::format("\"{}\" {}", base::Escape(pattern->text()), *files));
-      }
-    }
-    if (rule.effect == Effect::kDeny) {
-      rule.normal.emplace_back(pattern->everything() ? std::vector<std::string>{"..."}
-                                                     : pattern->words());
-    }
-    rule.run.push_back(*std::move(pattern));
-  }
-  if (!shell_said) return;
-  if (rule.effect == Effect::kDeny) {
-    reader.Report("shell", "stands in a rule that denies; only one that allows can grant it");
-  } else if (rule.shell && (rule.run.size() != 1 || !rule.run[0].everything())) {
-    reader.Report("shell", "is only legal beside \"run\": [\"...\"]",
-                  "a person with a shell may run everything");
-  }
-}
-
-void PolicyReader::ReadRecording(ObjectReader& reader, const Node& node, Rule& rule) {
-  config::ReadRecordTerms(document_, reader, problems_, rule.record);
-  std::string unrecorded = "refused";
-  reader.Choice("unrecorded", {"refused", "allowed"}, unrecorded);
-  rule.unrecorded = unrecorded == "allowed";
-  reader.Bool("private", rule.private_run);
-  if (rule.effect != Effect::kDeny) return;
-  for (const auto* const key : {"record", "unrecorded", "private"}) {
-    if (node.Find(key) != nullptr) {
-      reader.Report(key, "stands in a rule that denies, where it means nothing");
-    }
-  }
-}
-
-void PolicyReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& rule) {
-  if (!reader.Strings("accept_env", rule.accept_env)) return;
-  if (rule.effect == Effect::kDeny) {
-    reader.Report("accept_env", "stands in a rule that denies, where it means nothing");
-  }
-  for (const Node& element : ElementsOf(node, "accept_env")) {
-    const std::string_view text = element.string;
-    const std::size_t equals = text.find('=');
-    const std::string_view name = text.substr(0, equals);
-    const std::string shown = base::Quote(name, 64);
-    const bool by_value = config::MayBeAcceptedByValue(name);
-    if (!config::IsVariableName(name)) {
-      Report(element, fmt::format("{} is no variable's name", shown), "names are exact, without *");
-    } else if (by_value && equals == std::string_view::npos) {
-      Report(element,
-             fmt::format("{} is taken from a client only with values that the rule names", shown),
-             fmt::format("for each program: \"{}=PROGRAM\"", name));
-    } else if (const auto decides = config::WhyReserved(name); !decides.empty() && !by_value) {
-      Report(element, fmt::format("{} is never taken from a client", shown),
-             fmt::format("it decides: {}", decides));
-    } else if (by_value) {
-      WarnOfEditor(element, text.substr(equals + 1));
-    }
-  }
-}
-
-void PolicyReader::WarnOfEditor(const Node& element, std::string_view command) {
-  const auto pattern = config::Pattern::Parse(command);
-  const auto why = pattern ? GrantsCodeExecution(*pattern) : std::nullopt;
-  if (!why) return;
-  Warn(element, fmt::format("\"{}\" {}", base::Escape(element.string), *why),
-       "rnano and rvim start no shell");
 }
 
 // A test with "cert:" stands for any holder of a certificate, in the groups that the test names.

@@ -38,11 +38,6 @@ class PolicyReader {
   template <typename Entry>
   void ReadEntry(const config::Node& node, std::vector<Entry>& entries);
   void ReadName(config::ObjectReader& reader, std::string& name);
-  void ReadReleases(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void ReadRun(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void ReadRecording(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void ReadAcceptEnv(config::ObjectReader& reader, const config::Node& node, Rule& rule);
-  void WarnOfEditor(const config::Node& element, std::string_view command);
   // Whether the test can be run.
   bool CheckTester(const config::Node& node, const PolicyCase& test);
   void RunTest(const config::Node& node);

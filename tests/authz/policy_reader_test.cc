@@ -164,8 +164,11 @@ TEST(PolicyReader, AnAccountIsWrittenOnce) {
 
 TEST(PolicyReader, AUnixUserWhomNothingNamesIsAWarning) {
   EXPECT_THAT(
-      ProblemsOf("{\"unix_users\": {\"deploy\": \"alicf\",\n\"cron\": \"nightly\", "
-                 "\"root\": \"alice\"}, \"rules\": []}"),
+      ProblemsOf(
+          "{\"unix_users\": {\"deploy\": \"alicf\",\n\"cron\": \"nightly\", "
+          "\"root\": \"alice\", \"r\": \"reviewer\", \"w\": \"watcher\"}, \"rules\": [],\n"
+          "\"reviewers\": [{\"name\": \"r\", \"who\": [\"reviewer\"], \"apps\": [\"shop\"]}],\n"
+          "\"watchers\": [{\"name\": \"w\", \"who\": [\"watcher\"], \"apps\": [\"shop\"]}]}"),
       ElementsAre(
           "policy.json:1:27: warning: no file, no group and no rule names the person alicf; did "
           "you "
