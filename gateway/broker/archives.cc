@@ -61,7 +61,7 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
     return std::nullopt;
   }
   std::vector<std::string> runs = std::exchange(waiting_, {});
-  const std::optional<Request> asked = std::exchange(asked_, std::nullopt);
+  std::optional<Request> asked = std::exchange(asked_, std::nullopt);
   auto line = audit::Introduce(control);
   const int answer = asked ? asked->answer.get() : -1;
   const int store = deps_.store.fd();
@@ -72,6 +72,7 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
                              .log = lines ? lines->get() : -1,
                              .folders = {store},
                              .first = [&]() -> base::Result<void> {
+                               deps_.forget();
                                if (!line) return base::Fail(line.error());
                                BeUnimportant();
                                // Still as root, because the archivist's user may not read the
@@ -87,6 +88,7 @@ std::optional<base::Child> Archives::Start(const config::RecordingSettings& sett
   if (!child) {
     deps_.log(base::Level::kError, "archivist: " + child.error().message());
     look_through_ = true;
+    asked_ = std::move(asked);  // the next archivist answers
     return std::nullopt;
   }
   running_ = true;
@@ -108,6 +110,13 @@ std::vector<std::string> Archives::FindOpen(const std::vector<std::string>& othe
 int Archives::Work(const config::RecordingSettings& settings, const std::vector<std::string>& runs,
                    bool prune, audit::Client& client, const std::optional<Request>& asked,
                    bool synchronised, const base::Log& log) {
+  // A broker that was killed may have left an archivist at work: two would replace each other's
+  // files. The lock is this process's own, because flock(2) locks an open file description.
+  const auto lock = record::LockForArchiving(deps_.store);
+  if (!lock) {
+    log(base::Level::kError, "archivist: " + lock.error().message());
+    return 1;
+  }
   Archivist archivist({.store = deps_.store,
                        .record = [&](const audit::Event& event) -> base::Result<void> {
                          auto recorded = client.Record(event, kAuditDeadline);

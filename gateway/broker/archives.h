@@ -40,6 +40,8 @@ class Archives {
     role::ChildLog& child_log;
     std::optional<base::Identity> recorder;  // the archivist's user; nullopt: this process's own
     std::function<int()> audit_control;      // the current socket to the audit writer, or -1
+    // In an archivist just forked: drops what only the broker needs, the private host keys.
+    std::function<void()> forget;
   };
   explicit Archives(Deps deps) : deps_(std::move(deps)) {}
 

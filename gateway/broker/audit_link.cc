@@ -78,7 +78,8 @@ base::Result<void> AuditLink::Start() {
   const role::Birth birth = {.keep = {writers_end, line.get(), folder->get(), head->get()},
                              .user = user_,
                              .folders = {folder->get()},
-                             .first = []() -> base::Result<void> {
+                             .first = [this]() -> base::Result<void> {
+                               forget_();
                                // Syslog needs local time, and the writer cannot read /etc later.
                                tzset();
                                return {};

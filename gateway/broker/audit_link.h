@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -24,7 +25,9 @@ namespace broker {
 
 class AuditLink {
  public:
-  explicit AuditLink(base::Log log) : log_(std::move(log)) {}
+  // `forget` drops, in a writer just forked, what only the broker needs: the private host keys.
+  AuditLink(base::Log log, std::function<void()> forget)
+      : log_(std::move(log)), forget_(std::move(forget)) {}
 
   // Sets what later writers are forked with. `user` nullopt: the writer keeps this process's user
   // and reads the keys itself.
@@ -80,6 +83,7 @@ class AuditLink {
   audit::WriterOptions options_;
   std::optional<base::Identity> user_;
   base::Log log_;
+  std::function<void()> forget_;
   base::UniqueFd control_;
   base::UniqueFd keys_;
   std::optional<audit::Client> client_;

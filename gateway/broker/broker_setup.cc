@@ -120,7 +120,8 @@ Broker::Broker(BrokerOptions options, const base::Clock& clock, base::Log log)
       clock_(clock),
       log_(std::move(log)),
       loop_(clock),
-      audit_(log_),
+      audit_(log_, [this] { host_keys_.clear(); }),
+      export_([this] { host_keys_.clear(); }),
       configuration_(loop_, log_, options_.paths,
                      LiveConfiguration::Hooks{
                          .post = [this](const audit::Event& event) { audit_.Post(event); },
@@ -169,6 +170,7 @@ base::Result<void> Broker::SetUp() {
   if (done) done = RecordStart();
   if (!done) return done;
   signals_ = OpenSignals();
+  if (!signals_) return base::FailSystem("signalfd");
   spare_.emplace(signals_.get(), kSpareDescriptors);
   return Listen();
 }
@@ -235,7 +237,8 @@ base::Result<void> Broker::SetUpRunEnds() {
                                    .log = log_,
                                    .child_log = *child_log_,
                                    .recorder = identities_.recorder,
-                                   .audit_control = [this] { return audit_.control(); }});
+                                   .audit_control = [this] { return audit_.control(); },
+                                   .forget = [this] { host_keys_.clear(); }});
   recording_watch_.emplace(loop_, *registry_, *recordings_, audit_, log_);
   run_ends_.emplace(
       RunEndRecorder::Deps{.registry = *registry_,

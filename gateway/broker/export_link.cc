@@ -20,10 +20,13 @@ base::Result<void> ExportLink::Start() {
   auto pair = base::MakeSocketPair(SOCK_STREAM);
   if (!pair) return base::Fail(std::move(pair.error()).Context("audit export"));
   const int exporters_end = pair->second.get();
-  auto child = role::ForkAs(role::kExporter, {.keep = {exporters_end}}, options_->log,
-                            [&](const base::Log&) {
-                              return audit::RunExporter(base::UniqueFd(exporters_end), *options_);
-                            });
+  const role::Birth birth = {.keep = {exporters_end}, .first = [this]() -> base::Result<void> {
+                               forget_();
+                               return {};
+                             }};
+  auto child = role::ForkAs(role::kExporter, birth, options_->log, [&](const base::Log&) {
+    return audit::RunExporter(base::UniqueFd(exporters_end), *options_);
+  });
   if (!child) return base::Fail(std::move(child.error()).Context("audit export"));
   exporter_ = std::move(*child);
   control_ = std::move(pair->first);

@@ -9,7 +9,9 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "base/child.h"
 #include "base/result.h"
@@ -20,6 +22,9 @@ namespace broker {
 
 class ExportLink {
  public:
+  // `forget` drops, in an exporter just forked, what only the broker needs: the private host keys.
+  explicit ExportLink(std::function<void()> forget) : forget_(std::move(forget)) {}
+
   // Sets what exporters are forked with. Without this call no exporter runs.
   void Configure(audit::ExporterOptions options) { options_ = std::move(options); }
   bool configured() const { return options_.has_value(); }
@@ -36,6 +41,7 @@ class ExportLink {
   void Close();
 
  private:
+  std::function<void()> forget_;
   std::optional<audit::ExporterOptions> options_;
   base::UniqueFd control_;
   base::Child exporter_;

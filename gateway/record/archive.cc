@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -118,6 +119,15 @@ base::Result<void> CompressFile(int folder, const std::string& name) {
 }
 
 }  // namespace
+
+base::Result<base::UniqueFd> LockForArchiving(const Store& store) {
+  base::UniqueFd folder(openat(store.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return base::FailSystem("recordings");
+  while (flock(folder.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return base::FailSystem("flock");
+  }
+  return folder;
+}
 
 bool IsOpen(const Store& store, const std::string& id) {
   return faccessat(store.fd(), (id + "/" + kState).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;

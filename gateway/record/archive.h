@@ -11,10 +11,15 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "gateway/record/state.h"
 #include "gateway/record/store.h"
 
 namespace record {
+
+// Waits until no other process archives or prunes recordings of the store. The lock is held as long
+// as the descriptor lives. kSystem if the folder cannot be opened.
+base::Result<base::UniqueFd> LockForArchiving(const Store& store);
 
 // Whether the recording is not archived yet.
 // True as long as the state file exists.

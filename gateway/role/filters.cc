@@ -161,7 +161,7 @@ void AllowToArchivist(Rules& rules) {
   rules.Allow({SCMP_SYS(openat), SCMP_SYS(getdents64), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
                SCMP_SYS(fchmodat), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlinkat),
                SCMP_SYS(fsync), SCMP_SYS(pread64), SCMP_SYS(ioctl), SCMP_SYS(syncfs),
-               SCMP_SYS(fcntl)});
+               SCMP_SYS(fcntl), SCMP_SYS(flock)});
 }
 #endif
 
