@@ -38,7 +38,11 @@ int Serve(const std::string& root, bool foreground) {
   auto made = broker::Broker::Create(std::move(options), clock, cli::LogTo("broker"));
   if (!made) {
     (void)std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
-    return 78;
+    // systemd tries again after any status but 78: a full disk may have room again. In the
+    // foreground a person reads the message.
+    const base::Code code = made.error().code();
+    const bool passing = code == base::Code::kSystem || code == base::Code::kUnavailable;
+    return passing && !foreground ? 1 : 78;
   }
   manager.Tell("READY=1");
   (*made)->Run();
