@@ -239,6 +239,7 @@ base::Result<std::string> SigningKey::Sign(std::string_view data,
   }
   made.resize(size);
   if (curve != nullptr) made = EcdsaNumbers(made);
+  if (made.empty()) return failed();
   return DataWriter().String(algorithm).String(made).bytes();
 }
 

@@ -132,7 +132,10 @@ Result<void> MakeDirectories(const std::string& path, unsigned mode) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     if (mkdir(part.c_str(), mode) != 0 && errno != EEXIST) return FailSystem(part);
-    if (end == std::string::npos) return {};
+    if (end != std::string::npos) continue;
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) return FailSystem(path);
+    return S_ISDIR(info.st_mode) ? Result<void>() : FailSystem(path, ENOTDIR);
   }
 }
 

@@ -53,6 +53,7 @@ class Exporter {
   base::UniqueFd control_;
   const ExporterOptions& options_;
   base::UniqueFd changes_;
+  bool watches_ = false;  // inotify(7) tells of changes; its limits may be used up
   ExportPosition position_;
   bool saved_ = true;
   Time saved_at_;
@@ -68,7 +69,13 @@ int Exporter::Run() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) (void)std::signal(number, SIG_IGN);
   changes_.Reset(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   // The log grows without telling the exporter.
-  inotify_add_watch(changes_.get(), options_.directory.c_str(), IN_MODIFY | IN_CREATE);
+  watches_ = changes_ && inotify_add_watch(changes_.get(), options_.directory.c_str(),
+                                           IN_MODIFY | IN_CREATE) >= 0;
+  if (!watches_) {
+    Say(base::Error::System(options_.directory + " is looked at every second, because it cannot be "
+                                                 "watched")
+            .message());
+  }
   Load();
   while (control_) {
     if (!pipe_ && Now() >= next_start_) Start();
@@ -176,7 +183,7 @@ void Exporter::Wait(milliseconds most) {
       pollfd{pipe_ ? pipe_->child().pidfd() : -1, POLLIN, 0},
       pollfd{pipe_ && pipe_->wants_to_write() ? pipe_->fd() : -1, POLLOUT, 0},
   };
-  const bool idle = pipe_ && pipe_->drained() && saved_;
+  const bool idle = watches_ && pipe_ && pipe_->drained() && saved_;
   poll(ready.data(), ready.size(), idle ? -1 : static_cast<int>(most.count()));
   alignas(inotify_event) std::array<char, 4096> buffer{};
   while (read(changes_.get(), buffer.data(), buffer.size()) > 0) {

@@ -41,7 +41,7 @@ void FailedTries::Add(const wire::FailedTries& tries, const wire::FailedTries::R
     event.first = base::FormatUtc(now);
   }
   // The sum is of several persons, so it names none of them.
-  if (event.person != reason.person) event.person.clear();
+  if (event.person != reason.person.substr(0, kMaxText)) event.person.clear();
   event.last = base::FormatUtc(now);
   event.count += reason.count;
   Name(event.users, tries.user, kMaxUsers);

@@ -204,7 +204,9 @@ std::vector<audit::Finding> RecordingCheck::LookOnce(const audit::Record& record
   }
   const auto ended = ended_.find(run);
   if (record.event == audit::Name(audit::RecordingEnded{})) {
-    return record.seq == ended->second ? Compare(record, true) : std::vector<audit::Finding>();
+    // An end that was written after Prepare is newer than all that this check compares.
+    const bool newest_end = ended != ended_.end() && record.seq == ended->second;
+    return newest_end ? Compare(record, true) : std::vector<audit::Finding>();
   }
   if (ended != ended_.end()) return {};
   if (record.event == audit::Name(audit::RunEnded{})) return LookAtEnd(record);

@@ -114,6 +114,7 @@ class Service {
     argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    const pid_t parent = getpid();
     auto child = base::Child::Fork([&] {
       sigset_t held;
       sigemptyset(&held);
@@ -122,6 +123,7 @@ class Service {
       setpgid(0, 0);  // Ctrl-C reaches only this process, which stops both in order
       // If this process is killed, the next one restarts both programs and takes over the runs.
       prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) return 70;  // it was killed before prctl(2), so no signal comes
       PassSockets(program.sockets);
       execv(path.c_str(), argv.data());
       std::perror(path.c_str());

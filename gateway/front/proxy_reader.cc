@@ -109,6 +109,7 @@ void ProxyReader::OnAnswer() {
 
 void ProxyReader::Finish(const ProxyWord& word) {
   loop_.Unwatch(answer_.get());
+  loop_.Cancel(std::exchange(timer_, 0));
   // The callback destroys this object, so the callable itself moves to the stack first.
   const Callback done = std::move(done_);
   done(word);

@@ -111,7 +111,7 @@ base::Result<Writer> Store::Create(const About& about, const Terms& terms,
   if (auto room = CheckRoom(terms.reserve); !room) return base::Fail(room.error());
   if (mkdirat(folder_.get(), about.run.c_str(), 0700) != 0) return base::FailSystem("recording");
   base::UniqueFd folder(
-      openat(folder_.get(), about.run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      openat(folder_.get(), about.run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   auto made = folder ? Fill(folder.get(), about, terms, clock)
                      : base::Result<Writer>(base::FailSystem("recording"));
   // Change the owner last: until then no other user but root can enter the folder.

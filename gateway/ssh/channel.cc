@@ -208,7 +208,15 @@ void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fd
   } else {
     // Each direction has its own descriptor, because the loop watches each on its own.
     auto to_terminal = fds[1].Duplicate();
-    if (to_terminal) in_.Attach(std::move(*to_terminal));
+    if (to_terminal) {
+      in_.Attach(std::move(*to_terminal));
+    } else {
+      // A terminal that takes no keys could not be left.
+      AppendText(Outflow::Stream::kErr,
+                 "oneoff: the gateway has no descriptor left for the terminal's keys; the run is "
+                 "hung up\n");
+      control_->ClientGone(wire::Departure::kLeft);
+    }
     out_.Attach(std::move(fds[1]), {});
     if (resized_) control_->Resize(pty_->size);
   }

@@ -17,7 +17,7 @@ std::string& ImportedSignature() {
 }
 
 // enum ssh_digest_e of libssh's priv.h.
-enum Digest : int { kSha256 = 2, kSha512 = 4 };
+enum Digest : int { kSha256 = 2, kSha384 = 3, kSha512 = 4 };
 
 std::string AlgorithmOf(ssh_key key, int digest) {
   if (ssh_key_type(key) != SSH_KEYTYPE_RSA) return ssh_key_type_to_char(ssh_key_type(key));
@@ -34,7 +34,7 @@ int DigestOf(ssh_key key, const std::string& algorithm) {
     case SSH_KEYTYPE_ECDSA_P256:
       return kSha256;
     case SSH_KEYTYPE_ECDSA_P384:
-      return 3;
+      return kSha384;
     case SSH_KEYTYPE_ECDSA_P521:
       return kSha512;
     default:

@@ -127,15 +127,17 @@ base::Result<OwnedSession> ServerSide::Accept(base::UniqueFd connection) const {
   // Only "none": the length of data that is compressed before it is encrypted leaks its content (as
   // in the CRIME attack).
   const char* none = "none";
-  ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_C_S, none);
-  ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_S_C, none);
+  bool set = ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_C_S, none) == SSH_OK &&
+             ssh_options_set(session.get(), SSH_OPTIONS_COMPRESSION_S_C, none) == SSH_OK;
   if (options_.rekey_bytes != 0) {
-    ssh_options_set(session.get(), SSH_OPTIONS_REKEY_DATA, &options_.rekey_bytes);
+    set = set &&
+          ssh_options_set(session.get(), SSH_OPTIONS_REKEY_DATA, &options_.rekey_bytes) == SSH_OK;
   }
   const auto rekey_seconds = static_cast<std::uint32_t>(options_.rekey_time.count());
   if (rekey_seconds != 0) {
-    ssh_options_set(session.get(), SSH_OPTIONS_REKEY_TIME, &rekey_seconds);
+    set = set && ssh_options_set(session.get(), SSH_OPTIONS_REKEY_TIME, &rekey_seconds) == SSH_OK;
   }
+  if (!set) return base::Fail(base::Code::kSystem, "libssh refuses an option of the session");
   if (ssh_bind_accept_fd(bind_.get(), session.get(), connection.get()) != SSH_OK) {
     return base::Fail(base::Code::kSystem,
                       std::string("libssh does not accept: ") + ssh_get_error(bind_.get()));

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 
 namespace base {
 namespace {
@@ -65,6 +66,9 @@ TEST_F(FileTest, ADirectoryWithTooManyEntriesIsRefused) {
 TEST_F(FileTest, MissingParentsAreMade) {
   ASSERT_TRUE(MakeDirectories(root_ + "x/y/z", 0755));
   ASSERT_TRUE(MakeDirectories(root_ + "x/y/z", 0755));
+  std::ofstream(root_ + "x/file") << "text";
+  EXPECT_FALSE(MakeDirectories(root_ + "x/file", 0755));
+  EXPECT_FALSE(MakeDirectories(root_ + "x/file/below", 0755));
   EXPECT_TRUE(std::filesystem::is_directory(root_ + "x/y/z"));
 }
 
