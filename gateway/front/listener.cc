@@ -147,7 +147,8 @@ void Listener::OnHeader(int client, const ProxyWord& word) {
   } else if (std::holds_alternative<ProxyLocal>(word)) {
     Serve(std::move(pending.client), pending.balancer, std::move(pending.slot));
   } else if (const auto* address = std::get_if<Address>(&word)) {
-    const ConnectionLimiter::Slot given_back = std::move(pending.slot);
+    // Given back before Judge, which takes one for the client: the connection counts once.
+    { const ConnectionLimiter::Slot given_back = std::move(pending.slot); }
     const auto ip = base::IpAddress::Parse(address->host);
     if (ip) Judge(std::move(pending.client), *address, *ip);
   }

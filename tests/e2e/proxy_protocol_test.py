@@ -90,6 +90,14 @@ class ProxyProtocol(Behind, harness.GatewayTest):
         harness.wait_until(lambda: "127.0.0.8: refused for 60 s" in self.gateway.stderr(), "its own penalty")
 
 
+class LastPlace(Behind, harness.GatewayTest):
+    settings = {"proxy_protocol": {"from": [BALANCER]}, "max_connections": 1}
+
+    def test_a_connection_counts_once(self):
+        self.log_in(header("192.0.2.7"))
+        self.gateway.wait_for_audit("authenticated", source="192.0.2.7")
+
+
 class Probes(Behind, harness.GatewayTest):
     def test_health_probes_are_nothing(self):
         before = self.gateway.stderr()
