@@ -16,6 +16,7 @@ base::Result<void> CheckParts(const ProcessParts& parts) {
   const auto bad = [](std::string why) { return base::Fail(base::Code::kInvalid, std::move(why)); };
   if (parts.argv.empty()) return bad("there is no program to start");
   if (!parts.directory.starts_with('/')) return bad("the directory is not absolute");
+  if (HasNul(parts.directory)) return bad("the directory holds a zero byte");
   if (std::any_of(parts.argv.begin(), parts.argv.end(), HasNul)) {
     return bad("a word holds a zero byte");
   }

@@ -4,9 +4,10 @@
 //
 // It keeps no state of runs, so it can be killed and restarted while runs go on.
 //
-// It is a loop of one thread, as root in a service. Its parts are in broker_setup.cc (start),
-// broker_configuration.cc (reload), broker_connections.cc (gateways, monitors), broker_requests.cc
-// (launchers) and broker.cc (signals, ends). Usage, with the signals blocked:
+// It is a loop of one thread, as root in a service. This class starts its parts, hears signals,
+// reaps children and ends it all in order. The parts: LiveConfiguration (what is in force),
+// Gateways and LocalListener (who may ask), Connections (monitors), RequestDispatcher (launchers),
+// LoginRecorder, RunEndRecorder, Archives. Usage, with the signals blocked:
 //    auto broker = broker::Broker::Create(options, clock, log);
 //    if (broker) (*broker)->Run();
 #ifndef ONEOFF_GATEWAY_BROKER_BROKER_H_

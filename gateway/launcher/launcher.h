@@ -6,10 +6,10 @@
 // broker starts a command.
 //
 // The process is root's in a service (role::kLauncher), with all system calls, until it becomes a
-// supervisor or a watch; so it reads nothing that an app's user can write: the Resolver does. The
-// parts are in launcher_understand.cc (parse, look, decide), launcher_start.cc (count, record,
-// start), launcher_record.cc, launcher_parity.cc, launcher_watch.cc and launcher_notes.cc. Order of
-// a start: decision, limits, registry, recording, audit (durable), command, answer.
+// supervisor or a watch; so it reads nothing that an app's user can write: the Resolver does. Its
+// parts: Asked (the request, and the way to answer it), Understand (parse, look), RunStart and
+// StartWatch. Order of a start: decision, limits, registry, recording, audit (durable), command,
+// answer.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 #define ONEOFF_GATEWAY_LAUNCHER_LAUNCHER_H_
 

@@ -37,7 +37,8 @@ base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_c
                                  base::UniqueFd& to_session, RunEndpoints& endpoints) {
   auto command = base::MakePipe();
   auto session = base::MakePipe();
-  if (!command || !session) return base::FailSystem("pipe");
+  if (!command) return base::Fail(std::move(command.error()));
+  if (!session) return base::Fail(std::move(session.error()));
   if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
   stdio = command->second.get();
   endpoints.command.push_back(std::move(command->second));
@@ -51,7 +52,8 @@ base::Result<void> ConnectOutput(uid_t owner, int& stdio, base::UniqueFd& from_c
 base::Result<void> ConnectInput(uid_t owner, RunEndpoints& endpoints) {
   auto command = base::MakePipe();
   auto session = base::MakePipe();
-  if (!command || !session) return base::FailSystem("pipe");
+  if (!command) return base::Fail(std::move(command.error()));
+  if (!session) return base::Fail(std::move(session.error()));
   if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
   endpoints.stdio.in = command->first.get();
   endpoints.command.push_back(std::move(command->first));
