@@ -262,6 +262,12 @@ void Session::Check() {
     // bounds a client that sends such requests.
     if (packets_.in_packets > options_.packets_before_login) return End("too many packets");
   }
+  // Nothing can start on it any more. A client that keeps it for later commands, as ssh's
+  // ControlPersist does, connects anew.
+  if (authenticated_ && monitor_.lost() && !Busy()) {
+    return End("the gateway was restarted, so no more can start on this connection; connect again",
+               wire::Departure::kLeft);
+  }
   if (authenticated_ && filter_.no_more_sessions()) EndUnused();
   if (!filter_.abuse().empty()) return EndAbused(filter_.abuse());
   std::size_t held = 0;

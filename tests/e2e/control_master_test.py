@@ -1,9 +1,13 @@
 """Sessions share a connection as the settings allow; one that is over frees its place at once."""
 
+import os
+import signal
+
 import paramiko
 
 import harness
 import rawssh
+from cast import Cast
 
 
 class MasterTest(harness.GatewayTest):
@@ -17,6 +21,17 @@ class MasterTest(harness.GatewayTest):
         self.assert_ran(self.ssh("plain", "true", options=options), "")
         self.addCleanup(self.ssh, "plain", options=(*options, "-O", "exit"))
         return options
+
+    def test_it_ends_with_its_monitor_once_nothing_runs_on_it(self):
+        """A gateway that was restarted leaves connections without a monitor: no more can start on them."""
+        options = self.start_master()
+        [cat] = self.start_cats(1, options)
+        os.kill(Cast(self.gateway).monitor(), signal.SIGKILL)
+        cat.stdin.write(b"goes on\n")
+        cat.stdin.close()
+        self.assertEqual((cat.stdout.read(), cat.wait(20)), (b"goes on\n", 0))
+        harness.wait_until(lambda: not (self.directory / "master").exists(), "the master to end")
+        self.assert_ran(self.ssh("plain", "echo anew", options=options), "anew\n")
 
     def start_cats(self, count, options):
         started = [self.start_ssh("plain", "sh -c 'echo ready; cat'", options=options) for _ in range(count)]
