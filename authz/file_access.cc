@@ -10,6 +10,7 @@
 namespace authz {
 namespace {
 
+// Without their trailing digits, as config::ProgramName gives them: "base" is base64 and base32.
 constexpr auto kReaders = std::to_array<std::string_view>(
     {"cat",  "tac",  "head", "tail",    "less",  "more",   "nl",      "od",   "xxd",
      "cut",  "sort", "uniq", "strings", "base",  "grep",   "egrep",   "zcat", "zgrep",

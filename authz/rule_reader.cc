@@ -8,6 +8,7 @@
 #include "authz/code_execution.h"
 #include "authz/file_access.h"
 #include "base/text.h"
+#include "config/program_name.h"
 #include "config/reserved_variables.h"
 #include "config/variable_name.h"
 
@@ -144,10 +145,15 @@ void RuleReader::ReadAcceptEnv(ObjectReader& reader, const Node& node, Rule& rul
 
 void RuleReader::WarnOfEditor(const Node& element, std::string_view command) {
   const auto pattern = config::Pattern::Parse(command);
+  if (pattern && !pattern->words().empty() &&
+      config::ProgramName(pattern->words().front()) == "rnano") {
+    return;
+  }
   const auto why = pattern ? GrantsCodeExecution(*pattern) : std::nullopt;
-  if (!why) return;
-  Warn(element, fmt::format("\"{}\" {}", base::Escape(element.string), *why),
-       "rnano and rvim start no shell");
+  Warn(element,
+       fmt::format("\"{}\" {}", base::Escape(element.string),
+                   why.value_or("lets a person read and write any file of the app's user")),
+       "rnano opens only the files that the command names");
 }
 
 }  // namespace authz

@@ -111,12 +111,21 @@ TEST(PolicyReader, AnEditorIsAcceptedByItsValue) {
           "policy.json:2:16: 'EDITOR' is taken from a client only with values that the rule "
           "names; for each program: \"EDITOR=PROGRAM\"",
           "policy.json:2:42: warning: \"VISUAL=vim\" runs any code: its user can start a "
-          "shell from it; rnano and rvim start no shell",
+          "shell from it; rnano opens only the files that the command names",
           "policy.json:2:56: 'PATH' is never taken from a client; it decides: where programs "
           "and libraries are found, and what is loaded into them",
           "policy.json:2:69: 'GIT_EDITOR' is never taken from a client; it decides: a "
           "program that another program starts, or what an editor or pager runs at its start",
           "policy.json:2:88: '' is no variable's name; names are exact, without *"));
+  EXPECT_THAT(
+      ProblemsOf(
+          "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
+          "[\"x\"],\n\"accept_env\": [\"EDITOR=rvim\", \"EDITOR=...\"]}]}"),
+      ElementsAre(
+          "policy.json:2:16: warning: \"EDITOR=rvim\" lets a person read and write any file "
+          "of the app's user; rnano opens only the files that the command names",
+          "policy.json:2:31: warning: \"EDITOR=...\" lets a person read and write any file "
+          "of the app's user; rnano opens only the files that the command names"));
 }
 
 TEST(PolicyReader, WhatThisVersionDoesNotActOnIsRefused) {
