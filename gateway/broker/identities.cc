@@ -17,7 +17,7 @@ base::Result<base::Identity> FindSystemUser(const std::string& name) {
   errno = 0;
   const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
   if (entry == nullptr) {
-    return base::Fail(base::Code::kNotFound,
+    return base::Fail(base::Code::kInvalid,
                       fmt::format("there is no system user {}; make it: systemd-sysusers "
                                   "systemd/oneoff-sysusers.conf",
                                   base::Quote(name)));

@@ -21,8 +21,8 @@ struct Identities {
   uid_t gateway = 0;
 };
 
-// Looks the users up. kNotFound for a user that the host does not have, kInvalid if `gateway_user`
-// is root.
+// Looks the users up. kInvalid for a user that the host does not have, and if `gateway_user` is
+// root.
 base::Result<Identities> FindIdentities(const std::string& gateway_user, bool exports);
 
 }  // namespace broker

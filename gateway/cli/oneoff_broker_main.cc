@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <thread>
 
 #include "base/clock.h"
 #include "config/paths.h"
@@ -14,6 +16,8 @@
 #include "gateway/cli/readiness.h"
 
 namespace {
+
+constexpr std::chrono::seconds kPauseAfterFailure{2};
 
 int Serve(const std::string& root, bool foreground) {
   sigset_t set;
@@ -38,11 +42,12 @@ int Serve(const std::string& root, bool foreground) {
   auto made = broker::Broker::Create(std::move(options), clock, cli::LogTo("broker"));
   if (!made) {
     (void)std::fprintf(stderr, "oneoff-broker: %s\n", made.error().message().c_str());
-    // systemd tries again after any status but 78: a full disk may have room again. In the
-    // foreground a person reads the message.
-    const base::Code code = made.error().code();
-    const bool passing = code == base::Code::kSystem || code == base::Code::kUnavailable;
-    return passing && !foreground ? 1 : 78;
+    // In the foreground a person reads the message.
+    if (foreground || made.error().code() == base::Code::kInvalid) return 78;
+    // systemd tries again after any other status: a full disk may have room again. It waits only
+    // 200 ms, for a broker that crashed.
+    std::this_thread::sleep_for(kPauseAfterFailure);
+    return 1;
   }
   manager.Tell("READY=1");
   (*made)->Run();
