@@ -112,7 +112,9 @@ int Archives::Work(const config::RecordingSettings& settings, const std::vector<
                    bool synchronised, const base::Log& log) {
   // A broker that was killed may have left an archivist at work: two would replace each other's
   // files. The lock is this process's own, because flock(2) locks an open file description.
-  const auto lock = record::LockForArchiving(deps_.store);
+  const auto lock = record::LockForArchiving(deps_.store, [&log] {
+    log(base::Level::kInfo, "archivist: another one is at work; waiting for it");
+  });
   if (!lock) {
     log(base::Level::kError, "archivist: " + lock.error().message());
     return 1;

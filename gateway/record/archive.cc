@@ -120,9 +120,12 @@ base::Result<void> CompressFile(int folder, const std::string& name) {
 
 }  // namespace
 
-base::Result<base::UniqueFd> LockForArchiving(const Store& store) {
+base::Result<base::UniqueFd> LockForArchiving(const Store& store,
+                                              const std::function<void()>& waits) {
   base::UniqueFd folder(openat(store.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return base::FailSystem("recordings");
+  if (flock(folder.get(), LOCK_EX | LOCK_NB) == 0) return folder;
+  if (errno == EWOULDBLOCK) waits();
   while (flock(folder.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return base::FailSystem("flock");
   }

@@ -6,6 +6,7 @@
 #ifndef ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 #define ONEOFF_GATEWAY_RECORD_ARCHIVE_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@
 
 namespace record {
 
-// Waits until no other process archives or prunes recordings of the store. The lock is held as long
-// as the descriptor lives. kSystem if the folder cannot be opened.
-base::Result<base::UniqueFd> LockForArchiving(const Store& store);
+// Waits until no other process archives or prunes recordings of the store; calls `waits` before it
+// has to. The lock is held as long as the descriptor lives. kSystem if the folder cannot be opened.
+base::Result<base::UniqueFd> LockForArchiving(const Store& store,
+                                              const std::function<void()>& waits);
 
 // Whether the recording is not archived yet.
 // True as long as the state file exists.

@@ -104,6 +104,19 @@ TEST_F(Archive, WithoutAWordOfItsWriterItsFilesAreMeasured) {
   EXPECT_EQ(measured, sorted);
 }
 
+// The second archivist opens the folder itself, as that of another broker does.
+TEST_F(Archive, OneProcessAtATimeArchives) {
+  auto first = LockForArchiving(store_, [] { FAIL() << "waited for nothing"; });
+  ASSERT_TRUE(first);
+  bool waited = false;
+  const auto second = LockForArchiving(store_, [&] {
+    waited = true;
+    first->Reset();
+  });
+  EXPECT_TRUE(second);
+  EXPECT_TRUE(waited);
+}
+
 TEST_F(Archive, IsToldOnce) {
   Make("abc");
   EXPECT_FALSE(IsTold(store_, kRun));
