@@ -26,7 +26,8 @@ using Time = std::chrono::steady_clock::time_point;
 constexpr milliseconds kFirstPause{200};  // before a command that has ended is restarted
 constexpr milliseconds kLongestPause{60'000};
 constexpr milliseconds kGoodLife{10'000};  // after such a time the next pause is the first again
-constexpr milliseconds kLook{500};         // how often the command's progress is read
+constexpr milliseconds kLook{
+    500};  // how often the command's progress, and an unwatched log, is read
 constexpr milliseconds kSaveEvery{1000};
 constexpr milliseconds kLastPatience{2000};
 constexpr std::size_t kMaxPosition = 4096;  // bytes of the file
@@ -72,8 +73,9 @@ int Exporter::Run() {
   watches_ = changes_ && inotify_add_watch(changes_.get(), options_.directory.c_str(),
                                            IN_MODIFY | IN_CREATE) >= 0;
   if (!watches_) {
-    Say(base::Error::System(options_.directory + " is looked at every second, because it cannot be "
-                                                 "watched")
+    Say(base::Error::System(options_.directory +
+                            " is looked at twice a second, because it cannot be "
+                            "watched")
             .message());
   }
   Load();

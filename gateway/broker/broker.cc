@@ -1,7 +1,6 @@
 #include "gateway/broker/broker.h"
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +9,6 @@
 #include <csignal>
 #include <utility>
 
-#include "base/text.h"
 #include "gateway/run/process_tree.h"
 
 namespace broker {

@@ -64,8 +64,8 @@ class Broker {
   // SIGINT, SIGHUP and SIGUSR1. The error's message is for the person who starts the broker; it has
   // several lines if the configuration has several errors.
   // It forks the audit writer and waits up to ten minutes for the event of the start, which comes
-  // before the sockets exist. kNotFound if a system user is missing; kInvalid for a configuration
-  // without a good predecessor, and without a host key. Without root all processes keep this user
+  // before the sockets exist. kInvalid for a configuration without a good predecessor, if a system
+  // user is missing, and without a host key. Without root all processes keep this user
   // (development mode).
   static base::Result<std::unique_ptr<Broker>> Create(BrokerOptions options,
                                                       const base::Clock& clock, base::Log log);
@@ -76,7 +76,8 @@ class Broker {
 
   // Serves until SIGTERM or SIGINT. After SIGUSR1 it drains: it serves until its gateways and the
   // runs have ended, or the drain's time is over.
-  // A second SIGTERM or SIGINT waits for nothing. SIGHUP reads the configuration again.
+  // A second SIGTERM or SIGINT waits for nothing. SIGHUP reads the configuration again, and
+  // logs faults of the host keys.
   void Run();
 
  private:

@@ -1,6 +1,5 @@
 // How a Broker starts: identities, keys, stores, sockets.
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -16,7 +15,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "gateway/audit/ends.h"
+#include "gateway/audit/head.h"
 #include "gateway/audit/key_files.h"
 #include "gateway/broker/broker.h"
 #include "gateway/broker/host_keys.h"

@@ -39,7 +39,12 @@ constexpr auto kRules = std::to_array<Rule>({
     {wire::Prune::kName, Sender::kOperator, 1, 1},
     {wire::Reload::kName, Sender::kOperator, 1, 1},
 });
-static_assert(kRules.size() == std::variant_size_v<wire::FromGateway>);
+template <std::size_t... I>
+constexpr bool AreInOrder(std::index_sequence<I...> /*indices*/) {
+  return ((kRules[I].message == std::variant_alternative_t<I, wire::FromGateway>::kName) && ...);
+}
+static_assert(kRules.size() == std::variant_size_v<wire::FromGateway> &&
+              AreInOrder(std::make_index_sequence<kRules.size()>()));
 
 // The user at the other end; nullopt if the kernel does not say.
 std::optional<uid_t> PeerOf(int socket) {
@@ -137,8 +142,11 @@ void Gateways::Handle(int peer, wire::Received<wire::FromGateway> received) {
 void Gateways::Greet(int peer, const wire::Hello& hello) {
   wire::BrokersHello answer{.host_keys = std::vector<std::string>()};
   for (const auto& key : deps_.host_keys) answer.host_keys->push_back(key.PublicLine());
-  if (hello.version == wire::kVersion && wire::Send(peer, answer)) return SendSettings(peer);
-  deps_.log(base::Level::kError, "gateway: the gateway speaks another version");
+  const auto sent = hello.version == wire::kVersion
+                        ? wire::Send(peer, answer)
+                        : base::Fail(base::Code::kInvalid, "it speaks another version");
+  if (sent) return SendSettings(peer);
+  deps_.log(base::Level::kError, "gateway: " + sent.error().message());
   Forget(peer);
 }
 

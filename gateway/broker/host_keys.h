@@ -2,8 +2,8 @@
 // half NAME_key.pub. Only the private files count, as in sshd(8): the broker tells the gateway
 // which keys to offer, so a key without its private half is never offered.
 //
-// The broker loads them as root. Monitors get the loaded keys by fork; launchers and local monitors
-// drop their copies at once.
+// The broker loads them as root. Monitors get the loaded keys by fork; every other child drops its
+// copy at once.
 #ifndef ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 #define ONEOFF_GATEWAY_BROKER_HOST_KEYS_H_
 

@@ -1,8 +1,8 @@
 // RecordingWatch: looks at the recordings of live runs from time to time. It tells the audit log
 // how far each one has grown, and which ones cannot be written.
 //
-// It lives in the broker, which calls it every 5 seconds. It reads the state file that the
-// supervisor writes (record::State), and only if its modification time has changed. It never reads
+// It lives in the broker and looks every 5 seconds. It reads the state file that the supervisor
+// writes (record::State), and only if its modification time has changed. It never reads
 // recorded bytes.
 #ifndef ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_
 #define ONEOFF_GATEWAY_BROKER_RECORDING_WATCH_H_

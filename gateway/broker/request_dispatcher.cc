@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
 #include "gateway/launcher/launcher.h"
 #include "gateway/role/birth.h"
 #include "gateway/wire/transport.h"

@@ -65,7 +65,7 @@ class RequestDispatcher {
   RequestDispatcher(const RequestDispatcher&) = delete;
   RequestDispatcher& operator=(const RequestDispatcher&) = delete;
 
-  void Serve(ReceivedRequest received);
+  void Serve(ReceivedRequest asked);
   // The monitor's connection `from` is gone: its queued requests are dropped.
   void Drop(int from);
   // Refuses what is queued, and every later request.
@@ -90,16 +90,16 @@ class RequestDispatcher {
     std::uint32_t channel = 0;
   };
 
-  static std::string WhoAsks(const ReceivedRequest& received);
-  static void TellLost(const Launched& launched);
+  static std::string WhoAsks(const ReceivedRequest& asked);
+  static void TellLost(const Launched& request);
   base::Result<void> Admit(int from) const;
   // Takes `session` only on success.
-  base::Result<void> StartLauncher(ReceivedRequest received, base::UniqueFd& session);
+  base::Result<void> StartLauncher(ReceivedRequest asked, base::UniqueFd& session);
   void OnLauncher(int answered);
   std::ptrdiff_t CountUnanswered(int from) const;
   std::ptrdiff_t CountServed(const std::string& who) const;
   void ServeQueued(const std::string& who);
-  void Hold(ReceivedRequest received);
+  void Hold(ReceivedRequest asked);
   void RefuseHeld(std::uint64_t id);
 
   Deps deps_;

@@ -10,8 +10,6 @@
 #include <utility>
 #include <variant>
 
-#include "base/text.h"
-
 namespace front {
 namespace {
 

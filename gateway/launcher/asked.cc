@@ -67,7 +67,7 @@ int Asked::Reject(release::Refusal refusal, const std::string& rule) {
   if (const auto pasted = of_command ? release::DescribePasted(CommandText()) : std::nullopt) {
     refusal.message += "; " + *pasted;
   }
-  // Recorded before the answer is sent.
+  // Handed to the audit writer before the answer is sent.
   Post(audit::RunDenied{.person = request.person,
                         .key = request.fingerprint,
                         .source = request.address,

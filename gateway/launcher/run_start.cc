@@ -1,12 +1,9 @@
 #include "gateway/launcher/run_start.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -16,7 +13,6 @@
 #include "gateway/launcher/run_recording.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
-#include "gateway/run/pty.h"
 #include "gateway/run/supervisor.h"
 #include "gateway/wire/transport.h"
 #include "release/launch.h"

@@ -1,9 +1,7 @@
 #include "gateway/launcher/watch_start.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/packet.h"

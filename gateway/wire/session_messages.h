@@ -206,7 +206,7 @@ struct Answer {
   static constexpr std::string_view kName = "answer";
   std::uint32_t channel = 0;
   int status = 0;  // exit status, 0 to 255
-  // Each text has at most 30 KiB (launcher.cc), so that both fit in a packet.
+  // Each text has at most 30 KiB (gateway/launcher/asked.cc), so that both fit in a packet.
   std::string out;  // for the client's stdout; only answers to `oneoff@`
   std::string err;  // for the client's stderr
   template <class Self, class Io>

@@ -120,11 +120,9 @@ TEST(PolicyReader, AnEditorIsAcceptedByItsValue) {
   EXPECT_THAT(
       ProblemsOf(
           "{\"rules\": [{\"name\": \"r\", \"who\": [\"bob\"], \"apps\": [\"shop\"], \"run\": "
-          "[\"x\"],\n\"accept_env\": [\"EDITOR=rvim\", \"EDITOR=...\"]}]}"),
+          "[\"x\"],\n\"accept_env\": [\"EDITOR=rvim\"]}]}"),
       ElementsAre(
           "policy.json:2:16: warning: \"EDITOR=rvim\" lets a person read and write any file "
-          "of the app's user; rnano opens only the files that the command names",
-          "policy.json:2:31: warning: \"EDITOR=...\" lets a person read and write any file "
           "of the app's user; rnano opens only the files that the command names"));
 }
 
