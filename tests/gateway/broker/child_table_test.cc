@@ -52,9 +52,9 @@ TEST_F(ChildTableTest, CountsByKindAndForgetsWhatIsReaped) {
 }
 
 TEST_F(ChildTableTest, NamesAChildThatASignalKilled) {
-  End(Add(ChildKind::kLauncher), SIGSEGV);
+  End(Add(ChildKind::kLauncher), SIGKILL);
   EXPECT_THAT(lines_,
-              ElementsAre(MatchesRegex("a supervisor \\([0-9]+\\) was killed by signal 11")));
+              ElementsAre(MatchesRegex("a supervisor \\([0-9]+\\) was killed by signal 9")));
 }
 
 TEST_F(ChildTableTest, KnowsNoOrphan) {
