@@ -36,7 +36,8 @@ class Replay(harness.GatewayTest):
 
     def test_what_would_ask_or_name_the_terminal_is_left_out_unless_raw(self):
         said = r"A\033[6nB\033]52;c;Zm9v\007C\033]0;title\007D"
-        terminal = self.client.terminal("plain", f"sh -c \"printf '{said}'; exit 6\"")
+        # Without echo: this terminal answers, and the answer may come while the command still runs.
+        terminal = self.client.terminal("plain", f"sh -c \"stty -echo; printf '{said}'; exit 6\"")
         self.assertEqual(terminal.wait(), 6)
         terminal.close()
         run = self.gateway.wait_for_audit("run.ended", status=6)["run"]
