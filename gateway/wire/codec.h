@@ -23,8 +23,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,10 +33,9 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "gateway/wire/json_value.h"
 
 namespace wire {
-
-using Json = nlohmann::json;
 
 // Finds a type's Fields: its own, or those of a specialisation for a value type of another folder.
 template <class T>
@@ -52,44 +49,6 @@ template <class T, class Io>
 concept HasFields = requires(T& value, Io& io) {
   FieldsOf<std::remove_const_t<T>>::Visit(value, io);
 };
-
-namespace internal {
-
-// Only codec.cc includes the JSON library, which takes seconds to compile.
-struct FreeJson {
-  void operator()(Json* json) const;
-};
-using OwnedJson = std::unique_ptr<Json, FreeJson>;
-
-OwnedJson NewObject();
-Json& Member(Json& object, const char* key);  // creates a missing member
-Json& Append(Json& array);
-void SetArray(Json& into);
-void SetObject(Json& into);
-void Set(Json& into, std::string_view bytes);
-void Set(Json& into, bool value);
-void Set(Json& into, std::int64_t number);
-void Set(Json& into, std::uint64_t number);
-// One line. The strings are UTF-8, because Set encodes others as base64.
-std::string Dump(const Json& object);
-
-// Parses an object that has a string member "type". kInvalid otherwise.
-base::Result<OwnedJson> ParseObject(std::string_view text);
-// Only for an object that ParseObject returned.
-const std::string& TypeOf(const Json& object);
-const Json* Find(const Json& object, const char* key);  // nullptr if it is missing
-bool IsObject(const Json& json);
-std::optional<std::size_t> SizeOfArray(const Json& json);  // nullopt if it is no array
-// `index` is below SizeOfArray.
-const Json& Element(const Json& array, std::size_t index);
-// True if `json` has that type; only then `into` is set.
-// Also takes {"b64": "..."} and nothing else beside it. Invalid base64 is no string.
-bool Get(const Json& json, std::string& into);
-bool Get(const Json& json, bool& into);
-bool Get(const Json& json, std::int64_t& into);
-bool Get(const Json& json, std::uint64_t& into);
-
-}  // namespace internal
 
 // Writes a message's members into a JSON object. An absent std::optional leaves no member.
 class Encoder {
