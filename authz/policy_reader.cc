@@ -45,13 +45,6 @@ bool IsAccountName(std::string_view name) {
          });
 }
 
-// The list at `key`; empty if it is absent.
-const std::vector<Node>& ElementsOf(const Node& object, std::string_view key) {
-  static const std::vector<Node> none;
-  const Node* const list = object.Find(key);
-  return list == nullptr ? none : list->elements;
-}
-
 }  // namespace
 
 void PolicyReader::Report(const Node& node, std::string message, std::string hint) {

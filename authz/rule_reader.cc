@@ -29,14 +29,13 @@ bool IsReleaseName(std::string_view name) {
                      [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-// The list at `key`; empty if it is absent.
+}  // namespace
+
 const std::vector<Node>& ElementsOf(const Node& object, std::string_view key) {
   static const std::vector<Node> none;
   const Node* const list = object.Find(key);
   return list == nullptr ? none : list->elements;
 }
-
-}  // namespace
 
 void RuleReader::Read(ObjectReader& reader, const Node& node, Rule& rule) {
   ReadReleases(reader, node, rule);

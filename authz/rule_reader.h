@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "authz/policy.h"
 #include "config/json_document.h"
@@ -12,6 +13,9 @@
 #include "config/problem.h"
 
 namespace authz {
+
+// The elements of the list at `key` of a policy's object; empty if there is none.
+const std::vector<config::Node>& ElementsOf(const config::Node& object, std::string_view key);
 
 class RuleReader {
  public:
