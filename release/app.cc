@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr config::Range<milliseconds> kTimeRange = {seconds(1), hours(24 * 365)};
-constexpr std::string_view kLater = "is not acted on by this version";
 
 LayoutKind LayoutOf(std::string_view name) {
   for (const LayoutKind kind :

@@ -48,8 +48,6 @@ class Archives {
   // To be called once the run's end is in the audit log.
   // Cheap: it only notes the id. Lost when the broker is killed; the next broker looks through all.
   void Add(const std::string& run);
-  // The next archivist looks at every recording.
-  void LookThrough() { look_through_ = true; }
   // The person `by` asks for pruning. The archivist writes one line with the result to `answer`.
   // `answer` is the write end of a pipe. A second call before Start replaces the first.
   void AskPrune(std::string by, base::UniqueFd answer);

@@ -60,7 +60,6 @@ class Inflow {
   // Bytes passed on so far.
   // Bytes that a write(2) to the sink took; dropped bytes do not count.
   std::uint64_t moved() const { return moved_; }
-  bool attached() const { return fd_.valid(); }
   void Close();
 
  private:

@@ -108,7 +108,6 @@ int PacketFilter::OnAuth(ssh_session session, std::string_view fields) {
   // SSH_PACKET_NOT_USED lets libssh handle the packet next.
   if (request_ && Imports(*request_)) return SSH_PACKET_NOT_USED;
   request_.reset();
-  ++refused_;
   // This answers the method "none" too, with which clients ask for the list of methods (RFC 4252
   // 5.2).
   ssh_auth_reply_default(session, 0);

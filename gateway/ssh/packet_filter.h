@@ -37,9 +37,6 @@ class PacketFilter {
 
   // The authentication request that libssh is handling; empty if no request passed the filter.
   const std::optional<PublicKeyRequest>& request() const { return request_; }
-  // How many authentication requests the filter refused.
-  // Beside those that the monitor refuses. A malformed request and an unsupported method count.
-  std::uint32_t refused() const { return refused_; }
   // The maximum packet size of the channel that is being opened, in bytes (RFC 4254 5.1).
   std::uint32_t max_packet() const { return max_packet_; }
   // A protocol violation that libssh does not answer and that must end the connection; empty if
@@ -90,7 +87,6 @@ class PacketFilter {
   ssh_packet_callback handlers_[kCount] = {};
   ssh_packet_callbacks_struct callbacks_{};
   std::optional<PublicKeyRequest> request_;
-  std::uint32_t refused_ = 0;
   std::vector<std::string> to_open_;  // SSH_MSG_CHANNEL_OPEN requests that came during an exchange
   std::uint32_t max_packet_ = 0;
   std::string_view abuse_;
