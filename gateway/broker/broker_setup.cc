@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/signal_fd.h"
 #include "base/text.h"
 #include "gateway/audit/head.h"
 #include "gateway/audit/key_files.h"
@@ -93,13 +93,6 @@ base::Result<void> MakeMissingAuditKey(const std::string& etc, const base::Log& 
   return {};
 }
 
-base::UniqueFd OpenSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
-  return base::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
 // The launcher finds the person, from the uid and the policy of that moment.
 ReceivedRequest From(LocalListener::Request& asked) {
   return {asked.caller, asked.uid,
@@ -168,8 +161,9 @@ base::Result<void> Broker::SetUp() {
   if (done) done = SetUpRunEnds();
   if (done) done = RecordStart();
   if (!done) return done;
-  signals_ = OpenSignals();
-  if (!signals_) return base::FailSystem("signalfd");
+  auto signals = base::OpenSignalFd(base::SignalSet({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1}));
+  if (!signals) return base::Fail(std::move(signals.error()));
+  signals_ = std::move(*signals);
   spare_.emplace(signals_.get(), kSpareDescriptors);
   return Listen();
 }

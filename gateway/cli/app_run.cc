@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/signal_fd.h"
 #include "release/refusal.h"
 
 namespace cli {
@@ -37,23 +38,25 @@ bool IsIgnored(int number) {
 
 }  // namespace
 
-std::unique_ptr<AppRun> AppRun::Create(const wire::Started& started,
-                                       std::vector<base::UniqueFd> fds, const base::Clock& clock) {
+base::Result<std::unique_ptr<AppRun>> AppRun::Create(const wire::Started& started,
+                                                     std::vector<base::UniqueFd> fds,
+                                                     const base::Clock& clock) {
   const std::size_t expected = started.pty ? 2 : 4;
-  if (fds.size() != expected) return nullptr;
+  if (fds.size() != expected) return base::Fail(base::Code::kInvalid, "its streams did not come");
   base::UniqueFd control = std::move(fds.front());
   fds.erase(fds.begin());
   if (started.pty) {
     // Each direction has its own descriptor, because the loop watches each on its own.
     auto copy = fds.front().Duplicate();
-    if (!copy) return nullptr;
+    if (!copy) return base::Fail(std::move(copy.error()));
     fds.push_back(std::move(*copy));
   }
   for (const base::UniqueFd& fd : fds) {
-    if (!base::SetNonBlocking(fd.get())) return nullptr;
+    if (auto set = base::SetNonBlocking(fd.get()); !set) return base::Fail(std::move(set.error()));
   }
-  return std::unique_ptr<AppRun>(
-      new AppRun(std::move(control), std::move(fds), started.pty, clock));
+  std::unique_ptr<AppRun> run(new AppRun(std::move(control), std::move(fds), started.pty, clock));
+  if (auto done = run->WatchSignals(); !done) return base::Fail(std::move(done.error()));
+  return run;
 }
 
 AppRun::AppRun(base::UniqueFd control, std::vector<base::UniqueFd> streams, bool pty,
@@ -61,25 +64,24 @@ AppRun::AppRun(base::UniqueFd control, std::vector<base::UniqueFd> streams, bool
     : loop_(clock),
       streams_(std::move(streams)),
       pty_(pty),
-      control_(loop_, clock, std::move(control)) {
-  WatchSignals();
-}
+      control_(loop_, clock, std::move(control)) {}
 
 AppRun::~AppRun() {
   terminal_.Restore();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-void AppRun::WatchSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGWINCH);
+base::Result<void> AppRun::WatchSignals() {
+  sigset_t set = base::SignalSet({SIGWINCH});
   for (const PassedOn& signal : kPassedOn) {
     if (!IsIgnored(signal.number)) sigaddset(&set, signal.number);
   }
   pthread_sigmask(SIG_BLOCK, &set, &before_);
-  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  auto signals = base::OpenSignalFd(set);
+  if (!signals) return base::Fail(std::move(signals.error()));
+  signals_ = std::move(*signals);
   loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+  return {};
 }
 
 void AppRun::OnSignal() {

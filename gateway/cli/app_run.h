@@ -26,12 +26,13 @@ namespace cli {
 
 class AppRun {
  public:
-  // `started` and `fds` came in one message; AppRun owns the descriptors. nullptr if their number
-  // does not fit the message or they cannot be set up. `clock` outlives the object.
-  // The constructor blocks SIGWINCH, INT, TERM, HUP, QUIT, USR1 and USR2 and passes all but the
-  // first on.
-  static std::unique_ptr<AppRun> Create(const wire::Started& started,
-                                        std::vector<base::UniqueFd> fds, const base::Clock& clock);
+  // `started` and `fds` came in one message; AppRun owns the descriptors. `clock` outlives the
+  // object. Blocks SIGWINCH, INT, TERM, HUP, QUIT, USR1 and USR2 and passes all but the first on.
+  // kInvalid if the number of descriptors does not fit the message; else the error with which they
+  // or the signals cannot be set up. The supervisor then hangs the run up.
+  static base::Result<std::unique_ptr<AppRun>> Create(const wire::Started& started,
+                                                      std::vector<base::UniqueFd> fds,
+                                                      const base::Clock& clock);
   AppRun(const AppRun&) = delete;
   AppRun& operator=(const AppRun&) = delete;
   ~AppRun();
@@ -46,7 +47,7 @@ class AppRun {
   AppRun(base::UniqueFd control, std::vector<base::UniqueFd> streams, bool pty,
          const base::Clock& clock);
 
-  void WatchSignals();
+  base::Result<void> WatchSignals();
   void OnSignal();
   void Connect();
   void OnInputEnd();

@@ -97,8 +97,8 @@ int RunApp(const Shared& shared, const AppRequest& request) {
   broker->Reset();
   const base::SystemClock clock;
   const auto run = AppRun::Create(*started, std::move(received->fds), clock);
-  if (run == nullptr) return Tell({release::kLost, "the run was lost: its streams did not come"});
-  return run->Run();
+  if (!run) return Tell({release::kLost, "the run was lost: " + run.error().message()});
+  return (*run)->Run();
 }
 
 }  // namespace cli

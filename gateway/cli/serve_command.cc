@@ -16,6 +16,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "base/signal_fd.h"
 #include "base/unique_fd.h"
 #include "config/paths.h"
 #include "gateway/cli/command.h"
@@ -40,13 +41,9 @@ class Service {
   Service(std::string root, const base::Clock& clock) : root_(std::move(root)), loop_(clock) {}
 
   int Run() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, number);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
-    if (auto done = Listen(); !done) {
+    auto done = WatchSignals();
+    if (done) done = Listen();
+    if (!done) {
       (void)std::fprintf(stderr, "oneoff: %s\n", done.error().message().c_str());
       return done.error().code() == base::Code::kInvalid ? kConfigurationError : 1;
     }
@@ -63,6 +60,16 @@ class Service {
     std::vector<base::UniqueFd> sockets;
     base::Child child;
   };
+
+  base::Result<void> WatchSignals() {
+    const sigset_t set = base::SignalSet({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    auto signals = base::OpenSignalFd(set);
+    if (!signals) return base::Fail(std::move(signals.error()));
+    signals_ = std::move(*signals);
+    loop_.Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
+    return {};
+  }
 
   base::Result<void> Listen() {
     const config::Paths paths = config::Paths::Under(root_);

@@ -10,6 +10,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/signal_fd.h"
+
 namespace front {
 namespace {
 
@@ -17,18 +19,13 @@ constexpr int kAtOnce = 16;  // connections that one socket accepts before other
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr std::chrono::milliseconds kShortageIsOver{2'000};
 
-// Signals arrive as readable bytes, so that no handler interrupts the code (signalfd(2)). This
-// process has one thread, so sigprocmask is safe.
+// This process has one thread, so sigprocmask is safe.
 base::Result<base::UniqueFd> TakeSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGCHLD}) sigaddset(&set, number);
+  const sigset_t set = base::SignalSet({SIGTERM, SIGINT, SIGUSR1, SIGCHLD});
   if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {  // NOLINT(concurrency-mt-unsafe)
     return base::FailSystem("sigprocmask");
   }
-  base::UniqueFd signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals) return base::FailSystem("signalfd");
-  return signals;
+  return base::OpenSignalFd(set);
 }
 
 bool IsShortage(int number) {

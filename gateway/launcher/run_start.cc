@@ -39,10 +39,10 @@ tl::unexpected<release::Refusal> Untracked(const release::ProcessParts& p,
 // From here on the process only sends signals, moves bytes and writes to the run's own files.
 base::Result<void> BecomeSupervisor(const LauncherDeps& deps, const run::Supervised& run) {
   const run::Streams& s = run.streams;
-  std::vector<int> keep = {run.entry->fd(),    run.control.get(), run.command.pidfd(),
-                           s.master.get(),     s.terminal.get(),  s.in.get(),
-                           s.out.get(),        s.err.get(),       s.client_in.get(),
-                           s.client_out.get(), s.client_err.get()};
+  std::vector<int> keep = {run.entry->fd(),     run.signals.get(),  run.control.get(),
+                           run.command.pidfd(), s.master.get(),     s.terminal.get(),
+                           s.in.get(),          s.out.get(),        s.err.get(),
+                           s.client_in.get(),   s.client_out.get(), s.client_err.get()};
   if (run.recording) {
     for (const int fd : run.recording->fds()) keep.push_back(fd);
   }
@@ -78,6 +78,8 @@ int RunStart::Start() {
   auto endpoints = RunEndpoints::Connect(understood_.pty ? &*asked_.request.start.pty : nullptr,
                                          p.account.uid, space->devpts.get());
   if (!endpoints) return asked_.Reject(Lost("start", endpoints.error()));
+  auto signals = run::OpenSupervisorsSignals();
+  if (!signals) return asked_.Reject(Lost("start", signals.error()));
   const auto record = MakeRecord(p);
   if (!record) return asked_.Reject(Lost("start", record.error()));
   auto admitted = Admit(*record, *spec);
@@ -106,6 +108,7 @@ int RunStart::Start() {
   // The command has its own copies. With these, the end of its output would never be seen.
   endpoints->command.clear();
   Greet(*endpoints, *spec, admitted->unrecorded);
+  admitted->signals = std::move(*signals);
   return Supervise(*endpoints, std::move(*space), std::move(*command), std::move(*admitted), p);
 }
 
@@ -189,7 +192,7 @@ release::Outcome<RunStart::Admitted> RunStart::Admit(const run::RunRecord& recor
     return Untracked(p, published.error());
   }
   Admitted admitted{std::move(*entry), std::nullopt, std::move(unrecorded),
-                    spec.grant().unrecorded()};
+                    spec.grant().unrecorded(), base::UniqueFd()};
   if (recording) admitted.recording.emplace(std::move(*recording));
   return admitted;
 }
@@ -315,6 +318,7 @@ int RunStart::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child
       .label = fmt::format("{}+{} run {}", p.app, p.release, p.run_id),
       .command = std::move(command),
       .entry = std::move(admitted.entry),
+      .signals = std::move(admitted.signals),
       .control = std::move(endpoints.control.second),
       .streams = std::move(endpoints.supervisor),
       .recording = std::move(admitted.recording),

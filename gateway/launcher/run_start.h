@@ -35,6 +35,7 @@ class RunStart {
     std::optional<record::Writer> recording;
     std::string unrecorded;  // why there is no recording
     bool may_go_on_unrecorded = false;
+    base::UniqueFd signals;  // for the supervisor
   };
 
   base::Result<run::RunRecord> MakeRecord(const release::ProcessParts& parts) const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/packet.h"
+#include "base/signal_fd.h"
 #include "base/text.h"
 #include "gateway/record/follower.h"
 #include "gateway/role/birth.h"
@@ -121,6 +122,7 @@ struct Prepared {
   base::UniqueFd place;
   run::View view;
   record::Follower follower;
+  base::UniqueFd signals;
   Sockets sockets;
 };
 
@@ -147,6 +149,8 @@ Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
                               none ? "it is not recorded, so it cannot be watched"
                                    : follower.error().message()));
   }
+  auto signals = base::OpenSignalFd(base::SignalSet({SIGTERM}));
+  if (!signals) return Refuse(release::kLost, "watch: " + signals.error().message());
   auto sockets = Connect(asked.request.start.pty.has_value());
   if (!sockets) return Refuse(release::kLost, "watch: " + sockets.error().message());
   return Prepared{*record,
@@ -154,6 +158,7 @@ Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
                   std::move(*place),
                   std::move(*view),
                   std::move(*follower),
+                  std::move(*signals),
                   std::move(*sockets)};
 }
 
@@ -185,6 +190,7 @@ int StartWatch(Asked& asked, const std::vector<std::string>& words) {
                    {.label = LabelOf(record),
                     .view = std::move(prepared->view),
                     .follower = std::move(prepared->follower),
+                    .signals = std::move(prepared->signals),
                     .control = std::move(sockets->control.second),
                     .terminal = std::move(sockets->terminal),
                     .out = std::move(sockets->out),

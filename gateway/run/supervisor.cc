@@ -10,6 +10,7 @@
 #include <array>
 #include <utility>
 
+#include "base/signal_fd.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/run/pty.h"
 #include "gateway/wire/transport.h"
@@ -63,6 +64,10 @@ int StatusOf(How how) {
 
 }  // namespace
 
+base::Result<base::UniqueFd> OpenSupervisorsSignals() {
+  return base::OpenSignalFd(base::SignalSet({SIGCHLD, SIGTERM}));
+}
+
 Supervisor::Supervisor(Supervised run, const base::Clock& clock)
     : run_(std::move(run)),
       clock_(clock),
@@ -115,16 +120,11 @@ void Supervisor::ConnectStreams() {
 }
 
 void Supervisor::WatchSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCHLD);
-  sigaddset(&set, SIGTERM);
   // The launcher was born with both signals blocked, so one that came earlier is pending and is
   // read here.
-  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  loop_.Watch(signals_.get(), POLLIN, [this](short) {
+  loop_.Watch(run_.signals.get(), POLLIN, [this](short) {
     signalfd_siginfo info{};
-    while (read(signals_.get(), &info, sizeof info) == sizeof info) {
+    while (read(run_.signals.get(), &info, sizeof info) == sizeof info) {
       if (info.ssi_signo == SIGTERM) End(How::kStopped);
     }
     Reap();

@@ -72,6 +72,7 @@ struct Supervised {
   std::string label;  // "shop+v42 run 7k2m9xqd": how messages name the run
   base::Child command;
   std::optional<Entry> entry;
+  base::UniqueFd signals;  // from OpenSupervisorsSignals
   base::UniqueFd control;
   Streams streams;
   std::optional<record::Writer> recording;  // nullopt if the run is not recorded
@@ -80,6 +81,11 @@ struct Supervised {
   base::UniqueFd lease;  // from release::TakeLease; held until the run's end; may be invalid
   Init init = {};
 };
+
+// SIGCHLD and SIGTERM, which the process must have blocked. Opened before the command starts: a
+// supervisor that learned of neither could not end its run. kUnavailable if descriptors or memory
+// are short.
+base::Result<base::UniqueFd> OpenSupervisorsSignals();
 
 // Usage, in the launcher's process:
 //    run::Supervisor supervisor(std::move(supervised), clock);
@@ -144,7 +150,6 @@ class Supervisor {
   Supervised run_;
   const base::Clock& clock_;
   base::Loop loop_;
-  base::UniqueFd signals_;
   Recorder recorder_;
   std::optional<PtyRelay> relay_;
   std::optional<PipeRelay> in_;

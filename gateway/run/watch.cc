@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,16 +44,12 @@ Watch::Watch(const authz::WatchGrant& grant, Watching watching, const WatchBound
       person_(grant.person()) {
   sinks_[0].fd = std::move(on_terminal_ ? watching_.terminal : watching_.out);
   sinks_[1].fd = std::move(watching_.err);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  signals_.Reset(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 std::vector<int> Watch::fds() const {
   std::vector<int> fds = watching_.follower.fds();
   for (const int fd : {watching_.view.fd(), watching_.control.get(), watching_.place.get(),
-                       signals_.get(), sinks_[0].fd.get(), sinks_[1].fd.get()}) {
+                       watching_.signals.get(), sinks_[0].fd.get(), sinks_[1].fd.get()}) {
     fds.push_back(fd);
   }
   return fds;
@@ -62,7 +57,7 @@ std::vector<int> Watch::fds() const {
 
 void Watch::Run() {
   WatchSession();
-  loop_.Watch(signals_.get(), POLLIN, [this](short) {
+  loop_.Watch(watching_.signals.get(), POLLIN, [this](short) {
     Drop(release::kStopped, "ended because the service is being stopped");
   });
   Begin();

@@ -35,6 +35,7 @@ struct Watching {
   std::string label;  // "shop+v42 run 7k2m9xqd": how messages name the run
   View view;
   record::Follower follower;
+  base::UniqueFd signals;   // SIGTERM, which must be blocked; it ends the watch
   base::UniqueFd control;   // to the session
   base::UniqueFd terminal;  // with a terminal: a stream socket to the session
   base::UniqueFd out;       // without a terminal: the session reads it as stdout
@@ -52,7 +53,6 @@ struct WatchBounds {
 
 class Watch {
  public:
-  // SIGTERM must be blocked; it ends the watch.
   // `grant` proves that the policy allowed it; only the name of its person is kept.
   Watch(const authz::WatchGrant& grant, Watching watching, const WatchBounds& bounds,
         const base::Clock& clock);
@@ -91,7 +91,6 @@ class Watch {
   WatchBounds bounds_;
   const base::Clock& clock_;
   base::Loop loop_;
-  base::UniqueFd signals_;
   std::array<Sink, 2> sinks_;  // the terminal; or stdout and stderr
   std::array<record::TerminalQueries, record::kStreamFiles.size()> queries_;
   std::optional<wire::Ended> end_;  // set when known; sent when all output is delivered

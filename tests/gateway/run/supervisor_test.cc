@@ -54,6 +54,7 @@ class SupervisorTest : public testing::Test {
       Supervised run;
       run.label = "shop+v2 run aaaaaaaa";
       run.command = std::move(*command);
+      run.signals = std::move(*OpenSupervisorsSignals());
       run.control = std::move(control->second);
       run.streams.in = std::move(in->second);
       run.streams.out = std::move(out->first);
