@@ -188,10 +188,11 @@ class AppReader {
       } else if (member.value.kind != Node::Kind::kString) {
         reader.ReportAt(member.value, fmt::format("\"{}\" is {}, not a string", member.name,
                                                   member.value.KindName()));
-      } else if (member.value.string.find('\0') != std::string::npos ||
-                 member.value.string.size() > kMaxValue) {
-        reader.ReportAt(member.value, fmt::format("\"{}\" holds a NUL, or more than {} bytes",
-                                                  member.name, kMaxValue));
+      } else if (member.value.string.find('\0') != std::string::npos) {
+        reader.ReportAt(member.value, fmt::format("\"{}\" holds a NUL", member.name));
+      } else if (!FitsEnvironment(member.name, member.value.string)) {
+        reader.ReportAt(member.value,
+                        fmt::format("\"{}\": {}", member.name, WhyNotInEnvironment()));
       } else {
         app_.env.emplace_back(member.name, member.value.string);
       }

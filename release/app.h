@@ -77,8 +77,8 @@ struct App {
   bool config_is_default = true;   // the file has no "config"
   // In order, later wins. kCheckoutEnv stands for the checkout's own .env.
   std::vector<ConfigSource> config;
-  // After all of `config`. Names are IsVariableName and not ONEOFF_*; values have at most kMaxValue
-  // bytes and no NUL.
+  // After all of `config`. Names are IsVariableName and not ONEOFF_*; values hold no NUL, and
+  // FitsEnvironment is true.
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<std::string> path;       // in front of the base PATH; "~/" is the user's home
   std::vector<NamedCommand> commands;  // in the file's order

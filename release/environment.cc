@@ -1,7 +1,11 @@
 #include "release/environment.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <utility>
+
+#include "base/text.h"
 
 namespace release {
 namespace {
@@ -65,6 +69,12 @@ Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request) {
   // Last, so that the rule decides what a client may override.
   auto added = AddClientVariables(request.client, request.accept_env, environment);
   if (!added) return tl::unexpected(std::move(added.error()));
+  for (const Variable& variable : environment.all()) {
+    if (FitsEnvironment(variable.name, variable.value)) continue;
+    return Refuse(kConfiguration,
+                  fmt::format("{}: {} ({}): {}", request.app.name, base::Escape(variable.name, 100),
+                              variable.source, WhyNotInEnvironment()));
+  }
   return environment;
 }
 

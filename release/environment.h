@@ -47,7 +47,8 @@ struct EnvironmentRequest {
 
 // Sets ONEOFF_APP, ONEOFF_RELEASE, ONEOFF_RUN and ONEOFF_PERSON itself: a config file's do not
 // count. kDenied, with the accepted names, for a typed variable that the rule does not accept, or
-// whose value make would expand (ClientVariables::plain_values). Does not check execve(2)'s limits.
+// whose value make would expand (ClientVariables::plain_values). kConfiguration, with the name and
+// the source, for a variable that does not fit (FitsEnvironment); the sum is not checked.
 Outcome<Variables> BuildEnvironment(const EnvironmentRequest& request);
 
 }  // namespace release

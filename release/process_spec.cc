@@ -20,12 +20,20 @@ base::Result<void> CheckParts(const ProcessParts& parts) {
   if (std::any_of(parts.argv.begin(), parts.argv.end(), HasNul)) {
     return bad("a word holds a zero byte");
   }
+  if (std::any_of(parts.argv.begin(), parts.argv.end(),
+                  [](const std::string& word) { return word.size() > kMaxExecString; })) {
+    return bad(fmt::format("a word is longer than {} bytes", kMaxExecString));
+  }
   for (const Variable& variable : parts.environment) {
     const bool named = !variable.name.empty() && !HasNul(variable.name) &&
                        variable.name.find('=') == std::string::npos;
     if (!named || HasNul(variable.value)) {
       return bad(fmt::format("the variable {} cannot be in an environment",
                              base::Quote(variable.name, 64)));
+    }
+    if (!FitsEnvironment(variable.name, variable.value)) {
+      return bad(fmt::format("the variable {}: {}", base::Quote(variable.name, 64),
+                             WhyNotInEnvironment()));
     }
   }
   return {};

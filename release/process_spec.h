@@ -63,8 +63,8 @@ class ProcessSpec {
   // kDenied if `grant` is for another app or release, if the parts are a shell and it grants none,
   // or if it asks for a private run and they are not. kInvalid for parts that cannot be started: no
   // argv, a relative directory, no time limit, a NUL in a word or a variable, a variable's name
-  // that is empty or holds a '='. The grant's other terms (accept_env, record) are not checked
-  // here.
+  // that is empty or holds a '=', a word or NAME=value over kMaxExecString. The grant's other terms
+  // (accept_env, record) are not checked here.
   static base::Result<ProcessSpec> Make(const authz::Grant& grant, ProcessParts parts);
 
   const authz::Grant& grant() const { return grant_; }

@@ -1,5 +1,7 @@
 #include "release/variable.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -13,6 +15,10 @@ void Note(Variable& variable, std::string source) {
 }
 
 }  // namespace
+
+std::string WhyNotInEnvironment() {
+  return fmt::format("NAME=value is longer than {} bytes", kMaxExecString);
+}
 
 // The entry of that name, with its old source noted as overridden; or a new entry.
 Variable& Variables::Entry(std::string name) {

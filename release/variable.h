@@ -10,6 +10,17 @@
 
 namespace release {
 
+// Bytes of a word of argv, or of NAME=value, without its zero byte (Linux: MAX_ARG_STRLEN,
+// execve(2)).
+inline constexpr std::size_t kMaxExecString = 128UL * 1024UL - 1;
+
+// Whether NAME=value can be in a command's environment. The bound counts the name and the '='.
+inline bool FitsEnvironment(std::string_view name, std::string_view value) {
+  return name.size() + 1 + value.size() <= kMaxExecString;
+}
+// What is wrong otherwise, without the value: "NAME=value is longer than 131071 bytes".
+std::string WhyNotInEnvironment();
+
 struct Variable {
   std::string name;
   std::string value;   // never part of a message; holds no NUL

@@ -81,8 +81,7 @@ base::Result<std::string> RefuseCommands(std::string_view value) {
 }
 
 tl::unexpected<base::Error> TooLarge() {
-  return base::Fail(base::Code::kTooLarge,
-                    fmt::format("the value is larger than {} bytes", kMaxValue));
+  return base::Fail(base::Code::kTooLarge, WhyNotInEnvironment());
 }
 
 // The text after a `$`: `NAME`, `{NAME}`, or only a part of these.

@@ -196,8 +196,7 @@ class Parser {
     if (const char* const why = reader.Read(raw)) return FailAtLine(entry.line, name, why);
     auto value = Resolve(reader.TakeValue());
     if (!value) {
-      return FailAtLine(entry.line, name,
-                        fmt::format("the value is larger than {} bytes", kMaxValue));
+      return FailAtLine(entry.line, name, WhyNotInEnvironment());
     }
     return list_.Set(name, std::move(*value), entry.line);
   }

@@ -211,10 +211,6 @@ Outcome<void> Reader::ReadFolderFile(const std::string& folder, const std::strin
   }
   auto value = EnvdirValue(*text);
   if (!value) return sink_.Unset(name, shown);
-  if (value->size() > kMaxValue) {
-    return Refuse(kConfiguration, fmt::format("{}: {}: the value is larger than {} bytes",
-                                              app_.name, shown, kMaxValue));
-  }
   return sink_.Set(name, std::move(*value), shown + ":1");
 }
 

@@ -49,9 +49,7 @@ base::Result<void> ValueList::Set(std::string_view name, std::string value, std:
   if (value.find('\0') != std::string::npos) {
     return FailAtLine(line, name, "the value holds a zero byte");
   }
-  if (value.size() > kMaxValue) {
-    return FailAtLine(line, name, fmt::format("the value is larger than {} bytes", kMaxValue));
-  }
+  if (!FitsEnvironment(name, value)) return FailAtLine(line, name, WhyNotInEnvironment());
   bytes_ += name.size() + value.size();
   if (bytes_ > kMaxFileValues) {
     return FailAtLine(line, name, "the file's values are too large together");

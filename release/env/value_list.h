@@ -10,13 +10,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "release/variable.h"
 
 namespace release {
 
-// execve(2)'s limit holds for NAME=value and a NUL together: a command with a value of nearly this
-// size is parsed here, and then cannot be executed.
-inline constexpr std::size_t kMaxValue =
-    128UL * 1024UL;  // bytes of one value (Linux: MAX_ARG_STRLEN, execve(2))
+// Bytes of one value, if its name is one byte. A longer name leaves less: FitsEnvironment.
+inline constexpr std::size_t kMaxValue = kMaxExecString - 2;
 // Bytes of a file's values, after expansion.
 inline constexpr std::size_t kMaxFileValues = 2U << 20U;
 
@@ -27,7 +26,7 @@ using Lookup = std::function<const std::string*(std::string_view name)>;
 struct ParsedFile {
   struct Entry {
     std::string name;      // not empty, without '=' and NUL; not always an IsVariableName
-    std::string value;     // at most kMaxValue bytes, without NUL
+    std::string value;     // without NUL; FitsEnvironment holds
     std::size_t line = 0;  // of the name, from 1
   };
   struct Warning {

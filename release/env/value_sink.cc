@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace release {
 
 Outcome<void> ValueSink::Count(std::string_view name, std::size_t value, std::string_view source) {
@@ -18,6 +20,10 @@ Outcome<void> ValueSink::Count(std::string_view name, std::size_t value, std::st
 }
 
 Outcome<void> ValueSink::Set(std::string name, std::string value, std::string source) {
+  if (!FitsEnvironment(name, value)) {
+    return Refuse(kConfiguration, fmt::format("{}: {}: {}: {}", app_.name, source,
+                                              base::Escape(name, 100), WhyNotInEnvironment()));
+  }
   if (auto counted = Count(name, value.size(), source); !counted) return counted;
   variables_.Set(std::move(name), std::move(value), std::move(source));
   return {};

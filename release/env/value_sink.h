@@ -20,8 +20,9 @@ class ValueSink {
  public:
   explicit ValueSink(const App& app) : app_(app) {}
 
-  // kConfiguration over the bounds. `source` is for people: "shared/.env:3". A name that is set
-  // again counts once, with its last value. The caller checks that an environment can hold both.
+  // kConfiguration over the bounds, also of FitsEnvironment. `source` is for people:
+  // "shared/.env:3". A name that is set again counts once, with its last value. The caller checks
+  // the bytes of both.
   Outcome<void> Set(std::string name, std::string value, std::string source);
   // Removes the variable that an earlier source or the base set.
   Outcome<void> Unset(std::string name, std::string source);

@@ -23,7 +23,7 @@ void CheckFile(const release::ParsedFile& file, std::size_t lines) {
   for (const release::ParsedFile::Entry& entry : file.entries) {
     Require(!entry.name.empty() && entry.line > 0 && entry.line <= lines);
     Require(entry.name.find_first_of(std::string_view("=\0", 2)) == std::string::npos);
-    Require(entry.value.size() <= release::kMaxValue);
+    Require(release::FitsEnvironment(entry.name, entry.value));
     Require(entry.value.find('\0') == std::string::npos);
   }
   for (const release::ParsedFile::Warning& warning : file.warnings) {

@@ -179,6 +179,13 @@ TEST(App, ASourceIsOneOfTheThreeInFull) {
           "a.json:8:1: \"dialect\" is missing"));
 }
 
+TEST(App, WhatNoCommandCanBeExecutedWithIsRefused) {
+  const std::string value(kMaxExecString - std::string_view("LONG=").size(), 'x');
+  EXPECT_TRUE(Parse(R"({"root": "/x", "env": {"LONG": ")" + value + "\"}}"));
+  EXPECT_THAT(ProblemsOf(R"({"root": "/x", "env": {"LONG": "x)" + value + "\"}}"),
+              ElementsAre("a.json:1:32: \"LONG\": NAME=value is longer than 131071 bytes"));
+}
+
 TEST(App, WhatIsNotActedOnYetIsRefused) {
   EXPECT_THAT(ProblemsOf(R"({"root": "/x",
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},

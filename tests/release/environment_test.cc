@@ -100,6 +100,13 @@ TEST_F(ShopEnvironment, ThePathOfTheAppStandsInFront) {
             "/sbin:/bin");
 }
 
+TEST_F(ShopEnvironment, AVariableThatNoCommandCanBeExecutedWithIsRefused) {
+  app.path.assign(2, "/" + std::string(kMaxExecString / 2, 'x'));
+  EXPECT_THAT(Lines(), ElementsAre("shop: PATH (base, with path of etc/apps/shop.json): NAME=value "
+                                   "is longer than 131071 bytes"));
+  EXPECT_EQ(Build().error().status, kConfiguration);
+}
+
 TEST_F(ShopEnvironment, WithoutARunThereIsNoRunsId) {
   snapshot.config = {{"ONEOFF_RUN", "x", "shared/.env:1"}};
   EXPECT_EQ(Build({}, "")->Find("ONEOFF_RUN"), nullptr);

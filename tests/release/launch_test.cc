@@ -81,6 +81,15 @@ TEST_F(Launched, HistoryFilesAreNamedOnlyWhereTheirFolderCanBe) {
   EXPECT_EQ(Sh("echo ${HISTFILE-none} $A").out, "none 1\n");
 }
 
+TEST_F(Launched, TheLongestVariableAndTheLongestWordCanBeExecuted) {
+  const std::string value(kMaxExecString - std::string_view("LONG=").size(), 'x');
+  ASSERT_TRUE(FitsEnvironment("LONG", value));
+  ASSERT_FALSE(FitsEnvironment("LONG", value + "x"));
+  parts.environment.push_back({"LONG", value, ""});
+  const std::string word(kMaxExecString, 'y');
+  EXPECT_EQ(Run({"sh", "-c", "echo ${#LONG} ${#1}", "sh", word}).out, "131066 131071\n");
+}
+
 TEST_F(Launched, RunsInTheDirectoryWithExactlyItsEnvironment) {
   setenv("LEAK", "x", 1);  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(Run({"env"}).out, "PATH=/usr/bin:/bin\nA=1\n");
@@ -188,7 +197,10 @@ TEST_F(Launched, WhatCannotBeExecutedIsRefusedAsByAShell) {
             "126 ./stale: the interpreter that it names in its first line does not exist");
   EXPECT_EQ(RefusalOf({""}), "127 '': no such program in the PATH /usr/bin:/bin");
   EXPECT_EQ(RefusalOf({"x\033"}), "127 x\\x1b: no such program in the PATH /usr/bin:/bin");
-  parts.environment.push_back({"BIG", std::string(200000, 'x'), ""});
+  // More than the kernel takes for all words and variables together (execve(2)).
+  for (int i = 0; i < 64; ++i) {
+    parts.environment.push_back({fmt::format("BIG{}", i), std::string(120'000, 'x'), ""});
+  }
   EXPECT_EQ(RefusalOf({"true"}), "126 true: cannot be executed: Argument list too long");
 }
 

@@ -60,6 +60,12 @@ TEST(ProcessSpec, IsNotMadeOfWhatIsNoProcess) {
   parts.argv.emplace_back("a\0b", 3);
   EXPECT_EQ(ErrorOf(parts), "a word holds a zero byte");
   parts = Parts();
+  parts.argv.emplace_back(kMaxExecString + 1, 'x');
+  EXPECT_EQ(ErrorOf(parts), "a word is longer than 131071 bytes");
+  parts = Parts();
+  parts.environment = {{"LONG", std::string(kMaxExecString - 4, 'x'), ""}};
+  EXPECT_EQ(ErrorOf(parts), "the variable 'LONG': NAME=value is longer than 131071 bytes");
+  parts = Parts();
   parts.directory = "srv";
   EXPECT_EQ(ErrorOf(parts), "the directory is not absolute");
   parts = Parts();

@@ -111,11 +111,13 @@ TEST(Dialect, IsBounded) {
     SCOPED_TRACE(dialect);
     EXPECT_EQ(MapOf(Parse(dialect, "A=" + big, {}).value())["A"], big);
     EXPECT_EQ(Parse(dialect, "A=" + big + "x", {}).error().message(),
-              "1: A: the value is larger than 131072 bytes");
+              "1: A: NAME=value is longer than 131071 bytes");
+    EXPECT_EQ(Parse(dialect, "AB=" + big, {}).error().message(),
+              "1: AB: NAME=value is longer than 131071 bytes");
     std::string many;
     for (int i = 0; i < 17; ++i) many += "A=" + big + "\n";
     EXPECT_EQ(Parse(dialect, many, {}).error().message(),
-              "16: A: the file's values are too large together");
+              "17: A: the file's values are too large together");
     std::string junk;
     for (int i = 0; i < 1000; ++i) junk += "-\n";
     if (dialect == "phpdotenv") continue;  // refuses it

@@ -132,11 +132,11 @@ TEST(Dotenv, IsBounded) {
               20U);
   const std::string big(kMaxValue, 'x');
   EXPECT_EQ(Values("A=" + big)["A"], big);
-  EXPECT_EQ(ErrorOf("A=" + big + "x"), "1: A: the value is larger than 131072 bytes");
-  EXPECT_EQ(ErrorOf("A=" + big + "\nB=$A$A"), "2: B: the value is larger than 131072 bytes");
+  EXPECT_EQ(ErrorOf("A=" + big + "x"), "1: A: NAME=value is longer than 131071 bytes");
+  EXPECT_EQ(ErrorOf("A=" + big + "\nB=$A$A"), "2: B: NAME=value is longer than 131071 bytes");
   std::string many = "A=" + big + "\n";
   for (int i = 0; i < 20; ++i) many += "B=$A\n";
-  EXPECT_EQ(ErrorOf(many), "16: B: the file's values are too large together");
+  EXPECT_EQ(ErrorOf(many), "17: B: the file's values are too large together");
 }
 
 TEST(Dotenv, JunkIsNoTrouble) {

@@ -81,7 +81,7 @@ TEST(PythonDotenv, WhatIsNotUtf8IsAnError) {
 TEST(PythonDotenv, ExpansionIsBounded) {
   std::string text = "A=" + std::string(1000, 'x') + "\nB=";
   for (int i = 0; i < 200; ++i) text += "${A}";
-  EXPECT_EQ(Values(text)["error"], "2: B: the value is larger than 131072 bytes");
+  EXPECT_EQ(Values(text)["error"], "2: B: NAME=value is longer than 131071 bytes");
 }
 
 }  // namespace

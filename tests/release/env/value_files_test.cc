@@ -130,6 +130,20 @@ TEST_F(ShopSources, AnEnvdirThatEnvdirWouldRefuseIsRefused) {
   EXPECT_THAT(Lines(), ElementsAre("78 shop: env/A=B: no variable's name holds a '='"));
 }
 
+TEST_F(ShopSources, AVariableThatNoCommandCanBeExecutedWithIsRefused) {
+  const std::string value(kMaxExecString - std::string_view("LONG=").size(), 'x');
+  folder.Write("env/LONG", value);
+  AddFolder("env");
+  EXPECT_THAT(Lines(), ElementsAre("LONG=" + value + " (env/LONG:1)"));
+  folder.Write("env/LONG", value + "x");
+  EXPECT_THAT(Lines(), ElementsAre("78 shop: env/LONG:1: LONG: NAME=value is longer than 131071 "
+                                   "bytes"));
+  app.config.clear();
+  AddUnit().environment = {"LONG=x" + value};
+  EXPECT_THAT(Lines(), ElementsAre("78 shop: shop-web.service (Environment=): LONG: NAME=value is "
+                                   "longer than 131071 bytes"));
+}
+
 TEST_F(ShopSources, AUnitsVariablesAreInSystemdsOrder) {
   folder.Write("a.env", "E=file\nF=1\nexport G=1\n");
   UnitEnvironment& unit = AddUnit();
