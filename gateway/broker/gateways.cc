@@ -142,12 +142,20 @@ void Gateways::Handle(int peer, wire::Received<wire::FromGateway> received) {
 void Gateways::Greet(int peer, const wire::Hello& hello) {
   wire::BrokersHello answer{.host_keys = std::vector<std::string>()};
   for (const auto& key : deps_.host_keys) answer.host_keys->push_back(key.PublicLine());
-  const auto sent = hello.version == wire::kVersion
-                        ? wire::Send(peer, answer)
-                        : base::Fail(base::Code::kInvalid, "it speaks another version");
-  if (sent) return SendSettings(peer);
-  deps_.log(base::Level::kError, "gateway: " + sent.error().message());
-  Forget(peer);
+  // Answered also to another version: the gateway then knows why it is refused.
+  const auto sent = wire::Send(peer, answer);
+  if (!sent) deps_.log(base::Level::kError, "gateway: " + sent.error().message());
+  const bool same = hello.version == wire::kVersion;
+  // It tries again and again.
+  if (!same && std::exchange(foreign_version_, hello.version) != hello.version) {
+    deps_.log(base::Level::kError,
+              fmt::format("a gateway speaks version {} of the wire, this broker {}: restart the "
+                          "older of them",
+                          hello.version, wire::kVersion));
+  }
+  if (!sent || !same) return Forget(peer);
+  foreign_version_.reset();
+  SendSettings(peer);
 }
 
 void Gateways::Record(const wire::Refused& message) {

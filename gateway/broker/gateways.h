@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,8 @@ class Gateways {
   Deps deps_;
   Hooks hooks_;
   std::map<int, base::UniqueFd> peers_;
+  // Of the last gateway that was refused because of it, so that its attempts are logged once.
+  std::optional<int> foreign_version_;
   bool closed_ = false;
 };
 

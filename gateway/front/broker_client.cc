@@ -77,6 +77,7 @@ base::Result<void> BrokerClient::Connect() {
   }
   socket_ = std::move(*socket);
   pause_ = kFirstPause;
+  mismatch_.clear();
   auto host_keys = said.host_keys.value_or(std::vector<std::string>());
   if (host_keys == host_keys_) return {};
   host_keys_ = std::move(host_keys);
@@ -118,8 +119,9 @@ void BrokerClient::Retry() {
   timer_ = loop_.After(pause_, [this] {
     timer_ = 0;
     if (const auto done = Connect(); !done) {
-      if (done.error().code() == base::Code::kInvalid) {
-        log_(base::Level::kError, done.error().message());
+      if (done.error().code() == base::Code::kInvalid && done.error().message() != mismatch_) {
+        mismatch_ = done.error().message();
+        log_(base::Level::kError, mismatch_);
       }
       // The first tries come fast, because a restarted broker is back within a second. Later ones
       // must not load the host.

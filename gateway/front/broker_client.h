@@ -44,8 +44,8 @@ class BrokerClient {
   int socket() const { return socket_.get(); }
   int directory() const { return directory_.get(); }
   // From here on, the loop replaces a lost connection. The pauses between attempts grow to 2 s.
-  // Each attempt of the loop is a Connect, so it may block the gateway while the broker is hung. An
-  // error of another version is logged at each attempt.
+  // Each attempt of the loop is a Connect, so it may block the gateway while the broker is hung. A
+  // broker of another version is logged once, and again when the version is another one.
   void Keep();
 
   // `callback` gets the text of each wire::Settings. The loop calls it.
@@ -91,6 +91,7 @@ class BrokerClient {
   std::function<void(const std::string&)> on_settings_;
   std::vector<std::string> host_keys_;
   std::function<void(const std::vector<std::string>&)> on_host_keys_;
+  std::string mismatch_;  // the last one logged; empty: none since the last connection
   std::chrono::milliseconds pause_;
   base::Loop::TimerId timer_ = 0;
 };

@@ -24,7 +24,8 @@ namespace wire {
 // The first message of a gateway. Another version ends the connection.
 struct Hello {
   static constexpr std::string_view kName = "hello";
-  // The sender's wire::kVersion. The broker answers only the same number.
+  // The sender's wire::kVersion. The broker answers another number, too, and then ends the
+  // connection.
   int version = kVersion;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
