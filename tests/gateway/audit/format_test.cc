@@ -35,6 +35,11 @@ TEST(Format, ItsWorkedExampleIsSound) {
   EXPECT_EQ(report.recoveries, 1U);
 }
 
+TEST(Format, ItsExamplesReleaseAnswersToItsIdFirst) {
+  EXPECT_NE(Page().find(R"("release":"v42","release_names":["v42","current","latest"])"),
+            std::string::npos);
+}
+
 template <std::size_t I = 0>
 void ExpectEveryEventNamed(const std::string& page) {
   if constexpr (I < std::variant_size_v<Event>) {
