@@ -1,0 +1,34 @@
+// Drawing: the bytes that make a terminal look and behave as a State says, whatever it showed
+// before.
+#ifndef ONEOFF_GATEWAY_SCREEN_DRAWING_H_
+#define ONEOFF_GATEWAY_SCREEN_DRAWING_H_
+
+#include <cstddef>
+#include <string>
+
+#include "gateway/screen/state.h"
+
+namespace screen {
+
+struct DrawOptions {
+  std::size_t history =
+      0;  // lines above the screen to draw first, at most; the terminal keeps them
+  // What keys, mouse and paste send. A viewer whose keys go elsewhere leaves them as they are.
+  bool input = true;
+  bool title = true;
+  bool pending = true;  // end with the unfinished sequence, whose rest is still to come
+};
+
+// For a terminal in UTF-8 with xterm's control sequences, of the state's size. Asks the terminal
+// nothing. The same state gives the same bytes.
+std::string Draw(const State& state, const DrawOptions& options = {});
+
+enum class Style { kPlain, kColored };
+
+// The screen's text, a line a row, each with LF: without spaces at the ends of lines and empty
+// lines at the end. With kColored each line sets its colours and ends with none.
+std::string Print(const State& state, Style style);
+
+}  // namespace screen
+
+#endif  // ONEOFF_GATEWAY_SCREEN_DRAWING_H_
