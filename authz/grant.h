@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/on_disconnect.h"
 #include "config/record_terms.h"
 
 namespace authz {
@@ -36,6 +37,8 @@ class Grant {
   bool plain_values() const { return plain_values_; }
   // What to record, in addition to the app's own settings.
   const config::RecordTerms& record() const { return record_; }
+  // What happens when the client has gone, ahead of what the app's file says.
+  const config::OnDisconnect& on_disconnect() const { return on_disconnect_; }
   // Whether the run may start although it cannot be recorded.
   bool unrecorded() const { return unrecorded_; }
   // Whether it has to be walled off from the app's other runs.
@@ -56,6 +59,7 @@ class Grant {
   bool shell_ = false;
   std::vector<std::string> accept_env_;
   config::RecordTerms record_;
+  config::OnDisconnect on_disconnect_;
   bool unrecorded_ = false;
   bool private_run_ = false;
   bool plain_values_ = false;

@@ -154,6 +154,7 @@ Decision Policy::Allow(const Rule& rule, const AskedCommand& asked) const {
   grant.shell_ = rule.shell;
   grant.accept_env_ = rule.accept_env;
   grant.record_ = rule.record;
+  grant.on_disconnect_ = rule.on_disconnect;
   grant.unrecorded_ = rule.unrecorded;
   grant.private_run_ = rule.private_run;
   // A person who may run everything gains nothing by make.
@@ -187,10 +188,44 @@ const Watchers* Policy::WatchersOf(std::string_view app, const Who& who) const {
   return found == watchers_.end() ? nullptr : &*found;
 }
 
+std::string_view NameOf(RunAct act) {
+  switch (act) {
+    case RunAct::kWatch:
+      return "watch";
+    case RunAct::kLogs:
+      return "logs";
+    case RunAct::kWait:
+      return "wait";
+    case RunAct::kStop:
+      return "stop";
+    case RunAct::kAttach:
+      return "attach";
+  }
+  return "";
+}
+
+const OverRuns* Policy::OverRunsOf(RunAct act, std::string_view app, const Who& who) const {
+  const auto found = std::find_if(over_runs_.begin(), over_runs_.end(), [&](const OverRuns& entry) {
+    return std::find(entry.may.begin(), entry.may.end(), act) != entry.may.end() &&
+           IsAboutApp(entry, app) && IsAbout(entry, who);
+  });
+  return found == over_runs_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> Policy::MayManage(RunAct act, const Who& who, std::string_view app,
+                                             std::string_view person) const {
+  if (who.person == person && MayUse(who, app)) return "";
+  const OverRuns* const entry = OverRunsOf(act, app, who);
+  return entry == nullptr ? std::nullopt : std::optional(entry->name);
+}
+
 std::optional<WatchGrant> Policy::MayWatch(const Who& who, std::string_view app,
                                            std::string_view person) const {
   if (const Watchers* const watchers = WatchersOf(app, who)) {
     return WatchGrant(std::string(app), std::string(person), watchers->name);
+  }
+  if (const OverRuns* const entry = OverRunsOf(RunAct::kWatch, app, who)) {
+    return WatchGrant(std::string(app), std::string(person), entry->name);
   }
   if (who.person != person || !MayUse(who, app)) return std::nullopt;
   return WatchGrant(std::string(app), std::string(person), "");
@@ -200,7 +235,9 @@ std::vector<std::string> Policy::WatchableApps(const Who& who,
                                                const std::vector<std::string>& apps) const {
   std::vector<std::string> watchable;
   for (const std::string& app : apps) {
-    if (WatchersOf(app, who) != nullptr) watchable.push_back(app);
+    const bool may =
+        WatchersOf(app, who) != nullptr || OverRunsOf(RunAct::kWatch, app, who) != nullptr;
+    if (may) watchable.push_back(app);
   }
   return watchable;
 }

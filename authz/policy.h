@@ -25,6 +25,7 @@
 #include "authz/authority.h"
 #include "authz/decision.h"
 #include "authz/normal_form.h"
+#include "config/on_disconnect.h"
 #include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
@@ -45,7 +46,7 @@ struct Scope {
 // One element of "rules". The members that only a rule that allows can have are empty or false in
 // one that denies.
 struct Rule : Scope {
-  std::string name;      // any text, unique among rules, watchers and reviewers
+  std::string name;      // any text, unique among rules, watchers, over_runs and reviewers
   std::size_t line = 0;  // in the policy's file, from 1
   Effect effect = Effect::kAllow;
   bool every_release = true;
@@ -55,6 +56,7 @@ struct Rule : Scope {
   bool shell = false;                   // grants a shell; then `run` is `...` alone
   std::vector<std::string> accept_env;  // NAME or NAME=VALUE: config::AcceptsVariable
   config::RecordTerms record;
+  config::OnDisconnect on_disconnect;
   bool unrecorded = false;   // runs that it allows may start although they cannot be recorded
   bool private_run = false;  // runs that it allows are walled off from the app's other runs
 };
@@ -62,6 +64,17 @@ struct Rule : Scope {
 // Who may watch other people's runs.
 struct Watchers : Scope {
   std::string name;
+};
+
+// What a person may do to a run that is there already.
+enum class RunAct { kWatch, kLogs, kWait, kStop, kAttach };
+// "watch", "logs", ...
+std::string_view NameOf(RunAct act);
+
+// Who may do what to other people's runs.
+struct OverRuns : Scope {
+  std::string name;
+  std::vector<RunAct> may;  // not empty
 };
 
 // Who sees the whole policy in the output of `run:explain`.
@@ -142,6 +155,10 @@ class Policy {
   // exists is not checked.
   std::optional<WatchGrant> MayWatch(const Who& who, std::string_view app,
                                      std::string_view person) const;
+  // The name of the entry of "over_runs" that lets `who` do `act` to the runs of `person` in the
+  // app. Empty: the runs are their own, and they may use the app. nullopt: they may not.
+  std::optional<std::string> MayManage(RunAct act, const Who& who, std::string_view app,
+                                       std::string_view person) const;
   // The apps of `apps` in which the person may watch others' runs, in their order.
   std::vector<std::string> WatchableApps(const Who& who,
                                          const std::vector<std::string>& apps) const;
@@ -176,6 +193,7 @@ class Policy {
   friend class PolicyReader;
 
   bool IsAbout(const Scope& scope, const Who& who) const;
+  const OverRuns* OverRunsOf(RunAct act, std::string_view app, const Who& who) const;
   const Watchers* WatchersOf(std::string_view app, const Who& who) const;
   bool IsIn(std::string_view group, const Who& who) const;
   Fit FitOf(const Rule& rule, const AskedCommand& asked) const;
@@ -189,6 +207,7 @@ class Policy {
   std::vector<Authority> authorities_;
   std::vector<Rule> rules_;
   std::vector<Watchers> watchers_;
+  std::vector<OverRuns> over_runs_;
   std::vector<Reviewers> reviewers_;
 };
 

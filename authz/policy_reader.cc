@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "authz/authority_reader.h"
@@ -75,6 +76,9 @@ std::optional<Policy> PolicyReader::Read() {
   }
   if (const Node* const watchers = reader.Array("watchers")) {
     for (const Node& entry : watchers->elements) ReadEntry(entry, policy_.watchers_);
+  }
+  if (const Node* const over_runs = reader.Array("over_runs")) {
+    for (const Node& entry : over_runs->elements) ReadEntry(entry, policy_.over_runs_);
   }
   if (const Node* const reviewers = reader.Array("reviewers")) {
     for (const Node& entry : reviewers->elements) ReadEntry(entry, policy_.reviewers_);
@@ -159,6 +163,8 @@ void PolicyReader::WarnOfIdleUnixUsers(const Node& users) {
                     [&](const auto& group) { return names(group.second); }) ||
         std::any_of(policy_.rules_.begin(), policy_.rules_.end(),
                     [&](const Rule& rule) { return names(rule.people); }) ||
+        std::any_of(policy_.over_runs_.begin(), policy_.over_runs_.end(),
+                    [&](const OverRuns& entry) { return names(entry.people); }) ||
         std::any_of(policy_.watchers_.begin(), policy_.watchers_.end(),
                     [&](const Watchers& watchers) { return names(watchers.people); }) ||
         std::any_of(policy_.reviewers_.begin(), policy_.reviewers_.end(),
@@ -240,8 +246,27 @@ void PolicyReader::ReadEntry(const Node& node, std::vector<Entry>& entries) {
   ReadName(reader, entry.name);
   ReadWho(reader, node, entry, Unknown::kWarning);
   ReadApps(reader, node, entry);
+  if constexpr (std::is_same_v<Entry, OverRuns>) ReadMay(reader, node, entry);
   reader.Finish();
   entries.push_back(std::move(entry));
+}
+
+void PolicyReader::ReadMay(ObjectReader& reader, const Node& node, OverRuns& entry) {
+  std::vector<std::string> may;
+  if (!reader.Strings("may", may, Need::kRequired)) return;
+  if (may.empty()) reader.Report("may", "is empty: it allows nothing");
+  constexpr std::array kActs = {RunAct::kWatch, RunAct::kLogs, RunAct::kWait, RunAct::kStop,
+                                RunAct::kAttach};
+  for (const Node& element : ElementsOf(node, "may")) {
+    const auto* const act = std::find_if(
+        kActs.begin(), kActs.end(), [&](RunAct known) { return NameOf(known) == element.string; });
+    if (act != kActs.end()) {
+      entry.may.push_back(*act);
+    } else {
+      Report(element, fmt::format("{} is nothing to do to a run", base::Quote(element.string, 64)),
+             "write watch, logs, wait, stop or attach");
+    }
+  }
 }
 
 void PolicyReader::ReadName(ObjectReader& reader, std::string& name) {

@@ -34,9 +34,10 @@ class PolicyReader {
   void WarnOfIdleUnixUsers(const config::Node& users);
   void ReadGroups(const config::Node& groups);
   void ReadRule(const config::Node& node);
-  // Reads an entry of "watchers" or "reviewers".
+  // Reads an entry of "watchers", "over_runs" or "reviewers".
   template <typename Entry>
   void ReadEntry(const config::Node& node, std::vector<Entry>& entries);
+  void ReadMay(config::ObjectReader& reader, const config::Node& node, OverRuns& entry);
   void ReadName(config::ObjectReader& reader, std::string& name);
   // Whether the test can be run.
   bool CheckTester(const config::Node& node, const PolicyCase& test);

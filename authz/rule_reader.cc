@@ -104,12 +104,13 @@ void RuleReader::ReadRun(ObjectReader& reader, const Node& node, Rule& rule) {
 
 void RuleReader::ReadRecording(ObjectReader& reader, const Node& node, Rule& rule) {
   config::ReadRecordTerms(document_, reader, problems_, rule.record);
+  config::ReadOnDisconnect(document_, reader, problems_, rule.on_disconnect);
   std::string unrecorded = "refused";
   reader.Choice("unrecorded", {"refused", "allowed"}, unrecorded);
   rule.unrecorded = unrecorded == "allowed";
   reader.Bool("private", rule.private_run);
   if (rule.effect != Effect::kDeny) return;
-  for (const auto* const key : {"record", "unrecorded", "private"}) {
+  for (const auto* const key : {"record", "on_disconnect", "unrecorded", "private"}) {
     if (node.Find(key) != nullptr) {
       reader.Report(key, "stands in a rule that denies, where it means nothing");
     }

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "config/json_reader.h"
+#include "config/on_disconnect.h"
 #include "config/quantity.h"
 #include "config/settings_table.h"
 
@@ -122,6 +123,18 @@ void DescribeEnds(SettingsTable& table, GatewaySettings& settings) {
                                             FormatDuration(settings.keepalive)));
   });
   table.Duration("idle_lost_after", {milliseconds(100), hours(24)}, settings.idle_lost_after);
+  table.Object("on_disconnect", [&](SettingsTable& inner) {
+    const auto check = [](const char* key, const std::string& value) {
+      return [key, &value](ObjectReader& reader, const Node&) {
+        const bool is_default = key == std::string_view("lost") && value == kDefaultOnLost;
+        if (is_default || ParseDisconnect(value)) return;
+        reader.Report(key, fmt::format("is {}", base::Quote(value, 64)),
+                      std::string(kDisconnectHint));
+      };
+    };
+    inner.String("left", settings.on_left, check("left", settings.on_left));
+    inner.String("lost", settings.on_lost, check("lost", settings.on_lost));
+  });
   table.Duration("linger", {milliseconds(0), minutes(10)}, settings.linger);
 }
 

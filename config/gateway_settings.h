@@ -41,6 +41,9 @@ struct RecordingSettings {
 };
 
 // Watchers of other people's runs.
+// The value of on_disconnect.lost that leaves the choice to the kind of run.
+inline constexpr const char* kDefaultOnLost = "default";
+
 struct WatchSettings {
   // Watchers at once: of all runs, and per person (1 to 1000 each).
   int at_once = 64;
@@ -121,6 +124,11 @@ struct GatewaySettings {
   std::chrono::milliseconds keepalive{15'000};
   std::chrono::milliseconds lost_after{45'000};
   std::chrono::milliseconds idle_lost_after{600'000};
+  // What happens to a run whose client left, and to one whose connection was lost: "hangup", "keep
+  // 15m" or "continue" (config/on_disconnect.h). "default": a run with a terminal is kept for 15
+  // minutes, another one goes on.
+  std::string on_left = "hangup";
+  std::string on_lost = kDefaultOnLost;
   // How long a background process that holds the run's pipe delays the run's end. 0ms to 10m.
   std::chrono::milliseconds linger{2'000};
   RecordingSettings recordings;

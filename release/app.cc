@@ -53,7 +53,9 @@ class AppReader {
     ReadPath(reader);
     ReadCommands(reader);
     ReadLimits(reader);
-    for (const char* key : {"daemons", "on_disconnect", "retain"}) reader.Refused(key);
+    for (const char* key : {"daemons", "retain"}) reader.Refused(key);
+    if (local) reader.Refused("on_disconnect", "is for a gateway's app: nothing is lost here");
+    config::ReadOnDisconnect(document_, reader, problems_, app_.on_disconnect);
     if (local) reader.Refused("record", "is for a gateway's app: nothing is recorded here");
     if (local) reader.Refused("private", "is for a gateway's app: no other person's runs are here");
     reader.Bool("private", app_.private_runs);
@@ -242,7 +244,7 @@ class AppReader {
     command.hangup_signal = ReadHangupSignal(reader);
     reader.Refused("exclusive");
     reader.Refused("daemons");
-    reader.Refused("on_disconnect");
+    config::ReadOnDisconnect(document_, reader, problems_, command.on_disconnect);
     if (!command.run.empty() && member.name.find_first_of(" *") != std::string::npos) {
       reader.Report("run", "is for a name, which is one word without a *");
     }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/on_disconnect.h"
 #include "config/pattern.h"
 #include "config/problem.h"
 #include "config/record_terms.h"
@@ -46,6 +47,7 @@ struct NamedCommand {
   bool pty = false;         // a run without a terminal is refused
   std::optional<std::chrono::milliseconds> time_limit;
   std::optional<int> hangup_signal;
+  config::OnDisconnect on_disconnect = {};
 };
 
 struct AppLimits {
@@ -92,6 +94,7 @@ struct App {
   bool history = true;  // each person has their own history files
   bool private_runs = false;   // each run is walled off from the others
   int hangup_signal = SIGHUP;  // first to a run that has to end; SIGHUP, SIGTERM or SIGINT
+  config::OnDisconnect on_disconnect;
 };
 
 // In App::config: the file .env of the release's own directory.

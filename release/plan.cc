@@ -55,6 +55,7 @@ const NamedCommand* FindName(const App& app, const std::string& name) {
 void TakeAttributesOfApp(const App& app, Plan& plan) {
   plan.time_limit = app.limits.time;
   plan.hangup_signal = app.hangup_signal;
+  plan.on_disconnect = app.on_disconnect;
 }
 
 // Takes the attributes of the first entry that matches the typed words or the name's command. The
@@ -69,12 +70,14 @@ void TakeAttributes(const App& app, const Words& words, Plan& plan) {
     plan.needs_pty = command.pty;
     plan.time_limit = command.time_limit.value_or(plan.time_limit);
     plan.hangup_signal = command.hangup_signal.value_or(plan.hangup_signal);
+    plan.on_disconnect = config::Together(command.on_disconnect, plan.on_disconnect);
     break;
   }
   if (own == nullptr) return;
   plan.needs_pty = plan.needs_pty || own->pty;
   plan.time_limit = own->time_limit.value_or(plan.time_limit);
   plan.hangup_signal = own->hangup_signal.value_or(plan.hangup_signal);
+  plan.on_disconnect = config::Together(own->on_disconnect, plan.on_disconnect);
 }
 
 Outcome<Plan> PlanTyped(const ReleaseSnapshot& snapshot, const Words& words, Plan plan) {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/on_disconnect.h"
 #include "release/account.h"
 #include "release/app.h"
 #include "release/command/command_line.h"
@@ -41,6 +42,7 @@ struct Plan {
   std::string label;       // one line for `ps` and the audit log: the words as typed, escaped
   bool needs_pty = false;  // a run without a terminal is to be refused
   std::chrono::milliseconds time_limit{0};  // above 0, except in a MakePlanOfEveryRelease
+  config::OnDisconnect on_disconnect;       // of the app and of its `commands`
   int hangup_signal = SIGHUP;               // first to a run that has to end
 };
 

@@ -77,6 +77,7 @@ ProcessParts Describe(const EnvironmentRequest& request, const Plan& plan, Varia
   parts.open_files = request.app.limits.open_files.value_or(kDefaultOpenFiles);
   parts.bounds_files = request.app.limits.open_files.has_value();
   parts.hangup_signal = plan.hangup_signal;
+  parts.on_disconnect = plan.on_disconnect;
   parts.time_limit = plan.time_limit;
   parts.idle_limit = request.app.limits.idle;
   parts.shell = plan.how == How::kShell;

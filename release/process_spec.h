@@ -41,6 +41,7 @@ struct ProcessParts {
   std::int64_t open_files = kDefaultOpenFiles;  // soft
   bool bounds_files = false;                    // open_files is the hard limit, too
   int hangup_signal = SIGHUP;                   // SIGHUP, SIGTERM or SIGINT
+  config::OnDisconnect on_disconnect;           // of rule, app and command together
   std::chrono::milliseconds time_limit{0};  // from the start; 0: none, for a LocalProcessSpec only
   std::chrono::milliseconds idle_limit{0};  // 0: none
   bool shell = false;                       // argv is a shell: needs a Grant with shell()

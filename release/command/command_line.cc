@@ -30,7 +30,7 @@ std::optional<Assignment> AsAssignment(const ShellWord& word) {
 
 // Applies one leading run: word.
 Outcome<void> TakeRunWord(std::string_view word, RunWords& run) {
-  constexpr std::array kLater = std::to_array<std::string_view>({"detached", "nowait"});
+  constexpr std::array kLater = std::to_array<std::string_view>({"nowait"});
   constexpr std::array kLaterWithValue = std::to_array<std::string_view>({"reason=", "once="});
   const std::string_view what = word.substr(kRunPrefix.size());
   if (what == "explain") {
@@ -41,6 +41,10 @@ Outcome<void> TakeRunWord(std::string_view word, RunWords& run) {
     run.no_pty = true;
     return {};
   }
+  if (what == "detached") {
+    run.detached = true;
+    return {};
+  }
   const bool later = std::find(kLater.begin(), kLater.end(), what) != kLater.end() ||
                      std::any_of(kLaterWithValue.begin(), kLaterWithValue.end(),
                                  [&](std::string_view known) { return what.starts_with(known); });
@@ -48,8 +52,9 @@ Outcome<void> TakeRunWord(std::string_view word, RunWords& run) {
     return Refuse(kUsage, fmt::format("{} is not acted on by this version",
                                       base::Escape(word.substr(0, word.find('=')))));
   }
-  return Refuse(kUsage, fmt::format("{}: no such word; there are run:explain and run:nopty",
-                                    base::Escape(word, 64)));
+  return Refuse(kUsage,
+                fmt::format("{}: no such word; there are run:detached, run:explain and run:nopty",
+                            base::Escape(word, 64)));
 }
 
 Refusal RefuseOpenQuote(std::string_view string, std::size_t offset) {
@@ -78,7 +83,7 @@ Outcome<void> TakeWords(const std::vector<ShellWord>& words, std::size_t first, 
 
 }  // namespace
 
-Outcome<CommandLine> ParseCommandLine(std::string_view string) {
+Outcome<CommandLine> ParseCommandLine(std::string_view string, Whose whose) {
   if (string.size() > kMaxCommandLine) {
     return Refuse(kUsage, fmt::format("the command is longer than {} bytes", kMaxCommandLine));
   }
@@ -111,7 +116,7 @@ Outcome<CommandLine> ParseCommandLine(std::string_view string) {
     return tl::unexpected(std::move(taken.error()));
   }
   const std::size_t command = first + line.assignments.size();
-  if (!line.words.empty() && OnlyAShellKnows(line.words[0])) {
+  if (whose == Whose::kApps && !line.words.empty() && OnlyAShellKnows(line.words[0])) {
     line.needs_shell = DescribeShellWord(string, split.words[command]);
   } else if (split.stop) {
     line.needs_shell = DescribeSpecial(string, split);

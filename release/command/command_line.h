@@ -42,8 +42,9 @@ struct NeedsShell {
 
 // The `run:` words that may come first, in any order.
 struct RunWords {
-  bool explain = false;  // run:explain: say what would happen, run nothing
-  bool no_pty = false;   // run:nopty: pipes, although the client asked for a pty
+  bool explain = false;   // run:explain: say what would happen, run nothing
+  bool no_pty = false;    // run:nopty: pipes, although the client asked for a pty
+  bool detached = false;  // run:detached: starts without a client; attach comes later
 };
 
 struct CommandLine {
@@ -60,9 +61,13 @@ struct CommandLine {
   bool bare() const { return !needs_shell && assignments.empty() && words.empty(); }
 };
 
+// Whose words the string has. A gateway's own command may have a name that shells have, too:
+// `wait`.
+enum class Whose { kApps, kGateways };
+
 // kUsage for: more than kMaxCommandLine bytes, a NUL, an open quote, assignments without a command,
 // and a run: word that is unknown, not supported by this version, or not at the start.
-Outcome<CommandLine> ParseCommandLine(std::string_view string);
+Outcome<CommandLine> ParseCommandLine(std::string_view string, Whose whose = Whose::kApps);
 
 // A string that splits into exactly these words, which a shell has already split. Leading
 // NAME=value words stay assignments, and leading run: words stay what they are.

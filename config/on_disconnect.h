@@ -1,0 +1,53 @@
+// OnDisconnect: what happens to a run when its client has gone ("on_disconnect" in gateway.json, an
+// app file, an entry of `commands`, or a rule).
+#ifndef ONEOFF_CONFIG_ON_DISCONNECT_H_
+#define ONEOFF_CONFIG_ON_DISCONNECT_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/json_reader.h"
+
+namespace config {
+
+struct Disconnect {
+  enum class Action {
+    kHangUp,    // "hangup": the run is ended
+    kKeep,      // "keep 15m": the run goes on for `keep`; without an attachment by then it is ended
+    kContinue,  // "continue": the run goes on to its end or its time limit
+  };
+  Action action = Action::kHangUp;
+  std::chrono::milliseconds keep{0};  // of kKeep; 1 s to 30 d
+
+  friend bool operator==(const Disconnect&, const Disconnect&) = default;
+};
+
+// The two ways in which a client goes: it left on purpose (it closed the channel or disconnected),
+// or the connection was lost. Absent: the next wider place decides, and at last the defaults.
+struct OnDisconnect {
+  std::optional<Disconnect> left;
+  std::optional<Disconnect> lost;
+
+  friend bool operator==(const OnDisconnect&, const OnDisconnect&) = default;
+};
+
+inline constexpr std::string_view kDisconnectHint =
+    "write \"hangup\", \"continue\", or \"keep 15m\" with 1s to 30d";
+
+// Reads "hangup", "keep 15m" or "continue". nullopt for any other text.
+std::optional<Disconnect> ParseDisconnect(std::string_view text);
+// The text that ParseDisconnect reads.
+std::string FormatDisconnect(const Disconnect& disconnect);
+
+// Reads the key "on_disconnect" of an object, if it is present. Adds each error to `problems`.
+void ReadOnDisconnect(const Document& document, ObjectReader& reader, Problems& problems,
+                      OnDisconnect& terms);
+
+// What `first` says, and `second` where it says nothing.
+OnDisconnect Together(const OnDisconnect& first, const OnDisconnect& second);
+
+}  // namespace config
+
+#endif  // ONEOFF_CONFIG_ON_DISCONNECT_H_
