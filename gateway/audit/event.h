@@ -175,12 +175,12 @@ struct RecordingPruned {
   std::uint64_t bytes = 0;  // bytes on the disk
 };
 
-using Event =
-    std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
-                 ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused, ServiceStarted,
-                 ServiceStopped, Listed, Explained, RecordingProgress, RecordingEnded,
-                 RecordingPaused, RecordingResumed, RecordingPruned, Recovered, Lost, Checkpoint,
-                 KeyRotated, CopiesLost, RunWatched, Summed, RecordingWarned, GatewayReexecuted>;
+using Event = std::variant<RunStarted, RunEnded, RunDenied, Authenticated, AuthenticationsFailed,
+                           ConnectionsRefused, ConfigurationLoaded, ConfigurationRefused,
+                           ServiceStarted, ServiceStopped, Listed, Explained, RecordingProgress,
+                           RecordingEnded, RecordingPaused, RecordingResumed, RecordingPruned,
+                           Recovered, Lost, Checkpoint, KeyRotated, CopiesLost, RunWatched, Summed,
+                           RecordingWarned, GatewayReexecuted, RunManaged>;
 
 inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
     "run.started",
@@ -208,7 +208,8 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvent
     "run.watched",
     "summed",
     "recording.warned",
-    "gateway.reexecuted"};
+    "gateway.reexecuted",
+    "run.managed"};
 
 // Returns "run.started": the value of a record's "event".
 // Static text.

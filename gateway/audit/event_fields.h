@@ -216,6 +216,17 @@ void Fields(auto& v, Is<RunWatched> auto& e) {
   v("certificate", e.certificate);
 }
 
+void Fields(auto& v, Is<RunManaged> auto& e) {
+  v("run", e.run);
+  v("app", e.app);
+  v("release", e.release);
+  v("act", e.act);
+  v("of", e.of);
+  AskerFields(v, e);
+  v("rule", e.rule);
+  v("certificate", e.certificate);
+}
+
 void Fields(auto& v, Is<Summed> auto& e) {
   v("of", e.of);
   v("person", e.person);

@@ -108,6 +108,20 @@ struct RunWatched {
   std::string certificate;
 };
 
+// A person is about to act on a run. The event is durable before that.
+struct RunManaged {
+  std::string run;
+  std::string app;
+  std::string release;
+  std::string act;  // "attach", "detach", "logs", "stop", "stop --force", "wait"
+  std::string of;   // the run's person
+  std::string person;
+  std::string key;
+  std::string source;
+  std::string rule;  // the entry of "over_runs" that allows it; empty: the person's own run
+  std::string certificate;
+};
+
 }  // namespace audit
 
 #endif  // ONEOFF_GATEWAY_AUDIT_RUN_EVENTS_H_

@@ -88,6 +88,9 @@ std::string Summary(const Record& record) {
     return word("command") + "  status " + Number(record, "status") + ": " + word("message");
   }
   if (record.event == Name(RunWatched{})) return "of " + word("of") + " from " + word("source");
+  if (record.event == Name(RunManaged{})) {
+    return word("act") + " of " + word("of") + " from " + word("source");
+  }
   if (record.event == Name(Authenticated{})) {
     const std::string certificate = word("certificate");
     return word("key") + (certificate.empty() ? "" : " " + certificate) + " from " + word("source");

@@ -334,7 +334,8 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size
   }
   // Room must remain for the end of what starts now.
   const bool begins = std::holds_alternative<RunStarted>(request.event) ||
-                      std::holds_alternative<RunWatched>(request.event);
+                      std::holds_alternative<RunWatched>(request.event) ||
+                      std::holds_alternative<RunManaged>(request.event);
   const auto refusal = begins ? reserve_.Refusal() : std::nullopt;
   if (refusal) {
     return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, *refusal})).has_value();
@@ -350,12 +351,18 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size
 bool Writer::HasShare(const Event& event, std::size_t bytes) {
   const auto* const run = std::get_if<RunStarted>(&event);
   const auto* const watch = std::get_if<RunWatched>(&event);
-  if (options_.per_person == 0 || (run == nullptr && watch == nullptr)) return true;
+  const auto* const managed = std::get_if<RunManaged>(&event);
+  if (options_.per_person == 0 || (run == nullptr && watch == nullptr && managed == nullptr)) {
+    return true;
+  }
+  const std::string& person = run != nullptr     ? run->person
+                              : watch != nullptr ? watch->person
+                                                 : managed->person;
   const std::uint64_t volume = reserve_.volume();
   const std::uint64_t most =
       volume == 0 ? options_.per_person
                   : std::min(options_.per_person, std::max(volume / kOfVolume, kLeastShare));
-  return shares_.TakesStart(run != nullptr ? run->person : watch->person, bytes, most);
+  return shares_.TakesStart(person, bytes, most);
 }
 
 // While room is scarce the sums keep growing: each is one record, for any count.

@@ -103,7 +103,8 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       RunWatched{"r", "shop", "v1", "alice", "bob", "k", "s", "w", "c"},
       Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share", {"ls", "rm"}},
       RecordingWarned{"r", "shop", "alice", "nearly full"},
-      GatewayReexecuted{3, {"192.0.2.7"}}};
+      GatewayReexecuted{3, {"192.0.2.7"}},
+      RunManaged{"r", "shop", "v1", "attach", "alice", "bob", "k", "s", "o", "c"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();
