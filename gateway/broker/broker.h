@@ -42,6 +42,7 @@
 #include "gateway/broker/spare_descriptors.h"
 #include "gateway/record/store.h"
 #include "gateway/role/child_log.h"
+#include "gateway/run/management.h"
 #include "gateway/run/registry.h"
 
 namespace broker {
@@ -117,6 +118,7 @@ class Broker {
   std::vector<authz::SigningKey> host_keys_;
   Identities identities_;
   std::optional<run::Registry> registry_;
+  std::optional<run::ManagementFolder> management_;
   std::optional<record::Store> recordings_;
   std::optional<RunEndRecorder> run_ends_;
   std::optional<Archives> archives_;

@@ -196,6 +196,10 @@ base::Result<void> Broker::OpenStores() {
   auto registry = run::Registry::Open(options_.paths.lib);
   if (!registry) return base::Fail(std::move(registry.error()));
   registry_ = std::move(*registry);
+  if (auto made = base::MakeDirectories(options_.paths.run, 0755); !made) return made;
+  auto management = run::ManagementFolder::Open(options_.paths.run);
+  if (!management) return base::Fail(std::move(management.error()));
+  management_ = std::move(*management);
   std::optional<record::Owner> owner;
   if (identities_.recorder) {
     owner = record::Owner{identities_.recorder->uid, identities_.recorder->gid};
@@ -246,7 +250,11 @@ base::Result<void> Broker::SetUpRunEnds() {
                                  }
                                  return outcomes;
                                },
-                           .settled = [this](const std::string& run) { archives_->Add(run); },
+                           .settled =
+                               [this](const std::string& run) {
+                                 management_->Remove(run);
+                                 archives_->Add(run);
+                               },
                            .is_own_child =
                                [this](pid_t pid) {
                                  return pid == audit_.writer() || pid == export_.exporter() ||
@@ -292,7 +300,8 @@ base::Result<void> Broker::SetUpCallers(base::UniqueFd gateways, base::UniqueFd 
   const auto forget_keys = [this] { host_keys_.clear(); };
   requests_.emplace(
       RequestDispatcher::Deps{loop_, clock_, log_, configuration_, options_.paths, *registry_,
-                              *recordings_, audit_, *child_log_, children_, identities_.recorder},
+                              *recordings_, *management_, audit_, *child_log_, children_,
+                              identities_.recorder},
       RequestDispatcher::Hooks{.forget = forget_keys, .local_answered = [this](int from) {
                                  local_callers_->Answered(from);
                                }});

@@ -82,7 +82,8 @@ base::Result<void> RequestDispatcher::StartLauncher(ReceivedRequest asked,
   if (!lines) return base::Fail(std::move(lines.error()));
   const int lines_of_run = lines->get();
   const role::Birth birth = {.keep = {to_session, tell, deps_.audit.control(), deps_.registry.fd(),
-                                      deps_.recordings.fd(), lines_of_run}};
+                                      deps_.registry.outputs(), deps_.recordings.fd(),
+                                      deps_.management.fd(), lines_of_run}};
   const bool private_runs = deps_.configuration.current().AsksForPrivateRuns();
   if (private_runs) role::PrepareFilter(role::kInit.calls);
   const role::Role& role = private_runs ? role::kPrivateLauncher : role::kLauncher;
@@ -92,6 +93,7 @@ base::Result<void> RequestDispatcher::StartLauncher(ReceivedRequest asked,
                                          deps_.paths,
                                          deps_.registry,
                                          deps_.recordings,
+                                         deps_.management,
                                          deps_.audit.control(),
                                          tell,
                                          lines_of_run,

@@ -27,6 +27,7 @@
 #include "gateway/broker/refusals.h"
 #include "gateway/record/store.h"
 #include "gateway/role/child_log.h"
+#include "gateway/run/management.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 
@@ -51,6 +52,7 @@ class RequestDispatcher {
     const config::Paths& paths;
     run::Registry& registry;
     record::Store& recordings;
+    run::ManagementFolder& management;
     AuditLink& audit;
     role::ChildLog& child_log;
     ChildTable& children;

@@ -17,6 +17,11 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::milliseconds kAdoptEvery{1000};
+// How long an ended run is known by name, how many of one person's in an app, and how often older
+// ones are forgotten.
+constexpr std::chrono::hours kKeepEnded{24};
+constexpr std::size_t kMostEndedOfPerson = 100;
+constexpr std::chrono::minutes kForgetEvery{10};
 constexpr std::size_t kAtOnce = 64;  // ends in one call of record_all
 
 audit::How AuditHow(run::How how) {
@@ -58,7 +63,7 @@ audit::RunEnded EventOf(const run::RunRecord& record, const run::Ending& ending)
   if (ending.how == run::How::kTimeLimit) event.limit = "time";
   if (ending.how == run::How::kIdleLimit) event.limit = "idle";
   if (ending.how == run::How::kRecordingFull) event.limit = "recording";
-  if (ending.how == run::How::kStopped) event.by = "the service";
+  if (ending.how == run::How::kStopped) event.by = ending.by.value_or("the service");
   if (ending.recorded) {
     event.input_bytes = ending.recorded->input_bytes;
     event.terminal_bytes = ending.recorded->terminal_bytes;
@@ -79,6 +84,10 @@ RunEndRecorder::Next RunEndRecorder::Settle(const Bounds& bounds) {
   if (now >= adopt_next_) {
     deps_.registry.AdoptUnpublished(deps_.clock.Now());
     adopt_next_ = now + kAdoptEvery;
+  }
+  if (now >= forget_next_) {
+    (void)deps_.registry.Forget(deps_.clock.Now() - kKeepEnded, kMostEndedOfPerson);
+    forget_next_ = now + kForgetEvery;
   }
   std::vector<std::string> damaged;
   const auto runs = deps_.registry.ListRecords(&damaged);
@@ -141,7 +150,7 @@ RunEndRecorder::Next RunEndRecorder::Record(const std::vector<run::RunState>& en
                             "rm -rf releases/ID",
                             record.app, record.release, id));
     }
-    if (auto removed = deps_.registry.Remove(id); !removed) {
+    if (auto removed = deps_.registry.Retire(id); !removed) {
       deps_.log(base::Level::kError, removed.error().message());
     }
     deps_.settled(id);
@@ -224,7 +233,7 @@ void RunEndRecorder::ForgetRecorded(const std::string& folder) {
     return;
   }
   for (const std::string& id : *ended) {
-    (void)deps_.registry.Remove(id);
+    (void)deps_.registry.Retire(id);
     deps_.settled(id);
   }
 }

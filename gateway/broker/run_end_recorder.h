@@ -81,6 +81,7 @@ class RunEndRecorder {
   Deps deps_;
   std::string boot_;
   std::set<std::string> damaged_;         // names that are already in the log
+  base::MonotonicTime forget_next_;       // when to forget ended runs
   base::MonotonicTime adopt_next_;        // when to look again for runs that were never published
   bool told_ = false;                     // the log says that ends cannot be recorded
   bool told_unlisted_ = false;            // the log says that the runs cannot be listed

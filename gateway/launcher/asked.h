@@ -19,6 +19,7 @@
 #include "gateway/installation/configuration.h"
 #include "gateway/launcher/launcher_report.h"
 #include "gateway/record/store.h"
+#include "gateway/run/management.h"
 #include "gateway/run/registry.h"
 #include "gateway/wire/messages.h"
 #include "release/command/shown_command.h"
@@ -33,6 +34,7 @@ struct LauncherDeps {
   const config::Paths& paths;
   const run::Registry& registry;
   const record::Store& recordings;
+  const run::ManagementFolder& management;
   int audit_control;  // to the audit writer: for audit::Introduce
   int answered;       // a pipe to the broker: one LauncherReport once the session has its answer
   int lines;          // becomes stderr of a supervisor and of a watch

@@ -7,6 +7,8 @@
 #include "authz/admittance.h"
 #include "base/text.h"
 #include "gateway/installation/local_account.h"
+#include "gateway/launcher/disconnect_terms.h"
+#include "gateway/launcher/run_commands.h"
 #include "gateway/launcher/run_recording.h"
 #include "gateway/launcher/run_start.h"
 #include "gateway/launcher/service_commands.h"
@@ -56,11 +58,13 @@ int Launcher::ServeService() {
          fmt::format("oneoff@: the certificate {} forces a command, so oneoff@ is denied",
                      asked_.admission.certificate)});
   }
-  const auto line = release::ParseCommandLine(asked_.CommandText());
+  const auto line = release::ParseCommandLine(asked_.CommandText(), release::Whose::kGateways);
   if (!line) return asked_.Reject(line.error());
   if (line->needs_shell) return asked_.Reject(release::RefuseShell(*line->needs_shell));
   if (!line->words.empty() && line->words.front() == "watch")
     return StartWatch(asked_, line->words);
+  if (!line->words.empty() && IsRunCommand(line->words.front()))
+    return ServeRunCommand(asked_, line->words);
   auto text = RunServiceCommand(
       line->words,
       {asked_.request.person, asked_.local ? "by unix_users" : asked_.request.fingerprint,
@@ -226,6 +230,8 @@ int Launcher::ExplainGrant(const Understood& u, const authz::Grant& grant, Reply
   if (!parts) return asked_.Reject(parts.error());
   reply.out += release::Explain(u.snapshot, u.plan, *parts);
   reply.out += ExplainRecording(asked_, u, grant);
+  reply.out += ExplainDisconnect(
+      DisconnectTermsOf(*parts, asked_.deps.configuration.settings, u.line.run.detached));
   if (const auto left_out = LeftOut(asked_, grant); !left_out.empty()) {
     const char* const them = left_out.size() == 1 ? "it" : "them";
     reply.out += fmt::format(

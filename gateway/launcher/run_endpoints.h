@@ -26,16 +26,20 @@ struct RunEndpoints {
   std::vector<base::UniqueFd> command;  // to be closed here once the command has its copies
   release::Stdio stdio;                 // the descriptors of `command`, by their use
 
+  // Who takes part from the start. Without a client there is no control socket and nothing for a
+  // session; stdin is /dev/null.
+  enum class Client { kAttached, kDetached };
+
   // Makes a pty as the client requests it, owned by `owner`, in `devpts` (see run::OpenPty); makes
   // pipes if `pty` is null.
   // Errors are those of pipe(2), socketpair(2), fchown(2) and run::OpenPty. What exists by then is
   // closed. Pipes are given to `owner`, so that a command can open /dev/stdout anew.
-  static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner,
-                                            int devpts = -1);
+  static base::Result<RunEndpoints> Connect(const wire::PtyRequest* pty, uid_t owner, int devpts,
+                                            Client client);
 
   // Writes `line` to the terminal, or to stderr if there is none, ahead of all other output.
   // Adds the line's end, CR LF for a terminal. Call before the command writes.
-  void Greet(const std::string& line) const;
+  void Greet(const std::string& line);
 };
 
 }  // namespace launcher

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/launcher/kept_runs.h"
 #include "gateway/run/registry.h"
 
 namespace launcher {
@@ -36,8 +37,9 @@ release::Outcome<void> CheckLimits(const Asked& asked, const release::App& app) 
     return release::Refuse(
         release::kBusy,
         fmt::format("{}: {} of your runs are under way, which is one person's share of "
-                    "this app's {}; see them: {}",
-                    app.name, of_both, most_of_app, asked.Typed("oneoff", "ps")));
+                    "this app's {}; see them: {}{}",
+                    app.name, of_both, most_of_app, asked.Typed("oneoff", "ps"),
+                    DescribeKeptRuns(asked)));
   }
   const auto of_person = count(most_of_person, [&](const run::RunRecord* run) {
     return run->person == asked.request.person;
@@ -46,8 +48,9 @@ release::Outcome<void> CheckLimits(const Asked& asked, const release::App& app) 
     return release::Refuse(
         release::kBusy,
         fmt::format("{}: {} of your runs are under way, which is the limit for a person; "
-                    "see them: {}",
-                    asked.request.person, of_person, asked.Typed("oneoff", "ps")));
+                    "see them: {}{}",
+                    asked.request.person, of_person, asked.Typed("oneoff", "ps"),
+                    DescribeKeptRuns(asked)));
   }
   return {};
 }

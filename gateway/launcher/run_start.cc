@@ -9,6 +9,7 @@
 
 #include "base/child.h"
 #include "base/text.h"
+#include "gateway/launcher/kept_runs.h"
 #include "gateway/launcher/run_limits.h"
 #include "gateway/launcher/run_recording.h"
 #include "gateway/role/birth.h"
@@ -21,6 +22,7 @@ namespace launcher {
 namespace {
 
 constexpr std::chrono::seconds kAuditDeadline{10};
+constexpr std::uint64_t kOutputKept = 64UL << 20;  // bytes of each stream
 
 release::Refusal Lost(std::string_view what, const base::Error& error) {
   return {release::kLost, fmt::format("{}: {}", what, error.message())};
@@ -39,10 +41,13 @@ tl::unexpected<release::Refusal> Untracked(const release::ProcessParts& p,
 // From here on the process only sends signals, moves bytes and writes to the run's own files.
 base::Result<void> BecomeSupervisor(const LauncherDeps& deps, const run::Supervised& run) {
   const run::Streams& s = run.streams;
-  std::vector<int> keep = {run.entry->fd(),     run.signals.get(),  run.control.get(),
-                           run.command.pidfd(), s.master.get(),     s.terminal.get(),
-                           s.in.get(),          s.out.get(),        s.err.get(),
-                           s.client_in.get(),   s.client_out.get(), s.client_err.get()};
+  std::vector<int> keep = {run.management.get(), run.output ? run.output->fd() : -1,
+                           run.entry->fd(),      run.signals.get(),
+                           run.control.get(),    run.command.pidfd(),
+                           s.master.get(),       s.terminal.get(),
+                           s.in.get(),           s.out.get(),
+                           s.err.get(),          s.client_in.get(),
+                           s.client_out.get(),   s.client_err.get()};
   if (run.recording) {
     for (const int fd : run.recording->fds()) keep.push_back(fd);
   }
@@ -75,8 +80,10 @@ int RunStart::Start() {
   const release::ProcessParts& p = spec->parts();
   auto space = MakeSpace(p);
   if (!space) return asked_.Reject(space.error());
+  const auto client = understood_.line.run.detached ? RunEndpoints::Client::kDetached
+                                                    : RunEndpoints::Client::kAttached;
   auto endpoints = RunEndpoints::Connect(understood_.pty ? &*asked_.request.start.pty : nullptr,
-                                         p.account.uid, space->devpts.get());
+                                         p.account.uid, space->devpts.get(), client);
   if (!endpoints) return asked_.Reject(Lost("start", endpoints.error()));
   auto signals = run::OpenSupervisorsSignals();
   if (!signals) return asked_.Reject(Lost("start", signals.error()));
@@ -127,7 +134,13 @@ base::Result<run::RunRecord> RunStart::MakeRecord(const release::ProcessParts& p
       .boot = std::move(*boot),
       .uid = p.account.uid,
       .supervisor = getpid(),
-      .supervisor_start = self ? self->start_time : 0};
+      .supervisor_start = self ? self->start_time : 0,
+      .source = asked_.request.address,
+      .terminal = understood_.pty,
+      .detached = understood_.line.run.detached,
+      .release_names = understood_.snapshot.names,
+      .stands_for = understood_.question.stands_for,
+      .opaque = understood_.question.opaque};
 }
 
 release::Outcome<PrivateSpace> RunStart::MakeSpace(const release::ProcessParts& p) const {
@@ -143,11 +156,14 @@ release::Outcome<PrivateSpace> RunStart::MakeSpace(const release::ProcessParts& 
                   p.app, p.release, p.why_private, space.error().message()));
 }
 
-void RunStart::Greet(const RunEndpoints& endpoints, const release::ProcessSpec& spec,
+void RunStart::Greet(RunEndpoints& endpoints, const release::ProcessSpec& spec,
                      const std::string& unrecorded) const {
   const release::ProcessParts& p = spec.parts();
   const std::string run = fmt::format("oneoff: {}+{} run {}", p.app, p.release, p.run_id);
   if (understood_.pty) endpoints.Greet(Greeting(p));
+  if (understood_.pty) {
+    for (const std::string& line : KeptRunsOf(asked_, p.app)) endpoints.Greet(line);
+  }
   if (understood_.pty && TermsFor(asked_, understood_, grant_).unechoed) {
     endpoints.Greet(run + ": EVERY KEY IS RECORDED, also what is not shown, such as passwords");
   }
@@ -302,18 +318,55 @@ std::string RunStart::Greeting(const release::ProcessParts& p) const {
                      asked_.request.person, web, base::Escape(foreign, 500));
 }
 
-int RunStart::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child command,
-                        Admitted admitted, const release::ProcessParts& p) {
-  const config::GatewaySettings& settings = asked_.deps.configuration.settings;
-  const bool pty = endpoints.supervisor.terminal.valid();
+void RunStart::TellStarted(const RunEndpoints& endpoints, const release::ProcessParts& p) {
+  if (understood_.line.run.detached) {
+    const std::string attach =
+        asked_.Typed("oneoff", "attach " + p.run_id, understood_.pty ? "-t" : "");
+    (void)asked_.Answer(
+        {.status = 0,
+         .out = p.run_id + "\n",
+         .err = fmt::format("{}; it goes on without you; come back: {}\n", Greeting(p), attach)});
+    return;
+  }
   std::vector<int> fds = {endpoints.control.first.get()};
   for (const base::UniqueFd& fd : endpoints.session) fds.push_back(fd.get());
   // If the session is gone, the kernel closes the descriptors in the message, and the supervisor
   // reads an end of file on its control socket.
   (void)wire::Send(
       asked_.session.get(),
-      wire::Started{.channel = asked_.request.start.channel, .run = p.run_id, .pty = pty}, fds);
+      wire::Started{
+          .channel = asked_.request.start.channel, .run = p.run_id, .pty = understood_.pty},
+      fds);
   asked_.TellAnswered();
+}
+
+// nullopt: what the run prints without a client is kept in memory only, up to a few MiB.
+std::optional<run::OutputLog> RunStart::MakeOutput(const release::ProcessParts& p,
+                                                   const DisconnectTerms& terms) const {
+  constexpr auto kHangUp = config::Disconnect::Action::kHangUp;
+  if (understood_.pty || (terms.left.action == kHangUp && terms.lost.action == kHangUp)) {
+    return std::nullopt;
+  }
+  auto output = run::OutputLog::Create(asked_.deps.registry.outputs(), p.run_id, kOutputKept);
+  if (output) return std::move(*output);
+  asked_.deps.log(base::Level::kWarning, fmt::format("run {}: its output is not kept: {}", p.run_id,
+                                                     output.error().message()));
+  return std::nullopt;
+}
+
+int RunStart::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child command,
+                        Admitted admitted, const release::ProcessParts& p) {
+  const config::GatewaySettings& settings = asked_.deps.configuration.settings;
+  const DisconnectTerms terms = DisconnectTermsOf(p, settings, understood_.line.run.detached);
+  // Before the client knows the run's id, so that it can be managed from the first moment.
+  auto management = asked_.deps.management.Listen(p.run_id);
+  if (!management) {
+    asked_.deps.log(base::Level::kError,
+                    fmt::format("run {}: it cannot be attached to or stopped: {}", p.run_id,
+                                management.error().message()));
+  }
+  std::optional<run::OutputLog> output = MakeOutput(p, terms);
+  TellStarted(endpoints, p);
   run::Supervised run{
       .label = fmt::format("{}+{} run {}", p.app, p.release, p.run_id),
       .command = std::move(command),
@@ -329,7 +382,12 @@ int RunStart::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child
                  .term_after = settings.term_after,
                  .kill_after = settings.kill_after,
                  .pause = settings.recordings.pause_limit,
-                 .linger = settings.linger},
+                 .linger = settings.linger,
+                 .left = terms.left,
+                 .lost = terms.lost},
+      .starter = {asked_.request.person, asked_.request.address},
+      .management = management ? std::move(*management) : base::UniqueFd(),
+      .output = std::move(output),
       .lease = std::move(understood_.lease),
       .init = {.pid = space.init.pid(), .hold = std::move(space.hold)}};
   space.init.Detach();  // the supervisor reaps it, as every child

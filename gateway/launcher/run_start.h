@@ -9,10 +9,12 @@
 #include "authz/grant.h"
 #include "base/child.h"
 #include "gateway/launcher/asked.h"
+#include "gateway/launcher/disconnect_terms.h"
 #include "gateway/launcher/private_space.h"
 #include "gateway/launcher/run_endpoints.h"
 #include "gateway/launcher/understood.h"
 #include "gateway/record/writer.h"
+#include "gateway/run/output_log.h"
 #include "gateway/run/registry.h"
 #include "release/process_spec.h"
 
@@ -50,10 +52,14 @@ class RunStart {
   // Makes the walls of a private run; an empty space for any other.
   release::Outcome<PrivateSpace> MakeSpace(const release::ProcessParts& parts) const;
   // Tells the person about the run, ahead of its output. `unrecorded`: as in Admitted.
-  void Greet(const RunEndpoints& endpoints, const release::ProcessSpec& spec,
+  void Greet(RunEndpoints& endpoints, const release::ProcessSpec& spec,
              const std::string& unrecorded) const;
   std::string Greeting(const release::ProcessParts& parts) const;
-  // Sends wire::Started to the session, then supervises the run to its end.
+  std::optional<run::OutputLog> MakeOutput(const release::ProcessParts& parts,
+                                           const DisconnectTerms& terms) const;
+  // Tells the session of the run: sends its descriptors, or, of a detached run, its id.
+  void TellStarted(const RunEndpoints& endpoints, const release::ProcessParts& parts);
+  // TellStarted, then supervises the run to its end.
   int Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child command, Admitted admitted,
                 const release::ProcessParts& parts);
 

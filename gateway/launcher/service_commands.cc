@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "base/text.h"
 
@@ -14,11 +16,17 @@ constexpr std::size_t kMaxText = 24UL * 1024;  // bytes; an answer is one packet
 constexpr std::string_view kHelp =
     "ssh oneoff@HOST            who you are and what you may run\n"
     "ssh oneoff@HOST apps       the apps that you may use\n"
-    "ssh oneoff@HOST ps         what runs now in these apps\n"
+    "ssh oneoff@HOST ps [--all] what runs now in these apps; with --all, also what ended lately\n"
+    "ssh [-t] oneoff@HOST attach RUN    gives you a run back; -t where it has a terminal\n"
+    "ssh oneoff@HOST logs RUN [-f]      what a run without a terminal has kept of its output\n"
+    "ssh oneoff@HOST wait RUN           waits for its end; the exit status is the run's\n"
+    "ssh oneoff@HOST stop RUN [--force] ends it\n"
+    "ssh oneoff@HOST detach RUN         sends its client away; the run goes on\n"
     "ssh -t oneoff@HOST watch RUN       shows what a run prints, as it comes; Ctrl-C leaves\n"
     "ssh APP@HOST COMMAND       runs COMMAND in APP's current release\n"
     "ssh -t APP@HOST console    the same, with a terminal\n"
     "ssh APP+RELEASE@HOST ...   in another release: its id, previous, latest, or a commit\n"
+    "ssh APP@HOST run:detached COMMAND  starts COMMAND and leaves it running; prints the run's id\n"
     "ssh APP@HOST run:explain COMMAND   says what would happen, and why; runs nothing\n";
 
 std::vector<std::string> AppsOf(const authz::Who& who,
@@ -69,19 +77,27 @@ std::string Apps(const Caller& caller, const installation::Configuration& config
   return text;
 }
 
-release::Outcome<std::string> Runs(const Caller& caller,
-                                   const installation::Configuration& configuration,
-                                   const run::Registry& registry, const base::Clock& clock) {
+// The live runs, or with `all` those that ended lately, too, as far as the person may see them.
+release::Outcome<std::vector<run::RunState>> VisibleRuns(
+    const Caller& caller, const installation::Configuration& configuration,
+    const run::Registry& registry, bool all) {
   auto runs = registry.List();
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
+  std::erase_if(*runs, [](const run::RunState& run) { return !run.supervised; });
+  if (all) {
+    auto ended = registry.ListEnded();
+    if (!ended) return release::Refuse(release::kLost, ended.error().message());
+    runs->insert(runs->begin(), std::make_move_iterator(ended->begin()),
+                 std::make_move_iterator(ended->end()));
+  }
   const auto apps = AppsOf(caller.who(), configuration);
   std::erase_if(*runs, [&](const run::RunState& run) {
     const auto& [app, person] = std::tie(run.record.app, run.record.person);
     // A run of an app that this person may not use stays invisible, unless the person may watch it.
-    return !run.supervised || (std::find(apps.begin(), apps.end(), app) == apps.end() &&
-                               !configuration.policy.MayWatch(caller.who(), app, person));
+    return std::find(apps.begin(), apps.end(), app) == apps.end() &&
+           !configuration.policy.MayWatch(caller.who(), app, person);
   });
-  return RenderRuns(*runs, clock.Now());
+  return std::move(*runs);
 }
 
 // "3 s", "5 min", "2 h 10 min".
@@ -91,18 +107,29 @@ std::string Age(std::int64_t seconds) {
   return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }
 
+// Who has the run now: "terminal", "pipes", "none", "none, 14 min"; of an ended run how it ended.
+std::string ClientOf(const run::RunState& run, std::int64_t now_ms) {
+  if (run.ending) return fmt::format("ended {}", run.ending->status);
+  const bool attached =
+      run.attachment ? run.attachment->attached : !run.record.detached.value_or(false);
+  if (attached) return run.record.terminal.value_or(false) ? "terminal" : "pipes";
+  const std::uint64_t until = run.attachment ? run.attachment->until_ms : 0;
+  if (until == 0) return "none";
+  return fmt::format("none, {}", Age((static_cast<std::int64_t>(until) - now_ms) / 1000));
+}
+
 }  // namespace
 
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now) {
   if (runs.empty()) return "Nothing runs.\n";
   const auto now_ms = now.time_since_epoch().count();
-  std::string text =
-      fmt::format("{:<9} {:<24} {:<12} {:<12} {}\n", "RUN", "RELEASE", "WHO", "SINCE", "COMMAND");
+  std::string text = fmt::format("{:<9} {:<24} {:<12} {:<12} {:<12} {}\n", "RUN", "RELEASE", "WHO",
+                                 "SINCE", "CLIENT", "COMMAND");
   for (const run::RunState& run : runs) {
     const auto age = (now_ms - static_cast<std::int64_t>(run.record.started_ms)) / 1000;
-    text += fmt::format("{:<9} {:<24} {:<12} {:<12} {}\n", run.record.id,
+    text += fmt::format("{:<9} {:<24} {:<12} {:<12} {:<12} {}\n", run.record.id,
                         run.record.app + "+" + run.record.release, run.record.person, Age(age),
-                        base::Escape(run.record.command, 100));
+                        ClientOf(run, now_ms), base::Escape(run.record.command, 100));
   }
   return text;
 }
@@ -125,6 +152,15 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
                                                 const run::Registry& registry,
                                                 const base::Clock& clock) {
   const std::string name = words.empty() ? "" : words.front();
+  if (name == "ps") {
+    const bool all = words.size() == 2 && words[1] == "--all";
+    if (words.size() > 1 && !all) {
+      return release::Refuse(release::kUsage, "oneoff@: ps takes --all, or no further word");
+    }
+    const auto runs = VisibleRuns(caller, configuration, registry, all);
+    if (!runs) return tl::unexpected(runs.error());
+    return Cut(RenderRuns(*runs, clock.Now()));
+  }
   if (words.size() > 1) {
     return release::Refuse(release::kUsage,
                            fmt::format("oneoff@: {} takes no further word", base::Quote(name)));
@@ -132,13 +168,10 @@ release::Outcome<std::string> RunServiceCommand(const std::vector<std::string>& 
   if (name.empty()) return Cut(WhoAmI(caller, configuration));
   if (name == "help") return std::string(kHelp);
   if (name == "apps") return Cut(Apps(caller, configuration));
-  if (name == "ps") {
-    auto text = Runs(caller, configuration, registry, clock);
-    return text ? Cut(std::move(*text)) : std::move(text);
-  }
   return release::Refuse(release::kUsage,
                          fmt::format("oneoff@: {} is not a command of the gateway; there are apps, "
-                                     "ps, watch and help, and none says who you are",
+                                     "ps, attach, logs, wait, stop, detach, watch and help, and "
+                                     "none says who you are",
                                      base::Quote(name)));
 }
 

@@ -52,7 +52,7 @@ Outcome<release::CommandLine> ParseCommand(const Asked& asked) {
   if (!line || !asked.admission.forced_command) return line;
   // A certificate's force-command is a whole command. A run: word in it would let its holder choose
   // what happens.
-  if (line->bare() || line->run.explain || line->run.no_pty) {
+  if (line->bare() || line->run.explain || line->run.no_pty || line->run.detached) {
     return Refuse(release::kDenied,
                   fmt::format("the command that the certificate {} forces is {}; it must be "
                               "a command without run: words",
@@ -106,6 +106,7 @@ Outcome<Understood> Understand(const Asked& asked) {
     if (!line) return tl::unexpected(line.error());
     line->run.explain |= run.explain;
     line->run.no_pty |= run.no_pty;
+    line->run.detached |= run.detached;
   }
   u.line = std::move(*line);
   u.pty = asked.request.start.pty && !u.line.run.no_pty;
@@ -169,6 +170,7 @@ Outcome<release::ProcessParts> Describe(const Asked& asked, const Understood& u,
   if (!environment) return tl::unexpected(environment.error());
   auto parts = release::Describe(wanted, u.plan, std::move(*environment));
   parts.pty = u.pty;
+  parts.on_disconnect = config::Together(grant.on_disconnect(), parts.on_disconnect);
   if (grant.private_run() && !parts.private_run) {
     parts.private_run = true;
     parts.why_private = fmt::format("the rule {}", base::Quote(grant.rule(), 64));

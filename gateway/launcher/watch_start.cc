@@ -4,13 +4,12 @@
 
 #include <utility>
 
-#include "base/packet.h"
 #include "base/signal_fd.h"
 #include "base/text.h"
+#include "gateway/launcher/session_sockets.h"
 #include "gateway/record/follower.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/watch.h"
-#include "gateway/wire/transport.h"
 
 namespace launcher {
 namespace {
@@ -19,47 +18,6 @@ using release::Outcome;
 using release::Refuse;
 
 constexpr std::chrono::seconds kAuditDeadline{10};
-
-// The watch's descriptors, and those for the session, which follow its control socket.
-struct Sockets {
-  base::FdPair control;  // the session's end, the watch's
-  base::UniqueFd terminal;
-  base::UniqueFd out;
-  base::UniqueFd err;
-  std::vector<base::UniqueFd> session;
-};
-
-base::Result<Sockets> Connect(bool terminal) {
-  Sockets sockets;
-  auto control = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
-  if (!control) return base::Fail(std::move(control.error()));
-  // The session sends bytes only. A descriptor of it could block this process when it is closed.
-  base::RefuseDescriptors(control->second.get());
-  sockets.control = std::move(*control);
-  if (terminal) {
-    auto stream = base::MakeSocketPair(SOCK_STREAM | SOCK_NONBLOCK);
-    if (!stream) return base::Fail(std::move(stream.error()));
-    base::RefuseDescriptors(stream->second.get());
-    sockets.session.push_back(std::move(stream->first));
-    sockets.terminal = std::move(stream->second);
-    return sockets;
-  }
-  auto in = base::MakePipe();
-  auto out = base::MakePipe();
-  auto err = base::MakePipe();
-  for (auto* const pipe : {&in, &out, &err}) {
-    if (!*pipe) return base::Fail(std::move(pipe->error()));
-  }
-  for (const int fd : {out->second.get(), err->second.get()}) {
-    if (auto done = base::SetNonBlocking(fd); !done) return base::Fail(std::move(done.error()));
-  }
-  sockets.session.push_back(std::move(in->second));  // no process reads what the watcher types
-  sockets.session.push_back(std::move(out->first));
-  sockets.session.push_back(std::move(err->first));
-  sockets.out = std::move(out->second);
-  sockets.err = std::move(err->second);
-  return sockets;
-}
 
 // Finds, among the live runs that the person may watch, the one whose id begins with `id`; for
 // "last", the newest.
@@ -123,7 +81,7 @@ struct Prepared {
   run::View view;
   record::Follower follower;
   base::UniqueFd signals;
-  Sockets sockets;
+  SessionSockets sockets;
 };
 
 Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
@@ -151,7 +109,7 @@ Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
   }
   auto signals = base::OpenSignalFd(base::SignalSet({SIGTERM}));
   if (!signals) return Refuse(release::kLost, "watch: " + signals.error().message());
-  auto sockets = Connect(asked.request.start.pty.has_value());
+  auto sockets = SessionSockets::Make(asked.request.start.pty.has_value());
   if (!sockets) return Refuse(release::kLost, "watch: " + sockets.error().message());
   return Prepared{*record,
                   *grant,
@@ -172,20 +130,13 @@ int StartWatch(Asked& asked, const std::vector<std::string>& words) {
   auto prepared = Prepare(asked, words[1]);
   if (!prepared) return asked.Reject(prepared.error());
   const run::RunRecord& record = prepared->record;
-  Sockets* const sockets = &prepared->sockets;
+  SessionSockets* const sockets = &prepared->sockets;
   const config::WatchSettings& settings = asked.deps.configuration.settings.watch;
   if (auto told = RecordWatch(asked, prepared->grant, record); !told) {
     return asked.Reject(told.error());
   }
 
-  std::vector<int> fds = {sockets->control.first.get()};
-  for (const base::UniqueFd& fd : sockets->session) fds.push_back(fd.get());
-  (void)wire::Send(asked.session.get(),
-                   wire::Started{.channel = asked.request.start.channel,
-                                 .run = record.id,
-                                 .pty = sockets->terminal.valid()},
-                   fds);
-  asked.TellAnswered();
+  sockets->Start(asked, record.id);
   run::Watch watch(prepared->grant,
                    {.label = LabelOf(record),
                     .view = std::move(prepared->view),

@@ -117,7 +117,7 @@ void AllowToSupervisor(Rules& rules) {
   rules.Allow({SCMP_SYS(ioctl), SCMP_SYS(pread64), SCMP_SYS(getdents64), SCMP_SYS(kill),
                SCMP_SYS(wait4), SCMP_SYS(pidfd_open), SCMP_SYS(waitid), SCMP_SYS(rt_sigprocmask),
                SCMP_SYS(pidfd_send_signal), SCMP_SYS(splice), SCMP_SYS(pwrite64), SCMP_SYS(fstatfs),
-               SCMP_SYS(fcntl)});
+               SCMP_SYS(fcntl), SCMP_SYS(accept4)});
   rules.AllowReading();
 }
 

@@ -51,6 +51,10 @@ PtyRelay::PtyRelay(base::Loop& loop, base::UniqueFd master, base::UniqueFd sessi
     Rearm();
     TellIfPassed();
   });
+  if (session_) WatchSession();
+}
+
+void PtyRelay::WatchSession() {
   loop_.Watch(session_.get(), POLLIN, [this](short ready) {
     if ((ready & POLLOUT) != 0) FlushToSession();
     if (session_ && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) FromSession();
@@ -219,6 +223,18 @@ void PtyRelay::Discard() {
   } else {
     Rearm();
   }
+}
+
+void PtyRelay::Attach(base::UniqueFd session) {
+  said_.clear();
+  to_session_.clear();
+  if (session_) loop_.Unwatch(session_.get());
+  session_.Reset();
+  if (!master_) return;
+  session_ = std::move(session);
+  (void)base::SetNonBlocking(session_.get());
+  WatchSession();
+  Rearm();
 }
 
 void PtyRelay::EndOfTerminal() {

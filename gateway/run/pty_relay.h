@@ -19,7 +19,8 @@ namespace run {
 
 class PtyRelay {
  public:
-  // Both descriptors must be non-blocking. `recording` may be null; the caller owns it. While it is
+  // Both descriptors must be non-blocking; `session` may be invalid: no client has the run yet.
+  // `recording` may be null; the caller owns it. While it is
   // blocked, the relay neither reads nor delivers, until Resume. `on_bytes` is called after bytes
   // have moved in either direction. `on_passed` is called once, when HasPassedMark becomes true.
   // `on_done` is called once, when the terminal has ended and its
@@ -45,6 +46,8 @@ class PtyRelay {
   // From now on the terminal's output is read and dropped, so that the command does not wait.
   // Also closes the session's socket: the client gets end of file, and input is no longer read.
   void Discard();
+  // A client has come: its session's socket replaces an earlier one.
+  void Attach(base::UniqueFd session);
   // Sends a line of the gateway to the client. The line is not recorded, and is sent even while the
   // recording is blocked.
   void Say(const std::string& line);
@@ -55,6 +58,7 @@ class PtyRelay {
   bool done() const { return !master_.valid(); }
 
  private:
+  void WatchSession();
   bool blocked() const { return recording_ != nullptr && recording_->blocked(); }
   void RecordInput(std::string_view bytes);
   void FromMaster();

@@ -5,26 +5,29 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "gateway/run/output_log.h"
 #include "gateway/wire/codec.h"
 
 namespace run {
 namespace {
 
 constexpr std::size_t kMaxFile = 1024UL * 1024;  // bytes
-constexpr off_t kMostOfRest = 1024;              // bytes, for Leader and Ending
+constexpr off_t kMostOfRest = 4096;              // bytes, for the lines to come
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
+constexpr const char* kEnded = ".ended/";
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr off_t kMostPlaces = 1000;  // for watchers, in total and for each person
 constexpr std::size_t kStretches = 1UL << 20;
 constexpr int kNeverStarted = 70;  // exit status for a run that was lost
 
-using Line = std::variant<RunRecord, Leader, Ending>;
+using Line = std::variant<RunRecord, Leader, Attachment, Ending>;
 
 // A name that is no run's gives an id whose file does not exist.
 std::string IdOf(std::string_view name) {
@@ -91,6 +94,7 @@ base::Result<RunState> ReadRun(int fd) {
     if (!line) continue;
     if (const auto* record = std::get_if<RunRecord>(&*line)) state.record = *record;
     if (const auto* leader = std::get_if<Leader>(&*line)) state.leader = *leader;
+    if (const auto* now = std::get_if<Attachment>(&*line)) state.attachment = *now;
     if (const auto* ending = std::get_if<Ending>(&*line)) state.ending = *ending;
     known |= std::holds_alternative<RunRecord>(*line);
   }
@@ -104,17 +108,24 @@ base::Result<void> Entry::WriteLeader(const Leader& leader) const {
   return AddLine(file_.get(), leader);
 }
 
+base::Result<void> Entry::WriteAttachment(const Attachment& attachment) const {
+  return AddLine(file_.get(), attachment);
+}
+
 base::Result<void> Entry::WriteEnding(const Ending& ending) const {
   return AddLine(file_.get(), ending);
 }
 
 base::Result<Registry> Registry::Open(const std::string& lib) {
-  if (auto made = base::MakeDirectories(lib + "/runs/.new", 0755); !made) {
-    return base::Fail(std::move(made.error()).Context("registry of runs"));
-  }
+  auto made = base::MakeDirectories(lib + "/runs/.new", 0755);
+  if (made) made = base::MakeDirectories(lib + "/runs/.ended", 0755);
+  if (made) made = base::MakeDirectories(lib + "/" + OutputLog::kFolder, 0700);
+  if (!made) return base::Fail(std::move(made.error()).Context("registry of runs"));
   auto runs = base::OpenDirectory(lib + "/runs");
   if (!runs) return base::Fail(std::move(runs.error()).Context("registry of runs"));
-  return Registry(std::move(*runs));
+  auto outputs = base::OpenDirectory(lib + "/" + OutputLog::kFolder);
+  if (!outputs) return base::Fail(std::move(outputs.error()).Context("outputs of runs"));
+  return Registry(std::move(*runs), std::move(*outputs));
 }
 
 base::UniqueFd Registry::OpenAdmission() const {
@@ -288,9 +299,57 @@ base::Result<Registry::Records> Registry::ListAdmitted() const {
   return records;
 }
 
-base::Result<void> Registry::Remove(const std::string& id) const {
-  if (unlinkat(runs_.get(), NameOf(id).c_str(), 0) != 0) return base::FailSystem("run's file");
+base::Result<void> Registry::Retire(const std::string& id) const {
+  const std::string name = NameOf(id);
+  if (renameat(runs_.get(), name.c_str(), runs_.get(), (kEnded + name).c_str()) != 0) {
+    return base::FailSystem("run's file");
+  }
+  if (const auto output = OutputLog::Open(outputs_.get(), id); output && output->empty()) {
+    unlinkat(outputs_.get(), id.c_str(), 0);
+  }
   return {};
+}
+
+base::Result<RunState> Registry::FindEnded(const std::string& id) const {
+  const base::UniqueFd file = OpenRun(runs_.get(), kEnded + NameOf(id));
+  if (!file) return base::FailSystem(NameOf(id));
+  auto state = ReadRun(file.get());
+  if (!state) return base::Fail(std::move(state.error()).Context(NameOf(id)));
+  state->record.id = id;
+  return state;
+}
+
+base::Result<std::vector<RunState>> Registry::ListEnded() const {
+  const auto names = base::ListDirectory(runs_.get(), ".ended", kMaxRuns);
+  if (!names) return base::Fail(names.error());
+  std::vector<RunState> states;
+  for (const std::string& name : *names) {
+    if (auto state = FindEnded(IdOf(name))) states.push_back(std::move(*state));
+  }
+  const auto end_of = [](const RunState& state) {
+    return state.ending ? state.ending->ended_ms : state.record.started_ms;
+  };
+  std::sort(states.begin(), states.end(),
+            [&](const RunState& a, const RunState& b) { return end_of(a) < end_of(b); });
+  return states;
+}
+
+base::Result<std::size_t> Registry::Forget(base::WallTime before, std::size_t most) const {
+  auto states = ListEnded();
+  if (!states) return base::Fail(states.error());
+  std::map<std::pair<std::string, std::string>, std::size_t> kept;  // by app and person
+  std::size_t forgotten = 0;
+  const auto before_ms = before.time_since_epoch().count();
+  for (auto state = states->rbegin(); state != states->rend(); ++state) {
+    const RunRecord& record = state->record;
+    const std::uint64_t ended = state->ending ? state->ending->ended_ms : record.started_ms;
+    const bool is_old = static_cast<std::int64_t>(ended) < before_ms;
+    if (!is_old && ++kept[{record.app, record.person}] <= most) continue;
+    unlinkat(outputs_.get(), record.id.c_str(), 0);
+    unlinkat(runs_.get(), (kEnded + NameOf(record.id)).c_str(), 0);
+    ++forgotten;
+  }
+  return forgotten;
 }
 
 void Registry::AdoptUnpublished(base::WallTime now) const {

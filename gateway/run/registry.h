@@ -2,12 +2,13 @@
 //
 //   RunRecord   who and what; the first line, written when the file is made
 //   Leader      the command's process, once it has started
+//   Attachment  who has the run, or that no client has it; a later one replaces it
 //   Ending      how the run ended; a later Ending says more
 //
 // The supervisor locks the file for its whole life (F_OFD_SETLK, fcntl(2)). A file is made and
-// locked in LIB/runs/.new, then renamed into place, and removed once the audit log has the run's
-// end. Lines are only appended. An incomplete last line, from a killed writer, is ignored. The
-// broker keeps no state of runs in memory.
+// locked in LIB/runs/.new, then renamed into place, and put away in LIB/runs/.ended once the audit
+// log has the run's end; there it stays for a day. Lines are only appended. An incomplete last
+// line, from a killed writer, is ignored. The broker keeps no state of runs in memory.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 
@@ -32,6 +33,7 @@ class Entry {
   explicit Entry(base::UniqueFd file) : file_(std::move(file)) {}
 
   base::Result<void> WriteLeader(const Leader& leader) const;
+  base::Result<void> WriteAttachment(const Attachment& attachment) const;
   base::Result<void> WriteEnding(const Ending& ending) const;
   int fd() const { return file_.get(); }
 
@@ -43,6 +45,7 @@ class Entry {
 struct RunState {
   RunRecord record;
   std::optional<Leader> leader;
+  std::optional<Attachment> attachment;  // nullopt: the client that started it has it
   std::optional<Ending> ending;
   bool supervised = false;  // its supervisor lives
 };
@@ -73,8 +76,10 @@ class Registry {
   // Makes LIB/runs and LIB/runs/.new if they are missing.
   static base::Result<Registry> Open(const std::string& lib);
 
-  // The folder of all runs. A forked process must keep it open to use the registry.
+  // The folder of all runs, and that of their output logs (output_log.h). A forked process must
+  // keep them open to use the registry.
   int fd() const { return runs_.get(); }
+  int outputs() const { return outputs_.get(); }
 
   // Locks the count of runs, so that it stays true until one more run is made. Waits for the lock.
   // Closing the descriptor unlocks. The lock is OFD's, so it excludes other descriptors of this
@@ -109,7 +114,16 @@ class Registry {
   // chance (a hash of 2^20).
   base::Result<base::UniqueFd> TakeWatchersPlace(int most, std::string_view person,
                                                  int most_of_person) const;
-  base::Result<void> Remove(const std::string& id) const;
+  // The run is over and its end is recorded: it is no longer listed, and ListEnded has it. An
+  // output log without a byte is removed.
+  base::Result<void> Retire(const std::string& id) const;
+  // The runs that Retire has put away, the newest end last; at most 100,000 names are read.
+  base::Result<std::vector<RunState>> ListEnded() const;
+  // kNotFound if no such run has ended lately.
+  base::Result<RunState> FindEnded(const std::string& id) const;
+  // Forgets ended runs, with their output: those that ended before `before`, and of each person in
+  // each app all but the newest `most`. Returns how many.
+  base::Result<std::size_t> Forget(base::WallTime before, std::size_t most) const;
   // Returns published runs and those between Create and Publish, which count but are not visible.
   base::Result<Records> ListAdmitted() const;
   // Whether the run is created or published and its supervisor lives.
@@ -123,13 +137,15 @@ class Registry {
 
  private:
   base::UniqueFd OpenAdmission() const;
-  explicit Registry(base::UniqueFd runs) : runs_(std::move(runs)) {}
+  Registry(base::UniqueFd runs, base::UniqueFd outputs)
+      : runs_(std::move(runs)), outputs_(std::move(outputs)) {}
 
   base::Result<const RunRecord*> RecordOf(const std::string& folder, const std::string& id) const;
   base::Result<void> AddRecords(const std::string& folder, std::vector<std::string>* damaged,
                                 std::map<std::string, const RunRecord*>& to) const;
 
   base::UniqueFd runs_;
+  base::UniqueFd outputs_;
   // By id. A record never changes, so each is read once.
   mutable std::map<std::string, RunRecord> records_;
 };

@@ -1,5 +1,5 @@
 // The lines of a run's file (registry.h): who and what (RunRecord), the command's process (Leader),
-// how it ended (Ending).
+// who has it (Attachment), how it ended (Ending).
 #ifndef ONEOFF_GATEWAY_RUN_RUN_RECORD_H_
 #define ONEOFF_GATEWAY_RUN_RUN_RECORD_H_
 
@@ -23,6 +23,13 @@ struct RunRecord {
   std::uint32_t uid = 0;         // the command's user
   std::int32_t supervisor = 0;   // its pid and its start time: proc(5) stat field 22
   std::uint64_t supervisor_start = 0;
+  std::optional<std::string> source = {};  // the address of the client that started it
+  std::optional<bool> terminal = {};       // it has a terminal
+  std::optional<bool> detached = {};       // it was started with run:detached
+  // With `command`, what the policy decided on: for a decision on who may attach to the run.
+  std::optional<std::vector<std::string>> release_names = {};
+  std::optional<std::vector<std::string>> stands_for = {};  // release::Plan::stands_for
+  std::optional<bool> opaque = {};                          // authz::Request::opaque
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("id", self.id);
@@ -35,6 +42,12 @@ struct RunRecord {
     io("uid", self.uid);
     io("supervisor", self.supervisor);
     io("supervisor_start", self.supervisor_start);
+    io("source", self.source);
+    io("terminal", self.terminal);
+    io("detached", self.detached);
+    io("release_names", self.release_names);
+    io("stands_for", self.stands_for);
+    io("opaque", self.opaque);
   }
 };
 
@@ -50,6 +63,26 @@ struct Leader {
   }
 };
 
+// Who has the run, or that no client has it. A later one replaces an earlier one.
+struct Attachment {
+  static constexpr std::string_view kName = "attachment";
+  bool attached = false;
+  std::string person;          // of the client that has the run, or had it last
+  std::string source;          // its address
+  std::uint64_t since_ms = 0;  // UTC, milliseconds since 1970
+  bool lost = false;           // not attached: its connection was lost
+  std::uint64_t until_ms = 0;  // not attached: the run is ended then; 0: it goes on to its end
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("attached", self.attached);
+    io("person", self.person);
+    io("source", self.source);
+    io("since_ms", self.since_ms);
+    io("lost", self.lost);
+    io("until_ms", self.until_ms);
+  }
+};
+
 enum class How : int {
   kExited = 0,      // with `status`
   kSignalled,       // killed by `signal`, for none of the causes below
@@ -58,7 +91,7 @@ enum class How : int {
   kIdleLimit,       // status 124
   kLeft,            // the client left: hung up
   kLost,            // the connection broke: hung up
-  kStopped,         // the service was stopped
+  kStopped,         // the service was stopped, or a person stopped the run: `by`
   kSupervisorLost,  // reported by the broker
   kHostRestarted,   // reported by the broker
   kCannotRecord,    // status 73
@@ -97,6 +130,7 @@ struct Ending {
   std::optional<bool> release_gone = std::nullopt;  // the release was removed during the run
   // Processes that outlived the command and were ended, as "NAME (PID)".
   std::optional<std::vector<std::string>> left_behind = std::nullopt;
+  std::optional<std::string> by = std::nullopt;  // of kStopped: "PERSON from SOURCE"
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("complete", self.complete);
@@ -107,6 +141,7 @@ struct Ending {
     io("recorded", self.recorded);
     io("release_gone", self.release_gone);
     io("left_behind", self.left_behind);
+    io("by", self.by);
   }
 };
 

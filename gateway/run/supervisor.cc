@@ -20,28 +20,8 @@ namespace run {
 namespace {
 
 constexpr std::chrono::milliseconds kKillAgain{50};
-// Time for output that is still inside the terminal.
-constexpr std::chrono::milliseconds kLastOutput{200};
 // A process that ends within this time of the command was not left behind.
 constexpr std::chrono::milliseconds kTogether{100};
-
-// The names of RFC 4254 6.10.
-std::optional<int> SignalNumber(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, int>, 10> kSignals = {{{"ABRT", SIGABRT},
-                                                                          {"ALRM", SIGALRM},
-                                                                          {"HUP", SIGHUP},
-                                                                          {"INT", SIGINT},
-                                                                          {"KILL", SIGKILL},
-                                                                          {"PIPE", SIGPIPE},
-                                                                          {"QUIT", SIGQUIT},
-                                                                          {"TERM", SIGTERM},
-                                                                          {"USR1", SIGUSR1},
-                                                                          {"USR2", SIGUSR2}}};
-  for (const auto& [known, number] : kSignals) {
-    if (known == name) return number;
-  }
-  return std::nullopt;
-}
 
 // Exit statuses for runs that the gateway ends; 0 where the command's own status counts.
 int StatusOf(How how) {
@@ -62,6 +42,11 @@ int StatusOf(How how) {
   }
 }
 
+bool MayGoOnAlone(const Bounds& bounds) {
+  constexpr auto kHangUp = config::Disconnect::Action::kHangUp;
+  return bounds.left.action != kHangUp || bounds.lost.action != kHangUp;
+}
+
 }  // namespace
 
 base::Result<base::UniqueFd> OpenSupervisorsSignals() {
@@ -77,46 +62,40 @@ Supervisor::Supervisor(Supervised run, const base::Clock& clock)
                  .on_expired = [this] { OnRecordingFailed(); },
                  .on_full = [this] { OnRecordingFull(); },
                  .on_warning = [this](const std::string& what) { Say(what); }}),
+      streams_(loop_, std::move(run_.streams), recorder_.writer(),
+               run_.output ? &*run_.output : nullptr, MayGoOnAlone(run_.bounds),
+               {[this] { OnMoved(); },
+                [this] {
+                  TellIfPassed();
+                  FinishIfOver();
+                }}),
+      management_(loop_, std::move(run_.management),
+                  {[this](const wire::Attach& m, std::vector<base::UniqueFd> fds) {
+                     return OnAttach(m, std::move(fds));
+                   },
+                   [this](const wire::Detach& m) { return OnDetach(m); },
+                   [this](const wire::Stop& m) { return OnStop(m); }}),
+      client_(run_.starter),
+      attached_(run_.control.valid()),
       leader_(run_.command.pid()) {
   run_.command.Detach();  // Reap collects it like every other child
 }
 
 Ending Supervisor::Run() {
   WatchSignals();
-  WatchControl();
-  ConnectStreams();
+  if (attached_) WatchControl(std::move(run_.control));
   if (run_.bounds.time) loop_.After(*run_.bounds.time, [this] { End(How::kTimeLimit); });
   ArmIdle();
   Reap();  // the command may have ended before SIGCHLD was watched
   loop_.Run();
   if (ending_) {
+    streams_.Preserve();
     ending_->recorded = recorder_.End();
     // If this fails, the broker finds an incomplete ending or none. Then it looks for processes
     // that are left, or records a lost supervisor.
     if (run_.entry) (void)run_.entry->WriteEnding(*ending_);
   }
   return ending_.value_or(Ending{});
-}
-
-void Supervisor::ConnectStreams() {
-  using record::Stream;
-  Streams& s = run_.streams;
-  record::Writer* const writer = recorder_.writer();
-  if (s.master) {
-    relay_.emplace(loop_, std::move(s.master), std::move(s.terminal), writer,
-                   PtyRelay::Hooks{[this] { OnMoved(); }, [this] { TellIfPassed(); },
-                                   [this] { FinishIfOver(); }});
-    return;
-  }
-  const auto connect = [&](std::optional<PipeRelay>& relay, PipeRelay::Pipe pipe) {
-    relay.emplace(loop_, std::move(pipe), writer,
-                  PipeRelay::Hooks{[this] { OnMoved(); }, [this] { OnMoved(); }});
-  };
-  using Direction = PipeRelay::Direction;
-  connect(out_, {std::move(s.out), std::move(s.client_out), Stream::kStdout, Direction::kToClient});
-  connect(err_, {std::move(s.err), std::move(s.client_err), Stream::kStderr, Direction::kToClient});
-  if (!s.client_in) return;
-  connect(in_, {std::move(s.client_in), std::move(s.in), Stream::kStdin, Direction::kToCommand});
 }
 
 void Supervisor::WatchSignals() {
@@ -130,66 +109,6 @@ void Supervisor::WatchSignals() {
     Reap();
   });
 }
-
-void Supervisor::WatchControl() {
-  loop_.Watch(run_.control.get(), POLLIN, [this](short) { OnControl(); });
-}
-
-void Supervisor::OnControl() {
-  using Message = wire::ToSupervisor;
-  auto received = wire::Receive<Message>(run_.control.get(), base::Wait::kNo);
-  if (!received && received.error().code() == base::Code::kUnavailable) return;
-  if (!received) {
-    // End of file or a malformed message: the session is lost either way.
-    CloseControl();
-    if (!client_gone_) Handle(wire::ClientGone{wire::Departure::kLost});
-    return;
-  }
-  std::visit([this](const auto& message) { Handle(message); }, received->message);
-}
-
-void Supervisor::Handle(const wire::Resize& message) {
-  if (!relay_ || relay_->done()) return;
-  SetWindowSize(relay_->master(), message.size);
-  if (record::Writer* const writer = recorder_.writer()) {
-    writer->Resize(message.size.columns, message.size.rows);
-    recorder_.Look();
-  }
-}
-
-void Supervisor::Handle(const wire::SignalRequest& message) {
-  const auto number = SignalNumber(message.name);
-  if (number) SignalForeground(*number);
-}
-
-void Supervisor::Handle(const wire::CloseStream& message) {
-  if (client_gone_) return;  // output is being dropped
-  switch (message.stream) {
-    case wire::Stream::kStdin:
-      run_.streams.in.Reset();
-      if (in_) in_->MayEnd();
-      break;
-    case wire::Stream::kStdout:
-      if (out_) out_->CloseSource();
-      break;
-    case wire::Stream::kStderr:
-      if (err_) err_->CloseSource();
-      break;
-  }
-}
-
-void Supervisor::Handle(const wire::ClientGone& message) {
-  if (client_gone_) return;
-  client_gone_ = true;
-  if (!told_) {  // else the session already knows of the end
-    const bool left = message.how == wire::Departure::kLeft;
-    recorder_.Note("gone", left ? R"(,"how":"left")" : R"(,"how":"lost")");
-  }
-  DiscardOutput();
-  End(message.how == wire::Departure::kLeft ? How::kLeft : How::kLost);
-}
-
-void Supervisor::Handle(const wire::Active& /*message*/) { ArmIdle(); }
 
 void Supervisor::ArmIdle() {
   if (!run_.bounds.idle) return;
@@ -213,7 +132,7 @@ void Supervisor::SignalForeground(int signal) {
   kill(-leader_, signal);
   const bool wakes = signal == SIGHUP || signal == run_.bounds.hangup;
   if (wakes) kill(-leader_, SIGCONT);  // a stopped process does not run its handler
-  const pid_t foreground = relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
+  const pid_t foreground = streams_.Foreground();
   if (foreground == 0 || foreground == leader_) return;
   // The terminal may name a group that has ended, and its id may be reused. So only processes of
   // this run's session get the signal.
@@ -246,12 +165,6 @@ void Supervisor::KillUntilGone() {
   loop_.After(kKillAgain, [this] { KillUntilGone(); });
 }
 
-void Supervisor::DiscardOutput() {
-  if (relay_) relay_->Discard();
-  if (out_) out_->Discard();
-  if (err_) err_->Discard();
-}
-
 void Supervisor::OnMoved() {
   recorder_.Look();
   if (!ending_) ArmIdle();
@@ -260,17 +173,14 @@ void Supervisor::OnMoved() {
 }
 
 void Supervisor::OnRecordingResumed() {
-  if (relay_) relay_->Resume();
-  for (auto* const relay : {&in_, &out_, &err_}) {
-    if (*relay) (*relay)->Resume();
-  }
+  streams_.Resume();
   TellIfPassed();
   FinishIfOver();
 }
 
 // Output that could not be recorded is not delivered either.
 void Supervisor::OnRecordingFailed() {
-  DiscardOutput();
+  streams_.Discard();
   if (ending_ && !told_) {
     ending_->how = How::kCannotRecord;
     ending_->status = StatusOf(How::kCannotRecord);
@@ -278,11 +188,6 @@ void Supervisor::OnRecordingFailed() {
   End(How::kCannotRecord);
   TellIfPassed();
   FinishIfOver();
-}
-
-void Supervisor::CloseControl() {
-  if (run_.control) loop_.Unwatch(run_.control.get());
-  run_.control.Reset();
 }
 
 void Supervisor::Reap() {
@@ -310,11 +215,7 @@ void Supervisor::OnTreeGone() {
   if (ending_->complete) return;
   ending_->complete = true;
   looking_ = false;
-  for (auto* const relay : {&out_, &err_}) {
-    if (*relay) (*relay)->EndWhenSilent();
-  }
-  // A terminal that a process outside the tree holds open never ends by itself.
-  if (relay_) loop_.After(kLastOutput, [this] { relay_->EndWhenSilent(); });
+  streams_.TreeGone();
 }
 
 void Supervisor::OnCommandEnded(int wait_status) {
@@ -325,6 +226,7 @@ void Supervisor::OnCommandEnded(int wait_status) {
   if (ending_as_) {
     ending.how = *ending_as_;
     ending.status = StatusOf(*ending_as_);
+    if (!stopped_by_.empty()) ending.by = stopped_by_;
   }
   ending.ended_ms = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
   if (release::IsGone(run_.lease)) ending.release_gone = true;
@@ -341,30 +243,20 @@ void Supervisor::OnCommandEnded(int wait_status) {
     loop_.After(std::min(kTogether, run_.bounds.linger / 2), [this] { LookForLeftovers(); });
     loop_.After(run_.bounds.linger, [this] { EndLeftovers(); });
   }
-  if (relay_) relay_->CommandEnded();
-  for (auto* const relay : {&out_, &err_}) {
-    if (*relay) (*relay)->Mark();
-  }
+  streams_.CommandEnded();
   if (tree_gone_) OnTreeGone();
   TellIfPassed();
 }
 
 // The session must get the command's output before it learns of the end.
-bool Supervisor::HasPassedEverything() const {
-  if (relay_ && recorder_.writer() != nullptr && recorder_.writer()->blocked()) return false;
-  if (relay_) return relay_->HasPassedMark();
-  return (!out_ || out_->HasPassedMark()) && (!err_ || err_->HasPassedMark());
-}
-
 void Supervisor::TellIfPassed() {
-  if (!ending_ || told_ || looking_ || !HasPassedEverything()) return;
+  if (!ending_ || told_ || looking_ || !streams_.HasPassedMark()) return;
   told_ = true;
   Tell();
 }
 
 void Supervisor::FinishIfOver() {
-  const auto is_done = [](const auto& relay) { return !relay || relay->done(); };
-  if (ending_ && tree_gone_ && is_done(relay_) && is_done(out_) && is_done(err_)) loop_.Stop();
+  if (ending_ && tree_gone_ && streams_.done()) loop_.Stop();
 }
 
 }  // namespace run

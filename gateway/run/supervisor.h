@@ -2,8 +2,11 @@
 //
 // It outlives the session, the monitor and the broker. It records the bytes between client and
 // command and parses none of them. It reads a few messages from the session on the control socket.
-// It ends the run when the run's time is over, the client has gone or the service stops: SIGHUP to
-// the foreground, then SIGTERM and SIGKILL to the whole tree.
+// It ends the run when the run's time is over, a person or the service stops it, or the client has
+// gone for good: SIGHUP to the foreground, then SIGTERM and SIGKILL to the whole tree.
+//
+// A run is not its connection: on_disconnect says what follows when the client leaves or is lost. A
+// launcher attaches a later client over the management socket (management.h).
 //
 // It keeps the write end of the command's stdin open until the session reports the client's end of
 // file. So a lost session never looks like an end of file, and a signal always comes first.
@@ -25,27 +28,16 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "config/on_disconnect.h"
 #include "gateway/record/writer.h"
-#include "gateway/run/pipe_relay.h"
-#include "gateway/run/pty_relay.h"
+#include "gateway/run/management.h"
+#include "gateway/run/output_log.h"
 #include "gateway/run/recorder.h"
 #include "gateway/run/registry.h"
+#include "gateway/run/run_streams.h"
 #include "gateway/wire/messages.h"
 
 namespace run {
-
-// The supervisor's descriptors. With a pty: master and terminal. Without: the command's pipes, and
-// pipes to the session.
-struct Streams {
-  base::UniqueFd master;
-  base::UniqueFd terminal;
-  base::UniqueFd in;          // written to
-  base::UniqueFd out;         // read from
-  base::UniqueFd err;         // read from
-  base::UniqueFd client_in;   // read from; invalid: the session writes to the command itself
-  base::UniqueFd client_out;  // written to
-  base::UniqueFd client_err;  // written to
-};
 
 // gateway.json and the app's file give the values.
 struct Bounds {
@@ -58,6 +50,8 @@ struct Bounds {
       60'000};  // how long a recording may stay unwritable before the run is ended
   // From the command's end to SIGTERM for processes that outlive it.
   std::chrono::milliseconds linger{2000};
+  config::Disconnect left = {};  // what follows when the client that started the run leaves
+  config::Disconnect lost = {};  // and when its connection is lost
 };
 
 // The first process of a private run's pid namespace. What the command leaves behind there becomes
@@ -73,11 +67,14 @@ struct Supervised {
   base::Child command;
   std::optional<Entry> entry;
   base::UniqueFd signals;  // from OpenSupervisorsSignals
-  base::UniqueFd control;
+  base::UniqueFd control;  // to the session; invalid: the run is started detached
   Streams streams;
   std::optional<record::Writer> recording;  // nullopt if the run is not recorded
   bool may_go_on_unrecorded = false;        // when the recording has reached its limit
   Bounds bounds;
+  wire::Manager starter;                 // who started the run
+  base::UniqueFd management = {};        // ManagementFolder::Listen; invalid: nothing is served
+  std::optional<OutputLog> output = {};  // without a terminal: for output without a client
   base::UniqueFd lease;  // from release::TakeLease; held until the run's end; may be invalid
   Init init = {};
 };
@@ -103,8 +100,8 @@ class Supervisor {
 
  private:
   void WatchSignals();
-  void WatchControl();
-  void ConnectStreams();
+  // `control` is the socket to the session of the client that has the run from now on.
+  void WatchControl(base::UniqueFd control);
   // End of file and a malformed message mean the same: the session is lost.
   void OnControl();
   void Handle(const wire::Resize& message);
@@ -113,6 +110,21 @@ class Supervisor {
   void Handle(const wire::CloseStream& message);
   void Handle(const wire::ClientGone& message);
   void Handle(const wire::Active& message);
+  void Handle(const wire::Confirmed& message);
+
+  // The requests of the management socket.
+  wire::RunAnswer OnAttach(const wire::Attach& request, std::vector<base::UniqueFd> fds);
+  wire::RunAnswer OnDetach(const wire::Detach& request);
+  wire::RunAnswer OnStop(const wire::Stop& request);
+  // Why a client with so many descriptors cannot attach now; empty if it can.
+  std::string WhyNotAttach(const wire::Attach& request, std::size_t fds) const;
+  // Ends the request of the client that has the run, if there is one; the run goes on.
+  void SendAway(const std::string& why);
+  // No client has the run any more. `keep`: what happens to the run.
+  void GoOnAlone(const config::Disconnect& keep, bool lost);
+  // What follows when the client has gone.
+  config::Disconnect WhatFollows(wire::Departure how) const;
+  void WriteAttachment(bool lost, std::uint64_t until_ms);
 
   // Does nothing without an idle limit.
   void ArmIdle();
@@ -125,7 +137,6 @@ class Supervisor {
   void SignalTree(int signal);
   // SIGKILL every 50 ms, because a fork can escape one round.
   void KillUntilGone();
-  void DiscardOutput();
   void CloseControl();
 
   // Any child: the command, init, and orphans that became this subreaper's.
@@ -142,7 +153,6 @@ class Supervisor {
   void OnRecordingFailed();
   void OnRecordingFull();
   void Say(const std::string& what);
-  bool HasPassedEverything() const;
   void TellIfPassed();
   void Tell();
   void FinishIfOver();
@@ -151,10 +161,16 @@ class Supervisor {
   const base::Clock& clock_;
   base::Loop loop_;
   Recorder recorder_;
-  std::optional<PtyRelay> relay_;
-  std::optional<PipeRelay> in_;
-  std::optional<PipeRelay> out_;
-  std::optional<PipeRelay> err_;
+  RunStreams streams_;
+  Management management_;
+  wire::Manager client_;  // who has the run, or had it last
+  bool attached_;         // a client has the run
+  int attachments_ = 0;   // since the start
+  How gone_as_ = How::kLost;
+  base::Loop::TimerId keep_timer_ = 0;             // ends the run if no client attaches
+  std::optional<base::MonotonicTime> keep_until_;  // when it fires
+  std::optional<std::chrono::milliseconds> kept_;  // what was left of it at the last attachment
+  std::string stopped_by_;                         // "alice from 192.0.2.7"
   pid_t leader_;  // the command; it leads its session and process group
   std::optional<How> ending_as_;
   std::optional<Ending> ending_;
@@ -162,7 +178,6 @@ class Supervisor {
   std::string leftovers_;  // for the person: the processes that outlive the command
   bool looking_ = false;   // for such processes; the session learns of the end after that
   bool told_ = false;      // the session knows of the end
-  bool client_gone_ = false;
   bool tree_gone_ = false;
 };
 

@@ -69,15 +69,12 @@ void Supervisor::OnRecordingFull() {
                     "bound of {}",
                     bound));
   }
-  DiscardOutput();
+  streams_.Discard();
   End(How::kRecordingFull);
 }
 
 void Supervisor::Say(const std::string& what) {
-  const std::string line = fmt::format("oneoff: {}: {}", run_.label, what);
-  // A terminal in raw mode does not turn LF into CR LF.
-  if (relay_) relay_->Say("\r\n" + line + "\r\n");
-  if (err_) err_->Say(line + "\n");
+  streams_.Say(fmt::format("oneoff: {}: {}", run_.label, what));
 }
 
 void Supervisor::Tell() {
@@ -89,6 +86,8 @@ void Supervisor::Tell() {
   } else if (ending_->how == How::kIdleLimit) {
     ended.text = fmt::format("oneoff: {}: ended after its idle limit of {}", run_.label,
                              Spoken(run_.bounds.idle.value_or(std::chrono::milliseconds(0))));
+  } else if (ending_->how == How::kStopped && !stopped_by_.empty()) {
+    ended.text = fmt::format("oneoff: {}: {} has stopped it", run_.label, stopped_by_);
   } else if (ending_->how == How::kStopped) {
     ended.text = fmt::format("oneoff: {}: ended because the service is being stopped", run_.label);
   } else if (ending_->how == How::kCannotRecord) {

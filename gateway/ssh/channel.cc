@@ -285,6 +285,10 @@ void Channel::SettleInput() {
   if (std::exchange(moved_, in_.moved() + out_.moved()) != in_.moved() + out_.moved()) {
     control_->Active();
   }
+  if (!pty_) {
+    const auto [out, err] = out_.Confirmed();
+    control_->Confirm(out, err);
+  }
   // On a terminal, end of file is a character, so there is no stream to close.
   if (pty_ || input_ended_ || !in_.finished()) return;
   input_ended_ = true;

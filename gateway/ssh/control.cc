@@ -11,6 +11,7 @@ namespace {
 // supervisor.
 constexpr std::chrono::milliseconds kActiveAtMostEvery{1000};
 constexpr int kStatusLost = 70;
+constexpr std::uint64_t kConfirmEach = 512UL * 1024;  // bytes
 
 }  // namespace
 
@@ -48,6 +49,12 @@ void Control::Settle() {
 }
 
 void Control::ClientGone(wire::Departure how) { Send(wire::ClientGone{how}); }
+
+void Control::Confirm(std::uint64_t out, std::uint64_t err) {
+  if (out + err < confirmed_.out + confirmed_.err + kConfirmEach) return;
+  const wire::Confirmed now{out, err};
+  if (socket_ && wire::Send(socket_.get(), now)) confirmed_ = now;
+}
 
 void Control::Active() {
   const base::MonotonicTime now = clock_.Monotonic();

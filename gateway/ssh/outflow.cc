@@ -11,6 +11,7 @@ namespace ssh {
 namespace {
 
 // One busy channel must not starve the others, which share this process's only thread.
+constexpr std::size_t kMostPieces = 4096;
 constexpr int kRounds = 8;  // chunks that one channel may move before the others have their turn
 
 }  // namespace
@@ -54,10 +55,53 @@ bool Outflow::CanWrite() const {
 // lost with it.
 std::size_t Outflow::Write(Stream stream, std::string_view bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
+  if (!window_) window_ = ssh_channel_window_size(channel_);
   const int n = stream == Stream::kErr ? ssh_channel_write_stderr(channel_, bytes.data(), size)
                                        : ssh_channel_write(channel_, bytes.data(), size);
   if (n < 0) return bytes.size();
+  NoteSent(stream, static_cast<std::uint64_t>(n));
   return static_cast<std::size_t>(n);
+}
+
+void Outflow::NoteSent(Stream stream, std::uint64_t bytes) {
+  sent_ += bytes;
+  (stream == Stream::kErr ? sent_err_ : sent_out_) += bytes;
+  // A command that mixes its streams byte by byte: what is sent by now is confirmed as a whole.
+  if (unconfirmed_.size() >= kMostPieces) {
+    unconfirmed_.clear();
+    whole_ = Whole{sent_, sent_out_, sent_err_};
+    return;
+  }
+  // Adjacent pieces of one stream are one.
+  if (!unconfirmed_.empty() && unconfirmed_.back().stream == stream) {
+    unconfirmed_.back().bytes += bytes;
+  } else {
+    unconfirmed_.push_back({stream, bytes});
+  }
+}
+
+std::pair<std::uint64_t, std::uint64_t> Outflow::Confirmed() {
+  // RFC 4254 5.2: the client widens its window by what it has taken.
+  const std::uint64_t window = ssh_channel_window_size(channel_);
+  const std::uint64_t open = window_.value_or(window);
+  const std::uint64_t in_flight = open > window ? open - window : 0;
+  const std::uint64_t confirmed = sent_ - std::min(sent_, in_flight);
+  if (whole_ && confirmed < whole_->sent) return {confirmed_out_, confirmed_err_};
+  if (whole_) {
+    confirmed_ = whole_->sent;
+    confirmed_out_ = whole_->out;
+    confirmed_err_ = whole_->err;
+    whole_.reset();
+  }
+  while (confirmed_ < confirmed && !unconfirmed_.empty()) {
+    Sent& oldest = unconfirmed_.front();
+    const std::uint64_t taken = std::min(oldest.bytes, confirmed - confirmed_);
+    (oldest.stream == Stream::kErr ? confirmed_err_ : confirmed_out_) += taken;
+    confirmed_ += taken;
+    oldest.bytes -= taken;
+    if (oldest.bytes == 0) unconfirmed_.pop_front();
+  }
+  return {confirmed_out_, confirmed_err_};
 }
 
 // Returns whether no bytes are left from an earlier read.

@@ -72,6 +72,9 @@ class Outflow {
   bool blocked() const { return !rest_.empty() || !CanWrite(); }
   // Bytes read so far.
   std::uint64_t moved() const { return moved_; }
+  // Bytes of the two sources that the client has taken, as far as its window says so. Bytes of a
+  // stream that is dropped count as taken.
+  std::pair<std::uint64_t, std::uint64_t> Confirmed();
 
  private:
   struct Source {
@@ -90,6 +93,7 @@ class Outflow {
   bool MoveFrom(Source& source);
   void MoveAppended();
   std::size_t Write(Stream stream, std::string_view bytes);
+  void NoteSent(Stream stream, std::uint64_t bytes);
 
   base::Loop& loop_;
   ssh_channel channel_;
@@ -103,6 +107,27 @@ class Outflow {
   Stream rest_stream_ = Stream::kOut;
   std::deque<std::pair<Stream, std::string>> appended_;
   std::uint64_t moved_ = 0;
+  // What the client has been sent and has not confirmed, in order. The window is the channel's, not
+  // a stream's.
+  struct Sent {
+    Stream stream;
+    std::uint64_t bytes;
+  };
+  // What was sent in all at one moment.
+  struct Whole {
+    std::uint64_t sent;
+    std::uint64_t out;
+    std::uint64_t err;
+  };
+  std::deque<Sent> unconfirmed_;
+  std::optional<Whole> whole_;  // confirmed as a whole; unconfirmed_ comes after it
+  std::uint64_t sent_ = 0;      // bytes that libssh has taken
+  std::uint64_t sent_out_ = 0;
+  std::uint64_t sent_err_ = 0;
+  std::uint64_t confirmed_ = 0;          // of these
+  std::optional<std::uint64_t> window_;  // the client's at first
+  std::uint64_t confirmed_out_ = 0;
+  std::uint64_t confirmed_err_ = 0;
 };
 
 }  // namespace ssh

@@ -84,13 +84,13 @@ Session::~Session() {
 }
 
 wire::SessionEnding Session::Run() {
-  loop_.Watch(connection_.fd(), POLLIN, [this](short ready) { OnSocket(ready); });
+  loop_.Watch(connection_.fd(), POLLIN, [this](short) { OnSocket(); });
   grace_ = loop_.After(options_.login_grace, [this] {
     EndBeforeLogin("login grace is over", wire::SessionEnding::kGrace);
   });
   WatchMonitor();
   loop_.OnIdle([this] { Settle(); });
-  OnSocket(0);  // sends our version string
+  OnSocket();  // sends our version string
   loop_.Run();
   return ending_;
 }
@@ -182,8 +182,7 @@ ssh_channel Session::Open() {
 
 // --- the loop's side ----------------------------------------------------------------------------
 
-void Session::OnSocket(short ready) {
-  connection_.Note(ready);
+void Session::OnSocket() {
   heard_ = heard_ || connection_.HasInput();  // before libssh takes it
   if (!ended_) Pump();
   Check();
@@ -348,7 +347,9 @@ void Session::SettleChannels() {
 
 void Session::End(std::string_view why, std::optional<wire::Departure> how) {
   if (ended_) return;
-  if (!how) how = filter_.disconnected() ? wire::Departure::kLeft : connection_.Departure();
+  // A client that leaves says so: with CLOSE (the channel's affair) or DISCONNECT. One whose
+  // process was killed, or whose computer fell asleep, has not meant to.
+  if (!how) how = filter_.disconnected() ? wire::Departure::kLeft : wire::Departure::kLost;
   ended_ = *how;
   // A client that is still there shows this text.
   const std::string_view prefix = why.starts_with("oneoff: ") ? "" : "oneoff: ";

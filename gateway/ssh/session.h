@@ -88,7 +88,7 @@ class Session final : private Seam {
   // below kLeastMaxPacket.
   ssh_channel Open();
 
-  void OnSocket(short ready);
+  void OnSocket();
   void Pump();
   bool ExchangeKeys();
   void Settle();

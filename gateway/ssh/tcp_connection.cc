@@ -45,25 +45,9 @@ void TcpConnection::AcknowledgeAtOnce() const { (void)Set(fd(), IPPROTO_TCP, TCP
 // noticed.
 short TcpConnection::HangUpEvents() { return POLLRDHUP; }
 
-void TcpConnection::Note(short ready) {
-  // After a reset poll(2) also reports POLLRDHUP, but together with POLLERR.
-  if ((ready & POLLERR) != 0) {
-    if (error_ == 0) error_ = Error();
-  } else if ((ready & POLLRDHUP) != 0) {
-    fin_ = true;
-  }
-}
-
 bool TcpConnection::HasInput() const {
   int bytes = 0;
   return ioctl(fd(), FIONREAD, &bytes) == 0 && bytes > 0;
-}
-
-// SO_ERROR clears the error (socket(7)).
-int TcpConnection::Error() const {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
 std::string_view TcpConnection::HowEnded() const {
@@ -72,24 +56,6 @@ std::string_view TcpConnection::HowEnded() const {
   if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
   if (info.tcpi_state == TCP_ESTABLISHED) return {};
   return info.tcpi_state == TCP_CLOSE ? "reset its connection, or was lost" : "left";
-}
-
-wire::Departure TcpConnection::Departure() const {
-  if (fin_) return wire::Departure::kLeft;
-  const int error = error_ != 0 ? error_ : Error();
-  // A reset after a FIN: we wrote to a client that had left.
-  if (error == EPIPE) return wire::Departure::kLeft;
-  if (error != 0) return wire::Departure::kLost;
-  // If libssh has already read the error while it wrote, a reset leaves no error, but the state is
-  // CLOSE.
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  if (getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE) {
-    return wire::Departure::kLost;
-  }
-  char byte = 0;
-  const ssize_t n = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n == 0 ? wire::Departure::kLeft : wire::Departure::kLost;
 }
 
 }  // namespace ssh

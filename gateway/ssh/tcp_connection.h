@@ -34,24 +34,12 @@ class TcpConnection {
   static short HangUpEvents();
   // Whether bytes from the peer are waiting to be read.
   bool HasInput() const;
-  // Notes what poll(2) has reported. Call before libssh reads, because a read clears the socket's
-  // error.
-  void Note(short ready);
-
   // How the client ended the connection, in words that follow "the client"; empty if it has not.
   // From TCP_INFO (tcp(7)). Static text: "left", or "reset its connection, or was lost".
   std::string_view HowEnded() const;
 
-  // Valid once the connection has ended. After a FIN the client has left; after a reset, a time-out
-  // or another error the client is lost.
-  wire::Departure Departure() const;
-
  private:
-  int Error() const;
-
   base::UniqueFd socket_;
-  bool fin_ = false;
-  int error_ = 0;  // the socket's first error, as errno; 0: none
 };
 
 }  // namespace ssh

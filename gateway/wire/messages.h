@@ -4,6 +4,7 @@
 
 #include "gateway/wire/broker_messages.h"
 #include "gateway/wire/local_messages.h"
+#include "gateway/wire/management_messages.h"
 #include "gateway/wire/run_messages.h"
 #include "gateway/wire/session_messages.h"
 

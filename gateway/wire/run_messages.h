@@ -54,15 +54,15 @@ struct CloseStream {
 };
 
 enum class Departure : int {
-  kLeft = 0,  // CLOSE, DISCONNECT or FIN: the client left on purpose
-  kLost = 1,  // reset, time-out or no keepalive answer: the connection failed
+  kLeft = 0,  // CLOSE or DISCONNECT: the client left on purpose
+  kLost = 1,  // reset, time-out, no keepalive answer, or a FIN without either of the two
   kLast = kLost,
 };
 
 // The channel is gone while the run goes on. The session's last message.
 struct ClientGone {
   static constexpr std::string_view kName = "gone";
-  // kLeft and kLost hang the run up alike; the record tells them apart.
+  // What follows is the run's on_disconnect.
   Departure how = Departure::kLost;
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
@@ -77,8 +77,23 @@ struct Active {
   static void Fields(Self&, Io&) {}
 };
 
+// How many bytes of each stream the client has taken, as its window says: of those that the session
+// read from this control socket's streams. Sent while there is output, at least each 512 KiB. A
+// terminal's output is not confirmed.
+struct Confirmed {
+  static constexpr std::string_view kName = "confirmed";
+  std::uint64_t out = 0;
+  std::uint64_t err = 0;
+  template <class Self, class Io>
+  static void Fields(Self& self, Io& io) {
+    io("out", self.out);
+    io("err", self.err);
+  }
+};
+
 // Anything else counts as the end of the session: the run is hung up.
-using ToSupervisor = std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active>;
+using ToSupervisor =
+    std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active, Confirmed>;
 
 // The command has ended. The session first sends the output that is still in the streams, then
 // `text` on stderr, then the status.

@@ -126,12 +126,12 @@ class ArgvSplitting(harness.GatewayTest):
         self.assertIn(longest, self.gateway.oneoff("replay", run).stdout)
 
     def test_run_words_of_a_later_version_are_refused(self):
-        for word in ("run:detached", "run:nowait", "run:reason=x", "run:once=x"):
+        for word in ("run:nowait", "run:reason=x", "run:once=x"):
             with self.subTest(word=word):
                 self.assert_refused(self.ssh("plain", word, "true"), 64,
                                     f"oneoff: {word.split('=')[0]} is not acted on by this version\n")
         self.assert_refused(self.ssh("plain", "run:bogus true"), 64,
-                            "oneoff: run:bogus: no such word; there are run:explain and run:nopty\n")
+                            "oneoff: run:bogus: no such word; there are run:detached, run:explain and run:nopty\n")
 
     def test_newlines_around_one_command_are_no_second_one(self):
         for text in ("echo one\n", "\necho one", "\n \n\techo one \n\n"):

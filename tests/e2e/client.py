@@ -148,6 +148,12 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
+    def close_window(self):
+        """Closes the terminal, as a person closes a window, and waits for the client to end by itself."""
+        os.close(self.fd)
+        self.fd = -1
+        self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
     def _read(self, deadline):
         """One read; False at the end of the stream or after the deadline."""
         ready, _, _ = select.select([self.fd], [], [], max(0.0, deadline - time.monotonic()))

@@ -29,7 +29,7 @@ class CutUpload(harness.GatewayTest):
     def test_a_client_that_was_killed(self):
         process, run = self.upload(self.client, "killed")
         process.kill()
-        self.assert_not_whole(run, "killed", "hangup")
+        self.assert_not_whole(run, "killed", "lost_line")
 
     def test_a_line_that_fell_silent(self):
         with Line(self.client.port) as line:

@@ -1,4 +1,4 @@
-"""A line that is lost ends the run too, for now; the record tells it apart from a client that left."""
+"""Where on_disconnect says so, a lost line ends its run; the record tells it apart from a client that left."""
 
 import harness
 from proxy import Line
@@ -37,6 +37,15 @@ class DisconnectLost(harness.GatewayTest):
             line.reset()
             self.assert_lost(run)
 
+    def test_a_killed_client(self):
+        with Line(self.client.port) as line:
+            client = harness.Client(self.directory, line.port, self.gateway.host_keys())
+            process = client.start("plain", "sh -c 'echo ready; exec sleep 309'")
+            self.assertEqual(process.stdout.readline(), b"ready\n")
+            run = self.gateway.wait_for_audit("run.started", command="sh -c 'echo ready; exec sleep 309'")["run"]
+            self._end(process)
+            self.assert_lost(run)
+
     def test_a_quiet_client_that_answers_is_not_lost(self):
         process = self.start_ssh("plain", "sh -c 'sleep 2.5; echo still here'")
         self.assertEqual(process.communicate(timeout=20), (b"still here\n", b""))
@@ -47,8 +56,9 @@ class DisconnectLost(harness.GatewayTest):
             process = client.start("plain", "sh -c 'echo ready; exec sleep 308'")
             self.assertEqual(process.stdout.readline(), b"ready\n")
             run = self.gateway.wait_for_audit("run.started", command="sh -c 'echo ready; exec sleep 308'")["run"]
-            self._end(process)
+            process.terminate()
             self.assertEqual(self.gateway.wait_for_audit("run.ended", run=run)["how"], "hangup")
+            self._end(process)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class HangupSignal(harness.GatewayTest):
         process = self.start_ssh(app, command or f"python3 job.py {app}")
         self.assertEqual(process.stdout.readline(), b"ready\n")
         run = self.gateway.wait_for_audit("run.started", app=app, command=command or f"python3 job.py {app}")["run"]
-        process.kill()
+        process.terminate()
         ended = self.gateway.wait_for_audit("run.ended", run=run)
         self.assertEqual(ended["how"], "hangup")
         return ended["status"], (self.plain.directory / f"releases/v2/tmp/cleaned-{word or app}").exists()

@@ -9,6 +9,7 @@ The app `plain` is made of shell scripts; with `shop = True` there is the Rails 
 has a gateway of its own. At its end nothing of it may be left, and no sanitizer may have spoken.
 """
 
+import json
 import os
 import pathlib
 import shutil

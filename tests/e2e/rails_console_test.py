@@ -29,7 +29,7 @@ class RailsConsole(harness.GatewayTest):
         run = terminal.expect(rb" run ([a-z2-7]{8}) as alice").group(1).decode()
         started = self.gateway.wait_for_audit("run.started", run=run)
         self.assertEqual((started["pty"], started["argv"][-1]), (True, "console"))
-        terminal.close()
+        terminal.close_window()
         self.gateway.wait_for_audit("run.ended", run=started["run"], how="hangup")
 
 

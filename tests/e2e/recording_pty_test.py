@@ -39,7 +39,7 @@ class RecordingPty(harness.GatewayTest):
     def test_a_client_that_goes_is_told_of_and_what_follows_is_kept(self):
         terminal = self.run_terminal("plain", "sh -c 'trap \"sleep 0.2; echo after; exit\" HUP; echo up; sleep 60 & wait'")
         terminal.expect(rb"up\r\n")
-        terminal.close()
+        terminal.close_window()
         recording = recordings.last(self.gateway, how="hangup")
         self.assertEqual(recording.read("ttyout"), b"up\r\nafter\r\n")
         self.assertIn(("gone", "left"), [(event["event"], event.get("how")) for event in recording.events()])

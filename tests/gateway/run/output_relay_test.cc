@@ -1,4 +1,4 @@
-#include "gateway/run/pipe_relay.h"
+#include "gateway/run/output_relay.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -9,15 +9,15 @@
 #include <optional>
 #include <sstream>
 
+#include "base/file.h"
 #include "gateway/record/store.h"
 
 namespace run {
 namespace {
 
 using record::Stream;
-using Direction = PipeRelay::Direction;
 
-class PipeRelayTest : public testing::Test {
+class OutputRelayTest : public testing::Test {
  protected:
   void SetUp() override {
     (void)signal(SIGPIPE, SIG_IGN);
@@ -29,7 +29,7 @@ class PipeRelayTest : public testing::Test {
     relay_.reset();
     std::filesystem::remove_all(lib_);
   }
-  void Start(Direction direction, std::optional<std::uint64_t> keep) {
+  void Start(std::optional<std::uint64_t> keep, bool remember = false) {
     auto source = base::MakePipe();
     auto sink = base::MakePipe();
     ASSERT_TRUE(source && sink);
@@ -45,10 +45,28 @@ class PipeRelayTest : public testing::Test {
       ASSERT_TRUE(writer) << writer.error().message();
       writer_.emplace(std::move(*writer));
     }
-    relay_.emplace(loop_,
-                   PipeRelay::Pipe{std::move(source->first), std::move(sink->second),
-                                   Stream::kStdout, direction},
-                   writer_ ? &*writer_ : nullptr, PipeRelay::Hooks{[] {}, [this] { ++done_; }});
+    relay_.emplace(loop_, std::move(source->first), std::move(sink->second),
+                   OutputRelay::Terms{.recording = writer_ ? &*writer_ : nullptr,
+                                      .log = log_ ? &*log_ : nullptr,
+                                      .remember = remember},
+                   OutputRelay::Hooks{[] {}, [this] { ++done_; }});
+  }
+  void MakeLog(std::uint64_t bound) {
+    const auto folder = base::OpenDirectory(lib_);
+    ASSERT_TRUE(folder);
+    auto log = OutputLog::Create(folder->get(), "7k2m9xqd", bound);
+    ASSERT_TRUE(log);
+    log_.emplace(std::move(*log));
+  }
+  // A new client, from `position` on.
+  void Attach(std::uint64_t position, const std::string& line = "") {
+    auto sink = base::MakePipe();
+    ASSERT_TRUE(sink && base::SetNonBlocking(sink->first.get()));
+    out_ = std::move(sink->first);
+    relay_->Attach(std::move(sink->second), relay_->Clamp(position), line);
+  }
+  void Move(int times = 3) {
+    for (int i = 0; i < times; ++i) relay_->Resume();
   }
   std::size_t Fill() {
     std::size_t sent = 0;
@@ -82,15 +100,16 @@ class PipeRelayTest : public testing::Test {
   std::optional<record::Writer> writer_;
   base::UniqueFd in_;
   base::UniqueFd out_;
-  std::optional<PipeRelay> relay_;
+  std::optional<OutputLog> log_;
+  std::optional<OutputRelay> relay_;
   bool ended_ = false;
   int done_ = 0;
 };
 
 // What a client that reads slowly, or not at all, means is seen without a loop: Resume moves what
 // can be moved.
-TEST_F(PipeRelayTest, WhatIsKeptIsRecordedAndTheRestIsCounted) {
-  Start(Direction::kToClient, 5);
+TEST_F(OutputRelayTest, WhatIsKeptIsRecordedAndTheRestIsCounted) {
+  Start(5);
   Say("abcdefgh");
   relay_->Resume();
   EXPECT_EQ(Heard(), "abcdefgh");
@@ -101,15 +120,15 @@ TEST_F(PipeRelayTest, WhatIsKeptIsRecordedAndTheRestIsCounted) {
   EXPECT_EQ(writer_->passed(Stream::kStdout), 11U);
 }
 
-TEST_F(PipeRelayTest, WithoutARecordingBytesPass) {
-  Start(Direction::kToClient, std::nullopt);
+TEST_F(OutputRelayTest, WithoutARecordingBytesPass) {
+  Start(std::nullopt);
   Say("abc");
   relay_->Resume();
   EXPECT_EQ(Heard(), "abc");
 }
 
-TEST_F(PipeRelayTest, AnEndIsPassedOnBehindAllThatCame) {
-  Start(Direction::kToClient, 1000);
+TEST_F(OutputRelayTest, AnEndIsPassedOnBehindAllThatCame) {
+  Start(1000);
   Say("abc");
   in_.Reset();
   relay_->Resume();
@@ -121,11 +140,11 @@ TEST_F(PipeRelayTest, AnEndIsPassedOnBehindAllThatCame) {
   EXPECT_EQ(done_, 1);
 }
 
-TEST_F(PipeRelayTest, AReaderThatIsSlowMakesTheWriterWait) {
+TEST_F(OutputRelayTest, AReaderThatIsSlowMakesTheWriterWait) {
   for (const std::uint64_t keep : {std::uint64_t{0}, std::uint64_t{1} << 30U}) {
     TearDown();
     SetUp();
-    Start(Direction::kToClient, keep);
+    Start(keep);
     std::size_t sent = 0;
     for (int i = 0; i < 10; ++i) {
       sent += Fill();
@@ -146,8 +165,8 @@ TEST_F(PipeRelayTest, AReaderThatIsSlowMakesTheWriterWait) {
   }
 }
 
-TEST_F(PipeRelayTest, AReaderThatIsGoneEndsNothingUntilItIsSaidWhatThatMeans) {
-  Start(Direction::kToClient, 0);
+TEST_F(OutputRelayTest, AReaderThatIsGoneEndsNothingUntilItIsSaidWhatThatMeans) {
+  Start(0);
   out_.Reset();
   Say("abc");
   relay_->Resume();
@@ -157,8 +176,8 @@ TEST_F(PipeRelayTest, AReaderThatIsGoneEndsNothingUntilItIsSaidWhatThatMeans) {
   EXPECT_EQ(write(in_.get(), "x", 1), -1) << "the command is told";
 }
 
-TEST_F(PipeRelayTest, WhatIsDiscardedIsRecordedAllTheSame) {
-  Start(Direction::kToClient, 100);
+TEST_F(OutputRelayTest, WhatIsDiscardedIsRecordedAllTheSame) {
+  Start(100);
   out_.Reset();
   Say("abc");
   relay_->Resume();
@@ -171,35 +190,110 @@ TEST_F(PipeRelayTest, WhatIsDiscardedIsRecordedAllTheSame) {
   EXPECT_TRUE(relay_->done());
 }
 
-TEST_F(PipeRelayTest, SomebodyWhoHoldsTheSourceOpenDoesNotHoldUpTheEnd) {
-  Start(Direction::kToClient, 100);
+TEST_F(OutputRelayTest, SomebodyWhoHoldsTheSourceOpenDoesNotHoldUpTheEnd) {
+  Start(100);
   Say("abc");
   relay_->EndWhenSilent();
   EXPECT_EQ(Heard(), "abc");
   EXPECT_TRUE(relay_->done());
 }
 
-TEST_F(PipeRelayTest, ALostClientsEndIsNoneForTheCommand) {
-  Start(Direction::kToCommand, 100);
-  Say("half");
-  in_.Reset();
-  relay_->Resume();
-  relay_->Resume();
-  EXPECT_EQ(Heard(), "half");
-  EXPECT_EQ(Heard(), "");
-  EXPECT_FALSE(ended_);
-  relay_->MayEnd();
-  EXPECT_EQ(Heard(), "");
-  EXPECT_TRUE(ended_);
+TEST_F(OutputRelayTest, WithoutAClientOutputGoesToTheLogAndALaterClientGetsIt) {
+  MakeLog(1000);
+  Start(std::nullopt, true);
+  Say("abc");
+  Move();
+  EXPECT_EQ(Heard(), "abc");
+  relay_->Confirm(1);
+  relay_->Detach();
+  Say("def");
+  Move();
+  EXPECT_EQ(relay_->confirmed(), 1U);
+  EXPECT_EQ(relay_->kept(), 1U) << "what the client has confirmed is not kept";
+  Attach(relay_->confirmed(), "a line\n");
+  Say("ghi");
+  Move();
+  EXPECT_EQ(Heard(), "a line\nbcdefghi");
+  relay_->Confirm(7 + 8);
+  EXPECT_EQ(relay_->confirmed(), 9U) << "the gateway's line does not count";
+  Attach(0);
+  Move();
+  EXPECT_EQ(Heard(), "bcdefghi");
 }
 
-TEST_F(PipeRelayTest, ACommandThatStopsReadingIsToldToTheClient) {
-  Start(Direction::kToCommand, std::nullopt);
-  out_.Reset();
-  Say("abc");
-  relay_->Resume();
+TEST_F(OutputRelayTest, AClientThatIsBehindMakesTheCommandWaitAndLosesNothing) {
+  MakeLog(1U << 20U);
+  Start(std::nullopt, true);
+  relay_->Detach();
+  std::size_t sent = 0;
+  for (int i = 0; i < 4; ++i) {
+    sent += Fill();
+    relay_->Resume();
+  }
+  Attach(0);
+  std::size_t heard = 0;
+  for (int i = 0; i < 200 && heard < sent; ++i) {
+    relay_->Resume();
+    heard += Heard().size();
+  }
+  EXPECT_EQ(heard, sent);
+  EXPECT_TRUE(relay_->HasPassedMark());
+  in_.Reset();
+  Move();
   EXPECT_TRUE(relay_->done());
-  EXPECT_EQ(write(in_.get(), "x", 1), -1);
+}
+
+TEST_F(OutputRelayTest, TheOldestBytesOfTheLogGiveWay) {
+  MakeLog(4);
+  Start(std::nullopt, true);
+  relay_->Detach();
+  Say("abcdef");
+  Move();
+  Say("gh");
+  Move();
+  EXPECT_EQ(relay_->kept(), 4U);
+  Attach(0);
+  Move();
+  EXPECT_EQ(Heard(), "efgh");
+}
+
+TEST_F(OutputRelayTest, WithoutALogTheNewestBytesAreRemembered) {
+  Start(std::nullopt, true);
+  Say("abc");
+  Move();
+  EXPECT_EQ(Heard(), "abc");
+  relay_->Detach();
+  Say("def");
+  Move();
+  Attach(1);
+  Move();
+  EXPECT_EQ(Heard(), "bcdef");
+}
+
+TEST_F(OutputRelayTest, AFalseConfirmationCountsForNothing) {
+  Start(std::nullopt, true);
+  Say("abc");
+  Move();
+  relay_->Confirm(4);
+  EXPECT_EQ(relay_->confirmed(), 0U);
+  relay_->Confirm(2);
+  relay_->Confirm(1);
+  EXPECT_EQ(relay_->confirmed(), 2U);
+}
+
+TEST_F(OutputRelayTest, ARunThatEndsWithoutAClientLeavesItsOutputInTheLog) {
+  MakeLog(1000);
+  Start(std::nullopt, true);
+  Say("abc");
+  Move();
+  in_.Reset();
+  Move();
+  EXPECT_TRUE(relay_->done());
+  relay_->Preserve();
+  const auto folder = base::OpenDirectory(lib_);
+  auto log = OutputLog::Open(folder->get(), "7k2m9xqd");
+  ASSERT_TRUE(log);
+  EXPECT_EQ(*log->Read(Stream::kStdout, 0, 100), "abc");
 }
 
 }  // namespace

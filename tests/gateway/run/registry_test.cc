@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/child.h"
+#include "gateway/run/output_log.h"
 
 namespace run {
 namespace {
@@ -110,11 +111,29 @@ TEST_F(RegistryTest, HalfALineAtTheEndDoesNotCount) {
   EXPECT_FALSE(state->ending);
 }
 
-TEST_F(RegistryTest, ARemovedRunLeavesNothing) {
+TEST_F(RegistryTest, ARetiredRunIsListedAmongTheEnded) {
   { const Entry entry = MakeRun("aaaaaaaa"); }
-  ASSERT_TRUE(registry_->Remove("aaaaaaaa"));
+  ASSERT_TRUE(registry_->Retire("aaaaaaaa"));
   EXPECT_THAT(*registry_->List(), testing::IsEmpty());
   EXPECT_TRUE(std::filesystem::is_empty(root_ + "/lib/runs/.new"));
+  EXPECT_EQ(registry_->FindEnded("aaaaaaaa")->record.app, "shop");
+  EXPECT_FALSE(registry_->FindEnded("bbbbbbbb"));
+}
+
+TEST_F(RegistryTest, EndedRunsAreForgottenByAgeAndNumber) {
+  const auto end = [this](const std::string& id, std::uint64_t ended_ms) {
+    { ASSERT_TRUE(MakeRun(id).WriteEnding({.ended_ms = ended_ms, .complete = true})); }
+    { ASSERT_TRUE(OutputLog::Create(registry_->outputs(), id, 16)); }
+    ASSERT_TRUE(registry_->Retire(id));
+  };
+  end("aaaaaaaa", 1000);
+  end("bbbbbbbb", 3000);
+  end("cccccccc", 2000);
+  EXPECT_EQ(*registry_->Forget(base::WallTime(std::chrono::milliseconds(1500)), 10), 1U);
+  EXPECT_EQ(registry_->ListEnded()->front().record.id, "cccccccc");
+  EXPECT_EQ(*registry_->Forget(base::WallTime(), 1), 1U);
+  ASSERT_EQ(registry_->ListEnded()->size(), 1U);
+  EXPECT_EQ(registry_->ListEnded()->front().record.id, "bbbbbbbb");
 }
 
 TEST_F(RegistryTest, WhatWasNeverPublishedHasEndedWithoutAStartOnceItsMakerIsGone) {
@@ -196,7 +215,7 @@ TEST_F(RegistryTest, AViewSeesTheEndOfARunThatHasLeft) {
   EXPECT_FALSE(view->Read()->ending);
   ASSERT_TRUE(entry->WriteEnding({.status = 3}));
   entry.reset();
-  ASSERT_TRUE(registry_->Remove("aaaaaaaa"));
+  ASSERT_TRUE(registry_->Retire("aaaaaaaa"));
   EXPECT_FALSE(view->supervised());
   EXPECT_EQ(view->Read()->ending->status, 3);
 }

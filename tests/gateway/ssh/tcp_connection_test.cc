@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "gateway/front/address.h"
@@ -11,7 +10,7 @@
 namespace ssh {
 namespace {
 
-// Two ends of a TCP connection: what a client's kernel says, ours has to tell apart.
+// The two ends of a TCP connection.
 class TcpConnectionTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -25,22 +24,6 @@ class TcpConnectionTest : public testing::Test {
     ASSERT_EQ(connect(client_.get(), generic, size), 0);
     line_.emplace(base::UniqueFd(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC)));
     ASSERT_TRUE(line_->Prepare(std::chrono::milliseconds(500), std::chrono::milliseconds(1000)));
-  }
-
-  void Reset() {
-    const linger at_once{1, 0};
-    ASSERT_EQ(setsockopt(client_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
-    client_.Reset();
-  }
-  short Poll() const {
-    pollfd polled{line_->fd(), static_cast<short>(POLLIN | TcpConnection::HangUpEvents()), 0};
-    EXPECT_EQ(poll(&polled, 1, 5000), 1);
-    return polled.revents;
-  }
-  // What libssh does.
-  ssize_t Read() const {
-    char byte = 0;
-    return recv(line_->fd(), &byte, 1, 0);
   }
 
   base::UniqueFd client_;
@@ -58,48 +41,6 @@ TEST_F(TcpConnectionTest, TheKernelAsksASilentClientsHost) {
   EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), 1);  // half a second, rounded up
   EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPINTVL), 1);
   EXPECT_EQ(option(IPPROTO_TCP, TCP_USER_TIMEOUT), 1000);
-}
-
-TEST_F(TcpConnectionTest, AClientThatClosesHasLeft) {
-  client_.Reset();
-  line_->Note(Poll());
-  EXPECT_EQ(Read(), 0);
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLeft);
-}
-
-TEST_F(TcpConnectionTest, AClientThatClosesUnnoticedHasLeftToo) {
-  client_.Reset();
-  Poll();
-  EXPECT_EQ(Read(), 0);
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLeft);
-}
-
-TEST_F(TcpConnectionTest, AResetIsALostLine) {
-  Reset();
-  line_->Note(Poll());
-  EXPECT_EQ(Read(), 0);  // the error is noted, and used up
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLost);
-}
-
-TEST_F(TcpConnectionTest, AResetThatWasReadUnnoticedIsALostLineToo) {
-  Reset();
-  Poll();
-  EXPECT_EQ(Read(), -1);
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLost);
-}
-
-TEST_F(TcpConnectionTest, AResetAfterAGoodbyeIsAClientThatLeft) {
-  client_.Reset();
-  line_->Note(Poll());
-  ASSERT_EQ(send(line_->fd(), "x", 1, MSG_NOSIGNAL), 1);  // answered with a reset
-  while ((Poll() & POLLERR) == 0) {
-  }
-  line_->Note(Poll());
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLeft);
-}
-
-TEST_F(TcpConnectionTest, AnEndThatIsOursIsALostLine) {
-  EXPECT_EQ(line_->Departure(), wire::Departure::kLost);  // the peer has done nothing
 }
 
 }  // namespace

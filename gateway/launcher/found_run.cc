@@ -1,0 +1,95 @@
+#include "gateway/launcher/found_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "base/text.h"
+
+namespace launcher {
+namespace {
+
+using release::Outcome;
+using release::Refuse;
+
+constexpr std::size_t kLengthOfId = 8;
+
+bool IsId(const std::string& text) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";
+  return text.size() <= kLengthOfId && text.find_first_not_of(kLetters) == std::string::npos;
+}
+
+// All runs that may be meant.
+Outcome<std::vector<FoundRun>> Candidates(const Asked& asked, Among among, const std::string& id) {
+  const run::Registry& registry = asked.deps.registry;
+  std::vector<FoundRun> found;
+  // An id alone needs no list.
+  if (id.size() == kLengthOfId) {
+    // A run whose supervisor has ended stays there until its end is in the audit log.
+    if (auto state = registry.Find(id); state && (state->supervised || among == Among::kAll)) {
+      const bool ended = !state->supervised;
+      found.push_back({std::move(*state), {}, ended});
+    } else if (auto ended = registry.FindEnded(id); ended && among == Among::kAll) {
+      found.push_back({std::move(*ended), {}, true});
+    }
+    return found;
+  }
+  auto live = registry.List();
+  if (!live) return Refuse(release::kLost, live.error().message());
+  for (run::RunState& state : *live) {
+    const bool ended = !state.supervised;
+    if (!ended || among == Among::kAll) found.push_back({std::move(state), {}, ended});
+  }
+  if (among == Among::kLive) return found;
+  auto ended = registry.ListEnded();
+  if (!ended) return Refuse(release::kLost, ended.error().message());
+  for (run::RunState& state : *ended) found.push_back({std::move(state), {}, true});
+  return found;
+}
+
+}  // namespace
+
+std::string FoundRun::label() const {
+  const run::RunRecord& record = state.record;
+  return fmt::format("{}+{} run {}", record.app, record.release, record.id);
+}
+
+Outcome<FoundRun> FindRun(const Asked& asked, authz::RunAct act, Among among,
+                          const std::string& verb, const std::string& id) {
+  const bool last = id == "last";
+  std::vector<FoundRun> fitting;
+  if (last || IsId(id)) {
+    auto candidates = Candidates(asked, among, id);
+    if (!candidates) return tl::unexpected(candidates.error());
+    for (FoundRun& run : *candidates) {
+      const run::RunRecord& record = run.state.record;
+      if (!last && !record.id.starts_with(id)) continue;
+      // "last" is the person's own.
+      if (last && record.person != asked.request.person) continue;
+      const auto rule =
+          asked.deps.configuration.policy.MayManage(act, asked.Who(), record.app, record.person);
+      if (!rule) continue;
+      run.rule = *rule;
+      fitting.push_back(std::move(run));
+    }
+  }
+  const std::string typed = asked.Typed("oneoff", among == Among::kAll ? "ps --all" : "ps");
+  if (fitting.empty()) {
+    return Refuse(release::kNoSuchRelease,
+                  fmt::format("{}: no run of yours is called {}; list them: {}", verb,
+                              base::Quote(id, 40), typed));
+  }
+  const auto newest =
+      std::max_element(fitting.begin(), fitting.end(), [](const FoundRun& a, const FoundRun& b) {
+        return a.state.record.started_ms < b.state.record.started_ms;
+      });
+  if (last || fitting.size() == 1) return std::move(*newest);
+  return Refuse(release::kUsage,
+                fmt::format("{}: the ids of several runs begin with {}; list them: "
+                            "{}",
+                            verb, base::Quote(id, 40), typed));
+}
+
+}  // namespace launcher

@@ -1,0 +1,29 @@
+// SessionSockets: new descriptors between a session and a process that shows it a run which is
+// there already: a watch, a log, or a run's supervisor.
+#ifndef ONEOFF_GATEWAY_LAUNCHER_SESSION_SOCKETS_H_
+#define ONEOFF_GATEWAY_LAUNCHER_SESSION_SOCKETS_H_
+
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "gateway/launcher/asked.h"
+
+namespace launcher {
+
+struct SessionSockets {
+  base::FdPair control;                 // the session's end, the process's
+  base::UniqueFd terminal;              // the process's end of a terminal's stream
+  base::UniqueFd out;                   // the process writes the session's stdout to it
+  base::UniqueFd err;                   // and its stderr
+  std::vector<base::UniqueFd> session;  // the session's ends, after control.first, in wire order
+
+  // With a terminal, or with pipes. No process reads what the client sends to the pipes.
+  static base::Result<SessionSockets> Make(bool with_terminal);
+  // Sends wire::Started of the run, with the session's ends, and tells the broker.
+  void Start(Asked& asked, const std::string& run) const;
+};
+
+}  // namespace launcher
+
+#endif  // ONEOFF_GATEWAY_LAUNCHER_SESSION_SOCKETS_H_
