@@ -82,7 +82,11 @@ Result<Packet> ReceivePacket(int socket, Wait wait) {
   if (n == 0) return Fail(Code::kNotFound, "closed");
   if ((message.msg_flags & MSG_TRUNC) != 0) return Fail(Code::kTooLarge, "packet over its bound");
   if ((message.msg_flags & MSG_CTRUNC) != 0) {
-    return Fail(Code::kTooLarge, "packet with more descriptors than there is room for");
+    if (packet.fds.size() == kMaxPacketFds) {
+      return Fail(Code::kTooLarge,
+                  fmt::format("packet with more than {} descriptors", kMaxPacketFds));
+    }
+    return Fail(Code::kSystem, "no descriptor is free for those of a packet");
   }
   packet.bytes.assign(buffer.data(), static_cast<std::size_t>(n));
   return packet;

@@ -35,8 +35,9 @@ Result<void> SendPacket(int socket, std::string_view bytes, const std::vector<in
                         Wait wait = Wait::kYes);
 
 // The next packet. kNotFound "closed" at the end of file; kUnavailable if there is none and the
-// call may not wait; kTooLarge, and the packet is lost, above kMaxPacket or kMaxPacketFds. Received
-// descriptors are CLOEXEC; those of a lost packet are closed. An empty packet looks like the end of
+// call may not wait; kTooLarge above kMaxPacket or kMaxPacketFds; kSystem if this process has no
+// number free for one of the descriptors. With these two the packet is lost. Received descriptors
+// are CLOEXEC; those of a lost packet are closed. An empty packet looks like the end of
 // file, so no process may send one. Packets that a peer sent before it closed still arrive.
 Result<Packet> ReceivePacket(int socket, Wait wait);
 

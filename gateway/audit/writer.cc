@@ -278,7 +278,8 @@ void Writer::Accept() {
     auto packet = base::ReceivePacket(control_.get(), base::Wait::kNo);
     if (!packet) {
       const base::Code code = packet.error().code();
-      if (code == base::Code::kTooLarge) continue;  // not from a client; or no descriptor is free
+      // Not from a client; or no descriptor is free. The packet is lost.
+      if (code == base::Code::kTooLarge || code == base::Code::kSystem) continue;
       if (code != base::Code::kUnavailable) control_.Reset();
       return;
     }

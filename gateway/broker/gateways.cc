@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string_view>
@@ -22,22 +23,25 @@ constexpr std::size_t kMaxTime = 32;
 constexpr std::size_t kMaxReasons = 8;
 constexpr std::size_t kMaxCaller = 64;  // bytes of an operator's name
 
-// Who may send a message, and with how many descriptors.
+// Who may send a message, when, how large its packet may be, and with how many descriptors.
 enum class Sender { kGateway, kOperator };
+enum class Phase { kFirst, kGreeted };  // the first message of a connection; one after the hello
 struct Rule {
   std::string_view message;
   Sender sender;
+  Phase phase;
+  std::size_t bytes;
   std::size_t least_fds;
   std::size_t most_fds;
 };
 // In the order of wire::FromGateway.
 constexpr auto kRules = std::to_array<Rule>({
-    {wire::Hello::kName, Sender::kGateway, 0, 0},
-    {wire::Connection::kName, Sender::kGateway, 1, 2},
-    {wire::Refused::kName, Sender::kGateway, 0, 0},
-    {wire::Reexecuted::kName, Sender::kGateway, 0, 0},
-    {wire::Prune::kName, Sender::kOperator, 1, 1},
-    {wire::Reload::kName, Sender::kOperator, 1, 1},
+    {wire::Hello::kName, Sender::kGateway, Phase::kFirst, 1024, 0, 0},
+    {wire::Connection::kName, Sender::kGateway, Phase::kGreeted, 1024, 1, 2},
+    {wire::Refused::kName, Sender::kGateway, Phase::kGreeted, 16384, 0, 0},
+    {wire::Reexecuted::kName, Sender::kGateway, Phase::kGreeted, 16384, 0, 0},
+    {wire::Prune::kName, Sender::kOperator, Phase::kFirst, 4096, 1, 1},
+    {wire::Reload::kName, Sender::kOperator, Phase::kFirst, 4096, 1, 1},
 });
 template <std::size_t... I>
 constexpr bool AreInOrder(std::index_sequence<I...> /*indices*/) {
@@ -45,6 +49,25 @@ constexpr bool AreInOrder(std::index_sequence<I...> /*indices*/) {
 }
 static_assert(kRules.size() == std::variant_size_v<wire::FromGateway> &&
               AreInOrder(std::make_index_sequence<kRules.size()>()));
+
+// The largest packet of any message. Nothing longer is parsed.
+constexpr std::size_t MostBytes() {
+  std::size_t most = 0;
+  for (const Rule& rule : kRules) most = std::max(most, rule.bytes);
+  return most;
+}
+
+// Why the packet is refused; empty: it is not.
+std::string WhyRefused(const Rule& rule, Sender sender, Phase phase, std::size_t bytes,
+                       std::size_t fds) {
+  if (rule.sender == Sender::kOperator && sender != Sender::kOperator) {
+    return "that only an operator may send";
+  }
+  if (rule.phase != phase) return "out of phase";
+  if (bytes > rule.bytes) return fmt::format("of {} bytes", bytes);
+  if (fds < rule.least_fds || fds > rule.most_fds) return fmt::format("with {} descriptors", fds);
+  return "";
+}
 
 // The user at the other end; nullopt if the kernel does not say.
 std::optional<uid_t> PeerOf(int socket) {
@@ -87,7 +110,7 @@ void Gateways::OnListener() {
   }
   const int fd = peer.get();
   deps_.loop.Watch(fd, POLLIN, [this, fd](short) { OnPacket(fd); });
-  peers_[fd] = std::move(peer);
+  peers_[fd] = Peer{std::move(peer)};
 }
 
 // The connection stays in the kernel's queue, and poll(2) would report it again at once.
@@ -100,43 +123,55 @@ void Gateways::Pause() {
 
 void Gateways::OnPacket(int peer) {
   const SpareDescriptors::Loan loan(deps_.spare);
-  auto received = wire::Receive<wire::FromGateway>(peer, base::Wait::kNo);
-  if (received) return Handle(peer, std::move(*received));
-  if (received.error().code() == base::Code::kUnavailable) return;
-  if (received.error().code() != base::Code::kNotFound) {
-    deps_.log(base::Level::kError, "gateway: " + received.error().message());
-    // kTooLarge: no descriptors were free for those of the message. Its session loses its monitor.
-    if (received.error().code() == base::Code::kTooLarge) return;
+  auto packet = base::ReceivePacket(peer, base::Wait::kNo);
+  if (packet) {
+    auto handled = Handle(peer, std::move(*packet));
+    if (handled) return;
+    deps_.log(base::Level::kError, "gateway: " + handled.error().message());
+    return Forget(peer);
+  }
+  if (packet.error().code() == base::Code::kUnavailable) return;
+  if (packet.error().code() != base::Code::kNotFound) {
+    deps_.log(base::Level::kError, "gateway: " + packet.error().message());
+    // kSystem: no descriptors were free for those of the message. Its session loses its monitor.
+    if (packet.error().code() == base::Code::kSystem) return;
   }
   Forget(peer);
 }
 
-void Gateways::Handle(int peer, wire::Received<wire::FromGateway> received) {
-  const Rule& rule = kRules[received.message.index()];
-  const bool may_send = rule.sender == Sender::kGateway || PeerOf(peer) == geteuid();
-  if (!may_send || received.fds.size() < rule.least_fds || received.fds.size() > rule.most_fds) {
-    deps_.log(base::Level::kError,
-              fmt::format("gateway: a message \"{}\" {}", rule.message,
-                          may_send ? fmt::format("with {} descriptors", received.fds.size())
-                                   : "that only an operator may send"));
-    return Forget(peer);
+base::Result<void> Gateways::Handle(int peer, base::Packet packet) {
+  const std::size_t bytes = packet.bytes.size();
+  if (bytes > MostBytes()) {
+    return base::Fail(base::Code::kTooLarge, fmt::format("a packet of {} bytes", bytes));
   }
+  auto message = wire::Decode<wire::FromGateway>(packet.bytes);
+  if (!message) return base::Fail(std::move(message.error()));
+  const Rule& rule = kRules[message->index()];
+  const Sender sender = PeerOf(peer) == geteuid() ? Sender::kOperator : Sender::kGateway;
+  const Phase phase = peers_.at(peer).greeted ? Phase::kGreeted : Phase::kFirst;
+  if (auto why = WhyRefused(rule, sender, phase, bytes, packet.fds.size()); !why.empty()) {
+    return base::Fail(base::Code::kDenied, fmt::format("a message \"{}\" {}", rule.message, why));
+  }
+  Act(peer, *message, std::move(packet.fds));
+  return {};
+}
+
+void Gateways::Act(int peer, wire::FromGateway& message, std::vector<base::UniqueFd> fds) {
   std::visit(Overloaded{[&](const wire::Hello& hello) { Greet(peer, hello); },
                         [&](wire::Connection& connection) {
-                          deps_.connections.Add(std::move(connection), std::move(received.fds));
+                          deps_.connections.Add(std::move(connection), std::move(fds));
                         },
-                        [&](const wire::Refused& message) { Record(message); },
-                        [&](const wire::Reexecuted& message) { Record(message); },
-                        [&](const wire::Prune& message) {
-                          hooks_.prune(base::Escape(message.by, kMaxCaller),
-                                       std::move(received.fds.front()));
+                        [&](const wire::Refused& refused) { Record(refused); },
+                        [&](const wire::Reexecuted& reexecuted) { Record(reexecuted); },
+                        [&](const wire::Prune& prune) {
+                          hooks_.prune(base::Escape(prune.by, kMaxCaller), std::move(fds.front()));
                           Forget(peer);
                         },
                         [&](const wire::Reload&) {
-                          Reload(received.fds.front().get());
+                          Reload(fds.front().get());
                           Forget(peer);
                         }},
-             received.message);
+             message);
 }
 
 void Gateways::Greet(int peer, const wire::Hello& hello) {
@@ -155,6 +190,7 @@ void Gateways::Greet(int peer, const wire::Hello& hello) {
   }
   if (!sent || !same) return Forget(peer);
   foreign_version_.reset();
+  peers_.at(peer).greeted = true;
   SendSettings(peer);
 }
 
@@ -192,7 +228,10 @@ void Gateways::Reload(int answer) {
 }
 
 void Gateways::SendSettings() {
-  for (const auto& [peer, _] : peers_) SendSettings(peer);
+  for (const auto& [peer, state] : peers_) {
+    // Before the answer to its hello, a gateway would take them for that answer.
+    if (state.greeted) SendSettings(peer);
+  }
 }
 
 void Gateways::SendSettings(int peer) {

@@ -15,6 +15,7 @@
 #include "authz/signing_key.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/packet.h"
 #include "base/unique_fd.h"
 #include "gateway/broker/audit_link.h"
 #include "gateway/broker/connections.h"
@@ -57,10 +58,17 @@ class Gateways {
   bool empty() const { return peers_.empty(); }
 
  private:
+  struct Peer {
+    base::UniqueFd socket;
+    bool greeted = false;  // its hello had our version
+  };
+
   void OnListener();
   void Pause();
   void OnPacket(int peer);
-  void Handle(int peer, wire::Received<wire::FromGateway> received);
+  // An error ends the connection: the packet is malformed, or the table in gateways.cc refuses it.
+  base::Result<void> Handle(int peer, base::Packet packet);
+  void Act(int peer, wire::FromGateway& message, std::vector<base::UniqueFd> fds);
   void Greet(int peer, const wire::Hello& hello);
   void Record(const wire::Refused& message);
   void Record(const wire::Reexecuted& message);
@@ -71,7 +79,7 @@ class Gateways {
   base::UniqueFd listener_;
   Deps deps_;
   Hooks hooks_;
-  std::map<int, base::UniqueFd> peers_;
+  std::map<int, Peer> peers_;
   // Of the last gateway that was refused because of it, so that its attempts are logged once.
   std::optional<int> foreign_version_;
   bool closed_ = false;
