@@ -20,7 +20,9 @@ constexpr std::chrono::milliseconds kAdoptEvery{1000};
 // How long an ended run is known by name, how many of one person's in an app, and how often older
 // ones are forgotten.
 constexpr std::chrono::hours kKeepEnded{24};
-constexpr std::size_t kMostEndedOfPerson = 100;
+constexpr run::Registry::Shares kEndedOfPerson{.runs = 100, .bytes = 1UL << 30};
+// Runs with more output than this are looked at when they end.
+constexpr std::uint64_t kMuchOutput = 1UL << 20;
 constexpr std::chrono::minutes kForgetEvery{10};
 constexpr std::size_t kAtOnce = 64;  // ends in one call of record_all
 
@@ -86,7 +88,7 @@ RunEndRecorder::Next RunEndRecorder::Settle(const Bounds& bounds) {
     adopt_next_ = now + kAdoptEvery;
   }
   if (now >= forget_next_) {
-    (void)deps_.registry.Forget(deps_.clock.Now() - kKeepEnded, kMostEndedOfPerson);
+    (void)deps_.registry.Forget(deps_.clock.Now() - kKeepEnded, kEndedOfPerson);
     forget_next_ = now + kForgetEvery;
   }
   std::vector<std::string> damaged;
@@ -150,6 +152,7 @@ RunEndRecorder::Next RunEndRecorder::Record(const std::vector<run::RunState>& en
                             "rm -rf releases/ID",
                             record.app, record.release, id));
     }
+    if (deps_.registry.OutputBytes(id) > kMuchOutput) forget_next_ = {};
     if (auto removed = deps_.registry.Retire(id); !removed) {
       deps_.log(base::Level::kError, removed.error().message());
     }

@@ -332,11 +332,12 @@ void RunStart::TellStarted(const RunEndpoints& endpoints, const release::Process
   for (const base::UniqueFd& fd : endpoints.session) fds.push_back(fd.get());
   // If the session is gone, the kernel closes the descriptors in the message, and the supervisor
   // reads an end of file on its control socket.
-  (void)wire::Send(
-      asked_.session.get(),
-      wire::Started{
-          .channel = asked_.request.start.channel, .run = p.run_id, .pty = understood_.pty},
-      fds);
+  (void)wire::Send(asked_.session.get(),
+                   wire::Started{.channel = asked_.request.start.channel,
+                                 .run = p.run_id,
+                                 .pty = understood_.pty,
+                                 .confirms = true},
+                   fds);
   asked_.TellAnswered();
 }
 

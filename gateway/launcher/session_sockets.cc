@@ -49,7 +49,8 @@ void SessionSockets::Start(Asked& asked, const std::string& run) const {
   (void)wire::Send(asked.session.get(),
                    wire::Started{.channel = asked.request.start.channel,
                                  .run = run,
-                                 .pty = terminal.valid() || session.size() == 1},
+                                 .pty = terminal.valid() || session.size() == 1,
+                                 .confirms = true},
                    fds);
   asked.TellAnswered();
 }

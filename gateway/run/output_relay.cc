@@ -97,9 +97,8 @@ void OutputRelay::Keep(std::string_view bytes) {
   }
   if (sink_) rest_ = bytes;
   if (!terms_.remember) return;
-  recent_ += bytes;
   // A client that confirms nothing for so long gets the newest bytes alone.
-  if (recent_.size() > kMostRecent) recent_.erase(0, recent_.size() - kMostRecent);
+  recent_.Add(bytes);
 }
 
 void OutputRelay::FetchFromLog() {
@@ -204,10 +203,7 @@ void OutputRelay::Confirm(std::uint64_t taken) {
   confirmed_ = position;
   if (logging_) return;
   const std::uint64_t first = read_ - recent_.size();
-  // Erased in large pieces, because each one moves the rest.
-  if (confirmed_ > first && (confirmed_ - first >= recent_.size() / 2 || recent_.size() > kChunk)) {
-    recent_.erase(0, static_cast<std::size_t>(confirmed_ - first));
-  }
+  if (confirmed_ > first) recent_.Forget(static_cast<std::size_t>(confirmed_ - first));
 }
 
 void OutputRelay::Detach() {
@@ -223,9 +219,12 @@ void OutputRelay::Detach() {
 void OutputRelay::BeginLog() {
   if (logging_ || discard_ || terms_.log == nullptr) return;
   logging_ = true;
-  terms_.log->StartAt(terms_.stream, read_ - recent_.size());
-  if (!recent_.empty()) terms_.log->Append(terms_.stream, recent_);
-  std::string().swap(recent_);
+  const std::uint64_t first = std::max(read_ - recent_.size(), confirmed_);
+  terms_.log->StartAt(terms_.stream, first);
+  if (first < read_) {
+    terms_.log->Append(terms_.stream, recent_.Newest(static_cast<std::size_t>(read_ - first)));
+  }
+  recent_.Clear();
 }
 
 void OutputRelay::TakeSink(base::UniqueFd sink) {
@@ -252,7 +251,7 @@ void OutputRelay::Attach(base::UniqueFd sink, std::uint64_t position, const std:
   began_ = Clamp(position);
   confirmed_ = began_;
   log_at_ = began_;
-  rest_ = logging_ ? "" : recent_.substr(recent_.size() - static_cast<std::size_t>(read_ - began_));
+  rest_ = logging_ ? "" : recent_.Newest(static_cast<std::size_t>(read_ - began_));
   Move();
 }
 
@@ -264,7 +263,7 @@ void OutputRelay::Discard() {
   discard_ = true;
   sink_gone_ = false;
   rest_.clear();
-  std::string().swap(recent_);
+  recent_.Clear();
   CloseSink();
   if (source_) Move();
 }

@@ -22,6 +22,7 @@
 #include "base/unique_fd.h"
 #include "gateway/record/writer.h"
 #include "gateway/run/output_log.h"
+#include "gateway/run/recent_bytes.h"
 
 namespace run {
 
@@ -124,8 +125,9 @@ class OutputRelay {
   base::UniqueFd sink_;
   Terms terms_;
   Hooks hooks_;
-  std::string rest_;             // for the sink, not written yet
-  std::string recent_;           // read and not confirmed: the bytes before read_; without the log
+  std::string rest_;  // for the sink, not written yet
+  RecentBytes recent_{
+      kMostRecent};              // the bytes before read_ that are not confirmed; without the log
   std::uint64_t read_ = 0;       // bytes of the stream that were read
   std::uint64_t log_at_ = 0;     // the next byte of the log that goes to the sink
   std::uint64_t confirmed_ = 0;  // a position in the stream

@@ -334,17 +334,28 @@ base::Result<std::vector<RunState>> Registry::ListEnded() const {
   return states;
 }
 
-base::Result<std::size_t> Registry::Forget(base::WallTime before, std::size_t most) const {
+std::uint64_t Registry::OutputBytes(const std::string& id) const {
+  struct stat info {};
+  if (fstatat(outputs_.get(), id.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+  return static_cast<std::uint64_t>(info.st_blocks) * 512;
+}
+
+base::Result<std::size_t> Registry::Forget(base::WallTime before, const Shares& shares) const {
   auto states = ListEnded();
   if (!states) return base::Fail(states.error());
   std::map<std::pair<std::string, std::string>, std::size_t> kept;  // by app and person
+  std::map<std::string, std::uint64_t> bytes;                       // by person
   std::size_t forgotten = 0;
   const auto before_ms = before.time_since_epoch().count();
   for (auto state = states->rbegin(); state != states->rend(); ++state) {
     const RunRecord& record = state->record;
     const std::uint64_t ended = state->ending ? state->ending->ended_ms : record.started_ms;
     const bool is_old = static_cast<std::int64_t>(ended) < before_ms;
-    if (!is_old && ++kept[{record.app, record.person}] <= most) continue;
+    const std::uint64_t output = OutputBytes(record.id);
+    const std::uint64_t sum = bytes[record.person] += output;
+    const bool fits =
+        ++kept[{record.app, record.person}] <= shares.runs && (output == 0 || sum <= shares.bytes);
+    if (!is_old && fits) continue;
     unlinkat(outputs_.get(), record.id.c_str(), 0);
     unlinkat(runs_.get(), (kEnded + NameOf(record.id)).c_str(), 0);
     ++forgotten;

@@ -121,9 +121,17 @@ class Registry {
   base::Result<std::vector<RunState>> ListEnded() const;
   // kNotFound if no such run has ended lately.
   base::Result<RunState> FindEnded(const std::string& id) const;
-  // Forgets ended runs, with their output: those that ended before `before`, and of each person in
-  // each app all but the newest `most`. Returns how many.
-  base::Result<std::size_t> Forget(base::WallTime before, std::size_t most) const;
+  // What is kept of one person's ended runs: so many in each app, and so many bytes of output in
+  // all.
+  struct Shares {
+    std::size_t runs;
+    std::uint64_t bytes;
+  };
+  // Forgets ended runs, with their output: those that ended before `before`, and the oldest above
+  // the shares. Returns how many.
+  base::Result<std::size_t> Forget(base::WallTime before, const Shares& shares) const;
+  // Bytes on the disk of the run's output log; 0 without one.
+  std::uint64_t OutputBytes(const std::string& id) const;
   // Returns published runs and those between Create and Publish, which count but are not visible.
   base::Result<Records> ListAdmitted() const;
   // Whether the run is created or published and its supervisor lives.

@@ -75,7 +75,15 @@ void Supervisor::Handle(const wire::SignalRequest& message) {
   if (number) SignalForeground(*number);
 }
 
-void Supervisor::Handle(const wire::CloseStream& message) { streams_.Close(message.stream); }
+void Supervisor::Handle(const wire::CloseStream& message) {
+  if (attachments_ == 0) return streams_.Close(message.stream);
+  // A later client has no part in the command's stdin, and one that reads no more leaves: the
+  // command was not started for it.
+  if (message.stream == wire::Stream::kStdin) return;
+  (void)wire::Send(run_.control.get(), wire::Ended{0, ""});
+  Handle(wire::ClientGone{wire::Departure::kLeft});
+}
+
 void Supervisor::Handle(const wire::Active& /*message*/) { ArmIdle(); }
 void Supervisor::Handle(const wire::Confirmed& message) { streams_.Confirm(message); }
 

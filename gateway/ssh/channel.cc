@@ -200,6 +200,7 @@ void Channel::Begin(const wire::Started& started, std::vector<base::UniqueFd> fd
   for (std::size_t i = 1; i < fds.size(); ++i) {
     if (!base::SetNonBlocking(fds[i].get())) return LoseLauncher();
   }
+  confirms_ = !pty_ && started.confirms.value_or(false);
   control_ = std::make_unique<Control>(deps_.loop, deps_.clock, std::move(fds[0]));
   phase_ = Phase::kRunning;
   if (!pty_) {
@@ -285,7 +286,7 @@ void Channel::SettleInput() {
   if (std::exchange(moved_, in_.moved() + out_.moved()) != in_.moved() + out_.moved()) {
     control_->Active();
   }
-  if (!pty_) {
+  if (confirms_) {
     const auto [out, err] = out_.Confirmed();
     control_->Confirm(out, err);
   }

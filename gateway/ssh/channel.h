@@ -165,6 +165,7 @@ class Channel {
   base::Loop::TimerId unused_ = 0;  // runs until the client asks for a command
   base::Loop::TimerId linger_ = 0;  // runs from the run's end to the end of its output
   bool resized_ = false;            // since Start was sent
+  bool confirms_ = false;           // the supervisor wants to know what the client has taken
   bool no_reader_ = false;          // the client reads no stdout
   bool input_ended_ = false;        // the supervisor knows of the client's end of file
   bool close_sent_ = false;

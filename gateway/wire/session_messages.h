@@ -191,11 +191,14 @@ struct Started {
   std::string run;
   // False also if the client asked for one and the command said run:nopty.
   bool pty = false;
+  // The other end of the control socket takes Confirmed. Absent: it is of a version that does not.
+  std::optional<bool> confirms = {};
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("channel", self.channel);
     io("run", self.run);
     io("pty", self.pty);
+    io("confirms", self.confirms);
   }
 };
 

@@ -179,7 +179,7 @@ def _oneoff(directory, started, people=("alice",), **settings):
     app = apps.Plain(directory / "apps/plain", directory)
     server.app("plain", app.directory, limits={"runs": 2000})
     server.policy({"rules": [_ALL]})
-    server.settings(runs_per_person=1000, max_connections=2000, connections_per_person=2000,
+    server.settings(on_disconnect={"lost": "default"}, runs_per_person=1000, max_connections=2000, connections_per_person=2000,
                     connections_per_source=2000, **settings)
     started.append(server.start())
     client = Client(directory, server.port, server.host_keys())

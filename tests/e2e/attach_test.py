@@ -1,9 +1,12 @@
 """A run outlives its line, and its person comes back to it with a plain ssh."""
 
+import os
 import signal
 import subprocess
 
 import harness
+import processes
+from cast import Cast
 from proxy import Line
 
 READY = "echo ready; while :; do sleep 0.02; done"
@@ -176,6 +179,15 @@ class Attach(harness.GatewayTest):
         self.assertTrue(self.commands())
         self.assertIn(run, self.ssh("oneoff", "ps").stdout.decode())
 
+    def test_a_reader_that_ends_leaves_the_run_alone(self):
+        run = self.detached("sh -c 'while :; do echo line; sleep 0.02; done'")
+        attached = self.start_ssh("oneoff", "attach", run, stdin=subprocess.DEVNULL)
+        self.assertEqual(attached.stdout.readline(), b"line\n")
+        attached.stdout.close()
+        self.assertEqual(attached.wait(20), 0)
+        self.wait_until_alone(run)
+        self.assertTrue(self.commands())
+
     def test_a_detached_run_has_no_input_and_may_have_a_terminal(self):
         run = self.detached("cat")
         self.assertEqual(self.gateway.wait_for_audit("run.ended", run=run)["status"], 0)
@@ -187,6 +199,29 @@ class Attach(harness.GatewayTest):
         self.wait_until_attached(run)
         attached.send("x\n")
         attached.expect(rb"got x\r\n")
+
+    def test_runs_are_managed_after_the_broker_was_killed(self):
+        run = self.detached(f"sh -c '{READY}'")
+        kept = self.lost_terminal("sh -c 'echo ready; read line; echo got $line'")
+        os.kill(Cast(self.gateway).broker, signal.SIGKILL)
+        harness.wait_until(lambda: run in self.ssh("oneoff", "ps").stdout.decode(), "the next broker")
+        terminal = self.run_terminal("oneoff", "attach", kept)
+        self.wait_until_attached(kept)
+        terminal.send("there\n")
+        terminal.expect(rb"got there\r\n")
+        self.assertEqual(self.ssh("oneoff", "stop", run).status, 0)
+        self.assertEqual(self.ssh("oneoff", "wait", run).status, 143)
+
+    def test_runs_outlive_their_session_process(self):
+        process = self.start_ssh("plain", f"sh -c '{READY}'")
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        run = self.gateway.wait_for_audit("run.started")["run"]
+        sessions = [pid for pid in self.gateway.processes() if processes.name(pid) == "oneoff-session"]
+        for pid in sessions:
+            os.kill(pid, signal.SIGKILL)
+        self.wait_until_alone(run)
+        attached = self.start_ssh("oneoff", "attach", run)
+        self.assertEqual(attached.stdout.readline(), b"ready\n")
 
     # Stop, and whose runs.
 

@@ -189,12 +189,28 @@ TEST(App, WhatNoCommandCanBeExecutedWithIsRefused) {
 TEST(App, WhatIsNotActedOnYetIsRefused) {
   EXPECT_THAT(ProblemsOf(R"({"root": "/x",
 "commands": {"rake x": {"exclusive": "schema"}, "rake db:*": {"time_limit": "1h"}},
-"limits": {"memory": "2G", "processes": 5},
-"on_disconnect": {}})"),
+"limits": {"memory": "2G", "processes": 5}})"),
               ElementsAre("a.json:2:38: \"exclusive\" is not acted on by this version",
                           "a.json:3:22: \"memory\" is not acted on by this version",
-                          "a.json:3:41: \"processes\" is not acted on by this version",
-                          "a.json:4:18: \"on_disconnect\" is not acted on by this version"));
+                          "a.json:3:41: \"processes\" is not acted on by this version"));
+}
+
+TEST(App, WhatFollowsWhenAClientHasGoneIsReadOfTheAppAndOfACommand) {
+  config::Problems problems;
+  const auto app = ParseApp("a", "a.json", R"({"root": "/x",
+"on_disconnect": {"left": "continue"},
+"commands": {"rake x": {"on_disconnect": {"lost": "keep 15m"}}}})",
+                            problems);
+  ASSERT_TRUE(app);
+  using Action = config::Disconnect::Action;
+  EXPECT_EQ(app->on_disconnect.left->action, Action::kContinue);
+  EXPECT_FALSE(app->on_disconnect.lost);
+  EXPECT_EQ(app->commands[0].on_disconnect.lost->keep, std::chrono::minutes(15));
+  EXPECT_THAT(
+      ProblemsOf(R"({"root": "/x", "on_disconnect": {"left": "go", "gone": "hangup"}})"),
+      ElementsAre("a.json:1:42: \"left\" is 'go'; write \"hangup\", \"continue\", or \"keep 15m\" "
+                  "with 1s to 30d",
+                  "a.json:1:48: unknown key \"gone\""));
 }
 
 TEST(App, EveryMistakeIsToldAtOnce) {

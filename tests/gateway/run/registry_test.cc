@@ -123,17 +123,23 @@ TEST_F(RegistryTest, ARetiredRunIsListedAmongTheEnded) {
 TEST_F(RegistryTest, EndedRunsAreForgottenByAgeAndNumber) {
   const auto end = [this](const std::string& id, std::uint64_t ended_ms) {
     { ASSERT_TRUE(MakeRun(id).WriteEnding({.ended_ms = ended_ms, .complete = true})); }
-    { ASSERT_TRUE(OutputLog::Create(registry_->outputs(), id, 16)); }
+    auto output = OutputLog::Create(registry_->outputs(), id, 16);
+    ASSERT_TRUE(output);
+    output->Append(record::Stream::kStdout, "abc");
     ASSERT_TRUE(registry_->Retire(id));
   };
   end("aaaaaaaa", 1000);
   end("bbbbbbbb", 3000);
   end("cccccccc", 2000);
-  EXPECT_EQ(*registry_->Forget(base::WallTime(std::chrono::milliseconds(1500)), 10), 1U);
+  EXPECT_EQ(*registry_->Forget(base::WallTime(std::chrono::milliseconds(1500)), {10, 1U << 30U}),
+            1U);
   EXPECT_EQ(registry_->ListEnded()->front().record.id, "cccccccc");
-  EXPECT_EQ(*registry_->Forget(base::WallTime(), 1), 1U);
+  EXPECT_EQ(*registry_->Forget(base::WallTime(), {1, 1U << 30U}), 1U);
   ASSERT_EQ(registry_->ListEnded()->size(), 1U);
   EXPECT_EQ(registry_->ListEnded()->front().record.id, "bbbbbbbb");
+  EXPECT_GT(registry_->OutputBytes("bbbbbbbb"), 0U);
+  EXPECT_EQ(*registry_->Forget(base::WallTime(), {1, 1}), 1U) << "its output is over the share";
+  EXPECT_EQ(registry_->OutputBytes("bbbbbbbb"), 0U);
 }
 
 TEST_F(RegistryTest, WhatWasNeverPublishedHasEndedWithoutAStartOnceItsMakerIsGone) {

@@ -216,10 +216,10 @@ TEST_F(Session, AMonitorThatEndsTakesNoRunWithIt) {
   Shell(SshLine(control + "-O exit"));
 }
 
-TEST_F(Session, AClientThatIsKilledHasLeft) {
+TEST_F(Session, AClientThatIsKilledIsLost) {
   Shell(UntimedSshLine() + "'touch " + Path("on") + "; sleep 20' & while ! test -e " + Path("on") +
         "; do sleep 0.05; done; kill -KILL $!");
-  EXPECT_TRUE(Eventually([this] { return Notes().find("gone: left") != std::string::npos; }))
+  EXPECT_TRUE(Eventually([this] { return Notes().find("gone: lost") != std::string::npos; }))
       << Notes();
   EXPECT_TRUE(NoSessionIsLeft());
 }

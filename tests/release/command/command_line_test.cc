@@ -253,13 +253,13 @@ TEST(CommandLine, ARunWordBehindTheCommandIsTheCommands) {
 }
 
 TEST(CommandLine, RunWordsThatAreNotActedOnAreRefused) {
-  EXPECT_EQ(RefusalOf("run:detached x"), "run:detached is not acted on by this version");
   EXPECT_EQ(RefusalOf("run:nowait x"), "run:nowait is not acted on by this version");
   EXPECT_EQ(RefusalOf("run:reason='a b' x"), "run:reason is not acted on by this version");
   EXPECT_EQ(RefusalOf("run:once=k x"), "run:once is not acted on by this version");
   EXPECT_EQ(RefusalOf("run:bogus x"),
-            "run:bogus: no such word; there are run:explain and run:nopty");
-  EXPECT_EQ(RefusalOf("run: x"), "run:: no such word; there are run:explain and run:nopty");
+            "run:bogus: no such word; there are run:detached, run:explain and run:nopty");
+  EXPECT_EQ(RefusalOf("run: x"),
+            "run:: no such word; there are run:detached, run:explain and run:nopty");
   EXPECT_EQ(RefusalOf("A=1 run:explain x"), "run:explain has to stand in front of everything else");
   EXPECT_EQ(RefusalOf("run:$x y"), "a run: word is plain; see column 5");
 }
