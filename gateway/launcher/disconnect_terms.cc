@@ -11,7 +11,7 @@ DisconnectTerms DisconnectTermsOf(const release::ProcessParts& parts,
   constexpr Disconnect kGoesOn{.action = Disconnect::Action::kContinue};
   if (detached) return {kGoesOn, kGoesOn};
   // A person who comes back to a terminal wants to go on where they were. A command without one
-  // needs nobody.
+  // needs no person.
   constexpr Disconnect kKept{.action = Disconnect::Action::kKeep, .keep = std::chrono::minutes(15)};
   const Disconnect lost = parts.pty ? kKept : kGoesOn;
   const config::OnDisconnect& terms = parts.on_disconnect;

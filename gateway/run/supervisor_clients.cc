@@ -108,7 +108,7 @@ Disconnect Supervisor::WhatFollows(wire::Departure how) const {
     return streams_.HasPartOfInput() ? Disconnect{} : run_.bounds.lost;
   }
   if (attachments_ == 0) return run_.bounds.left;
-  // Whoever has attached to the run leaves it as it was.
+  // A client that has attached to the run leaves it as it was.
   if (kept_) return {.action = Disconnect::Action::kKeep, .keep = *kept_};
   return {.action = Disconnect::Action::kContinue};
 }

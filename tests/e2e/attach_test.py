@@ -21,7 +21,12 @@ class Attach(harness.GatewayTest):
         harness.wait_until(lambda: not self.commands(), "the commands to be gone")
 
     def attachment(self, run):
-        for line in (self.gateway.root / "lib/runs" / f"{run}.jsonl").read_text().splitlines()[::-1]:
+        """The newest; of a run that is over: that no client has it."""
+        try:
+            text = (self.gateway.root / "lib/runs" / f"{run}.jsonl").read_text()
+        except FileNotFoundError:
+            return {"attached": False}
+        for line in text.splitlines()[::-1]:
             fields = harness.json.loads(line)
             if fields["type"] == "attachment":
                 return fields
@@ -131,6 +136,28 @@ class Attach(harness.GatewayTest):
             self.assertEqual(result.status, 0 if words[0] == "logs" else 5)
         self.assertEqual(self.ssh("oneoff", "attach", run, "--from", "6,6").stdout, numbers)
         self.assertEqual(self.ssh("oneoff", "wait", run).status, 5)
+
+    def test_a_line_that_is_cut_again_and_again_loses_no_byte(self):
+        command = "sh -c 'seq 400000; sleep 0.05; seq 400001 500000'"
+        expected = "".join(f"{n}\n" for n in range(1, 500001)).encode()
+        with Line(self.client.port) as line:
+            process = harness.Client(self.directory, line.port, self.gateway.host_keys()).start("plain", command)
+            self.addCleanup(self._end, process)
+            got = process.stdout.read(100_000)
+            run = self.gateway.wait_for_audit("run.started", command=command)["run"]
+            line.reset()
+            got += process.stdout.read()
+        for _ in range(10):
+            self.wait_until_alone(run)
+            with Line(self.client.port) as line:
+                client = harness.Client(self.directory, line.port, self.gateway.host_keys())
+                process = client.start("oneoff", "attach", run, "--from", str(len(got)))
+                self.addCleanup(self._end, process)
+                got += process.stdout.read(100_000)
+                line.reset()
+                got += process.stdout.read()
+        result = self.ssh("oneoff", "attach", run, "--from", str(len(got)))
+        self.assertEqual((result.status, got + result.stdout == expected), (0, True), result.stderr)
 
     def test_a_command_that_has_half_of_its_input_is_hung_up(self):
         with Line(self.client.port) as line:

@@ -95,11 +95,11 @@ template <class... A, class... B, class... More>
 struct Joined<std::variant<A...>, std::variant<B...>, More...>
     : Joined<std::variant<A..., B...>, More...> {};
 
-using Records = std::variant<run::RunRecord, run::Leader, run::Ending>;
-using Messages =
-    Joined<wire::FromGateway, wire::ToGateway, wire::FromMonitor, wire::FromSession,
-           wire::ToSession, wire::ToSupervisor, wire::FromSupervisor, wire::FromResolver,
-           wire::FromLocalCaller, wire::FromLocalMonitor, Records>::Type;
+using Records = std::variant<run::RunRecord, run::Leader, run::Attachment, run::Ending>;
+using Messages = Joined<wire::FromGateway, wire::ToGateway, wire::FromMonitor, wire::FromSession,
+                        wire::ToSession, wire::ToSupervisor, wire::FromSupervisor,
+                        wire::FromResolver, wire::FromLocalCaller, wire::FromLocalMonitor,
+                        wire::ToRun, wire::FromRun, Records>::Type;
 
 }  // namespace
 
@@ -117,6 +117,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CheckText<wire::FromResolver>(input.rest());
     CheckText<wire::FromLocalCaller>(input.rest());
     CheckText<wire::FromLocalMonitor>(input.rest());
+    CheckText<wire::ToRun>(input.rest());
+    CheckText<wire::FromRun>(input.rest());
     CheckText<Records>(input.rest());
     return 0;
   }

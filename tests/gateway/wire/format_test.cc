@@ -67,6 +67,8 @@ TEST(Format, NamesEveryMessageAndMember) {
   ExpectAllDescribed<FromLocalMonitor>();
   ExpectAllDescribed<ToSupervisor>();
   ExpectAllDescribed<FromSupervisor>();
+  ExpectAllDescribed<ToRun>();
+  ExpectAllDescribed<FromRun>();
 }
 
 }  // namespace
