@@ -36,6 +36,14 @@ bool GiveTo(uid_t owner, const base::FdPair& pipe) {
   return owner == geteuid() || fchown(pipe.first.get(), owner, static_cast<gid_t>(-1)) == 0;
 }
 
+// Bytes of a pipe of the output, in place of the kernel's 64 KiB: each process that moves the bytes
+// wakes less often.
+constexpr int kOutputPipe = 256 * 1024;
+
+// A failure is no error: the pipe keeps its size, as where fs.pipe-max-size is smaller, or without
+// CAP_SYS_RESOURCE over fs.pipe-user-pages-soft (pipe(7)).
+void Widen(const base::FdPair& pipe) { (void)fcntl(pipe.second.get(), F_SETPIPE_SZ, kOutputPipe); }
+
 // Connects the command's output to the supervisor, and that to the session.
 base::Result<void> ConnectOutput(uid_t owner, Client client, int& stdio,
                                  base::UniqueFd& from_command, base::UniqueFd& to_session,
@@ -43,12 +51,14 @@ base::Result<void> ConnectOutput(uid_t owner, Client client, int& stdio,
   auto command = base::MakePipe();
   if (!command) return base::Fail(std::move(command.error()));
   if (!GiveTo(owner, *command)) return base::FailSystem("give a pipe to its user");
+  Widen(*command);
   stdio = command->second.get();
   endpoints.command.push_back(std::move(command->second));
   from_command = std::move(command->first);
   if (client == Client::kDetached) return {};
   auto session = base::MakePipe();
   if (!session) return base::Fail(std::move(session.error()));
+  Widen(*session);
   to_session = std::move(session->second);
   endpoints.session.push_back(std::move(session->first));
   return {};
