@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "base/unique_fd.h"
@@ -23,7 +24,11 @@ Result<CallFilter> CallFilter::Compile(const std::function<int(void* filter)>& a
   // Killing, and not EPERM: an attacker gets one try, and the parent sees the signal (SIGSYS).
   const std::unique_ptr<void, ReleaseFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return Fail(Code::kSystem, "seccomp: no filter");
-  int rc = add_rules(filter.get());
+  // A binary tree of the calls' numbers, not a list that is searched from its front: the kernel
+  // takes about half the time to load it.
+  constexpr std::uint32_t kBinaryTree = 2;
+  int rc = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree);
+  if (rc == 0) rc = add_rules(filter.get());
   // libseccomp 2.5 exports a program only to a descriptor.
   const UniqueFd file(memfd_create("seccomp", MFD_CLOEXEC));
   if (!file) return FailSystem("seccomp: memfd_create");
