@@ -159,7 +159,9 @@ bool LiveConfiguration::IsNewLink(int watch, std::string_view name) const {
 }
 
 void LiveConfiguration::ReloadIfChanged() {
-  alignas(inotify_event) std::array<char, 16384> buffer{};
+  // Not on the stack: each of its pages would be touched (-fstack-clash-protection), and copied in
+  // each process that the broker forks.
+  alignas(inotify_event) thread_local std::array<char, 16384> buffer;
   bool changed = false;
   bool keys_changed = false;
   ssize_t n = 0;
