@@ -45,7 +45,13 @@ Outcome<std::vector<FoundRun>> Candidates(const Asked& asked, Among among, const
   if (among == Among::kLive) return found;
   auto ended = registry.ListEnded();
   if (!ended) return Refuse(release::kLost, ended.error().message());
-  for (run::RunState& state : *ended) found.push_back({std::move(state), {}, true});
+  for (run::RunState& state : *ended) {
+    // One that was put away between the two lists is in both.
+    const bool known = std::any_of(found.begin(), found.end(), [&](const FoundRun& run) {
+      return run.state.record.id == state.record.id;
+    });
+    if (!known) found.push_back({std::move(state), {}, true});
+  }
   return found;
 }
 

@@ -118,8 +118,16 @@ authz::Decision DecideAnew(const Asked& asked, const run::RunRecord& record) {
 
 // Becomes the process that shows a log or waits, and serves it to its end.
 int Pump(Asked& asked, FoundRun& run, run::LogPumping job) {
+  const config::WatchSettings& settings = asked.deps.configuration.settings.watch;
+  auto place = asked.deps.registry.TakeWatchersPlace(settings.at_once, asked.request.person,
+                                                     settings.per_person);
+  if (!place) {
+    return asked.Reject(
+        {release::kBusy, fmt::format("{}: {}; try later", run.label(), place.error().message())});
+  }
   auto sockets = SessionSockets::Make(false);
   if (!sockets) return asked.Reject({release::kLost, sockets.error().message()});
+  job.place = std::move(*place);
   job.label = run.label();
   job.control = std::move(sockets->control.second);
   job.out = std::move(sockets->out);

@@ -83,10 +83,16 @@ release::Outcome<std::vector<run::RunState>> VisibleRuns(
     const run::Registry& registry, bool all) {
   auto runs = registry.List();
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
-  std::erase_if(*runs, [](const run::RunState& run) { return !run.supervised; });
+  if (!all) std::erase_if(*runs, [](const run::RunState& run) { return !run.supervised; });
   if (all) {
     auto ended = registry.ListEnded();
     if (!ended) return release::Refuse(release::kLost, ended.error().message());
+    // One that was put away between the two lists is in both.
+    std::erase_if(*ended, [&](const run::RunState& known) {
+      return std::any_of(runs->begin(), runs->end(), [&](const run::RunState& run) {
+        return run.record.id == known.record.id;
+      });
+    });
     runs->insert(runs->begin(), std::make_move_iterator(ended->begin()),
                  std::make_move_iterator(ended->end()));
   }

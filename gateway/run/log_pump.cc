@@ -15,6 +15,7 @@ namespace run {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{50};
+constexpr std::chrono::milliseconds kLookForEnd{200};
 constexpr std::size_t kChunk = 64UL * 1024;
 constexpr int kAtOnce = 64;  // chunks, before the loop looks at the session again
 constexpr int kLost = 70;    // exit status of a run that was lost
@@ -35,8 +36,12 @@ LogPump::LogPump(LogPumping job, const base::Clock& clock)
 }
 
 std::vector<int> LogPump::fds() const {
-  return {job_.log ? job_.log->fd() : -1, job_.view ? job_.view->fd() : -1, job_.control.get(),
-          sinks_[0].fd.get(), sinks_[1].fd.get()};
+  return {job_.log ? job_.log->fd() : -1,
+          job_.view ? job_.view->fd() : -1,
+          job_.control.get(),
+          job_.place.get(),
+          sinks_[0].fd.get(),
+          sinks_[1].fd.get()};
 }
 
 void LogPump::Run() {
@@ -57,7 +62,7 @@ void LogPump::Tick() {
   const bool over = !job_.view || !job_.view->supervised();
   if (job_.log) (void)job_.log->Refresh();
   if (Move() && (over || !job_.follow)) return Finish();
-  loop_.After(kLook, [this] { Tick(); });
+  loop_.After(job_.log ? kLook : kLookForEnd, [this] { Tick(); });
 }
 
 bool LogPump::Move() {

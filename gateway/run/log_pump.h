@@ -33,6 +33,7 @@ struct LogPumping {
   wire::Ended end = {};        // without a view: the status and text of the end
   std::uint64_t from_out = 0;  // where to begin in each stream; what is not kept is told
   std::uint64_t from_err = 0;
+  base::UniqueFd place = {};  // from Registry::TakeWatchersPlace
   base::UniqueFd control = {};
   base::UniqueFd out = {};
   base::UniqueFd err = {};

@@ -92,7 +92,12 @@ OutputRelay::Moved OutputRelay::Take() {
 
 void OutputRelay::Keep(std::string_view bytes) {
   if (logging_) {
-    if (terms_.log != nullptr) terms_.log->Append(terms_.stream, bytes);
+    terms_.log->Append(terms_.stream, bytes);
+    // A client that has all of the log gets new bytes at once, also those that no disk can keep.
+    if (sink_ && log_at_ == read_) {
+      rest_ = bytes;
+      log_at_ += bytes.size();
+    }
     return;
   }
   if (sink_) rest_ = bytes;
@@ -102,10 +107,10 @@ void OutputRelay::Keep(std::string_view bytes) {
 }
 
 void OutputRelay::FetchFromLog() {
-  log_at_ = std::max(log_at_, terms_.log->begin(terms_.stream));
   auto bytes = terms_.log->Read(terms_.stream, log_at_, kChunk);
-  // Bytes that cannot be read back are lost; the launcher has told the client what was kept.
+  // Bytes that cannot be read back are lost. The client's positions move with them.
   if (!bytes || bytes->empty()) {
+    began_ += read_ - log_at_;
     log_at_ = read_;
     return;
   }
@@ -187,8 +192,9 @@ void OutputRelay::CloseSink() {
 
 void OutputRelay::Say(const std::string& line) {
   if (!sink_ || line.empty() || line.size() > PIPE_BUF || !rest_.empty()) return;
-  if (write(sink_.get(), line.data(), line.size()) < 0) return;
-  if (lines_.size() < kMostLines) lines_.push_back({delivered_, line.size()});
+  // A line that is not remembered would be taken for the command's output.
+  if (lines_.size() >= kMostLines || write(sink_.get(), line.data(), line.size()) < 0) return;
+  lines_.push_back({delivered_, line.size()});
   delivered_ += line.size();
 }
 
@@ -243,6 +249,7 @@ std::uint64_t OutputRelay::Clamp(std::uint64_t position) const {
 void OutputRelay::Attach(base::UniqueFd sink, std::uint64_t position, const std::string& line) {
   CloseSink();
   sink_gone_ = false;
+  done_ = false;  // the new client has not got what is kept
   TakeSink(std::move(sink));
   lines_.clear();
   delivered_ = 0;

@@ -39,8 +39,8 @@ class OutputRelay {
     bool remember = false;                // the run may go on without its client
     std::size_t said = 0;                 // bytes of the gateway's that are in the sink already
   };
-  // `on_bytes` is called after bytes have moved. `on_done` is called once, when no more bytes can
-  // move. Both are called from within the relay's own functions.
+  // `on_bytes` is called after bytes have moved. `on_done` is called when no more bytes can move:
+  // once for each client. Both are called from within the relay's own functions.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;

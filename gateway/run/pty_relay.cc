@@ -221,20 +221,22 @@ void PtyRelay::Discard() {
   if (terminal_ended_) {
     EndOfTerminal();
   } else {
+    DrainMaster();
     Rearm();
   }
 }
 
 void PtyRelay::Attach(base::UniqueFd session) {
   said_.clear();
-  to_session_.clear();
   if (session_) loop_.Unwatch(session_.get());
   session_.Reset();
   if (!master_) return;
   session_ = std::move(session);
   (void)base::SetNonBlocking(session_.get());
   WatchSession();
-  Rearm();
+  FlushToSession();  // what the client before has not taken
+  DrainMaster();
+  if (master_) Rearm();
 }
 
 void PtyRelay::EndOfTerminal() {

@@ -18,7 +18,7 @@ namespace run {
 namespace {
 
 constexpr std::size_t kMaxFile = 1024UL * 1024;  // bytes
-constexpr off_t kMostOfRest = 4096;              // bytes, for the lines to come
+constexpr off_t kMostOfRest = 40960;             // bytes, for the lines to come
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr const char* kEnded = ".ended/";
@@ -109,11 +109,11 @@ base::Result<void> Entry::WriteLeader(const Leader& leader) const {
 }
 
 base::Result<void> Entry::WriteAttachment(const Attachment& attachment) const {
-  return AddLine(file_.get(), attachment);
+  return AddLine(file_.get(), attachment, true);
 }
 
 base::Result<void> Entry::WriteEnding(const Ending& ending) const {
-  return AddLine(file_.get(), ending);
+  return AddLine(file_.get(), ending, true);
 }
 
 base::Result<Registry> Registry::Open(const std::string& lib) {

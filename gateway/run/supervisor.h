@@ -178,6 +178,7 @@ class Supervisor {
   std::string leftovers_;  // for the person: the processes that outlive the command
   bool looking_ = false;   // for such processes; the session learns of the end after that
   bool told_ = false;      // the session knows of the end
+  bool killing_ = false;   // a person has asked for SIGKILL
   bool tree_gone_ = false;
 };
 

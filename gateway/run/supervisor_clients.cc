@@ -17,7 +17,7 @@ namespace {
 using config::Disconnect;
 
 // Each one is a line of the run's file.
-constexpr int kMostAttachments = 500;
+constexpr int kMostAttachments = 100;
 constexpr int kTakenAway = 129;  // exit status of a client whose run another one has taken over
 
 // The names of RFC 4254 6.10.
@@ -172,7 +172,7 @@ wire::RunAnswer Supervisor::OnAttach(const wire::Attach& request, std::vector<ba
   }
   ++attachments_;
   client_ = request.by;
-  told_ = false;
+  told_ = true;  // until the client has all of its streams
   recorder_.Note("attached");
   WatchControl(std::move(fds.front()));
   fds.erase(fds.begin());
@@ -183,6 +183,7 @@ wire::RunAnswer Supervisor::OnAttach(const wire::Attach& request, std::vector<ba
                                       "oneoff: {}: stdout goes on at byte {}, stderr at byte {}\n",
                                       run_.label, from.out, from.err);
                                 });
+  told_ = false;
   if (request.size) {
     streams_.Resize(*request.size);
     // Also where the size is the same: programs draw their screen again.
@@ -219,7 +220,7 @@ wire::RunAnswer Supervisor::OnStop(const wire::Stop& request) {
   }
   if (!ending_as_) stopped_by_ = Spoken(request.by);
   End(How::kStopped);
-  if (request.force) KillUntilGone();
+  if (request.force && !std::exchange(killing_, true)) KillUntilGone();
   answer.done = true;
   return answer;
 }

@@ -51,9 +51,14 @@ void Control::Settle() {
 void Control::ClientGone(wire::Departure how) { Send(wire::ClientGone{how}); }
 
 void Control::Confirm(std::uint64_t out, std::uint64_t err) {
-  if (out + err < confirmed_.out + confirmed_.err + kConfirmEach) return;
-  const wire::Confirmed now{out, err};
-  if (socket_ && wire::Send(socket_.get(), now)) confirmed_ = now;
+  const std::uint64_t news = out + err - confirmed_.out - confirmed_.err;
+  const base::MonotonicTime now = clock_.Monotonic();
+  const bool is_due = !told_confirmed_ || now - *told_confirmed_ >= kActiveAtMostEvery;
+  if (news < kConfirmEach && (news == 0 || !is_due)) return;
+  const wire::Confirmed confirmed{out, err};
+  if (!socket_ || !wire::Send(socket_.get(), confirmed)) return;
+  confirmed_ = confirmed;
+  told_confirmed_ = now;
 }
 
 void Control::Active() {

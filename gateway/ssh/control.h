@@ -37,8 +37,8 @@ class Control {
   // The last message. Like Resize it may be lost with a full socket; the supervisor then finds the
   // socket's end of file when this object is destroyed.
   void ClientGone(wire::Departure how);
-  // So many bytes the client has taken. Tells the supervisor at least each 512 KiB; may be lost
-  // with a full socket, and is then told later.
+  // So many bytes the client has taken. Tells the supervisor each 512 KiB, and fewer at most once a
+  // second; may be lost with a full socket, and is then told later.
   void Confirm(std::uint64_t out, std::uint64_t err);
   // Data has moved. Tells the supervisor at most once a second.
   void Active();
@@ -62,6 +62,7 @@ class Control {
   std::vector<wire::Stream> unsent_;  // closed streams that the supervisor does not know of yet
   std::optional<base::MonotonicTime> told_active_;
   wire::Confirmed confirmed_;  // as the supervisor knows
+  std::optional<base::MonotonicTime> told_confirmed_;
   std::optional<wire::Ended> ended_;
 };
 

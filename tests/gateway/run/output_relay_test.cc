@@ -243,6 +243,36 @@ TEST_F(OutputRelayTest, AClientThatIsBehindMakesTheCommandWaitAndLosesNothing) {
   EXPECT_TRUE(relay_->done());
 }
 
+TEST_F(OutputRelayTest, AClientThatComesAfterTheEndOfAStreamGetsItAndItsEnd) {
+  MakeLog(1000);
+  Start(std::nullopt, true);
+  relay_->Detach();
+  Say("abc");
+  in_.Reset();
+  Move();
+  EXPECT_TRUE(relay_->done());
+  Attach(0);
+  Move();
+  EXPECT_EQ(Heard(), "abc");
+  EXPECT_EQ(Heard(), "");
+  EXPECT_TRUE(ended_);
+  EXPECT_TRUE(relay_->done());
+}
+
+TEST_F(OutputRelayTest, AClientThatHasAllOfTheLogNeedsNoDisk) {
+  MakeLog(1000);
+  Start(std::nullopt, true);
+  relay_->Detach();
+  Say("abc");
+  Move();
+  Attach(0);
+  Move();
+  log_.emplace(std::move(*OutputLog::Open(base::OpenDirectory(lib_)->get(), "7k2m9xqd")));
+  Say("def");  // the log is open for reading only: nothing can be written to it
+  Move();
+  EXPECT_EQ(Heard(), "abcdef");
+}
+
 TEST_F(OutputRelayTest, TheOldestBytesOfTheLogGiveWay) {
   MakeLog(4);
   Start(std::nullopt, true);
