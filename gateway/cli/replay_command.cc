@@ -18,6 +18,7 @@
 #include "config/paths.h"
 #include "config/quantity.h"
 #include "gateway/cli/recording_commands.h"
+#include "gateway/cli/replay_screen.h"
 #include "gateway/record/asciicast.h"
 #include "gateway/record/omissions.h"
 #include "gateway/record/playback.h"
@@ -40,12 +41,20 @@ struct Order {
   std::string run;
   double speed = 1;
   std::string idle;
+  std::string at;
   std::vector<std::string> streams;
   std::string search;
   bool no_wait = false;
   bool raw = false;
   bool asciicast = false;
   bool html = false;
+  bool screen = false;
+};
+
+// Orders of a replay, read.
+struct Times {
+  std::optional<milliseconds> idle;
+  std::optional<milliseconds> at;
 };
 
 int Complain(const std::string& message, int status = kFailed) {
@@ -101,12 +110,18 @@ int ForEach(record::Playback& playback, F on_moment) {
   }
 }
 
-int Play(record::Playback& playback, const Order& order, std::optional<milliseconds> idle) {
+std::string EndsBefore(milliseconds at, milliseconds last) {
+  const auto seconds = [](milliseconds time) { return static_cast<double>(time.count()) / 1000; };
+  return fmt::format("--at {:g} s: the recording ends before, after {:g} s; this is its end",
+                     seconds(at), seconds(last));
+}
+
+int Play(record::Playback& playback, const Order& order, const Times& times) {
   milliseconds last{0};
   std::array<record::TerminalQueries, record::kStreamFiles.size()> filters;
-  return ForEach(playback, [&](const Moment& moment) {
+  const auto show = [&](const Moment& moment) {
     milliseconds pause = moment.at - std::exchange(last, moment.at);
-    if (idle) pause = std::min(pause, *idle);
+    if (times.idle) pause = std::min(pause, *times.idle);
     if (!order.no_wait)
       Wait(milliseconds(
           static_cast<std::int64_t>(static_cast<double>(pause.count()) / order.speed)));
@@ -116,7 +131,32 @@ int Play(record::Playback& playback, const Order& order, std::optional<milliseco
     if (order.raw) return base::WriteAll(fd, output->bytes).has_value();
     auto& filter = filters.at(static_cast<std::size_t>(output->stream));
     return base::WriteAll(fd, filter.Without(output->bytes)).has_value();
-  });
+  };
+  if (!times.at) return ForEach(playback, show);
+  const auto reached = Reach(playback, times.at);
+  if (!reached) return Complain(base::Escape(reached.error().message()));
+  if (playback.about().terminal && IsWanted(order, Stream::kTerminal)) {
+    const std::string drawn = reached->screen.Draw({.input = order.raw, .title = order.raw});
+    auto& filter = filters.at(static_cast<std::size_t>(Stream::kTerminal));
+    if (!base::WriteAll(STDOUT_FILENO, order.raw ? drawn : filter.Without(drawn))) return kFailed;
+  }
+  if (!reached->next) return Complain(EndsBefore(*times.at, reached->last), 0);
+  last = *times.at;
+  return show(*reached->next) ? ForEach(playback, show) : kFailed;
+}
+
+// Prints the screen's text; with colours on a terminal.
+int PrintScreen(record::Playback& playback, const Times& times) {
+  if (!playback.about().terminal) {
+    return Complain("--screen: the run had no terminal; without --screen its output is shown");
+  }
+  const auto reached = Reach(playback, times.at);
+  if (!reached) return Complain(base::Escape(reached.error().message()));
+  const auto style = isatty(STDOUT_FILENO) != 0 ? screen::Style::kColored : screen::Style::kPlain;
+  const std::string text = record::TerminalQueries().Without(reached->screen.Print(style));
+  if (!base::WriteAll(STDOUT_FILENO, text)) return kFailed;
+  if (times.at && !reached->next) return Complain(EndsBefore(*times.at, reached->last), 0);
+  return 0;
 }
 
 // Writes `text`; false, and a message on stderr, on failure.
@@ -185,10 +225,14 @@ int Search(record::Playback& playback, const Order& order) {
 }
 
 int Replay(const Shared& shared, const Order& order) {
-  std::optional<milliseconds> idle;
+  Times times;
   if (!order.idle.empty()) {
-    idle = config::ParseDuration(order.idle);
-    if (!idle) return Complain("--idle is a time such as 2s or 500ms", kUsage);
+    times.idle = config::ParseDuration(order.idle);
+    if (!times.idle) return Complain("--idle is a time such as 2s or 500ms", kUsage);
+  }
+  if (!order.at.empty()) {
+    times.at = ParseAt(order.at);
+    if (!times.at) return Complain("--at is a time since the start, such as 1h2m or 90s", kUsage);
   }
   if (!(order.speed > 0.001 && order.speed < 100'000)) {
     return Complain("--speed is a number above 0, such as 2 or 0.5", kUsage);
@@ -203,8 +247,9 @@ int Replay(const Shared& shared, const Order& order) {
   const std::string omitted = omissions ? omissions->Text() : "";
   int status = order.asciicast         ? Export(*playback)
                : order.html            ? ExportPage(*playback, omitted)
+               : order.screen          ? PrintScreen(*playback, times)
                : !order.search.empty() ? Search(*playback, order)
-                                       : Play(*playback, order, idle);
+                                       : Play(*playback, order, times);
   if (const std::string flaw = Unreadable(*playback); !flaw.empty()) status = Complain(flaw);
   if (!omissions) return Complain(base::Escape(omissions.error().message()));
   return omitted.empty() ? status : Complain("not in the recording: " + omitted, status);
@@ -220,6 +265,13 @@ void AddReplay(CLI::App& app, Shared& shared) {
   replay->add_option("--speed", order->speed, "Play this many times as fast");
   replay->add_option("--idle", order->idle, "Limit each pause to this: 2s, 500ms");
   replay->add_flag("--no-wait", order->no_wait, "Without any pause");
+  CLI::Option* const at = replay->add_option(
+      "--at", order->at,
+      "Show the terminal's screen as it was at this time since the start (1h2m, 90s), and play on "
+      "from there");
+  CLI::Option* const screen = replay->add_flag(
+      "--screen", order->screen,
+      "Print the text of the terminal's screen, as it was at the end or at the time of --at");
   CLI::Option* const raw = replay->add_flag(
       "--raw", order->raw,
       "Every byte as recorded. Without it: only what shows text, as watch does; no "
@@ -243,10 +295,19 @@ void AddReplay(CLI::App& app, Shared& shared) {
     asciicast->excludes(other);
   }
   raw->excludes(html)->excludes(asciicast);
+  for (const char* const other : {"--search", "--asciicast", "--html"}) {
+    at->excludes(other);
+    screen->excludes(other);
+  }
+  for (const char* const other : {"--raw", "--speed", "--idle", "--no-wait", "--stream"}) {
+    screen->excludes(other);
+  }
   replay->footer(
       "--raw plays every recorded byte, which may upset your terminal; `reset` helps.\n\n"
       "Examples:\n"
       "  oneoff replay 7k2m9xqd --speed 4 --idle 1s\n"
+      "  oneoff replay 7k2m9xqd --at 1h2m\n"
+      "  oneoff replay 7k2m9xqd --at 90s --screen\n"
       "  oneoff replay last --no-wait --stream stderr\n"
       "  oneoff replay 7k2m --search 'DROP TABLE'\n"
       "  oneoff replay 7k2m9xqd --asciicast > run.cast && asciinema play run.cast\n"

@@ -12,7 +12,7 @@ namespace {
 // rest is what it leaves, or what terminals disagree about. DECST8C sets the tab stops.
 constexpr std::string_view kReset =
     "\x18\x1b[?1049l\x1b[!p\x1b[?69l\x1b[r\x1b[?5;6;12l\x1b[?7;25h\x1b[4l\x1b[20l\x1b[0m\x1b[0\"q"
-    "\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[0 q\x1b[?5W";
+    "\x1b(B\x1b)B\x0f\x1b[0 q\x1b[?5W";
 constexpr std::string_view kResetInput =
     "\x1b[?1;9;1000;1002;1003;1004;1005;1006;1015;1016;2004l\x1b>\x1b[>4m";
 constexpr std::string_view kClear = "\x1b[H\x1b[2J";
@@ -42,7 +42,7 @@ std::string Go(Position at) { return fmt::format("\x1b[{};{}H", at.row + 1, at.c
 
 std::string SetMode(int mode, bool on) { return fmt::format("\x1b[?{}{}", mode, on ? 'h' : 'l'); }
 
-// A terminal that is drawn on: remembers its pen.
+// A terminal that is drawn on: remembers its pen and its character sets.
 class Canvas {
  public:
   void Add(std::string_view bytes) { out_ += bytes; }
@@ -53,6 +53,7 @@ class Canvas {
     if (pen.guarded != pen_.guarded) out_ += pen.guarded ? "\x1b[1\"q" : "\x1b[0\"q";
     pen_ = pen;
   }
+  void SetSets(const CharacterSets& sets);
   // Draws the cells of a row at the cursor, on erased ones.
   void AddRow(const Row& row);
   void AddCharacter(const Cell& cell) {
@@ -64,7 +65,18 @@ class Canvas {
  private:
   std::string out_;
   Pen pen_;
+  CharacterSets sets_;
 };
+
+void Canvas::SetSets(const CharacterSets& sets) {
+  for (std::size_t i = 0; i < sets.designated.size(); ++i) {
+    if (sets.designated.at(i) == sets_.designated.at(i)) continue;
+    out_ += std::string{'\x1b', "()*+"[i], sets.designated.at(i)};
+  }
+  constexpr std::array<std::string_view, 4> kShifts = {"\x0f", "\x0e", "\x1bn", "\x1bo"};
+  if (sets.shift != sets_.shift) out_ += kShifts.at(static_cast<std::size_t>(sets.shift));
+  sets_ = sets;
+}
 
 void Canvas::AddRow(const Row& row) {
   std::size_t size = row.size();
@@ -115,24 +127,16 @@ void AddHistory(Canvas& canvas, const State& state, std::size_t lines) {
   canvas.Add(kClear);
 }
 
-void AddSets(Canvas& canvas, const CharacterSets& sets) {
-  for (std::size_t i = 0; i < sets.designated.size(); ++i) {
-    canvas.Add(std::string{'\x1b', "()*+"[i], sets.designated.at(i)});
-  }
-  constexpr std::array<std::string_view, 4> kShifts = {"\x0f", "\x0e", "\x1bn", "\x1bo"};
-  canvas.Add(kShifts.at(static_cast<std::size_t>(sets.shift)));
-}
-
 // Saves a cursor as the state's, and leaves the pen as it was.
 void AddSaved(Canvas& canvas, const SavedCursor& saved, std::string_view save) {
   if (saved.origin) canvas.Add(SetMode(6, true));
   canvas.Add(Go(saved.at));
   canvas.SetPen(saved.pen);
-  AddSets(canvas, saved.sets);
+  canvas.SetSets(saved.sets);
   canvas.Add(save);
   if (saved.origin) canvas.Add(SetMode(6, false));
   canvas.SetPen({});
-  AddSets(canvas, {});
+  canvas.SetSets({});
 }
 
 void AddGrids(Canvas& canvas, const State& state) {
@@ -192,7 +196,8 @@ void AddCursor(Canvas& canvas, const State& state) {
     canvas.AddCharacter(row.at(static_cast<std::size_t>(state.cursor.column)));
   }
   canvas.SetPen(state.pen);
-  AddSets(canvas, state.sets);
+  canvas.Add(Sgr(state.pen));  // a sequence in any case: REP must not repeat what was drawn
+  canvas.SetSets(state.sets);
   if (state.insert) canvas.Add("\x1b[4h");
   if (!state.last) return;
   go(state.last->at);
