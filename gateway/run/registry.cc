@@ -18,7 +18,7 @@ namespace run {
 namespace {
 
 constexpr std::size_t kMaxFile = 1024UL * 1024;  // bytes
-constexpr off_t kMostOfRest = 40960;             // bytes, for the lines to come
+constexpr off_t kMostOfRest = 4096;  // bytes: for Leader, Ending, and a dozen Attachments
 constexpr std::size_t kMaxRuns = 100'000;
 constexpr const char* kNew = ".new/";
 constexpr const char* kEnded = ".ended/";

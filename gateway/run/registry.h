@@ -7,8 +7,9 @@
 //
 // The supervisor locks the file for its whole life (F_OFD_SETLK, fcntl(2)). A file is made and
 // locked in LIB/runs/.new, then renamed into place, and put away in LIB/runs/.ended once the audit
-// log has the run's end; there it stays for a day. Lines are only appended. An incomplete last
-// line, from a killed writer, is ignored. The broker keeps no state of runs in memory.
+// log has the run's end; there it stays for a day. Lines are only appended. An incomplete
+// line, from a killed writer, and an empty one are ignored. The broker keeps no state of runs in
+// memory.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 

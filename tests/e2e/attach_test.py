@@ -26,7 +26,7 @@ class Attach(harness.GatewayTest):
             text = (self.gateway.root / "lib/runs" / f"{run}.jsonl").read_text()
         except FileNotFoundError:
             return {"attached": False}
-        for line in text.splitlines()[::-1]:
+        for line in filter(None, text.splitlines()[::-1]):
             fields = harness.json.loads(line)
             if fields["type"] == "attachment":
                 return fields
