@@ -33,7 +33,10 @@ void RunStreams::ConnectPipes(Streams s, OutputLog* log, bool remember) {
   terms.stream = Stream::kStderr;
   terms.said = s.greeted;
   err_.emplace(loop_, std::move(s.err), std::move(s.client_err), terms, hooks);
-  if (!s.client_in) return;
+  if (!s.client_in) {
+    input_ = std::move(s.in);
+    return;
+  }
   in_.emplace(loop_, std::move(s.client_in), std::move(s.in), recording_,
               [this] { hooks_.on_bytes(); });
 }
@@ -94,6 +97,7 @@ void RunStreams::Close(wire::Stream stream) {
   switch (stream) {
     case wire::Stream::kStdin:
       input_ended_ = true;
+      input_.Reset();
       if (in_) in_->MayEnd();
       break;
     case wire::Stream::kStdout:

@@ -33,7 +33,7 @@ struct Streams {
   base::UniqueFd in;          // written to
   base::UniqueFd out;         // read from
   base::UniqueFd err;         // read from
-  base::UniqueFd client_in;   // read from
+  base::UniqueFd client_in;   // read from; invalid: the session writes to the command itself
   base::UniqueFd client_out;  // written to
   base::UniqueFd client_err;  // written to
   std::size_t greeted = 0;    // bytes of the gateway's that client_err has already
@@ -96,6 +96,7 @@ class RunStreams {
   record::Writer* recording_;
   Hooks hooks_;
   std::optional<PtyRelay> relay_;
+  base::UniqueFd input_;  // without a client_in: `in`, held until the client's end of file
   std::optional<InputRelay> in_;
   std::optional<OutputRelay> out_;
   std::optional<OutputRelay> err_;
