@@ -233,6 +233,13 @@ int Attach(Asked& asked, FoundRun run, const Options& options) {
         {release::kUsage, fmt::format("attach: {} has a terminal; type: {}", run.label(),
                                       asked.Typed("oneoff", "attach " + record.id, "-t"))});
   }
+  if (terminal && !asked.admission.permits_pty) {
+    return asked.Reject(
+        {release::kUsage,
+         fmt::format("attach: {} has a terminal, and the certificate {} permits none "
+                     "(permit-pty)",
+                     run.label(), asked.admission.certificate)});
+  }
   if (terminal && options.from) {
     return asked.Reject({release::kUsage, "attach: --from is for a run without a terminal"});
   }

@@ -62,6 +62,18 @@ class Terminals(CertificateTest):
         terminal.expect(rb"You are bob ")
         self.assertEqual(terminal.wait(), 0)
 
+    def test_without_it_no_terminal_is_attached_to_either(self):
+        self.certify("starts", "people")
+        self.certify("comes", "people", "-O", "clear")
+        started = self.run_terminal("plain", "run:detached sh -c 'while :; do sleep 0.05; done'", person="starts")
+        self.assertEqual(started.wait(), 0)
+        run = self.gateway.wait_for_audit("run.started", pty=True)["run"]
+        terminal = self.run_terminal("oneoff", "attach", run, person="comes")
+        terminal.expect(rb"oneoff: attach: plain\+v2 run %s has a terminal, and the certificate ID 'comes' "
+                        rb"\(serial 0\) CA SHA256:\S+ permits none \(permit-pty\)\r\n" % run.encode())
+        self.assertEqual(terminal.wait(), 64)
+        self.assertEqual(self.ssh("oneoff", "stop", "--force", run, person="starts").status, 0)
+
 
 if __name__ == "__main__":
     harness.main()
