@@ -265,7 +265,8 @@ TEST(Screen, IsTheSameInPiecesOfAnySize) {
 }
 
 TEST(Screen, ModesInOneSequenceAllHold) {
-  const State& state = After("\x1b[?1002;1006;2004;1h").state();
+  const Screen screen = After("\x1b[?1002;1006;2004;1h");
+  const State& state = screen.state();
   EXPECT_EQ(state.mouse, 1002);
   EXPECT_EQ(state.mouse_encoding, 1006);
   EXPECT_TRUE(state.Has(2004) && state.Has(1));
