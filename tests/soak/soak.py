@@ -312,6 +312,7 @@ def main():
     directory.chmod(0o755)
     soak = Soak(directory, given.seed)
     checks = Checks()
+    finished = False
     try:
         soak.set_up()
         done = soak.run(given.seconds)
@@ -322,9 +323,10 @@ def main():
         check_leftovers(checks, soak)
         check_record(checks, soak)
         check_end(checks, soak)
+        finished = True
     finally:
         soak.gateway.sweep()
-        if checks.failed:
+        if checks.failed or not finished:
             kept = pathlib.Path(tempfile.gettempdir()) / f"oneoff-soak-{given.seed}.log"
             kept.write_text(soak.gateway.stderr())
             print(f"what the gateway said: {kept}")
