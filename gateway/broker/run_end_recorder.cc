@@ -21,8 +21,10 @@ constexpr std::chrono::milliseconds kAdoptEvery{1000};
 // ones are forgotten.
 constexpr std::chrono::hours kKeepEnded{24};
 constexpr run::Registry::Shares kEndedOfPerson{.runs = 100, .bytes = 1UL << 30};
-// Runs with more output than this are looked at when they end.
+// After the end of a run with more output than this, they are forgotten soon. Not at once: each
+// time all ended runs are read.
 constexpr std::uint64_t kMuchOutput = 1UL << 20;
+constexpr std::chrono::seconds kForgetSoon{30};
 constexpr std::chrono::minutes kForgetEvery{10};
 constexpr std::size_t kAtOnce = 64;  // ends in one call of record_all
 
@@ -152,7 +154,9 @@ RunEndRecorder::Next RunEndRecorder::Record(const std::vector<run::RunState>& en
                             "rm -rf releases/ID",
                             record.app, record.release, id));
     }
-    if (deps_.registry.OutputBytes(id) > kMuchOutput) forget_next_ = {};
+    if (deps_.registry.OutputBytes(id) > kMuchOutput) {
+      forget_next_ = std::min(forget_next_, deps_.clock.Monotonic() + kForgetSoon);
+    }
     if (auto removed = deps_.registry.Retire(id); !removed) {
       deps_.log(base::Level::kError, removed.error().message());
     }
