@@ -14,8 +14,8 @@ namespace config {
 
 struct Disconnect {
   enum class Action {
-    kHangUp,    // "hangup": the run is ended
-    kKeep,      // "keep 15m": the run goes on for `keep`; without an attachment by then it is ended
+    kHangUp,    // "hangup": the supervisor ends the run
+    kKeep,      // "keep 15m": as kHangUp, if no client attaches within `keep`
     kContinue,  // "continue": the run goes on to its end or its time limit
   };
   Action action = Action::kHangUp;
@@ -24,8 +24,8 @@ struct Disconnect {
   friend bool operator==(const Disconnect&, const Disconnect&) = default;
 };
 
-// The two ways in which a client goes: it left on purpose (it closed the channel or disconnected),
-// or the connection was lost. Absent: the next wider place decides, and at last the defaults.
+// A client goes in two ways: it leaves on purpose (it closes the channel or disconnects), or its
+// connection is lost. Absent: the next wider place decides, and then the defaults.
 struct OnDisconnect {
   std::optional<Disconnect> left;
   std::optional<Disconnect> lost;
@@ -45,7 +45,7 @@ std::string FormatDisconnect(const Disconnect& disconnect);
 void ReadOnDisconnect(const Document& document, ObjectReader& reader, Problems& problems,
                       OnDisconnect& terms);
 
-// What `first` says, and `second` where it says nothing.
+// The values of `first`, and those of `second` where `first` has none.
 OnDisconnect Together(const OnDisconnect& first, const OnDisconnect& second);
 
 }  // namespace config

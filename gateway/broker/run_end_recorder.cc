@@ -17,12 +17,12 @@ namespace broker {
 namespace {
 
 constexpr std::chrono::milliseconds kAdoptEvery{1000};
-// How long an ended run is known by name, how many of one person's in an app, and how often older
-// ones are forgotten.
+// How long the registry keeps an ended run, how much it keeps of one person, and how often the
+// broker removes the rest.
 constexpr std::chrono::hours kKeepEnded{24};
 constexpr run::Registry::Shares kEndedOfPerson{.runs = 100, .bytes = 1UL << 30};
-// After the end of a run with more output than this, they are forgotten soon. Not at once: each
-// time all ended runs are read.
+// The end of a run with more output than this makes the broker call Forget after kForgetSoon. Not
+// at once, because each call reads all ended runs.
 constexpr std::uint64_t kMuchOutput = 1UL << 20;
 constexpr std::chrono::seconds kForgetSoon{30};
 constexpr std::chrono::minutes kForgetEvery{10};

@@ -1,4 +1,4 @@
-// The recorded terminal's screen at a time of a replay.
+// The screen of a recorded terminal at a given time.
 #ifndef ONEOFF_GATEWAY_CLI_REPLAY_SCREEN_H_
 #define ONEOFF_GATEWAY_CLI_REPLAY_SCREEN_H_
 
@@ -12,18 +12,19 @@
 
 namespace cli {
 
-// One or more durations in a row: "1h2m", "90s", "1m500ms". nullopt for any other text.
+// Reads one or more durations in a row: "1h2m", "90s", "1m500ms". nullopt for any other text, and
+// above 64 characters.
 std::optional<std::chrono::milliseconds> ParseAt(std::string_view text);
 
 struct Reached {
   screen::Screen screen;
-  std::optional<record::Moment> next;  // the first one after that time, if there is one
-  std::chrono::milliseconds last{0};   // time of the last one before it
+  std::optional<record::Moment> next;  // the first moment after that time, if there is one
+  std::chrono::milliseconds last{0};   // time of the last moment before `next`
 };
 
-// Reads the recording up to `at`, moments at that time included; to its end without a time. The
-// screen gets the terminal's output and sizes; without a terminal it stays empty. kInvalid if the
-// recording is damaged before.
+// Reads the recording up to `at`, moments at that time included, or to its end without `at`. The
+// screen gets the terminal's output and sizes; without a terminal it stays empty. kInvalid if this
+// part of the recording is damaged.
 base::Result<Reached> Reach(record::Playback& playback,
                             std::optional<std::chrono::milliseconds> at);
 

@@ -1,5 +1,5 @@
-// What happens to a run when its client has gone: of the rule, the command, the app and
-// gateway.json the first that says it, and the defaults of the kind of run.
+// What happens to a run when its client has gone. The first of the rule, the command, the app and
+// gateway.json that sets a value decides, and then the default for this kind of run.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_DISCONNECT_TERMS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_DISCONNECT_TERMS_H_
 

@@ -21,13 +21,13 @@ bool IsId(const std::string& text) {
   return text.size() <= kLengthOfId && text.find_first_not_of(kLetters) == std::string::npos;
 }
 
-// All runs that may be meant.
+// All runs that `id` may mean.
 Outcome<std::vector<FoundRun>> Candidates(const Asked& asked, Among among, const std::string& id) {
   const run::Registry& registry = asked.deps.registry;
   std::vector<FoundRun> found;
-  // An id alone needs no list.
+  // A whole id needs no list.
   if (id.size() == kLengthOfId) {
-    // A run whose supervisor has ended stays there until its end is in the audit log.
+    // A run whose supervisor has ended stays in the registry until its end is in the audit log.
     if (auto state = registry.Find(id); state && (state->supervised || among == Among::kAll)) {
       const bool ended = !state->supervised;
       found.push_back({std::move(*state), {}, ended});
@@ -46,7 +46,7 @@ Outcome<std::vector<FoundRun>> Candidates(const Asked& asked, Among among, const
   auto ended = registry.ListEnded();
   if (!ended) return Refuse(release::kLost, ended.error().message());
   for (run::RunState& state : *ended) {
-    // One that was put away between the two lists is in both.
+    // A run that the broker retires between the two lists is in both.
     const bool known = std::any_of(found.begin(), found.end(), [&](const FoundRun& run) {
       return run.state.record.id == state.record.id;
     });
@@ -72,7 +72,7 @@ Outcome<FoundRun> FindRun(const Asked& asked, authz::RunAct act, Among among,
     for (FoundRun& run : *candidates) {
       const run::RunRecord& record = run.state.record;
       if (!last && !record.id.starts_with(id)) continue;
-      // "last" is the person's own.
+      // "last" means the person's own run.
       if (last && record.person != asked.request.person) continue;
       const auto rule =
           asked.deps.configuration.policy.MayManage(act, asked.Who(), record.app, record.person);

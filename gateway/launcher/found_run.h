@@ -14,18 +14,18 @@ namespace launcher {
 struct FoundRun {
   run::RunState state;
   std::string rule;    // the entry of "over_runs" that allows the act; empty: the person's own run
-  bool ended = false;  // it has left the registry of live runs
+  bool ended = false;  // its supervisor has ended
 
   // "shop+v42 run 7k2m9xqd": how messages name the run.
   std::string label() const;
 };
 
-// Which runs an act is about.
+// Which runs an act can be done to.
 enum class Among { kLive, kAll };
 
-// Looks only at runs to which the person may do `act`; others do not exist for them.
-// kNoSuchRelease: there is none; kUsage: the beginnings of several ids are the same. `verb` begins
-// the message.
+// Looks only at runs to which the person may do `act`, and with "last" only at the person's own, of
+// which the newest counts. kNoSuchRelease: no run fits; kUsage: several ids begin with `id`. `verb`
+// begins the message.
 release::Outcome<FoundRun> FindRun(const Asked& asked, authz::RunAct act, Among among,
                                    const std::string& verb, const std::string& id);
 

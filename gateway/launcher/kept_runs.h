@@ -1,4 +1,4 @@
-// What a person is told of their own runs that go on without a client.
+// What the gateway tells a person about their own runs that go on without a client.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_KEPT_RUNS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_KEPT_RUNS_H_
 
@@ -9,13 +9,13 @@
 
 namespace launcher {
 
-// A line for each run of the person in the app whose connection was lost: which it is, and how to
-// come back to it. At most five lines, without line ends.
+// A line for each run of the person in the app whose connection was lost: its id, and how to come
+// back to it. At most five lines, without line ends.
 std::vector<std::string> KeptRunsOf(const Asked& asked, const std::string& app);
 
-// A clause about all runs of the person that no client has, for a person who has too many runs:
-// "; these go on without you: 7k2m9xqd, ...; end one: ssh oneoff@HOST stop RUN". Empty if there is
-// none.
+// A clause that names up to five runs of the person that no client has, for a person who has too
+// many runs: "; these go on without a client: 7k2m9xqd, ...; end one: ssh oneoff@HOST stop RUN".
+// Empty if there is none.
 std::string DescribeKeptRuns(const Asked& asked);
 
 }  // namespace launcher

@@ -27,7 +27,7 @@ using release::Refuse;
 
 constexpr std::chrono::seconds kAuditDeadline{10};
 
-// The words behind the command's name.
+// The words after the command's name.
 struct Options {
   std::string run;
   bool force = false;                    // stop
@@ -150,7 +150,7 @@ std::optional<run::OutputLog> OutputOf(const Asked& asked, const FoundRun& run) 
   return std::move(*log);
 }
 
-// The end of a run that has ended, as the client hears it.
+// What the client is told of the end of a run that has ended.
 wire::Ended EndOf(const FoundRun& run, bool status_of_run) {
   const auto& ending = run.state.ending;
   const int status = ending ? ending->status : release::kLost;
@@ -159,7 +159,7 @@ wire::Ended EndOf(const FoundRun& run, bool status_of_run) {
                       ending ? run::DescribeEnding(*ending) : "its supervisor was lost")};
 }
 
-// A view of the run while it lives. A run that has just ended becomes one that has ended.
+// A view of a live run. If the run has ended meanwhile: nullopt, and `run` is brought up to date.
 std::optional<run::View> ViewOf(const Asked& asked, FoundRun& run) {
   if (run.ended) return std::nullopt;
   auto view = asked.deps.registry.Look(run.state.record.id);
@@ -199,7 +199,7 @@ int Logs(Asked& asked, FoundRun run, const Options& options) {
                .end = {0, run.ended ? EndOf(run, false).text : ""}});
 }
 
-// The run is over: shows what is kept of its output, and ends as it did.
+// The run is over: shows its kept output, and ends with its status.
 int AttachEnded(Asked& asked, FoundRun run, const Options& options) {
   if (auto done = Record(asked, run, "attach"); !done) return asked.Reject(done.error());
   auto log = OutputOf(asked, run);
@@ -313,7 +313,7 @@ std::optional<wire::OutputFrom> ParseFrom(std::string_view text) {
   return good ? std::optional(from) : std::nullopt;
 }
 
-// nullopt: the words are not as the command's usage says.
+// nullopt: the words do not fit the command's usage.
 std::optional<Options> ParseOptions(const Command& command, const std::vector<std::string>& words) {
   const std::string_view name = command.name;
   Options options;

@@ -1,8 +1,8 @@
-// `ssh oneoff@host attach|detach|stop|wait|logs RUN`: what a person does to a run that is there
-// already: their own, or another person's where the policy's `over_runs` allows it.
+// `ssh oneoff@host attach|detach|stop|wait|logs RUN`: what a person does to an existing run, their
+// own or, where the policy's `over_runs` allows it, another person's.
 //
-// Each act is durable in the audit log before it is done. Who attaches could type anything into the
-// run, so the policy decides anew, on the run's own command, release and app.
+// The audit log has each act durably before it is done. A person who attaches can type anything
+// into the run, so the policy decides anew, on the run's own command, release and app.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_RUN_COMMANDS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_RUN_COMMANDS_H_
 

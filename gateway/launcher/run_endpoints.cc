@@ -36,12 +36,12 @@ bool GiveTo(uid_t owner, const base::FdPair& pipe) {
   return owner == geteuid() || fchown(pipe.first.get(), owner, static_cast<gid_t>(-1)) == 0;
 }
 
-// Bytes of a pipe of the output, in place of the kernel's 64 KiB: each process that moves the bytes
-// wakes less often.
+// Bytes in an output pipe, in place of the kernel's 64 KiB, so that the processes that move the
+// bytes wake less often.
 constexpr int kOutputPipe = 256 * 1024;
 
-// A failure is no error: the pipe keeps its size, as where fs.pipe-max-size is smaller, or without
-// CAP_SYS_RESOURCE over fs.pipe-user-pages-soft (pipe(7)).
+// A failure is no error: the pipe keeps its size if fs.pipe-max-size is smaller, or, without
+// CAP_SYS_RESOURCE, if the user is over fs.pipe-user-pages-soft (pipe(7)).
 void Widen(const base::FdPair& pipe) { (void)fcntl(pipe.second.get(), F_SETPIPE_SZ, kOutputPipe); }
 
 // Connects the command's output to the supervisor, and that to the session.

@@ -341,7 +341,8 @@ void RunStart::TellStarted(const RunEndpoints& endpoints, const release::Process
   asked_.TellAnswered();
 }
 
-// nullopt: what the run prints without a client is kept in memory only, up to a few MiB.
+// nullopt: the run has a terminal, hangs up without a client, or the log cannot be made. In the
+// last case the supervisor keeps up to 4 MiB of each stream in memory.
 std::optional<run::OutputLog> RunStart::MakeOutput(const release::ProcessParts& p,
                                                    const DisconnectTerms& terms) const {
   constexpr auto kHangUp = config::Disconnect::Action::kHangUp;
@@ -359,7 +360,7 @@ int RunStart::Supervise(RunEndpoints& endpoints, PrivateSpace space, base::Child
                         Admitted admitted, const release::ProcessParts& p) {
   const config::GatewaySettings& settings = asked_.deps.configuration.settings;
   const DisconnectTerms terms = DisconnectTermsOf(p, settings, understood_.line.run.detached);
-  // Before the client knows the run's id, so that it can be managed from the first moment.
+  // Before the client knows the run's id, so that the client can manage the run at once.
   auto management = asked_.deps.management.Listen(p.run_id);
   if (!management) {
     asked_.deps.log(base::Level::kError,

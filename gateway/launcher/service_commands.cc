@@ -77,7 +77,7 @@ std::string Apps(const Caller& caller, const installation::Configuration& config
   return text;
 }
 
-// The live runs, or with `all` those that ended lately, too, as far as the person may see them.
+// The live runs that the person may see; with `all`, also those that ended lately.
 release::Outcome<std::vector<run::RunState>> VisibleRuns(
     const Caller& caller, const installation::Configuration& configuration,
     const run::Registry& registry, bool all) {
@@ -87,7 +87,7 @@ release::Outcome<std::vector<run::RunState>> VisibleRuns(
   if (all) {
     auto ended = registry.ListEnded();
     if (!ended) return release::Refuse(release::kLost, ended.error().message());
-    // One that was put away between the two lists is in both.
+    // A run that the broker retires between the two lists is in both.
     std::erase_if(*ended, [&](const run::RunState& known) {
       return std::any_of(runs->begin(), runs->end(), [&](const run::RunState& run) {
         return run.record.id == known.record.id;

@@ -13,7 +13,7 @@ base::Result<SessionSockets> SessionSockets::Make(bool with_terminal) {
   SessionSockets sockets;
   auto control = base::MakeSocketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   if (!control) return base::Fail(std::move(control.error()));
-  // The session sends bytes only. A descriptor of it could block this process when it is closed.
+  // The session sends bytes only. To close a descriptor of its choice could block this process.
   base::RefuseDescriptors(control->second.get());
   sockets.control = std::move(*control);
   if (with_terminal) {

@@ -1,5 +1,5 @@
-// SessionSockets: new descriptors between a session and a process that shows it a run which is
-// there already: a watch, a log, or a run's supervisor.
+// SessionSockets: new descriptors between a session and the process that shows it an existing run:
+// a watch, a log, or the run's supervisor.
 #ifndef ONEOFF_GATEWAY_LAUNCHER_SESSION_SOCKETS_H_
 #define ONEOFF_GATEWAY_LAUNCHER_SESSION_SOCKETS_H_
 

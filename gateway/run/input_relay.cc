@@ -46,7 +46,7 @@ InputRelay::~InputRelay() {
   CloseSink();
 }
 
-// Bytes that the recording wants and cannot write are not delivered either.
+// The relay delivers no byte that the recording wants and cannot take.
 bool InputRelay::IsHeldUp() const {
   return recording_ != nullptr && recording_->blocked() &&
          (!rest_.empty() || recording_->Wants(kStdin) > 0);
@@ -62,8 +62,8 @@ void InputRelay::Move() {
 }
 
 InputRelay::Moved InputRelay::Copy() {
-  // Not on the stack: each page of a stack array would be touched (-fstack-clash-protection), in
-  // the supervisor of each run.
+  // Not on the stack: -fstack-clash-protection would touch each page of it, in the supervisor of
+  // each run.
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = read(source_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock()) return Moved::kNothing;
@@ -104,7 +104,7 @@ void InputRelay::NoteMoved() {
   on_bytes_();
 }
 
-// Returns whether all bytes that were read before are written.
+// Returns whether all bytes read before are written.
 bool InputRelay::FlushRest() {
   if (rest_.empty()) return true;
   if (IsHeldUp()) return false;

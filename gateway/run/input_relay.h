@@ -1,10 +1,9 @@
 // InputRelay: stdin of a run without a terminal, from the session's pipe to the command's. It
-// copies and records what the recording wants; the rest it moves by splice(2), without a look at
-// the bytes.
+// copies and records what the recording wants. splice(2) moves the rest without a copy.
 //
 // It runs in the supervisor's loop and never blocks. It holds at most one chunk, so a command that
-// reads slowly makes the client wait. The command sees an end of file only once MayEnd says that
-// the client sent one: a lost connection ends no input.
+// reads slowly makes the client wait. The command sees an end of file only after MayEnd, when the
+// client has sent one: a lost connection does not end the input.
 #ifndef ONEOFF_GATEWAY_RUN_INPUT_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_INPUT_RELAY_H_
 
@@ -46,7 +45,7 @@ class InputRelay {
   // splice(2): the bytes are counted only.
   Moved Splice();
   bool FlushRest();
-  // The recording wants these bytes and cannot be written now.
+  // The recording wants these bytes, and cannot take them now.
   bool IsHeldUp() const;
   void NoteMoved();
   // The command reads no more: the session's pipe is closed too, so that the client notices.

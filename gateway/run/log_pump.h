@@ -1,9 +1,9 @@
-// LogPump: shows a client what a run without a terminal has printed and what it prints, out of the
-// run's OutputLog, and at last how it ended. Without a log it only waits for the end.
+// LogPump: shows a client the run's OutputLog, what a run without a terminal adds to it, and then
+// how the run ended. Without a log it only waits for the end.
 //
 // The process is a launcher that has become a watch (role::kWatch). It looks for new output and for
-// the run's end every 50 ms; the run never waits for it. Nothing that the client sends reaches the
-// run: Ctrl-C ends the client, and so the pump.
+// the run's end every 50 ms, or without a log every 200 ms. The run never waits for it. Nothing
+// that the client sends reaches the run: Ctrl-C ends the client, and so the pump.
 #ifndef ONEOFF_GATEWAY_RUN_LOG_PUMP_H_
 #define ONEOFF_GATEWAY_RUN_LOG_PUMP_H_
 
@@ -27,11 +27,11 @@ struct LogPumping {
   std::string label = {};             // "shop+v42 run 7k2m9xqd"
   std::optional<OutputLog> log = {};  // nullopt: nothing is shown
   std::optional<View> view = {};      // a run that may live; nullopt: `end` is known
-  bool follow = false;                // a live run is shown to its end, else to the end of the log
-  // Whether the client's exit status is the run's; else 0.
+  bool follow = false;                // show a live run to its end; else the log as it is now
+  // The client's exit status is the run's; else 0.
   bool status_of_run = false;
   wire::Ended end = {};        // without a view: the status and text of the end
-  std::uint64_t from_out = 0;  // where to begin in each stream; what is not kept is told
+  std::uint64_t from_out = 0;  // where to begin in each stream; a line names bytes not kept
   std::uint64_t from_err = 0;
   base::UniqueFd place = {};  // from Registry::TakeWatchersPlace
   base::UniqueFd control = {};
@@ -45,7 +45,7 @@ class LogPump {
 
   // The descriptors that the process must keep open.
   std::vector<int> fds() const;
-  // Returns when all is shown, or the client has left. To be called after the process is confined.
+  // Returns when it has shown all, or the client has left. Call it once the process is confined.
   void Run();
 
  private:

@@ -24,7 +24,7 @@ constexpr int kBacklog = 64;
 
 std::string NameOf(const std::string& id) { return id + ".socket"; }
 
-// A socket's path has at most 107 bytes (unix(7)), so it is named by way of the open folder.
+// A socket's path has at most 107 bytes (unix(7)), so the path goes through the open folder.
 base::Result<sockaddr_un> AddressOf(int folder, const std::string& id) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

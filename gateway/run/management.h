@@ -1,8 +1,8 @@
 // Management: a run's management socket, RUN/runs/ID.socket, by which launchers attach clients to
 // the run, detach them, and stop the run (gateway/wire/management_messages.h).
 //
-// The launcher makes the socket before it becomes the supervisor, and the broker removes its name
-// once the run's end is recorded. The folder is root's alone, so no other user can connect.
+// The launcher makes the socket before it becomes the supervisor. The broker removes its name once
+// the run's end is recorded. Only root can enter the folder, so no other user can connect.
 #ifndef ONEOFF_GATEWAY_RUN_MANAGEMENT_H_
 #define ONEOFF_GATEWAY_RUN_MANAGEMENT_H_
 
@@ -18,15 +18,15 @@
 
 namespace run {
 
-// The folder of all management sockets, which `root`, or the user of a development installation,
-// owns. Made if it is missing.
+// The folder of all management sockets. Its owner is root, or the user of a development
+// installation. Open makes it if it is missing.
 class ManagementFolder {
  public:
   static base::Result<ManagementFolder> Open(const std::string& run);
 
-  // A non-blocking listening socket for the run. The name of an earlier run of that id is replaced.
+  // A non-blocking listening socket for the run. Replaces the name of an earlier run of that id.
   base::Result<base::UniqueFd> Listen(const std::string& id) const;
-  // A blocking socket with a time limit of five seconds. kNotFound if no process listens.
+  // A blocking socket: each call on it waits at most five seconds. kNotFound if no process listens.
   base::Result<base::UniqueFd> Connect(const std::string& id) const;
   // Removes the name. No error if there is none.
   void Remove(const std::string& id) const;
@@ -38,7 +38,7 @@ class ManagementFolder {
   base::UniqueFd folder_;
 };
 
-// The supervisor's side. Callers that send nothing for five seconds are dropped.
+// The supervisor's side. Drops a caller that sends nothing for five seconds.
 class Management {
  public:
   static constexpr std::size_t kMostCallers = 16;  // at once; others wait in the kernel's queue

@@ -17,7 +17,7 @@ constexpr std::uint64_t kHeader = 4096;
 constexpr std::uint64_t kMostBound = 1UL << 40;
 constexpr std::size_t kNumbers = 5;
 
-// pwrite(2) as a whole, or an error.
+// Writes all bytes with pwrite(2), or returns false.
 bool WriteAt(int fd, std::string_view bytes, std::uint64_t place) {
   while (!bytes.empty()) {
     const ssize_t n = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(place));
@@ -45,8 +45,8 @@ std::uint64_t NumberAt(std::string_view text, std::size_t index) {
   return number;
 }
 
-// The writer changes the header with one write(2) of a few bytes, which a reader may still see half
-// done. So it is read until it reads the same twice.
+// The writer changes the header with one pwrite(2) of a few bytes. A reader may see half of it, so
+// it reads until two reads in a row are equal.
 base::Result<std::string> ReadHeader(int fd) {
   std::string before;
   for (int tries = 0; tries < 100; ++tries) {
@@ -94,7 +94,7 @@ void OutputLog::Append(record::Stream stream, std::string_view bytes) {
   Extent& extent = extents_.at(index);
   const std::uint64_t end = extent.end + bytes.size();
   const std::string_view kept = bytes.substr(bytes.size() - std::min(bytes.size(), bound_));
-  // First the header, so that no reader takes overwritten bytes for those that were there.
+  // The header comes first, so that no reader takes new bytes for the old ones in their place.
   extent.begin = std::max(extent.begin, end - std::min(end, bound_));
   bool written = static_cast<bool>(WriteHeader());
   std::uint64_t position = end - kept.size();
@@ -107,7 +107,7 @@ void OutputLog::Append(record::Stream stream, std::string_view bytes) {
   }
   extent.end = end;
   if (!written) extent.begin = end;
-  (void)WriteHeader();  // lies in a block that the file has already
+  (void)WriteHeader();  // needs no new block, so it works on a full disk
 }
 
 base::Result<void> OutputLog::Refresh() {

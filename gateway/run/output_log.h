@@ -1,10 +1,11 @@
-// OutputLog: what a run without a terminal prints while no client takes it: a bounded part of each
-// stream, the newest, for a later client.
+// OutputLog: the newest output of a run without a terminal, for a later client. It keeps a bounded
+// number of bytes of each stream, from the first time that the run has no client.
 //
 // One file, LIB/output/RUN: a header of 4096 bytes, then for stdout and for stderr a ring of
-// `bound` bytes each. The file is sparse: it takes the room of what was written. The supervisor
-// writes; other processes read, also while it grows (RUN's file in the registry says how long).
-// Positions are those of the whole stream, from the run's start.
+// `bound` bytes each. The file is sparse: it takes disk space only for bytes that were written. The
+// supervisor writes it, and other processes may read it at the same time. The lock on the run's
+// file in the registry shows whether the supervisor lives. A position counts the bytes of the whole
+// stream, from the run's start.
 //
 // The header is the text "oneoff output 1\n", then five little-endian 64-bit numbers: the bound,
 // stdout's first kept byte and its end, and the same of stderr.
@@ -28,35 +29,37 @@ class OutputLog {
   // The folder of all logs, below LIB.
   static constexpr const char* kFolder = "output";
 
-  // Makes the file `id` in `folder`, mode 0600; `bound` bytes of each stream are kept. kInvalid if
-  // it exists.
+  // Makes the file `id` in `folder`, mode 0600; it keeps the newest `bound` bytes of each stream.
+  // kSystem (EEXIST) if it exists.
   static base::Result<OutputLog> Create(int folder, const std::string& id, std::uint64_t bound);
-  // Opens it for reading. kNotFound if there is none; kInvalid if it is no such file.
+  // Opens it for reading. kNotFound if there is none; kInvalid if the file is no output log.
   static base::Result<OutputLog> Open(int folder, const std::string& id);
 
   int fd() const { return file_.get(); }
-  // No stream has a byte.
+  // Neither stream has a byte.
   bool empty() const {
     return extents_[0].begin == extents_[0].end && extents_[1].begin == extents_[1].end;
   }
   std::uint64_t bound() const { return bound_; }
 
-  // The stream's bytes from `begin` to `end` are kept; those before are not. As this object knows
-  // them: a reader calls Refresh first.
+  // The log keeps the stream's bytes from `begin` up to `end`, as this object knows them: a reader
+  // calls Refresh first.
   std::uint64_t begin(record::Stream stream) const { return of(stream).begin; }
   std::uint64_t end(record::Stream stream) const { return of(stream).end; }
 
-  // The first byte that Append adds has this position. To be called once for each stream, while it
-  // is empty.
+  // Sets the position of the first byte that Append adds. Call it once for each stream, while the
+  // stream is empty.
   void StartAt(record::Stream stream, std::uint64_t position);
-  // Adds bytes; the oldest give way. Bytes that cannot be written (a full disk) are counted and not
-  // kept: then `begin` is behind them.
+  // Adds bytes and drops the oldest above the bound. If a write fails (a full disk), the bytes
+  // count in `end`, but `begin` moves to `end`: the stream then has no byte in the log.
   void Append(record::Stream stream, std::string_view bytes);
 
-  // For a reader: looks how far the writer is.
+  // For a reader: reads `begin` and `end` of both streams again.
   base::Result<void> Refresh();
-  // Reads at most `most` bytes from `position`, which lies between begin and end. Returns fewer at
-  // the end, and an empty text if the writer has overwritten them meanwhile: then call Refresh.
+  // Reads at most `most` bytes from `position`. Returns fewer at the end of the stream or of the
+  // ring, and an empty text if `position` is not between `begin` and `end`. Does not notice that
+  // the writer has overwritten the bytes: call Refresh afterwards, and drop them if `begin` has
+  // passed `position`.
   base::Result<std::string> Read(record::Stream stream, std::uint64_t position, std::size_t most);
 
  private:

@@ -47,7 +47,7 @@ OutputRelay::~OutputRelay() {
   CloseSink();
 }
 
-// Bytes that the recording wants and cannot write are not delivered either.
+// The relay delivers no byte that the recording wants and cannot take.
 bool OutputRelay::IsHeldUp() const {
   return terms_.recording != nullptr && terms_.recording->blocked() &&
          (!rest_.empty() || terms_.recording->Wants(terms_.stream) > 0);
@@ -73,8 +73,8 @@ OutputRelay::Moved OutputRelay::MoveSome() {
 }
 
 OutputRelay::Moved OutputRelay::Take() {
-  // Not on the stack: each page of a stack array would be touched (-fstack-clash-protection), in
-  // the supervisor of each run.
+  // Not on the stack: -fstack-clash-protection would touch each page of it, in the supervisor of
+  // each run.
   thread_local std::array<char, kChunk> buffer;
   const ssize_t n = ::read(source_.get(), buffer.data(), buffer.size());
   if (n < 0 && WouldBlock()) return OnNothing();
@@ -93,7 +93,7 @@ OutputRelay::Moved OutputRelay::Take() {
 void OutputRelay::Keep(std::string_view bytes) {
   if (logging_) {
     terms_.log->Append(terms_.stream, bytes);
-    // A client that has all of the log gets new bytes at once, also those that no disk can keep.
+    // A client that has all of the log gets new bytes at once, even if the log cannot keep them.
     if (sink_ && log_at_ == read_) {
       rest_ = bytes;
       log_at_ += bytes.size();
@@ -102,7 +102,7 @@ void OutputRelay::Keep(std::string_view bytes) {
   }
   if (sink_) rest_ = bytes;
   if (!terms_.remember) return;
-  // A client that confirms nothing for so long gets the newest bytes alone.
+  // If the client confirms nothing for kMostRecent bytes, the oldest are lost to the next client.
   recent_.Add(bytes);
 }
 
@@ -176,8 +176,8 @@ bool OutputRelay::FlushRest() {
   return rest_.empty();
 }
 
-// The control socket says why: the client closed this stream, so the command gets EPIPE, or the
-// client has gone. Nothing is read until then.
+// The control socket will say why. Either the client closed this stream, and the command gets
+// EPIPE, or the client has gone. The relay reads nothing until then.
 void OutputRelay::OnSinkGone() {
   rest_.clear();
   CloseSink();
@@ -192,14 +192,14 @@ void OutputRelay::CloseSink() {
 
 void OutputRelay::Say(const std::string& line) {
   if (!sink_ || line.empty() || line.size() > PIPE_BUF || !rest_.empty()) return;
-  // A line that is not remembered would be taken for the command's output.
+  // Confirm would count a line that is not in lines_ as the command's output.
   if (lines_.size() >= kMostLines || write(sink_.get(), line.data(), line.size()) < 0) return;
   lines_.push_back({delivered_, line.size()});
   delivered_ += line.size();
 }
 
 void OutputRelay::Confirm(std::uint64_t taken) {
-  if (taken > delivered_) return;  // not true
+  if (taken > delivered_) return;  // the session cannot have taken more
   std::uint64_t own = 0;           // bytes of the gateway's lines among them
   for (const Said& line : lines_) {
     if (line.at < taken) own += std::min<std::uint64_t>(line.size, taken - line.at);

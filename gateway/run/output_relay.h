@@ -2,12 +2,12 @@
 // that has the run now, if any.
 //
 // It runs in the supervisor's loop and never blocks. Bytes are recorded before they are delivered.
-// A slow client makes the command wait; without a client the bytes go to the OutputLog, and the
-// command goes on. From the first time without a client, a later client gets them out of the log.
+// A slow client makes the command wait. Without a client the bytes go to the OutputLog, and the
+// command goes on. Once the run has been without a client, all output goes through the log.
 //
-// What the client has not confirmed yet is remembered (at most kMostRecent bytes), so that a lost
-// connection loses nothing. Where nothing is to be remembered or recorded, splice(2) moves the
-// bytes without a look at them. A stream gives the others their turn after 16 steps.
+// The relay remembers what the client has not confirmed, at most kMostRecent bytes, so that a lost
+// connection does not lose them. If the relay need not remember or record bytes, splice(2) moves
+// them without a copy. After 16 steps the other streams get their turn.
 #ifndef ONEOFF_GATEWAY_RUN_OUTPUT_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_OUTPUT_RELAY_H_
 
@@ -28,19 +28,19 @@ namespace run {
 
 class OutputRelay {
  public:
-  // Bytes that are remembered until the client confirms them. A client of OpenSSH confirms within
-  // its window of 2 MiB.
+  // The most bytes that the relay remembers until the client confirms them; older ones are lost.
+  // OpenSSH's client confirms within its window of 2 MiB.
   static constexpr std::size_t kMostRecent = 4UL << 20;
 
   struct Terms {
     record::Stream stream = record::Stream::kStdout;
     record::Writer* recording = nullptr;  // null: nothing is recorded
-    OutputLog* log = nullptr;             // null: without a client, kMostRecent bytes are kept
-    bool remember = false;                // the run may go on without its client
-    std::size_t said = 0;                 // bytes of the gateway's that are in the sink already
+    OutputLog* log = nullptr;             // null: only `remember` keeps output without a client
+    bool remember = false;                // keep kMostRecent bytes: the run may go on alone
+    std::size_t said = 0;                 // bytes of the gateway's lines already in the sink
   };
-  // `on_bytes` is called after bytes have moved. `on_done` is called when no more bytes can move:
-  // once for each client. Both are called from within the relay's own functions.
+  // The relay calls `on_bytes` after bytes have moved, and `on_done` once for each client, when no
+  // more bytes can move. It calls both from within its own functions.
   struct Hooks {
     std::function<void()> on_bytes;
     std::function<void()> on_done;
@@ -57,16 +57,16 @@ class OutputRelay {
   // Writes a line of the gateway for the client. Drops the line if the sink has no room now, or if
   // it is longer than PIPE_BUF, 4096 bytes, because only shorter writes are atomic (pipe(7)).
   void Say(const std::string& line);
-  // The client has taken so many of the bytes that this sink got, the gateway's lines included.
+  // The client has taken the first `taken` bytes that this sink got, the gateway's lines included.
   void Confirm(std::uint64_t taken);
   // The client has gone and the run goes on.
   void Detach();
-  // The run is over: what the client has not confirmed goes to the log.
+  // The run is over: remembered bytes that the client has not confirmed go to the log.
   void Preserve() { BeginLog(); }
-  // A client has come; it gets `line`, of at most PIPE_BUF bytes, and then the bytes from
-  // `position` on, which Clamp has returned. Replaces an earlier client.
+  // A client has come, in place of an earlier one. It gets `line`, of at most PIPE_BUF bytes, and
+  // then the bytes from `position` on. Clamp has returned `position`.
   void Attach(base::UniqueFd sink, std::uint64_t position, const std::string& line);
-  // The position at which a delivery from `position` can begin: not before kept().
+  // Returns the nearest position to `position` between kept() and read().
   std::uint64_t Clamp(std::uint64_t position) const;
   // From now on the bytes are recorded and dropped, so that the command does not wait. Final.
   void Discard();
@@ -76,14 +76,14 @@ class OutputRelay {
   // From now on an empty source counts as ended, even if a process still holds its write end open.
   void EndWhenSilent();
 
-  // Positions in the stream: the first byte that the last client has not confirmed, the first that
-  // can still be delivered, and the end of what was read.
+  // Positions in the stream: the first byte that the last client has not confirmed, the first byte
+  // that the relay can still deliver, and the end of what it has read.
   std::uint64_t confirmed() const { return confirmed_; }
   std::uint64_t kept() const;
   std::uint64_t read() const { return read_; }
 
-  // HasPassedMark becomes true once the bytes that are in the source now have moved: to the client,
-  // or without one to the log.
+  // Once the bytes that are in the source now have moved to the client, or without one to the log,
+  // HasPassedMark is true.
   void Mark();
   // True also if the sink has no reader.
   bool HasPassedMark() const;
@@ -91,7 +91,7 @@ class OutputRelay {
 
  private:
   enum class Moved { kSome, kNothing };
-  // A line of the gateway in the sink: so many bytes of the sink came before it.
+  // A line of the gateway in the sink, after `at` bytes.
   struct Said {
     std::uint64_t at;
     std::size_t size;
@@ -109,7 +109,7 @@ class OutputRelay {
   // Fills rest_ out of the log.
   void FetchFromLog();
   bool FlushRest();
-  // The recording wants these bytes and cannot be written now.
+  // The recording wants these bytes, and cannot take them now.
   bool IsHeldUp() const;
   // The log has bytes that the client does not have.
   bool HasBacklog() const { return sink_ && logging_ && log_at_ < read_; }

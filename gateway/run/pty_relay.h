@@ -43,7 +43,7 @@ class PtyRelay {
   // Whether the session has all that was in the terminal when the command ended.
   // "All that was in the terminal" is at most 64 KiB, more than the kernel holds.
   bool HasPassedMark() const;
-  // From now on the terminal's output is read and dropped, so that the command does not wait.
+  // Until Attach the terminal's output is read and dropped, so that the command does not wait.
   // Also closes the session's socket: the client gets end of file, and input is no longer read.
   void Discard();
   // A client has come: its session's socket replaces an earlier one.

@@ -1,5 +1,5 @@
-// RecentBytes: the newest bytes of a stream, for a client that may have to get them again. The
-// oldest give way in whole pieces, so that no byte is moved.
+// RecentBytes: the newest bytes of a stream, for a client that may need them again. It drops the
+// oldest in whole pieces, so that it moves no byte.
 #ifndef ONEOFF_GATEWAY_RUN_RECENT_BYTES_H_
 #define ONEOFF_GATEWAY_RUN_RECENT_BYTES_H_
 
@@ -12,17 +12,17 @@ namespace run {
 
 class RecentBytes {
  public:
-  // At most `most` bytes are held, besides the newest piece.
+  // Holds at most `most` bytes, or one piece that is longer.
   explicit RecentBytes(std::size_t most) : most_(most) {}
 
   std::size_t size() const { return size_; }
-  // Adds a piece, not empty.
+  // Adds a piece, which is not empty.
   void Add(std::string_view bytes) {
     pieces_.emplace_back(bytes);
     size_ += bytes.size();
     while (size_ > most_ && pieces_.size() > 1) DropPiece();
   }
-  // The oldest `bytes` are not needed any more. Those of a piece whose rest is needed stay.
+  // Drops the oldest pieces that lie within the oldest `bytes` as a whole.
   void Forget(std::size_t bytes) {
     while (!pieces_.empty() && pieces_.front().size() <= bytes) {
       bytes -= pieces_.front().size();

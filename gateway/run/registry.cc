@@ -248,7 +248,7 @@ base::Result<std::vector<RunState>> Registry::List(std::vector<std::string>* dam
 
 base::Result<const RunRecord*> Registry::RecordOf(const std::string& folder,
                                                   const std::string& id) const {
-  // A record never changes once it is written; only Leader and Ending are added.
+  // A record never changes once it is written; writers only add lines after it.
   const auto known = records_.find(id);
   if (known != records_.end()) return &known->second;
   const base::UniqueFd file = OpenRun(runs_.get(), folder + NameOf(id));

@@ -5,11 +5,11 @@
 //   Attachment  who has the run, or that no client has it; a later one replaces it
 //   Ending      how the run ended; a later Ending says more
 //
-// The supervisor locks the file for its whole life (F_OFD_SETLK, fcntl(2)). A file is made and
-// locked in LIB/runs/.new, then renamed into place, and put away in LIB/runs/.ended once the audit
-// log has the run's end; there it stays for a day. Lines are only appended. An incomplete
-// line, from a killed writer, and an empty one are ignored. The broker keeps no state of runs in
-// memory.
+// The supervisor locks the file for its whole life (F_OFD_SETLK, fcntl(2)). The launcher makes and
+// locks a file in LIB/runs/.new and renames it into place. Once the audit log has the run's end,
+// the broker moves the file to LIB/runs/.ended, where it stays for at most a day (Forget). Writers
+// only append lines. Readers ignore an empty line, and an incomplete one of a killed writer. The
+// broker keeps no state of runs in memory.
 #ifndef ONEOFF_GATEWAY_RUN_REGISTRY_H_
 #define ONEOFF_GATEWAY_RUN_REGISTRY_H_
 
@@ -46,7 +46,8 @@ class Entry {
 struct RunState {
   RunRecord record;
   std::optional<Leader> leader;
-  std::optional<Attachment> attachment;  // nullopt: the client that started it has it
+  // nullopt: the client that started it has it, or none if it was started detached.
+  std::optional<Attachment> attachment;
   std::optional<Ending> ending;
   bool supervised = false;  // its supervisor lives
 };
@@ -74,7 +75,7 @@ class View {
 //    registry.Publish(record.id);
 class Registry {
  public:
-  // Makes LIB/runs and LIB/runs/.new if they are missing.
+  // Makes LIB/runs, its .new and .ended, and LIB/output if they are missing.
   static base::Result<Registry> Open(const std::string& lib);
 
   // The folder of all runs, and that of their output logs (output_log.h). A forked process must
@@ -115,21 +116,21 @@ class Registry {
   // chance (a hash of 2^20).
   base::Result<base::UniqueFd> TakeWatchersPlace(int most, std::string_view person,
                                                  int most_of_person) const;
-  // The run is over and its end is recorded: it is no longer listed, and ListEnded has it. An
-  // output log without a byte is removed.
+  // The run is over and its end is recorded: moves it from List to ListEnded. Removes an output log
+  // without a byte.
   base::Result<void> Retire(const std::string& id) const;
-  // The runs that Retire has put away, the newest end last; at most 100,000 names are read.
+  // The runs that Retire has moved, the newest end last. Reads at most 100,000 names.
   base::Result<std::vector<RunState>> ListEnded() const;
-  // kNotFound if no such run has ended lately.
+  // kNotFound if ListEnded has no such run.
   base::Result<RunState> FindEnded(const std::string& id) const;
-  // What is kept of one person's ended runs: so many in each app, and so many bytes of output in
-  // all.
+  // The limits on one person's ended runs: their number in each app, and their bytes of output in
+  // all apps.
   struct Shares {
     std::size_t runs;
     std::uint64_t bytes;
   };
-  // Forgets ended runs, with their output: those that ended before `before`, and the oldest above
-  // the shares. Returns how many.
+  // Removes ended runs and their output: those that ended before `before`, and the oldest above the
+  // shares. Returns their number.
   base::Result<std::size_t> Forget(base::WallTime before, const Shares& shares) const;
   // Bytes on the disk of the run's output log; 0 without one.
   std::uint64_t OutputBytes(const std::string& id) const;

@@ -26,7 +26,7 @@ struct RunRecord {
   std::optional<std::string> source = {};  // the address of the client that started it
   std::optional<bool> terminal = {};       // it has a terminal
   std::optional<bool> detached = {};       // it was started with run:detached
-  // With `command`, what the policy decided on: for a decision on who may attach to the run.
+  // With `command`, what the policy decided on. It decides on the same at each attach.
   std::optional<std::vector<std::string>> release_names = {};
   std::optional<std::vector<std::string>> stands_for = {};  // release::Plan::stands_for
   std::optional<bool> opaque = {};                          // authz::Request::opaque
@@ -63,7 +63,7 @@ struct Leader {
   }
 };
 
-// Who has the run, or that no client has it. A later one replaces an earlier one.
+// Which client has the run, or that none has it. A later line replaces an earlier one.
 struct Attachment {
   static constexpr std::string_view kName = "attachment";
   bool attached = false;

@@ -1,8 +1,8 @@
-// RunStreams: all streams of one run, between the command and the client that has the run now, if
-// any: a terminal, or stdin, stdout and stderr.
+// RunStreams: all streams between a run's command and its present client, if it has one: a
+// terminal, or stdin, stdout and stderr.
 //
-// It lives in the supervisor and runs in its loop. It never blocks, and it does not decide: the
-// supervisor says when a client comes, goes or is given up.
+// It runs in the supervisor's loop and never blocks. It decides nothing: the supervisor says when a
+// client comes or goes, and when no client will come.
 #ifndef ONEOFF_GATEWAY_RUN_RUN_STREAMS_H_
 #define ONEOFF_GATEWAY_RUN_RUN_STREAMS_H_
 
@@ -63,11 +63,11 @@ class RunStreams {
   std::size_t sinks() const { return terminal() ? 1 : 2; }
   // The client has gone, and the run goes on.
   void Detach();
-  // The run is over. What the client has not confirmed is kept for a later one.
+  // The run is over. Keeps what the client has not confirmed for a later one.
   void Preserve();
-  // No client will come: all output is recorded and dropped.
+  // No client will come: records and drops all output.
   void Discard();
-  // The first bytes that are still there.
+  // The positions of the first bytes that a client can still get.
   wire::OutputFrom Kept() const;
 
   void Resize(wire::WindowSize size);
@@ -81,7 +81,7 @@ class RunStreams {
   // The recording can be written again.
   void Resume();
 
-  // The command has ended: from now on HasPassedMark says whether what it wrote has been delivered.
+  // The command has ended: from now on HasPassedMark says whether its output has been delivered.
   void CommandEnded();
   // No process of the run is left.
   void TreeGone();

@@ -3,10 +3,10 @@
 // It outlives the session, the monitor and the broker. It records the bytes between client and
 // command and parses none of them. It reads a few messages from the session on the control socket.
 // It ends the run when the run's time is over, a person or the service stops it, or the client has
-// gone for good: SIGHUP to the foreground, then SIGTERM and SIGKILL to the whole tree.
+// gone for good: the hang-up signal to the foreground, then SIGTERM and SIGKILL to the whole tree.
 //
-// A run is not its connection: on_disconnect says what follows when the client leaves or is lost. A
-// launcher attaches a later client over the management socket (management.h).
+// A run may outlive its connection: on_disconnect says what follows when the client leaves or is
+// lost. A launcher attaches a later client over the management socket (management.h).
 //
 // It keeps the write end of the command's stdin open until the session reports the client's end of
 // file. So a lost session never looks like an end of file, and a signal always comes first.
@@ -51,7 +51,7 @@ struct Bounds {
   // From the command's end to SIGTERM for processes that outlive it.
   std::chrono::milliseconds linger{2000};
   config::Disconnect left = {};  // what follows when the client that started the run leaves
-  config::Disconnect lost = {};  // and when its connection is lost
+  config::Disconnect lost = {};  // and when the connection of any client is lost
 };
 
 // The first process of a private run's pid namespace. What the command leaves behind there becomes
@@ -74,7 +74,7 @@ struct Supervised {
   Bounds bounds;
   wire::Manager starter;                 // who started the run
   base::UniqueFd management = {};        // ManagementFolder::Listen; invalid: nothing is served
-  std::optional<OutputLog> output = {};  // without a terminal: for output without a client
+  std::optional<OutputLog> output = {};  // of a run without a terminal that may go on alone
   base::UniqueFd lease;  // from release::TakeLease; held until the run's end; may be invalid
   Init init = {};
 };
@@ -120,7 +120,7 @@ class Supervisor {
   std::string WhyNotAttach(const wire::Attach& request, std::size_t fds) const;
   // Ends the request of the client that has the run, if there is one; the run goes on.
   void SendAway(const std::string& why);
-  // No client has the run any more. `keep`: what happens to the run.
+  // No client has the run any more. `keep` (kKeep or kContinue) says what follows.
   void GoOnAlone(const config::Disconnect& keep, bool lost);
   // What follows when the client has gone.
   config::Disconnect WhatFollows(wire::Departure how) const;
@@ -169,7 +169,7 @@ class Supervisor {
   How gone_as_ = How::kLost;
   base::Loop::TimerId keep_timer_ = 0;             // ends the run if no client attaches
   std::optional<base::MonotonicTime> keep_until_;  // when it fires
-  std::optional<std::chrono::milliseconds> kept_;  // what was left of it at the last attachment
+  std::optional<std::chrono::milliseconds> kept_;  // its rest when a client last stopped it
   std::string stopped_by_;                         // "alice from 192.0.2.7"
   pid_t leader_;  // the command; it leads its session and process group
   std::optional<How> ending_as_;

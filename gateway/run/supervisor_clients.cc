@@ -1,5 +1,5 @@
-// The supervisor and its clients: the messages of the session whose client has the run, clients
-// that come and go, and the requests of the management socket.
+// The supervisor and its clients: messages from the session whose client has the run, clients that
+// come and go, and requests on the management socket.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -18,7 +18,7 @@ using config::Disconnect;
 
 // Each one is a line of the run's file.
 constexpr int kMostAttachments = 100;
-constexpr int kTakenAway = 129;  // exit status of a client whose run another one has taken over
+constexpr int kTakenAway = 129;  // exit status of a client that SendAway ends
 
 // The names of RFC 4254 6.10.
 std::optional<int> SignalNumber(std::string_view name) {
@@ -77,8 +77,8 @@ void Supervisor::Handle(const wire::SignalRequest& message) {
 
 void Supervisor::Handle(const wire::CloseStream& message) {
   if (attachments_ == 0) return streams_.Close(message.stream);
-  // A later client has no part in the command's stdin, and one that reads no more leaves: the
-  // command was not started for it.
+  // A later client does not write to the command's stdin. If it closes stdout or stderr, it leaves,
+  // and the command, which was not started for it, goes on.
   if (message.stream == wire::Stream::kStdin) return;
   (void)wire::Send(run_.control.get(), wire::Ended{0, ""});
   Handle(wire::ClientGone{wire::Departure::kLeft});
@@ -104,11 +104,11 @@ void Supervisor::Handle(const wire::ClientGone& message) {
 
 Disconnect Supervisor::WhatFollows(wire::Departure how) const {
   if (how == wire::Departure::kLost) {
-    // The command must not take half of its input for the whole.
+    // The command must not take a part of its input for the whole.
     return streams_.HasPartOfInput() ? Disconnect{} : run_.bounds.lost;
   }
   if (attachments_ == 0) return run_.bounds.left;
-  // A client that has attached to the run leaves it as it was.
+  // A client that attached and leaves does not change what the run was about to do.
   if (kept_) return {.action = Disconnect::Action::kKeep, .keep = *kept_};
   return {.action = Disconnect::Action::kContinue};
 }
@@ -128,7 +128,7 @@ void Supervisor::GoOnAlone(const Disconnect& keep, bool lost) {
 
 void Supervisor::WriteAttachment(bool lost, std::uint64_t until_ms) {
   if (!run_.entry || ending_) return;
-  // Without it, the registry shows an older state; the run itself does not depend on it.
+  // If this fails, the registry shows an older state. The run does not depend on it.
   (void)run_.entry->WriteAttachment(
       {.attached = attached_,
        .person = client_.person,
@@ -186,7 +186,7 @@ wire::RunAnswer Supervisor::OnAttach(const wire::Attach& request, std::vector<ba
   told_ = false;
   if (request.size) {
     streams_.Resize(*request.size);
-    // Also where the size is the same: programs draw their screen again.
+    // Even if the size is the same, so that programs draw their screen again.
     SignalForeground(SIGWINCH);
   }
   WriteAttachment(false, 0);

@@ -181,8 +181,8 @@ void AddMargins(Canvas& canvas, const State& state) {
   }
 }
 
-// Moves the cursor to its place. After a character in the last column only writing it again does
-// that: the next one then goes below.
+// Moves the cursor to its place. If a wrap is pending, it writes the character in the last column
+// again, so that the next one goes below.
 void AddCursor(Canvas& canvas, const State& state) {
   if (state.Has(6)) canvas.Add(SetMode(6, true));
   const auto go = [&](Position at) {

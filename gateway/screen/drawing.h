@@ -13,7 +13,7 @@ namespace screen {
 struct DrawOptions {
   std::size_t history =
       0;  // lines above the screen to draw first, at most; the terminal keeps them
-  // What keys, mouse and paste send. A viewer whose keys go elsewhere leaves them as they are.
+  // Set what keys, mouse and paste send. False for a viewer whose keys do not go to the program.
   bool input = true;
   bool title = true;
   bool pending = true;  // end with the unfinished sequence, whose rest is still to come
@@ -25,8 +25,8 @@ std::string Draw(const State& state, const DrawOptions& options = {});
 
 enum class Style { kPlain, kColored };
 
-// The screen's text, a line a row, each with LF: without spaces at the ends of lines and empty
-// lines at the end. With kColored each line sets its colours and ends with none.
+// The screen's text: each row as a line with LF, without spaces at its end, and without empty lines
+// at the end of the text. With kColored each line sets its colours and resets them at its end.
 std::string Print(const State& state, Style style);
 
 }  // namespace screen

@@ -1,5 +1,5 @@
-// Grid: the cells of one screen buffer. It keeps what a terminal was told to show and where; which
-// sequence does what is libvterm's part (interpreter.h).
+// Grid: the cells of one screen buffer. It keeps what a terminal was told to show and where.
+// libvterm knows what each sequence does (interpreter.h).
 //
 // Rows and columns count from 0. A Rect is half open and is clipped to the grid, so every argument
 // is safe.
@@ -59,12 +59,12 @@ class Grid {
   // Overwrites one cell, or two with `width` 2. The other half of a wide character that it cuts
   // is erased. `text` beyond Cell::kCharacters is cut.
   void Put(int row, int column, int width, std::span<const char32_t> text, const Pen& pen);
-  // Adds a combining character to the cell's text; without room, or text, it has no effect.
+  // Adds a combining character to the cell's text. No effect if the cell has no text or no room.
   void Combine(int row, int column, char32_t character);
   // `selective` spares guarded cells.
   void Erase(Rect rect, const Pen& pen, bool selective);
   // Moves the content up by `downward` rows and left by `rightward` columns (negative: the other
-  // way), and erases what becomes free.
+  // way), and erases the cells that become free.
   void Scroll(Rect rect, int downward, int rightward, const Pen& pen);
   // Cuts at the bottom and the right, and adds erased cells there.
   void Resize(Size size);

@@ -106,7 +106,7 @@ void Interpreter::OnSequence(std::string_view sequence) {
 void Interpreter::TakeCharacter(std::string_view utf8) {
   const char32_t character = Decoded(utf8);
   if (zero_width_.Has(character, utf8)) {
-    // libvterm 0.1.4 would wrap for it behind the last column, and keeps any number of them.
+    // After the last column, libvterm 0.1.4 would wrap for it; and it keeps any number of them.
     Flush();
     const int column = s_.wrap_pending ? s_.size.columns - 1 : s_.cursor.column - 1;
     s_.grid().Combine(s_.cursor.row, column, character);
@@ -148,7 +148,8 @@ void Interpreter::Flush() {
 // Whether the cursor has to stay between all four margins.
 bool Interpreter::IsConfined() const { return s_.Has(6) && s_.Has(69); }
 
-// libvterm 0.1.4 lets text and controls leave the side margins, from where no sequence moves.
+// libvterm 0.1.4 lets text and controls move the cursor out of the side margins, and no sequence
+// moves it back.
 void Interpreter::Confine() {
   const int column = std::clamp(s_.cursor.column, s_.left, s_.right - 1);
   if (IsConfined() && column != s_.cursor.column) Place({s_.cursor.row, column});

@@ -1,11 +1,11 @@
-// Interpreter: a terminal without a screen: takes a program's output and keeps the State that it
-// leads to.
+// Interpreter: a terminal without a screen. It takes a program's output and keeps the State that
+// follows from it.
 //
-// libvterm does the work: one VTerm's parser takes sequences apart, the state layer of another one
+// libvterm does the work. The parser of one VTerm takes sequences apart; the state layer of another
 // moves the cursor, wraps, scrolls, erases, and measures characters. The parser's callbacks follow
 // what libvterm 0.1.4 neither reports nor knows (saved cursor, tab stops, margins, further modes,
-// attributes), and pass the rest to the state layer in forms that it handles safely. It gets no
-// queries, so nothing answers.
+// attributes). They pass the rest to the state layer in forms that it handles safely. The state
+// layer gets no queries, so nothing answers.
 //
 // Bounds: the size, Sequences's, and kMaxHistory cells of history.
 #ifndef ONEOFF_GATEWAY_SCREEN_INTERPRETER_H_

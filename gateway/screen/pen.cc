@@ -47,7 +47,7 @@ std::size_t JoinedSize(Parameters rest) {
   return std::min(size + 1, rest.size());
 }
 
-// Reads a colour behind 38, 48 or 58 and takes it off `rest`. The parts are joined by colons, then
+// Reads a colour after 38, 48 or 58 and takes it off `rest`. The parts are joined by colons, then
 // with a colour space before red (ITU-T T.416), or by semicolons, as xterm does.
 std::optional<Color> TakeColor(bool joined, Parameters& rest) {
   std::size_t size = rest.size();

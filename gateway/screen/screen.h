@@ -1,4 +1,4 @@
-// Screen: what a terminal shows that gets this output, and the bytes that draw it on another one.
+// Screen: what a terminal shows after some output, and the bytes that draw it on another one.
 //
 //    screen::Screen screen({rows, columns});
 //    screen.Feed(output);            // as it was recorded, in pieces of any size

@@ -22,7 +22,7 @@ bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool IsDigit(char c) { return IsWithin(c, '0', '9'); }
 
-// The bytes of a character that begins so (RFC 3629); 0 for a byte that begins none.
+// How many bytes a character with this first byte has (RFC 3629); 0 if it begins none.
 std::size_t SizeOf(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
   if (byte < 0x80U) return 1;
@@ -63,8 +63,8 @@ void Sequences::Break(char next) {
   }
 }
 
-// Takes what is text at the beginning of `bytes`; returns how many bytes that were. Ends behind
-// the introducer of a C1 control.
+// Takes the text at the beginning of `bytes`, and returns its size. Ends after the introducer of a
+// C1 control.
 std::size_t Sequences::TakeText(std::string_view bytes, Sink& sink) {
   std::size_t start = 0;
   std::size_t at = 0;

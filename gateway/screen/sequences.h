@@ -22,17 +22,17 @@ class Sequences {
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
     virtual ~Sink() = default;
-    // Whole characters: valid UTF-8 without controls. Invalid bytes are U+FFFD.
+    // Whole characters: valid UTF-8 without controls. U+FFFD replaces invalid bytes.
     virtual void OnText(std::string_view text) = 0;
-    // One C0 control but NUL; ESC and its sequence; or an OSC, which ends with ST. C1 controls in
-    // UTF-8 come as ESC and a letter. Other control strings (DCS, SOS, PM, APC) are removed, and so
-    // is what is malformed or longer than kMaxSequence.
+    // One C0 control, except NUL, CAN and SUB; ESC and its sequence; or an OSC, which ends with ST.
+    // C1 controls in UTF-8 come as ESC and a letter. Other control strings (DCS, SOS, PM, APC) are
+    // removed, and so are malformed control sequences and an OSC longer than kMaxSequence.
     virtual void OnSequence(std::string_view sequence) = 0;
   };
 
   // Calls `sink` for all that `bytes` completes.
   void Take(std::string_view bytes, Sink& sink);
-  // What is held: with it before the next bytes, another terminal goes on as this one does.
+  // The bytes that are held. Another terminal that gets them goes on as this one does.
   std::string pending() const;
 
   static constexpr std::size_t kMaxSequence = 4096;  // bytes

@@ -22,7 +22,7 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-// DEC private modes that are followed (xterm's ctlseqs), but mouse and screen buffers.
+// The DEC private modes that State follows (xterm's ctlseqs), without mouse and screen buffers.
 inline constexpr std::array<int, 9> kModes = {1, 5, 6, 7, 12, 25, 69, 1004, 2004};
 inline const std::set<int> kModesAtReset = {7, 25};  // wrap, visible cursor
 
@@ -99,7 +99,7 @@ struct State : Settings {
 // Tab stops at each eighth column.
 std::vector<bool> DefaultTabs(int columns);
 
-// Text for people that two equal states share and two different ones do not: tests compare it.
+// Text for people. Tests compare it: two states have the same text if and only if they are equal.
 std::string Describe(const State& state);
 
 }  // namespace screen

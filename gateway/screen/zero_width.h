@@ -1,5 +1,5 @@
-// ZeroWidth: tells which characters libvterm adds to the one before them (combining characters). It
-// asks libvterm, whose tables are internal, and remembers the answers.
+// ZeroWidth: tells which characters libvterm adds to the one before them (combining characters).
+// libvterm's tables are internal, so it asks libvterm and remembers the answers.
 #ifndef ONEOFF_GATEWAY_SCREEN_ZERO_WIDTH_H_
 #define ONEOFF_GATEWAY_SCREEN_ZERO_WIDTH_H_
 

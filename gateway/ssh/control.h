@@ -37,8 +37,8 @@ class Control {
   // The last message. Like Resize it may be lost with a full socket; the supervisor then finds the
   // socket's end of file when this object is destroyed.
   void ClientGone(wire::Departure how);
-  // So many bytes the client has taken. Tells the supervisor each 512 KiB, and fewer at most once a
-  // second; may be lost with a full socket, and is then told later.
+  // The client has taken so many bytes. Tells the supervisor each 512 KiB, and for fewer bytes at
+  // most once a second. If the socket is full, a later call tells it.
   void Confirm(std::uint64_t out, std::uint64_t err);
   // Data has moved. Tells the supervisor at most once a second.
   void Active();

@@ -1,9 +1,9 @@
 // Messages to a run's management socket, RUN/runs/ID.socket, and its answer.
 //
-// A launcher connects, for a person whom it has authorized, and sends one message. The supervisor
+// A launcher connects for a person that it has authorized, and sends one message. The supervisor
 // answers with RunAnswer and closes the connection. Only root can reach the socket, so the
-// supervisor believes what it reads. Both ends may be of different versions of this program: a run
-// outlives upgrades. Members are only added.
+// supervisor believes what it reads. A run outlives upgrades, so both ends may be of different
+// versions of this program. Later versions only add members.
 #ifndef ONEOFF_GATEWAY_WIRE_MANAGEMENT_MESSAGES_H_
 #define ONEOFF_GATEWAY_WIRE_MANAGEMENT_MESSAGES_H_
 
@@ -32,12 +32,12 @@ struct Manager {
 // Where the output of a run without a terminal goes on.
 struct OutputFrom {
   enum class Place : int {
-    kConfirmed = 0,  // the last byte that the windows of the last client confirm
+    kConfirmed = 0,  // after the last byte that the last client has confirmed
     kExact,          // `out` and `err`
     kLast = kExact,
   };
   Place place = Place::kConfirmed;
-  // Bytes of the stream before it, from the run's start.
+  // Positions: bytes of each stream before this place, from the run's start.
   std::uint64_t out = 0;
   std::uint64_t err = 0;
   template <class Self, class Io>
@@ -48,7 +48,8 @@ struct OutputFrom {
   }
 };
 
-// A client takes the run over; the one before is told so, and its request ends with status 129.
+// A client takes the run over. A client that had it is told so, and its request ends with status
+// 129.
 // Descriptors: the supervisor's ends of a control socket, then of a terminal's stream, or of the
 // client's stdout and stderr.
 struct Attach {
@@ -67,7 +68,7 @@ struct Attach {
   }
 };
 
-// The attached client, if there is one, is told to go; the run goes on.
+// Sends the run's client away, with status 129; the run goes on. Refused if no client has the run.
 struct Detach {
   static constexpr std::string_view kName = "detach";
   int version = kVersion;
@@ -99,10 +100,11 @@ struct RunAnswer {
   static constexpr std::string_view kName = "run-answer";
   bool done = false;
   std::string why;  // if it is not done: a clause for the person
-  // To Attach: the person and source of the client that had the run until now.
+  // To Attach and Detach: the person and source of the client that had the run until now.
   std::optional<Manager> before = {};
-  // To Attach of a run without a terminal: where each stream goes on, and the first byte of each
-  // that is still there. Bytes in between `from` and `kept` are lost.
+  // To Attach: where each stream goes on, and the first byte of each that the supervisor still has;
+  // all 0 for a run with a terminal. `from` is never before `kept`: bytes between the requested
+  // position and `kept` are lost.
   std::optional<OutputFrom> from = {};
   std::optional<OutputFrom> kept = {};
   template <class Self, class Io>

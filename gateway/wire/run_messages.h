@@ -77,9 +77,9 @@ struct Active {
   static void Fields(Self&, Io&) {}
 };
 
-// How many bytes of each stream the client has taken, as its window says: of those that the session
-// read from this control socket's streams. Sent while there is output, at least each 512 KiB. A
-// terminal's output is not confirmed.
+// How many bytes of each stream the client has taken, as its window says. It counts what the
+// session has read from the streams that came with this control socket. Sent each 512 KiB, and for
+// fewer bytes at most once a second. A terminal's output is not confirmed.
 struct Confirmed {
   static constexpr std::string_view kName = "confirmed";
   std::uint64_t out = 0;
@@ -91,7 +91,7 @@ struct Confirmed {
   }
 };
 
-// Anything else counts as the end of the session: the run is hung up.
+// Anything else counts as a lost session: what follows is the run's on_disconnect.
 using ToSupervisor =
     std::variant<Resize, SignalRequest, CloseStream, ClientGone, Active, Confirmed>;
 
