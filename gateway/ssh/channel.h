@@ -92,6 +92,8 @@ class Channel {
   bool busy() const { return phase_ != Phase::kOpen && phase_ != Phase::kClosing; }
   // Counts for the bound on channels of a connection.
   bool occupied() const { return !close_sent_ && !closed_by_client_; }
+  // The client has its exit status, but not all of the end: it has not closed the channel.
+  bool closing() const { return phase_ == Phase::kClosing && !finished(); }
   // Both sides have closed the channel.
   bool finished() const { return close_sent_ && closed_by_client_ && !starting(); }
   // The client ignores its window. Only the end of the connection stops that.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -236,6 +237,13 @@ bool Session::Busy() const {
   return false;
 }
 
+// A DISCONNECT that follows an exit status at once can take it from a client of ssh's master: the
+// master passes the status on only when it has read so far.
+bool Session::Closing() const {
+  return std::any_of(channels_.begin(), channels_.end(),
+                     [](const auto& entry) { return entry.second->closing(); });
+}
+
 // `ssh -N` asks for no session, and would wait for ever for forwardings, which this server does not
 // have.
 void Session::EndUnused() {
@@ -263,7 +271,7 @@ void Session::Check() {
   }
   // Nothing can start on it any more. A client that keeps it for later commands, as ssh's
   // ControlPersist does, connects anew.
-  if (authenticated_ && monitor_.lost() && !Busy()) {
+  if (authenticated_ && monitor_.lost() && !Busy() && !Closing()) {
     return End("the gateway was restarted, so no more can start on this connection; connect again",
                wire::Departure::kLeft);
   }

@@ -99,6 +99,8 @@ class Session final : private Seam {
   void Check();
   void EndOverHeld(wire::HeldBound bound);
   bool Busy() const;
+  // A channel waits for the client to close it.
+  bool Closing() const;
   void EndUnused();
   // `why` is also the text of the SSH_MSG_DISCONNECT. Without `how`, a DISCONNECT of the client's
   // or the state of its TCP connection tells whether it left or was lost.
