@@ -4,6 +4,8 @@ import ctypes
 import os
 import platform
 
+from waiting import wait_until
+
 PTRACE_GETREGS, PTRACE_SETREGS, PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 12, 13, 17, 0x4206, 0x4207
 SYSCALL_INSTRUCTION = 2  # bytes
 WRITE, SOCKET, SHUTDOWN, TRUNCATE, OPENAT = 1, 41, 48, 76, 257
@@ -28,11 +30,20 @@ def call(pid, number, *arguments):
         if libc.ptrace(request, pid, None, data) != 0:
             raise OSError(ctypes.get_errno(), "ptrace")
 
-    ptrace(PTRACE_SEIZE)
-    ptrace(PTRACE_INTERRUPT)
-    os.waitpid(pid, 0x40000000)  # __WALL
     registers = Registers()
-    ptrace(PTRACE_GETREGS, ctypes.addressof(registers))
+
+    def stop():
+        """Whether it now stands in a system call; outside of one it goes on."""
+        ptrace(PTRACE_SEIZE)
+        ptrace(PTRACE_INTERRUPT)
+        os.waitpid(pid, 0x40000000)  # __WALL
+        ptrace(PTRACE_GETREGS, ctypes.addressof(registers))
+        if registers.orig_rax < 2**63:
+            return True
+        ptrace(PTRACE_DETACH)
+        return False
+
+    wait_until(stop, "the process to wait in a system call")
     registers.orig_rax = 2**64 - 1  # what it waited for is not begun again
     registers.rip -= SYSCALL_INSTRUCTION
     registers.rax = number
