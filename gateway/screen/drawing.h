@@ -1,5 +1,5 @@
-// Drawing: the bytes that make a terminal look and behave as a State says, whatever it showed
-// before.
+// Drawing: the bytes that make a terminal look and behave as a State says. The terminal may be in
+// any state before.
 #ifndef ONEOFF_GATEWAY_SCREEN_DRAWING_H_
 #define ONEOFF_GATEWAY_SCREEN_DRAWING_H_
 

@@ -246,7 +246,7 @@ int Interpreter::OnResize(int rows, int columns, VTermPos* delta, void* self) no
   return 1;
 }
 
-// Puts the cursor at a place on the screen, whatever the origin.
+// Puts the cursor at a place on the screen, not one relative to the origin.
 void Interpreter::Place(Position at) {
   at.row = std::clamp(at.row, 0, s_.size.rows - 1);
   at.column = std::clamp(at.column, 0, s_.size.columns - 1);
