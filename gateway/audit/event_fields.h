@@ -206,7 +206,8 @@ void Fields(auto& v, Is<CopiesLost> auto& e) {
   v("last", e.last);
 }
 
-void Fields(auto& v, Is<RunWatched> auto& e) {
+// What a person is about to do to a run of the person `of`.
+void RunOfPersonFields(auto& v, auto& e) {
   v("run", e.run);
   v("app", e.app);
   v("release", e.release);
@@ -216,15 +217,11 @@ void Fields(auto& v, Is<RunWatched> auto& e) {
   v("certificate", e.certificate);
 }
 
+void Fields(auto& v, Is<RunWatched> auto& e) { RunOfPersonFields(v, e); }
+
 void Fields(auto& v, Is<RunManaged> auto& e) {
-  v("run", e.run);
-  v("app", e.app);
-  v("release", e.release);
+  RunOfPersonFields(v, e);
   v("act", e.act);
-  v("of", e.of);
-  AskerFields(v, e);
-  v("rule", e.rule);
-  v("certificate", e.certificate);
 }
 
 void Fields(auto& v, Is<Summed> auto& e) {

@@ -113,13 +113,13 @@ struct RunManaged {
   std::string run;
   std::string app;
   std::string release;
-  std::string act;  // "attach", "detach", "logs", "stop", "stop --force", "wait"
-  std::string of;   // the run's person
+  std::string of;  // the run's person
   std::string person;
   std::string key;
   std::string source;
   std::string rule;  // the entry of "over_runs" that allows it; empty: the person's own run
   std::string certificate;
+  std::string act;  // "attach", "detach", "logs", "stop", "stop --force", "wait"
 };
 
 }  // namespace audit

@@ -322,6 +322,14 @@ bool Writer::Handle(std::uint64_t id, Peer& peer, std::string_view packet) {
   return request && Add(id, peer, *request, (*text)->size());
 }
 
+// The person of an event that begins something: a run, a watch, an act on a run. Null for others.
+const std::string* BeginsBy(const Event& event) {
+  if (const auto* const run = std::get_if<RunStarted>(&event)) return &run->person;
+  if (const auto* const watch = std::get_if<RunWatched>(&event)) return &watch->person;
+  if (const auto* const managed = std::get_if<RunManaged>(&event)) return &managed->person;
+  return nullptr;
+}
+
 // `bytes`: of the request, nearly those of its record.
 bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size_t bytes) {
   if (request.dropped > 0) {
@@ -334,9 +342,7 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size
     return !shares_.Takes(request.event, room) || queue_.Add(id, request).has_value();
   }
   // Room must remain for the end of what starts now.
-  const bool begins = std::holds_alternative<RunStarted>(request.event) ||
-                      std::holds_alternative<RunWatched>(request.event) ||
-                      std::holds_alternative<RunManaged>(request.event);
+  const bool begins = BeginsBy(request.event) != nullptr;
   const auto refusal = begins ? reserve_.Refusal() : std::nullopt;
   if (refusal) {
     return base::SendPacket(peer.socket.get(), PackAnswer({request.id, 0, *refusal})).has_value();
@@ -350,20 +356,13 @@ bool Writer::Add(std::uint64_t id, Peer& peer, const Request& request, std::size
 
 // Whether a start fits into the person's share of the log. Any other event does.
 bool Writer::HasShare(const Event& event, std::size_t bytes) {
-  const auto* const run = std::get_if<RunStarted>(&event);
-  const auto* const watch = std::get_if<RunWatched>(&event);
-  const auto* const managed = std::get_if<RunManaged>(&event);
-  if (options_.per_person == 0 || (run == nullptr && watch == nullptr && managed == nullptr)) {
-    return true;
-  }
-  const std::string& person = run != nullptr     ? run->person
-                              : watch != nullptr ? watch->person
-                                                 : managed->person;
+  const std::string* const person = BeginsBy(event);
+  if (options_.per_person == 0 || person == nullptr) return true;
   const std::uint64_t volume = reserve_.volume();
   const std::uint64_t most =
       volume == 0 ? options_.per_person
                   : std::min(options_.per_person, std::max(volume / kOfVolume, kLeastShare));
-  return shares_.TakesStart(person, bytes, most);
+  return shares_.TakesStart(*person, bytes, most);
 }
 
 // While room is scarce the sums keep growing: each is one record, for any count.

@@ -49,13 +49,13 @@ Outcome<void> Record(Asked& asked, const FoundRun& run, const std::string& act) 
   const audit::RunManaged managed{.run = record.id,
                                   .app = record.app,
                                   .release = record.release,
-                                  .act = act,
                                   .of = record.person,
                                   .person = asked.request.person,
                                   .key = asked.request.fingerprint,
                                   .source = asked.request.address,
                                   .rule = run.rule,
-                                  .certificate = asked.admission.certificate};
+                                  .certificate = asked.admission.certificate,
+                                  .act = act};
   base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
   if (asked.audit) recorded = asked.audit->Record(managed, kAuditDeadline);
   if (recorded) return {};

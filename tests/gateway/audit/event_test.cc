@@ -104,7 +104,7 @@ TEST(Event, OfEveryKindReadsBackAsItWas) {
       Summed{"run.denied", "bob", 9, "f", "l", {"192.0.2.1"}, "rm", "share", {"ls", "rm"}},
       RecordingWarned{"r", "shop", "alice", "nearly full"},
       GatewayReexecuted{3, {"192.0.2.7"}},
-      RunManaged{"r", "shop", "v1", "attach", "alice", "bob", "k", "s", "o", "c"}};
+      RunManaged{"r", "shop", "v1", "alice", "bob", "k", "s", "o", "c", "attach"}};
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) {
     const std::string json = ToJson(event).value();
