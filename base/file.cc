@@ -68,6 +68,18 @@ Result<std::string> ReadFile(int directory, const std::string& path, std::size_t
   return content;
 }
 
+Result<std::size_t> WriteSome(int fd, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t n = write(fd, bytes.data() + written, bytes.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) break;
+    if (n < 0) return Fail(Code::kNotFound, "closed");
+    written += static_cast<std::size_t>(n);
+  }
+  return written;
+}
+
 Result<void> WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = write(fd, bytes.data(), bytes.size());

@@ -50,6 +50,10 @@ Result<void> ReplaceFile(int directory, const std::string& path, std::string_vie
 // A pipe or a socket without a reader raises SIGPIPE.
 Result<void> WriteAll(int fd, std::string_view bytes);
 
+// Writes as much as `fd`, a non-blocking pipe or socket, takes now. Returns how many bytes;
+// kNotFound "closed" if nothing reads them any more. SIGPIPE must be ignored.
+Result<std::size_t> WriteSome(int fd, std::string_view bytes);
+
 // The names in a directory, sorted by their bytes, without "." and "..". kTooLarge if there are
 // more than `limit`. A name may hold any byte but '/' and NUL: quote it before it is printed.
 Result<std::vector<std::string>> ListDirectory(int directory, const std::string& path,

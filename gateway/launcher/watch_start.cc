@@ -69,10 +69,6 @@ Outcome<void> RecordWatch(Asked& asked, const authz::WatchGrant& grant,
                             recorded.error().message()));
 }
 
-std::string LabelOf(const run::RunRecord& record) {
-  return fmt::format("{}+{} run {}", record.app, record.release, record.id);
-}
-
 // What a watch needs, before anything is recorded of it.
 struct Prepared {
   run::RunRecord record;
@@ -97,13 +93,14 @@ Outcome<Prepared> Prepare(const Asked& asked, const std::string& id) {
   }
   auto view = asked.deps.registry.Look(record->id);
   if (!view) {
-    return Refuse(release::kUnusable, fmt::format("watch: {} has just ended", LabelOf(*record)));
+    return Refuse(release::kUnusable,
+                  fmt::format("watch: {} has just ended", run::LabelOf(*record)));
   }
   auto follower = record::Follower::Open(asked.deps.recordings, record->id);
   if (!follower) {
     const bool none = follower.error().code() == base::Code::kNotFound;
     return Refuse(release::kUnusable,
-                  fmt::format("watch: {}: {}", LabelOf(*record),
+                  fmt::format("watch: {}: {}", run::LabelOf(*record),
                               none ? "it is not recorded, so it cannot be watched"
                                    : follower.error().message()));
   }
@@ -138,7 +135,7 @@ int StartWatch(Asked& asked, const std::vector<std::string>& words) {
 
   sockets->Start(asked, record.id);
   run::Watch watch(prepared->grant,
-                   {.label = LabelOf(record),
+                   {.label = run::LabelOf(record),
                     .view = std::move(prepared->view),
                     .follower = std::move(prepared->follower),
                     .signals = std::move(prepared->signals),

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/file.h"
+
 namespace run {
 namespace {
 
@@ -108,18 +110,12 @@ void InputRelay::NoteMoved() {
 bool InputRelay::FlushRest() {
   if (rest_.empty()) return true;
   if (IsHeldUp()) return false;
-  std::size_t written = 0;
-  while (sink_ && written < rest_.size()) {
-    const ssize_t n = write(sink_.get(), rest_.data() + written, rest_.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EAGAIN) break;
-    if (n < 0) {
-      OnSinkGone();
-      return true;
-    }
-    written += static_cast<std::size_t>(n);
+  const auto written = base::WriteSome(sink_.get(), rest_);
+  if (!written) {
+    OnSinkGone();
+    return true;
   }
-  rest_.erase(0, written);
+  rest_.erase(0, *written);
   return rest_.empty();
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "gateway/wire/transport.h"
 
@@ -21,13 +22,6 @@ constexpr int kAtOnce = 64;  // chunks, before the loop looks at the session aga
 constexpr int kLost = 70;    // exit status of a run that was lost
 
 }  // namespace
-
-std::string DescribeEnding(const Ending& ending) {
-  if (ending.how == How::kExited) return fmt::format("exited with {}", ending.status);
-  if (ending.how == How::kSignalled) return fmt::format("killed by signal {}", ending.signal);
-  if (ending.by) return fmt::format("stopped by {}", base::Escape(*ending.by, 200));
-  return std::string(NameOf(ending.how));
-}
 
 LogPump::LogPump(LogPumping job, const base::Clock& clock)
     : job_(std::move(job)), clock_(clock), loop_(clock) {
@@ -102,15 +96,9 @@ bool LogPump::Fill(Sink& sink) {
 
 // Returns whether everything is written.
 bool LogPump::Flush(Sink& sink) {
-  std::size_t written = 0;
-  while (written < sink.rest.size()) {
-    const ssize_t n = write(sink.fd.get(), sink.rest.data() + written, sink.rest.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno != EAGAIN) loop_.Stop();  // the client reads no more
-    if (n < 0) break;
-    written += static_cast<std::size_t>(n);
-  }
-  sink.rest.erase(0, written);
+  const auto written = base::WriteSome(sink.fd.get(), sink.rest);
+  if (!written) loop_.Stop();  // the client reads no more
+  sink.rest.erase(0, written.value_or(0));
   loop_.Rearm(sink.fd.get(), sink.rest.empty() ? 0 : POLLOUT);
   return sink.rest.empty();
 }

@@ -72,10 +72,6 @@ class LogPump {
   std::array<Sink, 2> sinks_;
 };
 
-// How a run ended, for a person: "exited with 3", "killed by signal 9", "stopped by alice from
-// ...".
-std::string DescribeEnding(const Ending& ending);
-
 }  // namespace run
 
 #endif  // ONEOFF_GATEWAY_RUN_LOG_PUMP_H_

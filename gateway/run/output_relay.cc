@@ -1,6 +1,5 @@
 #include "gateway/run/output_relay.h"
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,11 +8,12 @@
 #include <cerrno>
 #include <climits>
 
+#include "base/file.h"
+
 namespace run {
 namespace {
 
-constexpr std::size_t kChunk = 64UL * 1024;     // bytes that are copied in one step
-constexpr std::size_t kAtOnce = 1024UL * 1024;  // bytes that are spliced in one step
+constexpr std::size_t kChunk = 64UL * 1024;  // bytes that are copied in one step
 constexpr int kRounds = 16;  // chunks of one stream before the other streams get their turn
 // Lines of the gateway that are remembered until the client confirms them.
 constexpr std::size_t kMostLines = 100;
@@ -68,8 +68,7 @@ OutputRelay::Moved OutputRelay::MoveSome() {
     if (!rest_.empty() || HasBacklog()) return Moved::kSome;
   }
   if (!source_) return Moved::kNothing;
-  const bool wanted = terms_.recording != nullptr && terms_.recording->Wants(terms_.stream) > 0;
-  return wanted || terms_.remember || logging_ || !sink_ ? Take() : Splice();
+  return Take();
 }
 
 OutputRelay::Moved OutputRelay::Take() {
@@ -101,7 +100,6 @@ void OutputRelay::Keep(std::string_view bytes) {
     return;
   }
   if (sink_) rest_ = bytes;
-  if (!terms_.remember) return;
   // If the client confirms nothing for kMostRecent bytes, the oldest are lost to the next client.
   recent_.Add(bytes);
 }
@@ -116,31 +114,6 @@ void OutputRelay::FetchFromLog() {
   }
   log_at_ += bytes->size();
   rest_ = std::move(*bytes);
-}
-
-OutputRelay::Moved OutputRelay::Splice() {
-  // splice(2) moves the pipe's pages; the bytes are not copied.
-  const ssize_t n = splice(source_.get(), nullptr, sink_.get(), nullptr, kAtOnce,
-                           SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
-  if (n > 0) {
-    const auto size = static_cast<std::size_t>(n);
-    if (terms_.recording != nullptr) terms_.recording->Pass(terms_.stream, size);
-    read_ += size;
-    delivered_ += size;
-    OnMoved(size);
-    return Moved::kSome;
-  }
-  if (n == 0) {
-    EndOfSource();
-  } else if (!WouldBlock()) {
-    OnSinkGone();
-  } else if (BytesIn(source_.get()) > 0) {
-    // EAGAIN does not say which of the two pipes stopped it (splice(2)), so the source was asked.
-    sink_full_ = true;
-  } else {
-    return OnNothing();
-  }
-  return Moved::kNothing;
 }
 
 OutputRelay::Moved OutputRelay::OnNothing() {
@@ -158,19 +131,13 @@ void OutputRelay::OnMoved(std::size_t bytes) {
 bool OutputRelay::FlushRest() {
   if (rest_.empty()) return true;
   if (IsHeldUp()) return false;
-  std::size_t written = 0;
-  while (sink_ && written < rest_.size()) {
-    const ssize_t n = write(sink_.get(), rest_.data() + written, rest_.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EAGAIN) break;
-    if (n < 0) {
-      OnSinkGone();
-      return true;
-    }
-    written += static_cast<std::size_t>(n);
+  const auto written = base::WriteSome(sink_.get(), rest_);
+  if (!written) {
+    OnSinkGone();
+    return true;
   }
-  delivered_ += written;
-  rest_.erase(0, written);
+  delivered_ += *written;
+  rest_.erase(0, *written);
   // The supervisor may wait for the last of these bytes.
   if (rest_.empty()) hooks_.on_bytes();
   return rest_.empty();
@@ -187,7 +154,6 @@ void OutputRelay::OnSinkGone() {
 void OutputRelay::CloseSink() {
   if (sink_) loop_.Unwatch(sink_.get());
   sink_.Reset();
-  sink_full_ = false;
 }
 
 void OutputRelay::Say(const std::string& line) {
@@ -236,10 +202,7 @@ void OutputRelay::BeginLog() {
 void OutputRelay::TakeSink(base::UniqueFd sink) {
   sink_ = std::move(sink);
   (void)base::SetNonBlocking(sink_.get());
-  loop_.Watch(sink_.get(), 0, [this](short) {
-    sink_full_ = false;
-    Move();
-  });
+  loop_.Watch(sink_.get(), 0, [this](short) { Move(); });
 }
 
 std::uint64_t OutputRelay::Clamp(std::uint64_t position) const {
@@ -315,7 +278,7 @@ void OutputRelay::FinishIfDone() {
 void OutputRelay::Rearm() {
   // A relay that cannot move must not be polled: poll(2) would return at once, again and again.
   const bool stuck = IsHeldUp() || sink_gone_;
-  const bool to_write = !rest_.empty() || sink_full_ || HasBacklog();
+  const bool to_write = !rest_.empty() || HasBacklog();
   if (source_) loop_.Rearm(source_.get(), to_write || stuck ? 0 : POLLIN);
   if (sink_) loop_.Rearm(sink_.get(), to_write && !stuck ? POLLOUT : 0);
 }

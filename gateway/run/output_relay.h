@@ -6,8 +6,7 @@
 // command goes on. Once the run has been without a client, all output goes through the log.
 //
 // The relay remembers what the client has not confirmed, at most kMostRecent bytes, so that a lost
-// connection does not lose them. If the relay need not remember or record bytes, splice(2) moves
-// them without a copy. After 16 steps the other streams get their turn.
+// connection does not lose them. After 16 steps the other streams get their turn.
 #ifndef ONEOFF_GATEWAY_RUN_OUTPUT_RELAY_H_
 #define ONEOFF_GATEWAY_RUN_OUTPUT_RELAY_H_
 
@@ -35,9 +34,8 @@ class OutputRelay {
   struct Terms {
     record::Stream stream = record::Stream::kStdout;
     record::Writer* recording = nullptr;  // null: nothing is recorded
-    OutputLog* log = nullptr;             // null: only `remember` keeps output without a client
-    bool remember = false;                // keep kMostRecent bytes: the run may go on alone
-    std::size_t said = 0;                 // bytes of the gateway's lines already in the sink
+    OutputLog* log = nullptr;  // null: without a client, the newest kMostRecent bytes stay
+    std::size_t said = 0;      // bytes of the gateway's lines already in the sink
   };
   // The relay calls `on_bytes` after bytes have moved, and `on_done` once for each client, when no
   // more bytes can move. It calls both from within its own functions.
@@ -103,7 +101,6 @@ class OutputRelay {
   Moved MoveSome();
   // read(2) from the source.
   Moved Take();
-  Moved Splice();
   Moved OnNothing();
   void Keep(std::string_view bytes);
   // Fills rest_ out of the log.
@@ -136,8 +133,7 @@ class OutputRelay {
   std::vector<Said> lines_;      // not confirmed yet
   std::size_t marked_ = 0;       // bytes in the source before the mark
   bool logging_ = false;         // output goes through the log
-  bool sink_full_ = false;
-  bool sink_gone_ = false;  // Detach, CloseSource or Discard has not followed yet
+  bool sink_gone_ = false;       // Detach, CloseSource or Discard has not followed yet
   bool discard_ = false;
   bool end_when_silent_ = false;
   bool done_ = false;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -332,6 +333,20 @@ base::Result<std::vector<RunState>> Registry::ListEnded() const {
   std::sort(states.begin(), states.end(),
             [&](const RunState& a, const RunState& b) { return end_of(a) < end_of(b); });
   return states;
+}
+
+base::Result<std::vector<RunState>> Registry::ListAll() const {
+  // In this order: Retire moves a run from one to the other.
+  auto live = List();
+  auto all = ListEnded();
+  if (!live) return base::Fail(std::move(live.error()));
+  if (!all) return all;
+  std::set<std::string> ended;
+  for (const RunState& state : *all) ended.insert(state.record.id);
+  for (RunState& state : *live) {
+    if (!ended.contains(state.record.id)) all->push_back(std::move(state));
+  }
+  return all;
 }
 
 std::uint64_t Registry::OutputBytes(const std::string& id) const {

@@ -50,6 +50,11 @@ struct RunState {
   std::optional<Attachment> attachment;
   std::optional<Ending> ending;
   bool supervised = false;  // its supervisor lives
+
+  // Whether a client has the run.
+  bool attached() const {
+    return attachment ? attachment->attached : !record.detached.value_or(false);
+  }
 };
 
 // A run's file, opened by another process. It stays readable after the run has left the registry.
@@ -121,6 +126,8 @@ class Registry {
   base::Result<void> Retire(const std::string& id) const;
   // The runs that Retire has moved, the newest end last. Reads at most 100,000 names.
   base::Result<std::vector<RunState>> ListEnded() const;
+  // The runs of ListEnded, then those of List, each once.
+  base::Result<std::vector<RunState>> ListAll() const;
   // kNotFound if ListEnded has no such run.
   base::Result<RunState> FindEnded(const std::string& id) const;
   // The limits on one person's ended runs: their number in each app, and their bytes of output in

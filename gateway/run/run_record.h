@@ -145,6 +145,11 @@ struct Ending {
   }
 };
 
+// How messages name the run: "shop+v42 run 7k2m9xqd".
+std::string LabelOf(const RunRecord& record);
+// How it ended, for a person: "exited with 3", "killed by signal 9", "stopped by alice from ...".
+std::string DescribeEnding(const Ending& ending);
+
 }  // namespace run
 
 #endif  // ONEOFF_GATEWAY_RUN_RUN_RECORD_H_

@@ -1,5 +1,7 @@
 #include "gateway/run/run_streams.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <utility>
 
@@ -14,10 +16,10 @@ constexpr std::chrono::milliseconds kLastOutput{200};
 }  // namespace
 
 RunStreams::RunStreams(base::Loop& loop, Streams streams, record::Writer* recording, OutputLog* log,
-                       bool remember, Hooks hooks)
+                       Hooks hooks)
     : loop_(loop), recording_(recording), hooks_(std::move(hooks)) {
   if (!streams.master) {
-    ConnectPipes(std::move(streams), log, remember);
+    ConnectPipes(std::move(streams), log);
     return;
   }
   relay_.emplace(loop_, std::move(streams.master), std::move(streams.terminal), recording_,
@@ -25,18 +27,15 @@ RunStreams::RunStreams(base::Loop& loop, Streams streams, record::Writer* record
                                  [this] { hooks_.on_change(); }});
 }
 
-void RunStreams::ConnectPipes(Streams s, OutputLog* log, bool remember) {
+void RunStreams::ConnectPipes(Streams s, OutputLog* log) {
   using record::Stream;
   const OutputRelay::Hooks hooks{[this] { hooks_.on_bytes(); }, [this] { hooks_.on_change(); }};
-  OutputRelay::Terms terms{.recording = recording_, .log = log, .remember = remember};
+  OutputRelay::Terms terms{.recording = recording_, .log = log};
   out_.emplace(loop_, std::move(s.out), std::move(s.client_out), terms, hooks);
   terms.stream = Stream::kStderr;
   terms.said = s.greeted;
   err_.emplace(loop_, std::move(s.err), std::move(s.client_err), terms, hooks);
-  if (!s.client_in) {
-    input_ = std::move(s.in);
-    return;
-  }
+  if (!s.client_in) return;
   in_.emplace(loop_, std::move(s.client_in), std::move(s.in), recording_,
               [this] { hooks_.on_bytes(); });
 }
@@ -45,24 +44,16 @@ pid_t RunStreams::Foreground() const {
   return relay_ && !relay_->done() ? ForegroundGroup(relay_->master()) : 0;
 }
 
-wire::OutputFrom RunStreams::Attach(
-    std::vector<base::UniqueFd> fds, const wire::OutputFrom& from,
-    const std::function<std::string(const wire::OutputFrom&)>& line) {
-  if (relay_) {
-    relay_->Attach(std::move(fds.at(0)));
-    return {};
-  }
-  wire::OutputFrom at = from;
-  at.place = wire::OutputFrom::Place::kExact;
-  if (from.place == wire::OutputFrom::Place::kConfirmed) {
-    at.out = out_->confirmed();
-    at.err = err_->confirmed();
-  }
-  at.out = out_->Clamp(at.out);
-  at.err = err_->Clamp(at.err);
-  out_->Attach(std::move(fds.at(0)), at.out, "");
-  err_->Attach(std::move(fds.at(1)), at.err, line(at));
-  return at;
+void RunStreams::Attach(std::vector<base::UniqueFd> fds, const wire::OutputFrom& from,
+                        const std::string& label) {
+  if (relay_) return relay_->Attach(std::move(fds.at(0)));
+  const bool confirmed = from.place == wire::OutputFrom::Place::kConfirmed;
+  const std::uint64_t out = out_->Clamp(confirmed ? out_->confirmed() : from.out);
+  const std::uint64_t err = err_->Clamp(confirmed ? err_->confirmed() : from.err);
+  out_->Attach(std::move(fds.at(0)), out, "");
+  err_->Attach(
+      std::move(fds.at(1)), err,
+      fmt::format("oneoff: {}: stdout goes on at byte {}, stderr at byte {}\n", label, out, err));
 }
 
 void RunStreams::Detach() {
@@ -82,11 +73,6 @@ void RunStreams::Discard() {
   if (err_) err_->Discard();
 }
 
-wire::OutputFrom RunStreams::Kept() const {
-  if (relay_) return {};
-  return {.place = wire::OutputFrom::Place::kExact, .out = out_->kept(), .err = err_->kept()};
-}
-
 void RunStreams::Resize(wire::WindowSize size) {
   if (!relay_ || relay_->done()) return;
   SetWindowSize(relay_->master(), size);
@@ -97,7 +83,6 @@ void RunStreams::Close(wire::Stream stream) {
   switch (stream) {
     case wire::Stream::kStdin:
       input_ended_ = true;
-      input_.Reset();
       if (in_) in_->MayEnd();
       break;
     case wire::Stream::kStdout:

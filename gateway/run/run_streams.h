@@ -33,7 +33,7 @@ struct Streams {
   base::UniqueFd in;          // written to
   base::UniqueFd out;         // read from
   base::UniqueFd err;         // read from
-  base::UniqueFd client_in;   // read from; invalid: the session writes to the command itself
+  base::UniqueFd client_in;   // read from
   base::UniqueFd client_out;  // written to
   base::UniqueFd client_err;  // written to
   std::size_t greeted = 0;    // bytes of the gateway's that client_err has already
@@ -46,19 +46,18 @@ class RunStreams {
     std::function<void()> on_bytes;
     std::function<void()> on_change;
   };
-  // `remember`: the run may go on without its client. The recording and the log may be null; they
-  // and the loop outlive this.
+  // The recording and the log may be null; they and the loop outlive this.
   RunStreams(base::Loop& loop, Streams streams, record::Writer* recording, OutputLog* log,
-             bool remember, Hooks hooks);
+             Hooks hooks);
 
   bool terminal() const { return relay_.has_value(); }
   // The foreground process group of the terminal; 0 without one.
   pid_t Foreground() const;
 
-  // A client comes. `fds`: the terminal's stream, or the client's stdout and stderr. `line` goes to
-  // stderr ahead of the output. Returns where each stream goes on.
-  wire::OutputFrom Attach(std::vector<base::UniqueFd> fds, const wire::OutputFrom& from,
-                          const std::function<std::string(const wire::OutputFrom&)>& line);
+  // A client comes. `fds`: the terminal's stream, or the client's stdout and stderr. A line on
+  // stderr, ahead of the output, says where each stream goes on; `label` names the run in it.
+  void Attach(std::vector<base::UniqueFd> fds, const wire::OutputFrom& from,
+              const std::string& label);
   // How many descriptors Attach takes.
   std::size_t sinks() const { return terminal() ? 1 : 2; }
   // The client has gone, and the run goes on.
@@ -67,8 +66,6 @@ class RunStreams {
   void Preserve();
   // No client will come: records and drops all output.
   void Discard();
-  // The positions of the first bytes that a client can still get.
-  wire::OutputFrom Kept() const;
 
   void Resize(wire::WindowSize size);
   // RFC 4254 5.3 and eow@openssh.com: the client has ended a stream.
@@ -90,13 +87,12 @@ class RunStreams {
   bool done() const;
 
  private:
-  void ConnectPipes(Streams streams, OutputLog* log, bool remember);
+  void ConnectPipes(Streams streams, OutputLog* log);
 
   base::Loop& loop_;
   record::Writer* recording_;
   Hooks hooks_;
   std::optional<PtyRelay> relay_;
-  base::UniqueFd input_;  // without a client_in: `in`, held until the client's end of file
   std::optional<InputRelay> in_;
   std::optional<OutputRelay> out_;
   std::optional<OutputRelay> err_;

@@ -42,11 +42,6 @@ int StatusOf(How how) {
   }
 }
 
-bool MayGoOnAlone(const Bounds& bounds) {
-  constexpr auto kHangUp = config::Disconnect::Action::kHangUp;
-  return bounds.left.action != kHangUp || bounds.lost.action != kHangUp;
-}
-
 }  // namespace
 
 base::Result<base::UniqueFd> OpenSupervisorsSignals() {
@@ -63,7 +58,7 @@ Supervisor::Supervisor(Supervised run, const base::Clock& clock)
                  .on_full = [this] { OnRecordingFull(); },
                  .on_warning = [this](const std::string& what) { Say(what); }}),
       streams_(loop_, std::move(run_.streams), recorder_.writer(),
-               run_.output ? &*run_.output : nullptr, MayGoOnAlone(run_.bounds),
+               run_.output ? &*run_.output : nullptr,
                {[this] { OnMoved(); },
                 [this] {
                   TellIfPassed();

@@ -161,7 +161,6 @@ wire::RunAnswer Supervisor::OnAttach(const wire::Attach& request, std::vector<ba
   wire::RunAnswer answer;
   answer.why = WhyNotAttach(request, fds.size());
   if (!answer.why.empty()) return answer;
-  if (attached_) answer.before = client_;
   SendAway(fmt::format("{} has taken it over; it goes on", Spoken(request.by)));
   if (keep_until_) {
     kept_ =
@@ -176,13 +175,7 @@ wire::RunAnswer Supervisor::OnAttach(const wire::Attach& request, std::vector<ba
   recorder_.Note("attached");
   WatchControl(std::move(fds.front()));
   fds.erase(fds.begin());
-  answer.kept = streams_.Kept();
-  answer.from = streams_.Attach(std::move(fds), request.from.value_or(wire::OutputFrom{}),
-                                [this](const wire::OutputFrom& from) {
-                                  return fmt::format(
-                                      "oneoff: {}: stdout goes on at byte {}, stderr at byte {}\n",
-                                      run_.label, from.out, from.err);
-                                });
+  streams_.Attach(std::move(fds), request.from.value_or(wire::OutputFrom{}), run_.label);
   told_ = false;
   if (request.size) {
     streams_.Resize(*request.size);
@@ -202,7 +195,6 @@ wire::RunAnswer Supervisor::OnDetach(const wire::Detach& request) {
     answer.why = "no client is attached to it";
     return answer;
   }
-  answer.before = client_;
   SendAway(fmt::format("{} has detached it; it goes on", Spoken(request.by)));
   recorder_.Note("gone", R"(,"how":"detached")");
   GoOnAlone(kept_ ? Disconnect{Disconnect::Action::kKeep, *kept_}

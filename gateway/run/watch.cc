@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "gateway/wire/transport.h"
 #include "release/refusal.h"
@@ -22,14 +23,6 @@ constexpr std::string_view kLeave = "\x03\x04";  // Ctrl-C, Ctrl-D
 // margins, colours.
 constexpr std::string_view kRestore = "\x18\x1b[!p\x1b[?5;69l\x1b[?7;25h\x1b[0m";
 constexpr std::string_view kLeaveAlternateScreen = "\x1b[?1049l";
-
-std::string HowItEnded(const base::Result<RunState>& state) {
-  if (!state || !state->ending) return "its supervisor is lost";
-  const Ending& ending = *state->ending;
-  if (ending.how == How::kExited) return fmt::format("exited with {}", ending.status);
-  if (ending.how == How::kSignalled) return fmt::format("killed by signal {}", ending.signal);
-  return std::string(NameOf(ending.how));
-}
 
 }  // namespace
 
@@ -190,16 +183,10 @@ void Watch::Deliver(const record::Output& output) {
 
 // Returns whether the reader is still there.
 bool Watch::WriteOut(Sink& sink) {
-  std::size_t written = 0;
-  while (written < sink.rest.size()) {
-    const ssize_t n = write(sink.fd.get(), sink.rest.data() + written, sink.rest.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno != EAGAIN) return false;
-    if (n < 0) break;
-    written += static_cast<std::size_t>(n);
-  }
-  if (written > 0) moved_ = clock_.Monotonic();
-  sink.rest.erase(0, written);
+  const auto written = base::WriteSome(sink.fd.get(), sink.rest);
+  if (!written) return false;
+  if (*written > 0) moved_ = clock_.Monotonic();
+  sink.rest.erase(0, *written);
   return true;
 }
 
@@ -222,7 +209,9 @@ bool Watch::Flush() {
 
 void Watch::FinishWithRun() {
   const auto state = watching_.view.Read();
-  std::string text = fmt::format("oneoff: {} has ended: {}", watching_.label, HowItEnded(state));
+  std::string text = fmt::format(
+      "oneoff: {} has ended: {}", watching_.label,
+      state && state->ending ? DescribeEnding(*state->ending) : "its supervisor is lost");
   if (state && state->ending && state->ending->recorded) {
     const Recorded& all = *state->ending->recorded;
     const std::uint64_t passed = all.terminal_bytes + all.stdout_bytes + all.stderr_bytes;

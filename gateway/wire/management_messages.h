@@ -100,20 +100,10 @@ struct RunAnswer {
   static constexpr std::string_view kName = "run-answer";
   bool done = false;
   std::string why;  // if it is not done: a clause for the person
-  // To Attach and Detach: the person and source of the client that had the run until now.
-  std::optional<Manager> before = {};
-  // To Attach: where each stream goes on, and the first byte of each that the supervisor still has;
-  // all 0 for a run with a terminal. `from` is never before `kept`: bytes between the requested
-  // position and `kept` are lost.
-  std::optional<OutputFrom> from = {};
-  std::optional<OutputFrom> kept = {};
   template <class Self, class Io>
   static void Fields(Self& self, Io& io) {
     io("done", self.done);
     io("why", self.why);
-    io("before", self.before);
-    io("from", self.from);
-    io("kept", self.kept);
   }
 };
 

@@ -29,7 +29,7 @@ class OutputRelayTest : public testing::Test {
     relay_.reset();
     std::filesystem::remove_all(lib_);
   }
-  void Start(std::optional<std::uint64_t> keep, bool remember = false) {
+  void Start(std::optional<std::uint64_t> keep) {
     auto source = base::MakePipe();
     auto sink = base::MakePipe();
     ASSERT_TRUE(source && sink);
@@ -47,8 +47,7 @@ class OutputRelayTest : public testing::Test {
     }
     relay_.emplace(loop_, std::move(source->first), std::move(sink->second),
                    OutputRelay::Terms{.recording = writer_ ? &*writer_ : nullptr,
-                                      .log = log_ ? &*log_ : nullptr,
-                                      .remember = remember},
+                                      .log = log_ ? &*log_ : nullptr},
                    OutputRelay::Hooks{[] {}, [this] { ++done_; }});
   }
   void MakeLog(std::uint64_t bound) {
@@ -200,7 +199,7 @@ TEST_F(OutputRelayTest, SomebodyWhoHoldsTheSourceOpenDoesNotHoldUpTheEnd) {
 
 TEST_F(OutputRelayTest, WithoutAClientOutputGoesToTheLogAndALaterClientGetsIt) {
   MakeLog(1000);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   Say("abc");
   Move();
   EXPECT_EQ(Heard(), "abc");
@@ -223,7 +222,7 @@ TEST_F(OutputRelayTest, WithoutAClientOutputGoesToTheLogAndALaterClientGetsIt) {
 
 TEST_F(OutputRelayTest, AClientThatIsBehindMakesTheCommandWaitAndLosesNothing) {
   MakeLog(1U << 20U);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   relay_->Detach();
   std::size_t sent = 0;
   for (int i = 0; i < 4; ++i) {
@@ -245,7 +244,7 @@ TEST_F(OutputRelayTest, AClientThatIsBehindMakesTheCommandWaitAndLosesNothing) {
 
 TEST_F(OutputRelayTest, AClientThatComesAfterTheEndOfAStreamGetsItAndItsEnd) {
   MakeLog(1000);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   relay_->Detach();
   Say("abc");
   in_.Reset();
@@ -261,7 +260,7 @@ TEST_F(OutputRelayTest, AClientThatComesAfterTheEndOfAStreamGetsItAndItsEnd) {
 
 TEST_F(OutputRelayTest, AClientThatHasAllOfTheLogNeedsNoDisk) {
   MakeLog(1000);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   relay_->Detach();
   Say("abc");
   Move();
@@ -275,7 +274,7 @@ TEST_F(OutputRelayTest, AClientThatHasAllOfTheLogNeedsNoDisk) {
 
 TEST_F(OutputRelayTest, TheOldestBytesOfTheLogGiveWay) {
   MakeLog(4);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   relay_->Detach();
   Say("abcdef");
   Move();
@@ -288,7 +287,7 @@ TEST_F(OutputRelayTest, TheOldestBytesOfTheLogGiveWay) {
 }
 
 TEST_F(OutputRelayTest, WithoutALogTheNewestBytesAreRemembered) {
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   Say("abc");
   Move();
   EXPECT_EQ(Heard(), "abc");
@@ -301,7 +300,7 @@ TEST_F(OutputRelayTest, WithoutALogTheNewestBytesAreRemembered) {
 }
 
 TEST_F(OutputRelayTest, AFalseConfirmationCountsForNothing) {
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   Say("abc");
   Move();
   relay_->Confirm(4);
@@ -313,7 +312,7 @@ TEST_F(OutputRelayTest, AFalseConfirmationCountsForNothing) {
 
 TEST_F(OutputRelayTest, ARunThatEndsWithoutAClientLeavesItsOutputInTheLog) {
   MakeLog(1000);
-  Start(std::nullopt, true);
+  Start(std::nullopt);
   Say("abc");
   Move();
   in_.Reset();

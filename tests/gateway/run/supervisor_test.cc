@@ -23,6 +23,7 @@ class SupervisorTest : public testing::Test {
   void Start(const std::string& script, Bounds bounds) {
     auto control = base::MakeSocketPair(SOCK_SEQPACKET);
     auto in = base::MakePipe();
+    auto from_session = base::MakePipe();
     auto out = base::MakePipe();
     auto err = base::MakePipe();
     auto to_session = base::MakePipe();
@@ -56,7 +57,9 @@ class SupervisorTest : public testing::Test {
       run.command = std::move(*command);
       run.signals = std::move(*OpenSupervisorsSignals());
       run.control = std::move(control->second);
+      from_session->second.Reset();
       run.streams.in = std::move(in->second);
+      run.streams.client_in = std::move(from_session->first);
       run.streams.out = std::move(out->first);
       run.streams.err = std::move(err->first);
       run.streams.client_out = std::move(to_session->second);
@@ -69,7 +72,7 @@ class SupervisorTest : public testing::Test {
     ASSERT_TRUE(child);
     supervisor_ = std::move(*child);
     control_ = std::move(control->first);
-    in_ = std::move(in->second);
+    in_ = std::move(from_session->second);
     out_ = std::move(to_session->first);
   }
 
