@@ -33,18 +33,6 @@ std::optional<Disconnect> ParseDisconnect(std::string_view text) {
   return Disconnect{.action = Disconnect::Action::kKeep, .keep = *keep};
 }
 
-std::string FormatDisconnect(const Disconnect& disconnect) {
-  switch (disconnect.action) {
-    case Disconnect::Action::kHangUp:
-      return "hangup";
-    case Disconnect::Action::kContinue:
-      return "continue";
-    case Disconnect::Action::kKeep:
-      break;
-  }
-  return std::string(kKeepWord) + FormatDuration(disconnect.keep);
-}
-
 void ReadOnDisconnect(const Document& document, ObjectReader& reader, Problems& problems,
                       OnDisconnect& terms) {
   const Node* const node = reader.Object("on_disconnect");

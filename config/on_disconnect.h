@@ -38,8 +38,6 @@ inline constexpr std::string_view kDisconnectHint =
 
 // Reads "hangup", "keep 15m" or "continue". nullopt for any other text.
 std::optional<Disconnect> ParseDisconnect(std::string_view text);
-// The text that ParseDisconnect reads.
-std::string FormatDisconnect(const Disconnect& disconnect);
 
 // Reads the key "on_disconnect" of an object, if it is present. Adds each error to `problems`.
 void ReadOnDisconnect(const Document& document, ObjectReader& reader, Problems& problems,

@@ -2,9 +2,27 @@
 
 #include <fmt/format.h>
 
+#include "config/quantity.h"
+
 namespace launcher {
 
 using config::Disconnect;
+
+namespace {
+
+std::string Spoken(const Disconnect& disconnect) {
+  switch (disconnect.action) {
+    case Disconnect::Action::kHangUp:
+      return "is hung up";
+    case Disconnect::Action::kContinue:
+      return "goes on";
+    case Disconnect::Action::kKeep:
+      break;
+  }
+  return fmt::format("is kept for {}", config::FormatDuration(disconnect.keep));
+}
+
+}  // namespace
 
 DisconnectTerms DisconnectTermsOf(const release::ProcessParts& parts,
                                   const config::GatewaySettings& settings, bool detached) {
@@ -21,8 +39,9 @@ DisconnectTerms DisconnectTermsOf(const release::ProcessParts& parts,
 }
 
 std::string ExplainDisconnect(const DisconnectTerms& terms) {
-  return fmt::format("client gone: {} when it leaves, {} when its connection is lost\n",
-                     config::FormatDisconnect(terms.left), config::FormatDisconnect(terms.lost));
+  return fmt::format(
+      "client gone: the run {} when the client leaves, and {} when its connection is lost\n",
+      Spoken(terms.left), Spoken(terms.lost));
 }
 
 }  // namespace launcher

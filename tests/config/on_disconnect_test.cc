@@ -7,13 +7,15 @@ namespace {
 
 using Action = Disconnect::Action;
 
-TEST(OnDisconnect, EachTextIsReadAndWrittenAgain) {
-  for (const char* const text : {"hangup", "continue", "keep 15m", "keep 1s", "keep 30d"}) {
-    const auto read = ParseDisconnect(text);
-    ASSERT_TRUE(read) << text;
-    EXPECT_EQ(FormatDisconnect(*read), text);
-  }
-  EXPECT_EQ(ParseDisconnect("keep 90s")->keep, std::chrono::seconds(90));
+TEST(OnDisconnect, EachTextIsRead) {
+  EXPECT_EQ(ParseDisconnect("hangup"), Disconnect{});
+  EXPECT_EQ(ParseDisconnect("continue"), Disconnect{.action = Action::kContinue});
+  const auto keep = [](std::chrono::milliseconds time) {
+    return Disconnect{.action = Action::kKeep, .keep = time};
+  };
+  EXPECT_EQ(ParseDisconnect("keep 15m"), keep(std::chrono::minutes(15)));
+  EXPECT_EQ(ParseDisconnect("keep 1s"), keep(std::chrono::seconds(1)));
+  EXPECT_EQ(ParseDisconnect("keep 30d"), keep(std::chrono::hours(24 * 30)));
 }
 
 TEST(OnDisconnect, AnyOtherTextIsNone) {
