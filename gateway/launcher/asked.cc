@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/role/birth.h"
 #include "gateway/wire/transport.h"
 #include "release/command/pasted_characters.h"
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxAnswer =
     30UL * 1024;  // bytes of each text; both fit in one packet, even escaped
+
+constexpr std::chrono::seconds kAuditDeadline{10};
 
 std::string Cut(std::string text) {
   if (text.size() > kMaxAnswer) {
@@ -102,6 +105,28 @@ void Asked::TellAnswered() const {
   // request has its turn.
   const char byte = report_.Byte();
   (void)!write(deps.answered, &byte, 1);
+}
+
+release::Outcome<void> Asked::RecordFirst(const audit::Event& event, const std::string& what) {
+  base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
+  if (audit) recorded = audit->Record(event, kAuditDeadline);
+  if (recorded) return {};
+  if (recorded.error().code() == base::Code::kDenied) {
+    return release::Refuse(
+        release::kBusy, fmt::format("{}: {}; try again later", what, recorded.error().message()));
+  }
+  return release::Refuse(
+      release::kCannotAudit,
+      fmt::format("{}: nothing was done, because it cannot be recorded in the audit log: {}; tell "
+                  "the gateway's administrator",
+                  what, recorded.error().message()));
+}
+
+bool Asked::BecomeWatch(std::vector<int> fds, const std::string& what) const {
+  const auto confined = role::Assume(
+      role::kWatch, {.keep = std::move(fds), .user = deps.recorder, .log = deps.lines});
+  if (!confined) deps.log(base::Level::kError, what + ": " + confined.error().message());
+  return confined.has_value();
 }
 
 void Asked::Post(const audit::Event& event) {

@@ -75,6 +75,12 @@ class Asked {
   int Reject(release::Refusal refusal, const std::string& rule = "");
   // Tells the broker that the session has its answer.
   void TellAnswered() const;
+  // Makes the event durable before `what` is done: "watch", "stop". If that fails, a refusal that
+  // says so.
+  release::Outcome<void> RecordFirst(const audit::Event& event, const std::string& what);
+  // Makes this process a watch (role::kWatch) that keeps `fds`. Returns whether it may go on; the
+  // log says why it may not.
+  bool BecomeWatch(std::vector<int> fds, const std::string& what) const;
   // Hands the event to the audit writer without waiting. The broker counts those that are lost.
   void Post(const audit::Event& event);
 

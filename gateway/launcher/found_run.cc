@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 #include "base/text.h"
@@ -36,31 +35,16 @@ Outcome<std::vector<FoundRun>> Candidates(const Asked& asked, Among among, const
     }
     return found;
   }
-  auto live = registry.List();
-  if (!live) return Refuse(release::kLost, live.error().message());
-  for (run::RunState& state : *live) {
+  auto runs = among == Among::kAll ? registry.ListAll() : registry.List();
+  if (!runs) return Refuse(release::kLost, runs.error().message());
+  for (run::RunState& state : *runs) {
     const bool ended = !state.supervised;
     if (!ended || among == Among::kAll) found.push_back({std::move(state), {}, ended});
-  }
-  if (among == Among::kLive) return found;
-  auto ended = registry.ListEnded();
-  if (!ended) return Refuse(release::kLost, ended.error().message());
-  for (run::RunState& state : *ended) {
-    // A run that the broker retires between the two lists is in both.
-    const bool known = std::any_of(found.begin(), found.end(), [&](const FoundRun& run) {
-      return run.state.record.id == state.record.id;
-    });
-    if (!known) found.push_back({std::move(state), {}, true});
   }
   return found;
 }
 
 }  // namespace
-
-std::string FoundRun::label() const {
-  const run::RunRecord& record = state.record;
-  return fmt::format("{}+{} run {}", record.app, record.release, record.id);
-}
 
 Outcome<FoundRun> FindRun(const Asked& asked, authz::RunAct act, Among among,
                           const std::string& verb, const std::string& id) {

@@ -16,8 +16,7 @@ struct FoundRun {
   std::string rule;    // the entry of "over_runs" that allows the act; empty: the person's own run
   bool ended = false;  // its supervisor has ended
 
-  // "shop+v42 run 7k2m9xqd": how messages name the run.
-  std::string label() const;
+  std::string label() const { return run::LabelOf(state.record); }
 };
 
 // Which runs an act can be done to.

@@ -18,9 +18,7 @@ std::vector<run::RunState> Alone(const Asked& asked) {
     if (record->person != asked.request.person) continue;
     auto state = asked.deps.registry.Find(record->id);
     if (!state || !state->supervised || state->ending) continue;
-    const bool attached =
-        state->attachment ? state->attachment->attached : !state->record.detached.value_or(false);
-    if (!attached) alone.push_back(std::move(*state));
+    if (!state->attached()) alone.push_back(std::move(*state));
   }
   return alone;
 }

@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "gateway/launcher/found_run.h"
 #include "gateway/launcher/session_sockets.h"
-#include "gateway/role/birth.h"
 #include "gateway/run/log_pump.h"
 #include "gateway/run/output_log.h"
 #include "gateway/wire/transport.h"
@@ -24,8 +23,6 @@ namespace {
 using authz::RunAct;
 using release::Outcome;
 using release::Refuse;
-
-constexpr std::chrono::seconds kAuditDeadline{10};
 
 // The words after the command's name.
 struct Options {
@@ -56,17 +53,7 @@ Outcome<void> Record(Asked& asked, const FoundRun& run, const std::string& act) 
                                   .rule = run.rule,
                                   .certificate = asked.admission.certificate,
                                   .act = act};
-  base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
-  if (asked.audit) recorded = asked.audit->Record(managed, kAuditDeadline);
-  if (recorded) return {};
-  if (recorded.error().code() == base::Code::kDenied) {
-    return Refuse(release::kBusy,
-                  fmt::format("{}: {}; try again later", act, recorded.error().message()));
-  }
-  return Refuse(release::kCannotAudit,
-                fmt::format("{}: nothing was done, because it cannot be recorded in the audit log: "
-                            "{}; tell the gateway's administrator",
-                            act, recorded.error().message()));
+  return asked.RecordFirst(managed, act);
 }
 
 wire::Manager ManagerOf(const Asked& asked) {
@@ -134,12 +121,7 @@ int Pump(Asked& asked, FoundRun& run, run::LogPumping job) {
   job.err = std::move(sockets->err);
   sockets->Start(asked, run.state.record.id);
   run::LogPump pump(std::move(job), asked.deps.clock);
-  const auto confined = role::Assume(
-      role::kWatch, {.keep = pump.fds(), .user = asked.deps.recorder, .log = asked.deps.lines});
-  if (!confined) {
-    asked.deps.log(base::Level::kError, "logs: " + confined.error().message());
-    return 1;
-  }
+  if (!asked.BecomeWatch(pump.fds(), "logs")) return 1;
   pump.Run();
   return 0;
 }

@@ -12,6 +12,7 @@
 #include "gateway/launcher/kept_runs.h"
 #include "gateway/launcher/run_limits.h"
 #include "gateway/launcher/run_recording.h"
+#include "gateway/launcher/session_sockets.h"
 #include "gateway/role/birth.h"
 #include "gateway/run/process_tree.h"
 #include "gateway/run/supervisor.h"
@@ -328,17 +329,7 @@ void RunStart::TellStarted(const RunEndpoints& endpoints, const release::Process
          .err = fmt::format("{}; it goes on without you; come back: {}\n", Greeting(p), attach)});
     return;
   }
-  std::vector<int> fds = {endpoints.control.first.get()};
-  for (const base::UniqueFd& fd : endpoints.session) fds.push_back(fd.get());
-  // If the session is gone, the kernel closes the descriptors in the message, and the supervisor
-  // reads an end of file on its control socket.
-  (void)wire::Send(asked_.session.get(),
-                   wire::Started{.channel = asked_.request.start.channel,
-                                 .run = p.run_id,
-                                 .pty = understood_.pty,
-                                 .confirms = true},
-                   fds);
-  asked_.TellAnswered();
+  SendStarted(asked_, p.run_id, endpoints.control.first, endpoints.session);
 }
 
 // nullopt: the run has a terminal, hangs up without a client, or the log cannot be made. In the

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <tuple>
-#include <utility>
 
 #include "base/text.h"
 
@@ -14,20 +12,23 @@ namespace {
 
 constexpr std::size_t kMaxText = 24UL * 1024;  // bytes; an answer is one packet
 constexpr std::string_view kHelp =
-    "ssh oneoff@HOST            who you are and what you may run\n"
-    "ssh oneoff@HOST apps       the apps that you may use\n"
-    "ssh oneoff@HOST ps [--all] what runs now in these apps; with --all, also what ended lately\n"
-    "ssh [-t] oneoff@HOST attach RUN    gives you a run back; -t where it has a terminal\n"
-    "ssh oneoff@HOST logs RUN [-f]      what a run without a terminal has kept of its output\n"
-    "ssh oneoff@HOST wait RUN           waits for its end; the exit status is the run's\n"
-    "ssh oneoff@HOST stop RUN [--force] ends it\n"
-    "ssh oneoff@HOST detach RUN         sends its client away; the run goes on\n"
-    "ssh -t oneoff@HOST watch RUN       shows what a run prints, as it comes; Ctrl-C leaves\n"
-    "ssh APP@HOST COMMAND       runs COMMAND in APP's current release\n"
-    "ssh -t APP@HOST console    the same, with a terminal\n"
-    "ssh APP+RELEASE@HOST ...   in another release: its id, previous, latest, or a commit\n"
-    "ssh APP@HOST run:detached COMMAND  starts COMMAND and leaves it running; prints the run's id\n"
-    "ssh APP@HOST run:explain COMMAND   says what would happen, and why; runs nothing\n";
+    "ssh oneoff@HOST                     who you are and what you may run\n"
+    "ssh oneoff@HOST apps                the apps that you may use\n"
+    "ssh oneoff@HOST ps [--all]          what runs now in these apps; with --all, also what ended "
+    "lately\n"
+    "ssh [-t] oneoff@HOST attach RUN     gives you a run back; -t where it has a terminal\n"
+    "ssh oneoff@HOST logs RUN [-f]       what a run without a terminal has kept of its output\n"
+    "ssh oneoff@HOST wait RUN            waits for its end; the exit status is the run's\n"
+    "ssh oneoff@HOST stop RUN [--force]  ends it\n"
+    "ssh oneoff@HOST detach RUN          sends its client away; the run goes on\n"
+    "ssh -t oneoff@HOST watch RUN        shows what a run prints, as it comes; Ctrl-C leaves\n"
+    "ssh APP@HOST COMMAND                runs COMMAND in APP's current release\n"
+    "ssh -t APP@HOST console             the same, with a terminal\n"
+    "ssh APP+RELEASE@HOST ...            in another release: its id, previous, latest, or a "
+    "commit\n"
+    "ssh APP@HOST run:detached COMMAND   starts COMMAND and leaves it running; prints the run's "
+    "id\n"
+    "ssh APP@HOST run:explain COMMAND    says what would happen, and why; runs nothing\n";
 
 std::vector<std::string> AppsOf(const authz::Who& who,
                                 const installation::Configuration& configuration) {
@@ -81,21 +82,9 @@ std::string Apps(const Caller& caller, const installation::Configuration& config
 release::Outcome<std::vector<run::RunState>> VisibleRuns(
     const Caller& caller, const installation::Configuration& configuration,
     const run::Registry& registry, bool all) {
-  auto runs = registry.List();
+  auto runs = all ? registry.ListAll() : registry.List();
   if (!runs) return release::Refuse(release::kLost, runs.error().message());
   if (!all) std::erase_if(*runs, [](const run::RunState& run) { return !run.supervised; });
-  if (all) {
-    auto ended = registry.ListEnded();
-    if (!ended) return release::Refuse(release::kLost, ended.error().message());
-    // A run that the broker retires between the two lists is in both.
-    std::erase_if(*ended, [&](const run::RunState& known) {
-      return std::any_of(runs->begin(), runs->end(), [&](const run::RunState& run) {
-        return run.record.id == known.record.id;
-      });
-    });
-    runs->insert(runs->begin(), std::make_move_iterator(ended->begin()),
-                 std::make_move_iterator(ended->end()));
-  }
   const auto apps = AppsOf(caller.who(), configuration);
   std::erase_if(*runs, [&](const run::RunState& run) {
     const auto& [app, person] = std::tie(run.record.app, run.record.person);
@@ -116,9 +105,7 @@ std::string Age(std::int64_t seconds) {
 // Who has the run now: "terminal", "pipes", "none", "none, 14 min"; of an ended run how it ended.
 std::string ClientOf(const run::RunState& run, std::int64_t now_ms) {
   if (run.ending) return fmt::format("ended {}", run.ending->status);
-  const bool attached =
-      run.attachment ? run.attachment->attached : !run.record.detached.value_or(false);
-  if (attached) return run.record.terminal.value_or(false) ? "terminal" : "pipes";
+  if (run.attached()) return run.record.terminal.value_or(false) ? "terminal" : "pipes";
   const std::uint64_t until = run.attachment ? run.attachment->until_ms : 0;
   if (until == 0) return "none";
   return fmt::format("none, {}", Age((static_cast<std::int64_t>(until) - now_ms) / 1000));
@@ -129,13 +116,16 @@ std::string ClientOf(const run::RunState& run, std::int64_t now_ms) {
 std::string RenderRuns(const std::vector<run::RunState>& runs, base::WallTime now) {
   if (runs.empty()) return "Nothing runs.\n";
   const auto now_ms = now.time_since_epoch().count();
-  std::string text = fmt::format("{:<9} {:<24} {:<12} {:<12} {:<12} {}\n", "RUN", "RELEASE", "WHO",
-                                 "SINCE", "CLIENT", "COMMAND");
+  constexpr std::string_view kRow = "{:<9} {:<24} {:<12} {:<15} {:<12} {:<12} {}\n";
+  std::string text =
+      fmt::format(kRow, "RUN", "RELEASE", "WHO", "FROM", "SINCE", "CLIENT", "COMMAND");
   for (const run::RunState& run : runs) {
     const auto age = (now_ms - static_cast<std::int64_t>(run.record.started_ms)) / 1000;
-    text += fmt::format("{:<9} {:<24} {:<12} {:<12} {:<12} {}\n", run.record.id,
-                        run.record.app + "+" + run.record.release, run.record.person, Age(age),
-                        ClientOf(run, now_ms), base::Escape(run.record.command, 100));
+    const std::string& from =
+        run.attachment ? run.attachment->source : run.record.source.value_or("");
+    text += fmt::format(kRow, run.record.id, run.record.app + "+" + run.record.release,
+                        run.record.person, base::Escape(from, 64), Age(age), ClientOf(run, now_ms),
+                        base::Escape(run.record.command, 100));
   }
   return text;
 }

@@ -41,15 +41,20 @@ base::Result<SessionSockets> SessionSockets::Make(bool with_terminal) {
   return sockets;
 }
 
-void SessionSockets::Start(Asked& asked, const std::string& run) const {
-  std::vector<int> fds = {control.first.get()};
+void SessionSockets::Start(const Asked& asked, const std::string& run) const {
+  SendStarted(asked, run, control.first, session);
+}
+
+void SendStarted(const Asked& asked, const std::string& run, const base::UniqueFd& control,
+                 const std::vector<base::UniqueFd>& session) {
+  std::vector<int> fds = {control.get()};
   for (const base::UniqueFd& fd : session) fds.push_back(fd.get());
   // If the session is gone, the kernel closes the descriptors in the message, and the other process
   // reads an end of file on its control socket.
   (void)wire::Send(asked.session.get(),
                    wire::Started{.channel = asked.request.start.channel,
                                  .run = run,
-                                 .pty = terminal.valid() || session.size() == 1,
+                                 .pty = session.size() == 1,  // else stdin, stdout and stderr
                                  .confirms = true},
                    fds);
   asked.TellAnswered();

@@ -21,8 +21,13 @@ struct SessionSockets {
   // With a terminal, or with pipes. No process reads what the client sends to the pipes.
   static base::Result<SessionSockets> Make(bool with_terminal);
   // Sends wire::Started of the run, with the session's ends, and tells the broker.
-  void Start(Asked& asked, const std::string& run) const;
+  void Start(const Asked& asked, const std::string& run) const;
 };
+
+// Gives the session its ends of a run: its control socket, then `session` in wire order. Tells the
+// broker that the request is answered.
+void SendStarted(const Asked& asked, const std::string& run, const base::UniqueFd& control,
+                 const std::vector<base::UniqueFd>& session);
 
 }  // namespace launcher
 

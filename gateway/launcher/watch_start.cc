@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "gateway/launcher/session_sockets.h"
 #include "gateway/record/follower.h"
-#include "gateway/role/birth.h"
 #include "gateway/run/watch.h"
 
 namespace launcher {
@@ -16,8 +15,6 @@ namespace {
 
 using release::Outcome;
 using release::Refuse;
-
-constexpr std::chrono::seconds kAuditDeadline{10};
 
 // Finds, among the live runs that the person may watch, the one whose id begins with `id`; for
 // "last", the newest.
@@ -56,17 +53,7 @@ Outcome<void> RecordWatch(Asked& asked, const authz::WatchGrant& grant,
                                   .source = asked.request.address,
                                   .rule = grant.rule(),
                                   .certificate = asked.admission.certificate};
-  base::Result<std::uint64_t> recorded = base::Fail(base::Code::kUnavailable, "no audit writer");
-  if (asked.audit) recorded = asked.audit->Record(watched, kAuditDeadline);
-  if (recorded) return {};
-  if (recorded.error().code() == base::Code::kDenied) {
-    return Refuse(release::kBusy,
-                  fmt::format("watch: {}; try again later", recorded.error().message()));
-  }
-  return Refuse(release::kCannotAudit,
-                fmt::format("watch: nothing is shown, because it cannot be recorded in the audit "
-                            "log: {}; tell the gateway's administrator",
-                            recorded.error().message()));
+  return asked.RecordFirst(watched, "watch");
 }
 
 // What a watch needs, before anything is recorded of it.
@@ -145,12 +132,7 @@ int StartWatch(Asked& asked, const std::vector<std::string>& words) {
                     .err = std::move(sockets->err),
                     .place = std::move(prepared->place)},
                    {.patience = settings.patience, .behind = settings.behind}, asked.deps.clock);
-  const auto confined = role::Assume(
-      role::kWatch, {.keep = watch.fds(), .user = asked.deps.recorder, .log = asked.deps.lines});
-  if (!confined) {
-    asked.deps.log(base::Level::kError, "watch: " + confined.error().message());
-    return 1;
-  }
+  if (!asked.BecomeWatch(watch.fds(), "watch")) return 1;
   watch.Run();
   return 0;
 }
